@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "gradus",
+  products: [
+    .library(name: "Gradus", targets: ["Gradus", "GradusSQL", "GradusUpdates"]),
+    .library(name: "GradusSQLite", targets: ["GradusSQLite"]),
+    .library(name: "GradusPostgres", targets: ["GradusPostgres"]),
+    .library(name: "GradusCommand", targets: ["GradusCommand"]),
+    .executable(name: "gradus", targets: ["gradus-cli"]),
+    .executable(name: "homeserver", targets: ["homeserver"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C libraries of the system.
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
+
+    // Engines.
+    .target(name: "GradusSQL", swiftSettings: settings),
+    .target(name: "GradusSQLite", dependencies: ["GradusSQL", "CSQLite"], swiftSettings: settings),
+    .target(
+      name: "GradusPostgres", dependencies: ["GradusSQL", "CLibpq"], swiftSettings: settings),
+
+    // Migration.
+    .target(
+      name: "Gradus",
+      dependencies: [
+        "GradusSQL", .product(name: "Yams", package: "Yams"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "GradusUpdates",
+      dependencies: ["Gradus", "GradusSQL", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: settings),
+    .target(name: "GradusLint", dependencies: ["Gradus", "CPgQuery"], swiftSettings: settings),
+
+    // Commands.
+    .target(
+      name: "GradusCommand",
+      dependencies: [
+        "Gradus", "GradusUpdates", "GradusLint", "GradusSQLite", "GradusPostgres",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "gradus-cli", dependencies: ["GradusCommand"], swiftSettings: settings),
+
+    // The worked example.
+    .target(
+      name: "HomeserverSchema", dependencies: ["Gradus", "GradusSQL", "GradusUpdates"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "homeserver", dependencies: ["GradusCommand", "HomeserverSchema"],
+      swiftSettings: settings),
+
+    // Tests.
+    .target(
+      name: "GradusTestSupport", dependencies: ["GradusSQL", "GradusSQLite", "GradusPostgres"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GradusSQLTests", dependencies: ["GradusSQL", "GradusTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GradusTests", dependencies: ["Gradus", "GradusTestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "GradusUpdatesTests", dependencies: ["GradusUpdates", "GradusTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HomeserverTests", dependencies: ["HomeserverSchema", "GradusTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GradusCommandTests", dependencies: ["GradusCommand", "GradusTestSupport"],
+      swiftSettings: settings),
+  ]
+)

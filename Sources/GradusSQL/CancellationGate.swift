@@ -1,0 +1,54 @@
+import Synchronization
+
+/// Lets a task's cancellation reach the statement that its job runs, and no later one.
+///
+/// A job arms the gate, runs and disarms it; a cancellation interrupts only while the gate is armed for that job, and
+/// disarming waits for an interrupt under way, which would otherwise hit the connection's next job.
+final class CancellationGate: Sendable {
+  private struct State {
+    var job = 0
+    var isArmed = false
+    var isCancelled = false
+  }
+
+  private let state = Mutex(State())
+  private let interruption = Mutex(())
+
+  /// A job begins.
+  func arm() -> Int {
+    state.withLock {
+      $0.job += 1
+      $0.isArmed = true
+      $0.isCancelled = false
+      return $0.job
+    }
+  }
+
+  /// The job is over.
+  func disarm() {
+    state.withLock { $0.isArmed = false }
+    interruption.withLock { _ in }
+  }
+
+  /// Throws where the running job has been cancelled; between statements there is nothing to interrupt.
+  func check() throws {
+    if state.withLock({ $0.isCancelled }) {
+      throw SQLError(.cancelled, "the operation was cancelled")
+    }
+  }
+
+  /// Whether the running job has been cancelled.
+  var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+  /// Cancels a job: marks it, and interrupts what it runs.
+  func cancel(job: Int, _ interrupter: any Interrupter) {
+    interruption.withLock { _ in
+      let mustInterrupt = state.withLock {
+        guard $0.isArmed, $0.job == job else { return false }
+        $0.isCancelled = true
+        return true
+      }
+      if mustInterrupt { interrupter.interrupt() }
+    }
+  }
+}

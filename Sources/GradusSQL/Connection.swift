@@ -1,0 +1,84 @@
+/// One connection as a transaction body sees it: synchronous, on the connection's own thread.
+///
+/// It is handed to the bodies of `Session.run` and `Session.transaction` and must not leave them.
+public final class Connection {
+  private let backend: any ConnectionBackend
+  private let gate: CancellationGate
+
+  init(_ backend: any ConnectionBackend, gate: CancellationGate) {
+    self.backend = backend
+    self.gate = gate
+  }
+
+  /// The engine behind the connection.
+  public var engine: Engine { backend.engine }
+
+  /// Whether a transaction is open.
+  public var isInTransaction: Bool { backend.isInTransaction }
+
+  /// Runs a query and returns its rows.
+  ///
+  /// - Parameters:
+  ///   - sql: one statement; parameters are `$1`, `$2`, ... on both engines.
+  ///   - parameters: their values.
+  /// - Throws: `SQLError`.
+  public func query(_ sql: String, _ parameters: [SQLValue] = []) throws -> [Row] {
+    var rows: [Row] = []
+    try forEachRow(sql, parameters) { rows.append($0) }
+    return rows
+  }
+
+  /// Runs a query and returns its first row, or nil where there is none.
+  ///
+  /// - Throws: `SQLError`.
+  public func queryRow(_ sql: String, _ parameters: [SQLValue] = []) throws -> Row? {
+    try query(sql, parameters).first
+  }
+
+  /// Runs a query and hands each row over. On SQLite rows are streamed; on PostgreSQL the result is fetched first.
+  ///
+  /// - Throws: `SQLError`, or what `body` throws.
+  public func forEachRow(_ sql: String, _ parameters: [SQLValue] = [], _ body: (Row) throws -> Void) throws {
+    try gate.check()
+    _ = try backend.run(sql, parameters, row: body)
+  }
+
+  /// Runs a statement.
+  ///
+  /// - Returns: how many rows it inserted, updated or deleted.
+  /// - Throws: `SQLError`.
+  @discardableResult
+  public func execute(_ sql: String, _ parameters: [SQLValue] = []) throws -> Int {
+    try gate.check()
+    return try backend.run(sql, parameters) { _ in }
+  }
+
+  /// Runs the statements of a script; transaction control in it is refused.
+  ///
+  /// - Throws: `ScriptError`, which says which statement failed and where; `SQLError` when cancelled.
+  public func executeScript(_ sql: String) throws {
+    try gate.check()
+    try backend.runScript(sql)
+  }
+
+  /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+  ///
+  /// - Parameters:
+  ///   - mode: whether it writes.
+  ///   - body: the work. A transaction in a transaction is a programmer's mistake.
+  /// - Throws: what `body` throws, or `SQLError` where the commit fails (then nothing is written).
+  public func transaction<R>(_ mode: TransactionMode = .write, _ body: (Connection) throws -> R) throws -> R {
+    precondition(!isInTransaction, "a transaction is open already")
+    try gate.check()
+    try backend.begin(mode)
+    do {
+      let result = try body(self)
+      try gate.check()
+      try backend.commit()
+      return result
+    } catch {
+      backend.rollback()
+      throw error
+    }
+  }
+}

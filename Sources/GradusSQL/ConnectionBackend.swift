@@ -1,0 +1,74 @@
+/// What a driver implements: one connection, used by one thread at a time.
+///
+/// Parameters are written `$1`, `$2`, ... on every engine. Applications use `Connection`, which adds cancellation,
+/// transactions and the checks that are the same everywhere.
+public protocol ConnectionBackend: AnyObject {
+  /// The engine behind the connection.
+  var engine: Engine { get }
+  /// What stops a running statement from another thread.
+  var interrupter: any Interrupter { get }
+  /// Whether a transaction is open.
+  var isInTransaction: Bool { get }
+
+  /// Runs one statement and hands each row to `row`, which may throw to stop.
+  ///
+  /// - Returns: how many rows the statement inserted, updated or deleted.
+  /// - Throws: `SQLError`, or what `row` throws.
+  func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int
+
+  /// Runs the statements of a script in order, without parameters. Transaction control in the script is refused.
+  ///
+  /// - Throws: `ScriptError`.
+  func runScript(_ sql: String) throws
+
+  /// Opens a transaction.
+  func begin(_ mode: TransactionMode) throws
+  /// Commits the open transaction; on failure it is rolled back.
+  func commit() throws
+  /// Rolls the open transaction back; never fails.
+  func rollback()
+  /// Closes the connection; further use is a programmer's mistake.
+  func close()
+}
+
+/// How a transaction starts.
+public enum TransactionMode: Sendable {
+  /// Reads only, one snapshot.
+  case read
+  /// Writes: takes SQLite's write lock at once; READ COMMITTED on PostgreSQL.
+  case write
+}
+
+/// Stops the statement that a connection is running, from any thread.
+public protocol Interrupter: Sendable {
+  /// Asks the engine to stop the statement that is running now. May block shortly; called off the cooperative pool.
+  func interrupt()
+}
+
+/// A statement of a script failed.
+public struct ScriptError: Error, Sendable {
+  /// The error; its `position` is within the script.
+  public var error: SQLError
+  /// Which statement of the script, from 1.
+  public var ordinal: Int
+
+  /// - Parameters:
+  ///   - error: the error, with its position within the script.
+  ///   - ordinal: which statement, from 1.
+  public init(error: SQLError, ordinal: Int) {
+    self.error = error
+    self.ordinal = ordinal
+  }
+}
+
+/// Opens connections of one engine.
+public protocol Driver: Sendable {
+  /// The engine.
+  var engine: Engine { get }
+  /// The database without secrets, for messages.
+  var databaseName: String { get }
+  /// Opens a connection; blocks until it stands.
+  ///
+  /// - Throws: `SQLError`.
+  func open() throws -> any ConnectionBackend
+}

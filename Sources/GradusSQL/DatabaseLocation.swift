@@ -1,0 +1,53 @@
+import Foundation
+
+/// Where a database is, parsed from what a user writes.
+///
+/// PostgreSQL: a URL (`postgres://`, `postgresql://`) or a libpq conninfo string (`host=... dbname=...`); both go to
+/// libpq as they are, so its options for TLS, passwords and several hosts all apply. SQLite: `sqlite:PATH`,
+/// `sqlite://PATH`, `file:PATH` or a plain path.
+public enum DatabaseLocation: Sendable, Hashable {
+  /// A SQLite file; `:memory:` is a private database in memory.
+  case sqlite(path: String)
+  /// A libpq connection string.
+  case postgres(String)
+
+  /// - Parameter text: what the user wrote.
+  /// - Throws: `SQLError` with code `invalidConfiguration`; it does not repeat the text, which may hold a password.
+  public init(parsing text: String) throws {
+    let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    if text.isEmpty {
+      throw SQLError(.invalidConfiguration, "the database address is empty")
+    }
+    if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+      self = .postgres(text)
+      return
+    }
+    for prefix in ["sqlite://", "sqlite:", "file:"] where text.hasPrefix(prefix) {
+      self = .sqlite(path: try Self.path(String(text.dropFirst(prefix.count))))
+      return
+    }
+    if let range = text.range(of: "://") {
+      throw SQLError(
+        .invalidConfiguration, "unknown database scheme '\(text[..<range.lowerBound])'",
+        hint: "use postgres://..., a libpq conninfo string, sqlite:PATH or a path")
+    }
+    if text.range(of: #"^\s*[a-z_]+\s*="#, options: .regularExpression) != nil {
+      self = .postgres(text)
+      return
+    }
+    self = .sqlite(path: try Self.path(text))
+  }
+
+  private static func path(_ text: String) throws -> String {
+    guard !text.isEmpty else { throw SQLError(.invalidConfiguration, "the SQLite path is empty") }
+    return text
+  }
+
+  /// The engine.
+  public var engine: Engine {
+    switch self {
+    case .sqlite: .sqlite
+    case .postgres: .postgres
+    }
+  }
+}

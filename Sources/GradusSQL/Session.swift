@@ -1,0 +1,91 @@
+/// A database connection with a thread of its own.
+///
+/// A body is a synchronous closure that runs in one hop on that thread; nothing else of this session runs between its
+/// statements. Cancelling the task interrupts the statement that the body runs, and the body's transaction is rolled
+/// back.
+public actor Session {
+  private let thread: SessionThread
+  private let backend: any ConnectionBackend
+  private let gate = CancellationGate()
+  private let interrupter: any Interrupter
+
+  /// The engine behind the session.
+  public nonisolated let engine: Engine
+  /// The database without secrets, for messages.
+  public nonisolated let databaseName: String
+
+  /// The session's own thread.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  /// Opens a session.
+  ///
+  /// - Parameter driver: says where; GradusSQLite and GradusPostgres each have one.
+  /// - Throws: `SQLError`.
+  public static func open(_ driver: some Driver) async throws -> Session {
+    let thread = SessionThread(name: "gradus \(driver.engine.rawValue)")
+    do {
+      let backend = try await Opener(thread: thread).open(driver)
+      return Session(thread: thread, backend: backend.value, databaseName: driver.databaseName)
+    } catch {
+      thread.stop()
+      throw error
+    }
+  }
+
+  private init(thread: SessionThread, backend: sending any ConnectionBackend, databaseName: String) {
+    self.thread = thread
+    engine = backend.engine
+    interrupter = backend.interrupter
+    self.backend = backend
+    self.databaseName = databaseName
+  }
+
+  isolated deinit {
+    backend.close()
+    thread.stop()
+  }
+
+  /// Runs `body` outside a transaction.
+  ///
+  /// - Parameter body: synchronous work with the connection.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws; `SQLError` with code `cancelled` where the task was cancelled.
+  public func run<R: Sendable>(_ body: @Sendable (Connection) throws -> R) async throws -> R {
+    let job = gate.arm()
+    defer { gate.disarm() }
+    let interrupter = interrupter
+    let gate = gate
+    return try await withTaskCancellationHandler {
+      try body(Connection(backend, gate: gate))
+    } onCancel: {
+      // PQcancel opens a connection of its own and may block, and this closure may run on the cooperative pool.
+      DetachedThread.run { gate.cancel(job: job, interrupter) }
+    }
+  }
+
+  /// Runs `body` in a transaction, in one hop: committed when it returns, rolled back when it throws.
+  ///
+  /// - Parameters:
+  ///   - mode: whether it writes.
+  ///   - body: synchronous work with the connection.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws; `SQLError`.
+  public func transaction<R: Sendable>(
+    _ mode: TransactionMode = .write, _ body: @Sendable (Connection) throws -> R
+  ) async throws -> R {
+    try await run { connection in try connection.transaction(mode, body) }
+  }
+}
+
+/// Opens a backend on the thread that will own it.
+private actor Opener {
+  private let thread: SessionThread
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  init(thread: SessionThread) { self.thread = thread }
+
+  /// Carries the backend to the session, which from then on is the only one to touch it, on the same thread.
+  struct Opened: @unchecked Sendable { let value: any ConnectionBackend }
+
+  func open(_ driver: some Driver) throws -> Opened { Opened(value: try driver.open()) }
+}

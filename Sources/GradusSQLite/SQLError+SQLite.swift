@@ -1,0 +1,62 @@
+internal import CSQLite
+import GradusSQL
+
+extension SQLError {
+  /// The error that a connection reports.
+  ///
+  /// - Parameters:
+  ///   - database: the connection, or nil where it could not even be made.
+  ///   - code: the (extended) result code.
+  ///   - statement: the SQL.
+  init(sqlite database: OpaquePointer?, code: Int32, statement: String? = nil) {
+    let extended = database.map { sqlite3_extended_errcode($0) } ?? code
+    let message = String(cString: database.map { sqlite3_errmsg($0) } ?? sqlite3_errstr(code))
+    self.init(
+      Code(sqlite: extended, message: message), message, extendedCode: extended, statement: statement)
+    if let statement, let database, case let offset = Int(sqlite3_error_offset(database)), offset >= 0 {
+      position = SourcePosition(utf8Offset: offset, in: statement)
+    }
+  }
+}
+
+extension SQLError.Code {
+  /// The kind behind an extended result code; SQLite's plain `SQLITE_ERROR` is told apart by its message.
+  init(sqlite extended: Int32, message: String) {
+    // SQLite's header spells the extended codes as expressions, which Swift cannot import: base | number << 8.
+    switch extended {
+    case SQLITE_CONSTRAINT | 3 << 8: self = .foreignKeyViolation
+    // 7: RAISE in a trigger, by which SQLite schemas write checks over several rows.
+    case SQLITE_CONSTRAINT | 1 << 8, SQLITE_CONSTRAINT | 7 << 8: self = .checkViolation
+    case SQLITE_CONSTRAINT | 5 << 8: self = .notNullViolation
+    case SQLITE_CONSTRAINT | 6 << 8, SQLITE_CONSTRAINT | 8 << 8, SQLITE_CONSTRAINT | 10 << 8:
+      self = .uniqueViolation
+    case SQLITE_BUSY | 2 << 8: self = .serializationFailure
+    default:
+      switch extended & 0xFF {
+      case SQLITE_BUSY, SQLITE_LOCKED: self = .lockTimeout
+      case SQLITE_INTERRUPT: self = .cancelled
+      case SQLITE_READONLY: self = .readOnly
+      case SQLITE_PERM, SQLITE_AUTH: self = .permissionDenied
+      case SQLITE_FULL: self = .diskFull
+      case SQLITE_CORRUPT, SQLITE_NOTADB: self = .corrupt
+      case SQLITE_CANTOPEN: self = .cannotConnect
+      case SQLITE_ERROR: self = Self(sqliteMessage: message)
+      default: self = .other
+      }
+    }
+  }
+
+  private init(sqliteMessage message: String) {
+    if message.hasPrefix("no such") || message.contains("has no column named") {
+      self = .undefinedObject
+    } else if message.contains("syntax error") || message.hasPrefix("incomplete input")
+      || message.hasPrefix("unrecognized token")
+    {
+      self = .syntax
+    } else if message.contains("already exists") || message.hasPrefix("duplicate column") {
+      self = .duplicateObject
+    } else {
+      self = .other
+    }
+  }
+}

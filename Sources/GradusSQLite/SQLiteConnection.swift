@@ -1,0 +1,99 @@
+internal import CSQLite
+import GradusSQL
+
+/// A SQLite connection. Used by one thread at a time (`SQLITE_OPEN_NOMUTEX`); only interrupting comes from others.
+final class SQLiteConnection: ConnectionBackend {
+  private let handle: OpaquePointer
+  private let statements: StatementCache
+  private let guardian = ScriptGuard()
+
+  let engine = Engine.sqlite
+  let interrupter: any Interrupter
+
+  init(_ driver: SQLiteDriver) throws {
+    var handle: OpaquePointer?
+    let access =
+      driver.isReadOnly
+      ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (driver.createsFile ? SQLITE_OPEN_CREATE : 0)
+    let code = sqlite3_open_v2(driver.path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard code == SQLITE_OK, let handle else {
+      var error = SQLError(sqlite: handle, code: code)
+      error.code = .cannotConnect
+      error.message = "cannot open SQLite database '\(driver.path)': \(error.message)"
+      error.hint = driver.createsFile ? nil : "no such file? a database is made by 'migrate'"
+      sqlite3_close_v2(handle)
+      throw error
+    }
+    self.handle = handle
+    statements = StatementCache(handle)
+    interrupter = SQLiteInterrupter(handle: handle)
+    guardian.install(on: handle)
+    do {
+      try configure(driver)
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  private func configure(_ driver: SQLiteDriver) throws {
+    sqlite3_busy_timeout(handle, driver.busyTimeout)
+    // With the distribution's default a misspelt or dropped column in double quotes would become a string literal.
+    _ = gradus_sqlite3_db_config_bool(handle, SQLITE_DBCONFIG_DQS_DML, 0)
+    _ = gradus_sqlite3_db_config_bool(handle, SQLITE_DBCONFIG_DQS_DDL, 0)
+    _ = try run("PRAGMA foreign_keys = ON", []) { _ in }
+    guard !driver.isReadOnly else { return }
+    // Setting WAL writes only where the file is not in WAL mode yet; a read-only file says so when it is written to.
+    var mode = ""
+    _ = try run("PRAGMA journal_mode", []) { mode = $0[0].text ?? "" }
+    if mode != "wal", sqlite3_db_readonly(handle, "main") == 0 {
+      _ = try? run("PRAGMA journal_mode = WAL", []) { _ in }
+    }
+    // In WAL mode a commit is safe against a crash of the process without a sync a transaction.
+    _ = try run("PRAGMA synchronous = NORMAL", []) { _ in }
+  }
+
+  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  func run(_ sql: String, _ parameters: [SQLValue], row body: (Row) throws -> Void) throws -> Int {
+    let statement = try statements.take(sql)
+    defer { statements.giveBack(statement) }
+    try statement.bind(parameters)
+    let before = sqlite3_total_changes64(handle)
+    try statement.step(body)
+    return Int(sqlite3_total_changes64(handle) - before)
+  }
+
+  func runScript(_ sql: String) throws {
+    try guardian.withTransactionControlForbidden {
+      try SQLiteScript(sql).run(on: handle)
+    }
+  }
+
+  func begin(_ mode: TransactionMode) throws {
+    let sql =
+      switch mode {
+      case .read: "BEGIN DEFERRED"
+      case .write: "BEGIN IMMEDIATE"
+      }
+    _ = try run(sql, []) { _ in }
+  }
+
+  func commit() throws { _ = try run("COMMIT", []) { _ in } }
+
+  func rollback() {
+    // Some errors (disk full, for one) have rolled back already.
+    if isInTransaction { _ = try? run("ROLLBACK", []) { _ in } }
+  }
+
+  func close() {
+    statements.removeAll()
+    sqlite3_close_v2(handle)
+  }
+}
+
+/// `sqlite3_interrupt` may be called from any thread while the connection is open.
+private struct SQLiteInterrupter: Interrupter, @unchecked Sendable {
+  let handle: OpaquePointer
+  func interrupt() { sqlite3_interrupt(handle) }
+}

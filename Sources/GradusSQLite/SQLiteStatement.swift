@@ -1,0 +1,113 @@
+internal import CSQLite
+import Foundation
+import GradusSQL
+
+/// A prepared statement, whose `$1`, `$2`, ... stand for the first, second, ... parameter.
+final class SQLiteStatement {
+  let sql: String
+  private let database: OpaquePointer
+  private let handle: OpaquePointer?
+  /// For each of SQLite's own parameter positions, which of ours it is, from 0.
+  private let parameterOrder: [Int]
+  private var columns: Row.Columns?
+
+  init(_ database: OpaquePointer, _ sql: String) throws {
+    self.database = database
+    self.sql = sql
+    var handle: OpaquePointer?
+    let code = sqlite3_prepare_v3(database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+    guard code == SQLITE_OK else { throw SQLError(sqlite: database, code: code, statement: sql) }
+    self.handle = handle
+    parameterOrder = try (0..<max(0, sqlite3_bind_parameter_count(handle))).map { index in
+      guard let name = sqlite3_bind_parameter_name(handle, index + 1).map({ String(cString: $0) }),
+        let number = Int(name.dropFirst()), number >= 1
+      else {
+        sqlite3_finalize(handle)
+        throw SQLError(.syntax, "parameters are written $1, $2, ...", statement: sql)
+      }
+      return number - 1
+    }
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  func bind(_ parameters: [SQLValue]) throws {
+    guard (parameterOrder.max() ?? -1) < parameters.count else {
+      throw SQLError(
+        .other, "the statement has more parameters than the \(parameters.count) values given", statement: sql)
+    }
+    for (position, parameter) in parameterOrder.enumerated() {
+      let code = bind(parameters[parameter], at: Int32(position + 1))
+      guard code == SQLITE_OK else { throw SQLError(sqlite: database, code: code, statement: sql) }
+    }
+  }
+
+  private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
+    switch value {
+    case .null: sqlite3_bind_null(handle, index)
+    case .integer(let integer): sqlite3_bind_int64(handle, index, integer)
+    case .boolean(let boolean): sqlite3_bind_int64(handle, index, boolean ? 1 : 0)
+    case .double(let double): sqlite3_bind_double(handle, index, double)
+    case .text(let text): bind(text, at: index)
+    case .blob(let bytes):
+      bytes.withUnsafeBytes { gradus_sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count)) }
+    case .textArray(let texts): bind(JSONArray.encode(texts), at: index)
+    case .integerArray(let integers): bind(JSONArray.encode(integers), at: index)
+    case .booleanArray(let booleans): bind(JSONArray.encode(booleans.map { $0.map { $0 ? 1 : 0 } }), at: index)
+    }
+  }
+
+  private func bind(_ text: String, at index: Int32) -> Int32 {
+    var text = text
+    return text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { characters in
+        // An empty buffer may have no address, which SQLite would read as NULL.
+        characters.baseAddress.map { gradus_sqlite3_bind_text(handle, index, $0, Int32(characters.count)) }
+          ?? gradus_sqlite3_bind_text(handle, index, "", 0)
+      }
+    }
+  }
+
+  func step(_ body: (Row) throws -> Void) throws {
+    while true {
+      let code = sqlite3_step(handle)
+      switch code {
+      case SQLITE_ROW: try body(row())
+      case SQLITE_DONE, SQLITE_OK: return
+      // An empty statement, such as a lone comment, has no handle.
+      case SQLITE_MISUSE where handle == nil: return
+      default: throw SQLError(sqlite: database, code: code, statement: sql)
+      }
+    }
+  }
+
+  private func row() -> Row {
+    let count = sqlite3_column_count(handle)
+    let names = columns ?? Row.Columns((0..<count).map { String(cString: sqlite3_column_name(handle, $0)) })
+    columns = names
+    return Row(columns: names, values: (0..<count).map(value(at:)))
+  }
+
+  private func value(at index: Int32) -> SQLValue {
+    switch sqlite3_column_type(handle, index) {
+    case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, index))
+    case SQLITE_FLOAT: return .double(sqlite3_column_double(handle, index))
+    case SQLITE_TEXT:
+      let bytes = UnsafeBufferPointer(
+        start: sqlite3_column_text(handle, index), count: Int(sqlite3_column_bytes(handle, index)))
+      return .text(String(decoding: bytes, as: UTF8.self))
+    case SQLITE_BLOB:
+      let count = Int(sqlite3_column_bytes(handle, index))
+      return .blob([UInt8](UnsafeRawBufferPointer(start: sqlite3_column_blob(handle, index), count: count)))
+    default: return .null
+    }
+  }
+
+  /// Makes the statement ready to run again and lets go of the parameters' memory.
+  func reset() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+    // A schema change may alter the columns of `SELECT *`.
+    columns = nil
+  }
+}

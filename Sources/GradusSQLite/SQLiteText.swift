@@ -1,0 +1,34 @@
+internal import CSQLite
+
+/// Where statements start and end in SQLite's SQL.
+enum SQLiteText {
+  /// The first byte at or after `start` that is neither white space nor in a comment.
+  static func firstToken(_ bytes: [UInt8], from start: Int) -> Int {
+    var index = start
+    while index < bytes.count {
+      if [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0C].contains(bytes[index]) {
+        index += 1
+      } else if bytes[index...].starts(with: "--".utf8) {
+        index = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      } else if bytes[index...].starts(with: "/*".utf8) {
+        index += 2
+        while index < bytes.count, !bytes[index...].starts(with: "*/".utf8) { index += 1 }
+        index = min(index + 2, bytes.count)
+      } else {
+        return index
+      }
+    }
+    return start
+  }
+
+  /// The end of the statement that starts at `start`: the first `;` at which SQLite itself says that a statement is
+  /// complete, which keeps a trigger's body whole.
+  static func endOfStatement(_ bytes: [UInt8], from start: Int) -> Int {
+    var index = start
+    while let semicolon = bytes[index...].firstIndex(of: UInt8(ascii: ";")) {
+      if sqlite3_complete(String(decoding: bytes[start...semicolon], as: UTF8.self)) == 1 { return semicolon + 1 }
+      index = semicolon + 1
+    }
+    return bytes.count
+  }
+}

@@ -1,0 +1,56 @@
+public import GradusSQL
+
+/// The code of a background update: batches that the engine calls one after the other.
+///
+/// A batch runs in one transaction together with the write of its progress, so that a crash loses at most one
+/// uncommitted batch and none is applied twice. The handler only reads and writes rows and says how far it came; the
+/// engine saves the progress, removes the finished update from the queue and keeps the statistics.
+public protocol UpdateHandler: Sendable {
+  /// How far the update came, as saved in `background_updates.progress_json`.
+  associatedtype Progress: UpdateProgress
+
+  /// The update's name in the queue.
+  var name: String { get }
+
+  /// Does one batch.
+  ///
+  /// - Parameters:
+  ///   - progress: how far earlier batches came; `{}` at first.
+  ///   - size: how many rows to scan at most; the controller sets it by time.
+  ///   - connection: in a transaction, which the engine commits.
+  /// - Returns: what was done and where to go on.
+  /// - Throws: whatever goes wrong; the batch is rolled back and tried again later.
+  func runBatch(_ progress: Progress, size: Int, on connection: Connection) throws -> BatchResult<Progress>
+
+  /// How many rows remain to be scanned, roughly and cheaply; nil where that is unknown.
+  func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int?
+}
+
+extension UpdateHandler {
+  /// Unknown by default.
+  public func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? { nil }
+}
+
+/// What a batch did.
+public struct BatchResult<Progress: Sendable>: Sendable {
+  /// Where the next batch goes on; nil where the update is complete.
+  public var next: Progress?
+  /// How many rows were looked at: the cost that the next batch's size is computed from.
+  public var scanned: Int
+  /// How many rows were written.
+  public var written: Int
+  /// Rows left out or treated as absent for bad data, counted by reason.
+  public var skipped: [String: Int]
+
+  /// - Parameters:
+  ///   - next: where the next batch goes on; nil where the update is complete.
+  ///   - scanned: rows looked at.
+  ///   - written: rows written.
+  ///   - skipped: rows left out for bad data, by reason.
+  public init(next: Progress?, scanned: Int, written: Int, skipped: [String: Int] = [:]) {
+    self.next = next
+    self.scanned = scanned
+    self.written = written
+    self.skipped = skipped
+  }
+}

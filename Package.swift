@@ -47,7 +47,9 @@ let package = Package(
       name: "GradusUpdates",
       dependencies: ["Gradus", "GradusSQL", .product(name: "Logging", package: "swift-log")],
       swiftSettings: settings),
-    .target(name: "GradusLint", dependencies: ["Gradus", "CPgQuery"], swiftSettings: settings),
+    .target(
+      name: "GradusLint", dependencies: ["GradusSQL", "GradusSQLite", "CPgQuery"],
+      swiftSettings: settings),
 
     // Commands.
     .target(

@@ -113,7 +113,7 @@ extension SQLError: CustomStringConvertible {
   }
 
   /// One line of at most 160 characters.
-  static func shortened(_ statement: String) -> String {
+  package static func shortened(_ statement: String) -> String {
     let line = statement.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return line.count > 160 ? line.prefix(157) + "..." : line
   }

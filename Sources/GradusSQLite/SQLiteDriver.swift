@@ -16,6 +16,8 @@ public struct SQLiteDriver: Driver {
   public var engine: Engine { .sqlite }
   /// The path.
   public var databaseName: String { path }
+  /// A file beside the database; none for a database in memory, which nobody shares.
+  public var lockFile: String? { path == ":memory:" || path.isEmpty ? nil : path + ".gradus-lock" }
 
   /// - Parameters:
   ///   - path: the file.

@@ -1,0 +1,130 @@
+public import Foundation
+
+extension Ledger {
+  /// Reads `schema.yaml`.
+  ///
+  /// - Parameter url: the file.
+  /// - Throws: `GradusError` with file and line: unknown keys, wrong types, versions that contradict each other.
+  public init(contentsOf url: URL) throws {
+    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+      throw GradusError(
+        .invalidFile, "cannot read the ledger", file: url.relativePath,
+        hint: "run from the folder that holds 'schema', or give --schema-root")
+    }
+    self = try LedgerReader(file: url.relativePath).read(text)
+  }
+}
+
+/// Turns the YAML of a ledger into a `Ledger`.
+struct LedgerReader {
+  let file: String
+
+  func read(_ text: String) throws -> Ledger {
+    let root = try YAMLReader(file: file).parse(text)
+    try root.allowOnly(["version", "compat_version", "versions", "gradual_migrations"])
+    var ledger = Ledger(version: try root.integer("version"), compatVersion: try root.integer("compat_version"))
+    if let versions = try root.mappingIfPresent("versions") {
+      for (key, value) in versions.entries {
+        let number = try versions.reader.integer(key)
+        ledger.versions[number] = try version(versions.reader.mapping(value))
+      }
+    }
+    ledger.gradualMigrations = try root.mappings("gradual_migrations").map(gradualMigration)
+    try check(ledger, root)
+    return ledger
+  }
+
+  private func version(_ map: YAMLMapping) throws -> Ledger.Version {
+    try map.allowOnly(["compat", "changes"])
+    return Ledger.Version(
+      compatVersion: try map.integer("compat"), changes: try map.textsIfPresent("changes"))
+  }
+
+  private func gradualMigration(_ map: YAMLMapping) throws -> GradualMigration {
+    try map.allowOnly(["name", "starts", "completes", "updates", "stale_after_rollback"])
+    let migration = GradualMigration(
+      name: try map.text("name"), starts: try map.integer("starts"), completes: try map.integerIfPresent("completes"),
+      updates: try map.textsIfPresent("updates"),
+      staleness: try map.mappings("stale_after_rollback").map(stalenessRule))
+    if let completes = migration.completes, completes <= migration.starts {
+      throw map.reader.error(
+        try map.require("completes"), "'\(migration.name)' completes at \(completes), not after it starts",
+        hint: "N+1 starts a gradual migration, N+2 completes it")
+    }
+    return migration
+  }
+
+  private func stalenessRule(_ map: YAMLMapping) throws -> StalenessRule {
+    try map.allowOnly(["table", "key", "position", "source", "requeue", "when_empty"])
+    let source = try map.mapping("source")
+    try source.allowOnly(["table", "key", "position"])
+    let requeue = try map.mapping("requeue")
+    try requeue.allowOnly(["into", "parent", "update", "progress"])
+    let rule = StalenessRule(
+      table: try map.text("table"), key: try map.texts("key"), position: try map.text("position"),
+      source: .init(
+        table: try source.text("table"), key: try source.texts("key"), position: try source.text("position")),
+      requeue: .init(
+        into: try requeue.textIfPresent("into"), parent: try requeue.textIfPresent("parent"),
+        update: try requeue.text("update"), progress: try requeue.textIfPresent("progress") ?? "{}"),
+      whenEmpty: try map.mappingIfPresent("when_empty").map(whenEmpty))
+    guard rule.key.count == rule.source.key.count, !rule.key.isEmpty else {
+      throw source.reader.error(source.node, "the source's key has \(rule.source.key.count) columns, not \(rule.key.count)")
+    }
+    return rule
+  }
+
+  private func whenEmpty(_ map: YAMLMapping) throws -> StalenessRule.WhenEmpty {
+    try map.allowOnly(["rows_in", "where", "queue"])
+    return StalenessRule.WhenEmpty(
+      table: try map.text("rows_in"), condition: try map.textIfPresent("where"),
+      queue: try map.mappings("queue").map { item in
+        try item.allowOnly(["update", "depends_on", "progress"])
+        return QueuedUpdate(
+          name: try item.text("update"), progress: try item.textIfPresent("progress") ?? "{}",
+          dependsOn: try item.textIfPresent("depends_on"))
+      })
+  }
+
+  /// Rules that need more than one entry.
+  private func check(_ ledger: Ledger, _ root: YAMLMapping) throws {
+    let reader = root.reader
+    guard ledger.compatVersion <= ledger.version else {
+      throw reader.error(
+        try root.require("compat_version"), "the compat version \(ledger.compatVersion) is above the version \(ledger.version)")
+    }
+    let numbers = ledger.versions.keys.sorted()
+    for (older, newer) in zip(numbers, numbers.dropFirst()) {
+      let (old, new) = (ledger.versions[older]!.compatVersion, ledger.versions[newer]!.compatVersion)
+      guard old <= new else {
+        throw reader.error(
+          try root.require("versions"), "version \(newer) lowers the compat version from \(old) to \(new)",
+          hint: "a compat version never decreases")
+      }
+    }
+    for number in numbers where ledger.versions[number]!.compatVersion > number {
+      throw reader.error(try root.require("versions"), "version \(number) has a compat version above itself")
+    }
+    if let entry = ledger.versions[ledger.version], entry.compatVersion != ledger.compatVersion {
+      throw reader.error(
+        try root.require("compat_version"),
+        "compat_version is \(ledger.compatVersion), but versions says \(entry.compatVersion) for \(ledger.version)")
+    }
+    var names: Set<String> = []
+    for migration in ledger.gradualMigrations {
+      let node = try root.require("gradual_migrations")
+      guard names.insert(migration.name).inserted else {
+        throw reader.error(node, "two gradual migrations are named '\(migration.name)'")
+      }
+      // Relying on the tables while a version that does not write them may open the database loses rows.
+      guard let completes = migration.completes, completes <= ledger.version else { continue }
+      let compat = completes == ledger.version ? ledger.compatVersion : ledger.versions[completes]?.compatVersion
+      if let compat, compat < migration.starts {
+        throw reader.error(
+          node,
+          "'\(migration.name)' completes at \(completes), whose compat version \(compat) still admits versions before \(migration.starts)",
+          hint: "raise the compat version of \(completes) to at least \(migration.starts)")
+      }
+    }
+  }
+}

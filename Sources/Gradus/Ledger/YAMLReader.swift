@@ -1,0 +1,123 @@
+import Foundation
+import GradusSQL
+package import Yams
+
+/// Reads one YAML file strictly: an unknown key is an error that names file, line and the nearest known key.
+package struct YAMLReader {
+  let file: String
+
+  package init(file: String) { self.file = file }
+
+  /// The root mapping of a text.
+  package func parse(_ text: String) throws -> YAMLMapping {
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw failure(error)
+    }
+    guard let node else { throw GradusError(.invalidFile, "the file is empty", file: file) }
+    return try mapping(node)
+  }
+
+  private func failure(_ error: YamlError) -> GradusError {
+    let (message, mark): (String, Mark?) =
+      switch error {
+      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+        .composer(_, let problem, let mark, _):
+        (problem, mark)
+      case .duplicatedKeysInMapping(let duplicates, let context):
+        ("the key '\(duplicates.map { "\($0)" }.joined(separator: ", "))' appears twice", context.mark)
+      default: ("\(error)", nil)
+      }
+    return GradusError(
+      .invalidFile, "not valid YAML: \(message)", file: file,
+      position: mark.map { SourcePosition(line: $0.line, column: $0.column) })
+  }
+
+  func mapping(_ node: Node) throws -> YAMLMapping {
+    guard let mapping = node.mapping else { throw error(node, "expected a mapping") }
+    return try YAMLMapping(reader: self, node: node, mapping: mapping)
+  }
+
+  package func error(_ node: Node, _ message: String, hint: String? = nil) -> GradusError {
+    GradusError(
+      .invalidFile, message, file: file,
+      position: node.mark.map { SourcePosition(line: $0.line, column: $0.column) }, hint: hint)
+  }
+
+  package func text(_ node: Node) throws -> String {
+    guard let text = node.scalar?.string else { throw error(node, "expected a text") }
+    return text
+  }
+
+  package func integer(_ node: Node) throws -> Int {
+    guard let integer = node.int else { throw error(node, "expected a whole number") }
+    return integer
+  }
+
+  package func boolean(_ node: Node) throws -> Bool {
+    guard let boolean = node.bool else { throw error(node, "expected true or false") }
+    return boolean
+  }
+
+  package func sequence(_ node: Node) throws -> [Node] {
+    guard let sequence = node.sequence else { throw error(node, "expected a list") }
+    return Array(sequence)
+  }
+
+  /// A text, or a list of texts.
+  package func texts(_ node: Node) throws -> [String] {
+    if node.scalar != nil { return [try text(node)] }
+    return try sequence(node).map(text)
+  }
+}
+
+/// A mapping whose keys must all be asked for.
+package struct YAMLMapping {
+  package let reader: YAMLReader
+  package let node: Node
+  /// Keys and values in the file's order.
+  package let entries: [(key: Node, value: Node)]
+
+  init(reader: YAMLReader, node: Node, mapping: Node.Mapping) throws {
+    self.reader = reader
+    self.node = node
+    entries = mapping.map { ($0.key, $0.value) }
+  }
+
+  /// Refuses keys other than these.
+  package func allowOnly(_ known: [String]) throws {
+    for (key, _) in entries {
+      let name = try reader.text(key)
+      guard !known.contains(name) else { continue }
+      let nearest = NearestName.of(name, among: known)
+      throw reader.error(
+        key, "unknown key '\(name)'",
+        hint: nearest.map { "did you mean '\($0)'?" } ?? "known keys: \(known.joined(separator: ", "))")
+    }
+  }
+
+  /// The value of a key, or nil where it is absent or null.
+  package func find(_ key: String) -> Node? {
+    entries.first { $0.key.scalar?.string == key }.map(\.value).flatMap { $0.null != nil ? nil : $0 }
+  }
+
+  package func require(_ key: String) throws -> Node {
+    guard let value = find(key) else { throw reader.error(node, "the key '\(key)' is missing") }
+    return value
+  }
+
+  package func text(_ key: String) throws -> String { try reader.text(try require(key)) }
+  package func textIfPresent(_ key: String) throws -> String? { try find(key).map(reader.text) }
+  package func integer(_ key: String) throws -> Int { try reader.integer(try require(key)) }
+  package func integerIfPresent(_ key: String) throws -> Int? { try find(key).map(reader.integer) }
+  package func booleanIfPresent(_ key: String) throws -> Bool? { try find(key).map(reader.boolean) }
+  package func texts(_ key: String) throws -> [String] { try reader.texts(try require(key)) }
+  package func textsIfPresent(_ key: String) throws -> [String] { try find(key).map(reader.texts) ?? [] }
+  package func mappingIfPresent(_ key: String) throws -> YAMLMapping? { try find(key).map(reader.mapping) }
+  package func mapping(_ key: String) throws -> YAMLMapping { try reader.mapping(try require(key)) }
+  package func mappings(_ key: String) throws -> [YAMLMapping] {
+    try find(key).map { try reader.sequence($0).map(reader.mapping) } ?? []
+  }
+}

@@ -1,0 +1,85 @@
+import GradusSQL
+
+/// Writes the bookkeeping rows; each call belongs into the transaction of what it records.
+struct BookkeepingWriter {
+  let connection: Connection
+
+  func createTables(withQueue: Bool) throws {
+    for table in Bookkeeping.tables { try connection.execute(table.sql) }
+    if withQueue { try connection.execute(Bookkeeping.queue) }
+  }
+
+  func record(_ version: DatabaseState.Version) throws {
+    try connection.execute("DELETE FROM schema_version")
+    try connection.execute(
+      "INSERT INTO schema_version (version, upgraded) VALUES ($1, $2)",
+      [SQLValue(version.number), SQLValue(version.isUpgraded)])
+  }
+
+  /// Never lowers it: another process may have raised it further since the plan was made.
+  func raiseCompat(to compat: Int) throws {
+    let rows = try connection.query("SELECT compat_version FROM schema_compat_version")
+    if let current = try rows.map({ try $0.integer(0) }).max(), current >= compat { return }
+    try connection.execute("DELETE FROM schema_compat_version")
+    try connection.execute("INSERT INTO schema_compat_version (compat_version) VALUES ($1)", [SQLValue(compat)])
+  }
+
+  func record(_ file: SchemaFile, checksum: String, duration: Duration) throws {
+    try connection.execute(
+      "INSERT INTO applied_schema_deltas (version, file) VALUES ($1, $2)",
+      [SQLValue(file.version), .text(file.recordedName)])
+    try connection.execute(
+      """
+      INSERT INTO gradus_deltas (version, file, checksum, applied_at, duration_ms, applied_by)
+      VALUES ($1, $2, $3, $4, $5, $6)
+      ON CONFLICT (version, file) DO UPDATE SET checksum = excluded.checksum, applied_at = excluded.applied_at,
+        duration_ms = excluded.duration_ms, applied_by = excluded.applied_by
+      """,
+      [
+        SQLValue(file.version), .text(file.recordedName), .text(checksum), .integer(ProcessIdentity.now),
+        SQLValue(duration.milliseconds), .text(ProcessIdentity.current),
+      ])
+  }
+
+  func recordAttempt(_ file: SchemaFile) throws {
+    try connection.execute(
+      "INSERT INTO gradus_delta_attempts (file, started_at, started_by) VALUES ($1, $2, $3)",
+      [.text(file.recordedName), .integer(ProcessIdentity.now), .text(ProcessIdentity.current)])
+  }
+
+  func forgetAttempt(_ recordedName: String) throws {
+    try connection.execute("DELETE FROM gradus_delta_attempts WHERE file = $1", [.text(recordedName)])
+  }
+
+  /// Queues an update; a row of its name that is there already stays as it is.
+  func queue(_ update: QueuedUpdate) throws {
+    try connection.execute(
+      """
+      INSERT INTO background_updates (update_name, progress_json, depends_on, ordering) VALUES ($1, $2, $3, $4)
+      ON CONFLICT (update_name) DO NOTHING
+      """,
+      [.text(update.name), .text(update.progress), SQLValue(update.dependsOn), SQLValue(update.ordering)])
+  }
+
+  func certify(_ migration: String, version: Int) throws {
+    try connection.execute(
+      """
+      INSERT INTO gradus_migrations (name, completed_at, version, completed_by) VALUES ($1, $2, $3, $4)
+      ON CONFLICT (name) DO NOTHING
+      """,
+      [.text(migration), .integer(ProcessIdentity.now), SQLValue(version), .text(ProcessIdentity.current)])
+  }
+
+  func setWatermark(_ table: String, _ position: Int64) throws {
+    try connection.execute(
+      """
+      INSERT INTO gradus_watermarks (table_name, position) VALUES ($1, $2)
+      ON CONFLICT (table_name) DO UPDATE SET position = excluded.position
+      """, [.text(table), .integer(position)])
+  }
+}
+
+extension Duration {
+  /// Whole milliseconds.
+  package var milliseconds: Int { Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) }
+}

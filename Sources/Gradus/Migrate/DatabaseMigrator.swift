@@ -1,0 +1,167 @@
+public import GradusSQL
+
+/// Brings one physical database to what one version of an application expects.
+public struct DatabaseMigrator: Sendable {
+  private let schema: SchemaDefinition
+  private let database: PhysicalDatabase
+  private let role: ProcessRole
+  private let options: Options
+  private let completer: (any ForegroundCompleter)?
+  private let report: @Sendable (MigrationEvent) -> Void
+
+  /// Settings of a migration.
+  public struct Options: Sendable {
+    /// How long to wait for another process that migrates.
+    public var lockTimeout: Duration
+    /// How long a statement waits for a lock on PostgreSQL before its step is rolled back and tried again.
+    public var statementLockTimeout: Duration
+    /// How often a step that met a lock or a conflict is tried.
+    public var attempts: Int
+    /// Interrupted deltas (recorded names) to run again.
+    public var retriedDeltas: Set<String>
+    /// Interrupted deltas (recorded names) to record as done.
+    public var deltasToMarkApplied: Set<String>
+
+    /// Waits a minute for another process, five seconds for a lock, and tries each step five times.
+    public init(
+      lockTimeout: Duration = .seconds(60), statementLockTimeout: Duration = .seconds(5), attempts: Int = 5,
+      retriedDeltas: Set<String> = [], deltasToMarkApplied: Set<String> = []
+    ) {
+      self.lockTimeout = lockTimeout
+      self.statementLockTimeout = statementLockTimeout
+      self.attempts = attempts
+      self.retriedDeltas = retriedDeltas
+      self.deltasToMarkApplied = deltasToMarkApplied
+    }
+  }
+
+  /// - Parameters:
+  ///   - schema: what the application expects.
+  ///   - database: the database.
+  ///   - role: which part of the application asks.
+  ///   - options: settings.
+  ///   - completer: runs updates that have to be complete; nil where this process cannot.
+  ///   - report: told what happens.
+  public init(
+    schema: SchemaDefinition, database: PhysicalDatabase, role: ProcessRole = .main, options: Options = Options(),
+    completer: (any ForegroundCompleter)? = nil, report: @escaping @Sendable (MigrationEvent) -> Void = { _ in }
+  ) {
+    self.schema = schema
+    self.database = database
+    self.role = role
+    self.options = options
+    self.completer = completer
+    self.report = report
+  }
+
+  /// Works out what `migrate` would do. Reads only.
+  ///
+  /// - Parameter session: a session of the database.
+  /// - Throws: `GradusError`, `SQLError`.
+  public func plan(on session: Session) async throws -> Plan {
+    let planner = planner
+    let state = try await session.run { try DatabaseStateReader(rules: planner.rules).read($0) }
+    return try planner.plan(state)
+  }
+
+  private var planner: Planner {
+    Planner(
+      ledger: schema.ledger, tree: schema.tree, engine: database.driver.engine, databases: database.databases,
+      role: role)
+  }
+
+  /// Plans and executes the plan. An up-to-date database is read once and not written.
+  ///
+  /// - Parameter session: a session of the database.
+  /// - Returns: the plan that was executed.
+  /// - Throws: `GradusError`, `SQLError`. What was done before the failing step stays done, and a rerun goes on there.
+  @discardableResult
+  public func migrate(on session: Session) async throws -> Plan {
+    // Without the lock: most starts find nothing to do.
+    if options.retriedDeltas.isEmpty, options.deltasToMarkApplied.isEmpty {
+      let plan = try await plan(on: session)
+      if plan.isEmpty { return plan }
+    }
+    let lock = try await acquireLock()
+    do {
+      let plan = try await migrateHoldingLock(session)
+      await lock?.release()
+      return plan
+    } catch {
+      await lock?.release()
+      throw error
+    }
+  }
+
+  private func acquireLock() async throws -> MigrationLock? {
+    let deadline = ContinuousClock.now + options.lockTimeout
+    var lastHolder: String?
+    while let attempt = try await MigrationLock.tryAcquire(database) {
+      switch attempt {
+      case .acquired(let lock): return lock
+      case .held(let holder):
+        if holder != lastHolder { report(.waiting(holder: holder)) }
+        lastHolder = holder
+        guard ContinuousClock.now < deadline else {
+          throw GradusError(
+            .lockTimeout,
+            "another process has been migrating '\(database.name)' for longer than \(options.lockTimeout): \(holder)",
+            hint: "wait for it, or raise --lock-timeout")
+        }
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    }
+    return nil
+  }
+
+  private func migrateHoldingLock(_ session: Session) async throws -> Plan {
+    try await resolveAttempts(session)
+    // Planned anew: another process may have migrated while we waited.
+    let plan = try await plan(on: session)
+    report(.planned(plan))
+    let executor = StepExecutor(
+      tree: schema.tree, target: schema.ledger.version, session: session, completer: completer, report: report,
+      lockTimeout: options.statementLockTimeout, isNewDatabase: plan.version == nil)
+    for (index, step) in plan.steps.enumerated() {
+      try Task.checkCancellation()
+      report(.stepStarted(step, number: index + 1, count: plan.steps.count))
+      let start = ContinuousClock.now
+      try await execute(step, executor)
+      report(.stepFinished(step, duration: .now - start))
+    }
+    return plan
+  }
+
+  private func execute(_ step: PlanStep, _ executor: StepExecutor) async throws {
+    var delay = Duration.milliseconds(250)
+    for attempt in 1... {
+      do {
+        return try await executor.execute(step)
+      } catch let error as SQLError where error.code.isTransient && attempt < options.attempts {
+        report(.stepRetried(step, error: error.message, delay: delay))
+        try await Task.sleep(for: delay)
+        delay *= 2
+      }
+    }
+  }
+
+  private func resolveAttempts(_ session: Session) async throws {
+    let options = options
+    guard !options.retriedDeltas.isEmpty || !options.deltasToMarkApplied.isEmpty else { return }
+    let files = Dictionary(
+      schema.tree.deltas.values.joined().map { ($0.recordedName, $0) }, uniquingKeysWith: { first, _ in first })
+    for name in options.retriedDeltas.union(options.deltasToMarkApplied) where files[name] == nil {
+      throw GradusError(
+        .invalidTree, "no delta is recorded as '\(name)'",
+        hint: NearestName.of(name, among: files.keys).map { "did you mean '\($0)'?" } ?? "names look like 87/01_name.sql")
+    }
+    try await session.transaction { connection in
+      let bookkeeping = BookkeepingWriter(connection: connection)
+      for name in options.retriedDeltas { try bookkeeping.forgetAttempt(name) }
+      for name in options.deltasToMarkApplied {
+        try bookkeeping.forgetAttempt(name)
+        try bookkeeping.record(files[name]!, checksum: Checksum.of(files[name]!.text()), duration: .zero)
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import GradusSQL
+
+/// The right to migrate one physical database, held by one process at a time.
+///
+/// On SQLite it is the kernel's lock on a file beside the database. On PostgreSQL it is a transaction's advisory lock
+/// on a connection of its own: unlike a session's it also holds through a pooler in transaction mode. Both go with
+/// their holder. It is polled, since waiting inside PostgreSQL for it would deadlock with CREATE INDEX CONCURRENTLY.
+enum MigrationLock {
+  case file(FileLock)
+  case advisory(Session)
+
+  enum Attempt {
+    case acquired(MigrationLock)
+    case held(by: String)
+  }
+
+  /// The two halves of the advisory lock's key: "grad" and "migr".
+  private static let key: [SQLValue] = [0x6772_6164, 0x6D69_6772]
+
+  static func tryAcquire(_ database: PhysicalDatabase) async throws -> Attempt? {
+    switch database.driver.engine {
+    case .sqlite:
+      guard let path = database.driver.lockFile else { return nil }
+      let holder = "\(ProcessIdentity.current), since \(Date().formatted(.iso8601))"
+      switch try FileLock.tryAcquire(path: path, holder: holder) {
+      case .acquired(let lock): return .acquired(.file(lock))
+      case .held(let holder): return .held(by: holder)
+      }
+    case .postgres:
+      let session = try await Session.open(database.driver)
+      let holder: String? = try await session.run { connection in
+        try connection.execute("BEGIN")
+        try connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        let isOurs = try connection.queryRow("SELECT pg_try_advisory_xact_lock($1, $2)", key)?[0].boolean ?? false
+        if isOurs { return nil }
+        defer { _ = try? connection.execute("ROLLBACK") }
+        return try holderName(connection)
+      }
+      return holder.map { .held(by: $0) } ?? .acquired(.advisory(session))
+    }
+  }
+
+  private static func holderName(_ connection: Connection) throws -> String {
+    let row = try connection.queryRow(
+      """
+      SELECT a.application_name, a.pid::text, coalesce(a.client_hostname, host(a.client_addr), 'a local socket'),
+        to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ')
+      FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+      WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1 AND l.objid = $2 AND l.objsubid = 2
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """, key)
+    guard let row else { return "a process that has just ended" }
+    return "\(row[0].text ?? ""), server process \(row[1].text ?? "?") from \(row[2].text ?? "?"), since \(row[3].text ?? "?")"
+  }
+
+  func release() async {
+    switch self {
+    case .file(let lock): lock.release()
+    case .advisory(let session): _ = try? await session.run { try $0.execute("ROLLBACK") }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+public import GradusSQL
+
+/// A database on a server or in a file, and the logical databases that live on it.
+public struct PhysicalDatabase: Sendable {
+  /// Its name in configuration, messages and the admin API; `master` where there is only one.
+  public var name: String
+  /// Opens connections to it.
+  public var driver: any Driver
+  /// The logical databases on it, besides `common`.
+  public var databases: Set<LogicalDatabase>
+
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - driver: opens connections to it.
+  ///   - databases: the logical databases on it.
+  public init(name: String = "master", driver: any Driver, databases: Set<LogicalDatabase> = [.main, .state]) {
+    self.name = name
+    self.driver = driver
+    self.databases = databases
+  }
+}

@@ -1,0 +1,136 @@
+import GradusSQL
+
+/// Executes one step of a plan, in a transaction with its record.
+struct StepExecutor {
+  let tree: SchemaTree
+  let target: Int
+  let session: Session
+  let completer: (any ForegroundCompleter)?
+  let report: @Sendable (MigrationEvent) -> Void
+  /// How long a statement of a step waits for a lock on PostgreSQL before the step is rolled back and tried again.
+  let lockTimeout: Duration
+  let isNewDatabase: Bool
+
+  func execute(_ step: PlanStep) async throws {
+    switch step.action {
+    case .createBookkeeping(let withQueue):
+      try await transaction { try BookkeepingWriter(connection: $0).createTables(withQueue: withQueue) }
+    case .createSchema(let version, let files):
+      try await transaction { connection in
+        for file in files { try run(file, on: connection) }
+        try connection.execute(Bookkeeping.queue)
+        try BookkeepingWriter(connection: connection).record(.init(version, isUpgraded: false))
+      }
+    case .raiseCompat(_, let compat):
+      try await transaction { try BookkeepingWriter(connection: $0).raiseCompat(to: compat) }
+    case .recordVersion(let version):
+      try await transaction {
+        try BookkeepingWriter(connection: $0).record(.init(version, isUpgraded: true))
+      }
+    case .applyDelta(let file): try await apply(file)
+    case .purgeStale(let rule):
+      try await transaction { try StalenessPurge(rule: rule).run($0) }
+    case .completeUpdates(let names, let migration):
+      guard let completer else {
+        throw GradusError(
+          .updatesPending, "'\(migration)' needs its updates complete, and this process cannot run them",
+          hint: "run 'updates run' with the application's own binary")
+      }
+      try await completer.complete(names, on: session) { report(.update($0)) }
+    case .certify(let migration):
+      try await transaction { try BookkeepingWriter(connection: $0).certify(migration, version: target) }
+    }
+  }
+
+  private func apply(_ file: SchemaFile) async throws {
+    switch file.kind {
+    case .sql:
+      let script = try DeltaScript(file, engine: session.engine)
+      if script.runsOutsideTransaction {
+        try await applyOutsideTransaction(file, script)
+      } else {
+        try await record(file, checksum: Checksum.of(script.sql)) { try run(script, of: file, on: $0) }
+      }
+    case .updates:
+      let declarations = tree.declarations.values.filter { $0.file == file.path && $0.engines.contains(session.engine) }
+      try await record(file, checksum: Checksum.of(try file.text())) { connection in
+        for declaration in declarations.sorted(by: { ($0.ordering, $0.name) < ($1.ordering, $1.name) }) {
+          try BookkeepingWriter(connection: connection).queue(declaration.queueRow)
+        }
+      }
+    case .code:
+      guard let code = tree.codeDeltas[file.recordedName] else {
+        preconditionFailure("the planner lets no unregistered delta through: \(file.recordedName)")
+      }
+      try await record(file, checksum: "code") { connection in
+        do {
+          try code.create(connection)
+          if !isNewDatabase { try code.upgrade(connection) }
+        } catch let error as SQLError where !error.code.isTransient {
+          throw GradusError(.deltaFailed, "the Swift delta failed", file: file.path, cause: error)
+        }
+      }
+    case .unknown, .cache: break
+    }
+  }
+
+  /// Runs `body` and its record in one transaction.
+  private func record(
+    _ file: SchemaFile, checksum: String, _ body: @escaping @Sendable (Connection) throws -> Void
+  ) async throws {
+    try await transaction { connection in
+      let start = ContinuousClock.now
+      try body(connection)
+      try BookkeepingWriter(connection: connection).record(file, checksum: checksum, duration: .now - start)
+    }
+  }
+
+  /// Writes down that the delta starts, runs it, and writes down that it ended: a crash between is found by the first.
+  private func applyOutsideTransaction(_ file: SchemaFile, _ script: DeltaScript) async throws {
+    try await transaction { try BookkeepingWriter(connection: $0).recordAttempt(file) }
+    let start = ContinuousClock.now
+    do {
+      try await session.run { try run(script, of: file, on: $0) }
+    } catch {
+      // It failed by itself, and the error says how: there is nothing to find out about an interrupted run.
+      try await transaction { try BookkeepingWriter(connection: $0).forgetAttempt(file.recordedName) }
+      throw error
+    }
+    let duration = ContinuousClock.now - start
+    try await transaction { connection in
+      let bookkeeping = BookkeepingWriter(connection: connection)
+      try bookkeeping.record(file, checksum: Checksum.of(script.sql), duration: duration)
+      try bookkeeping.forgetAttempt(file.recordedName)
+    }
+  }
+
+  private func run(_ file: SchemaFile, on connection: Connection) throws {
+    try run(try DeltaScript(file, engine: connection.engine), of: file, on: connection)
+  }
+
+  private func run(_ script: DeltaScript, of file: SchemaFile, on connection: Connection) throws {
+    do {
+      try connection.executeScript(script.sql)
+    } catch let failure as ScriptError {
+      // A lock that was not free is met again by a retry of the whole transaction.
+      if failure.error.code.isTransient { throw failure.error }
+      throw GradusError(
+        .deltaFailed, "statement \(failure.ordinal) failed", file: file.path, position: failure.error.position,
+        statement: failure.error.statement,
+        hint: failure.error.hint
+          ?? (script.runsOutsideTransaction
+            ? "it runs outside a transaction: statements before it remain"
+            : "nothing of this delta was kept; mend it and run again"), cause: failure.error)
+    }
+  }
+
+  private func transaction(_ body: @escaping @Sendable (Connection) throws -> Void) async throws {
+    let timeout = lockTimeout.milliseconds
+    try await session.transaction { connection in
+      if connection.engine == .postgres {
+        try connection.execute("SET LOCAL lock_timeout = \(timeout)")
+      }
+      try body(connection)
+    }
+  }
+}

@@ -1,0 +1,206 @@
+public import GradusSQL
+
+/// Works out what a start-up has to do. Pure: no database, no clock, no file beyond the tree that was read.
+public struct Planner: Sendable {
+  /// What the application expects.
+  public var ledger: Ledger
+  /// The files.
+  public var tree: SchemaTree
+  /// The engine of the database.
+  public var engine: Engine
+  /// The logical databases that live on it.
+  public var databases: Set<LogicalDatabase>
+  /// Which part of the application asks.
+  public var role: ProcessRole
+
+  /// - Parameters:
+  ///   - ledger: what the application expects.
+  ///   - tree: the files.
+  ///   - engine: the engine of the database.
+  ///   - databases: the logical databases that live on it.
+  ///   - role: which part of the application asks.
+  public init(
+    ledger: Ledger, tree: SchemaTree, engine: Engine, databases: Set<LogicalDatabase> = [.main, .state],
+    role: ProcessRole = .main
+  ) {
+    self.ledger = ledger
+    self.tree = tree
+    self.engine = engine
+    self.databases = databases
+    self.role = role
+  }
+
+  /// The staleness rules that a start-up has to look at: those of migrations that the application's version knows.
+  public var rules: [StalenessRule] { ledger.gradualMigrations.filter { $0.starts <= ledger.version }.flatMap(\.staleness) }
+
+  /// The plan for a database.
+  ///
+  /// - Parameter state: what the database says about itself.
+  /// - Returns: the steps; none where the database is as this version wants it.
+  /// - Throws: `GradusError`: the database is too new, a worker would have to migrate, a delta was interrupted, or the
+  ///   tree is incomplete.
+  public func plan(_ state: DatabaseState) throws -> Plan {
+    var plan = Plan(
+      target: ledger.version, targetCompat: ledger.compatVersion, version: state.version?.number,
+      compatVersion: state.compatVersion)
+    plan.warnings = tree.unknownFiles.map { "\($0.path): neither SQL nor an updates file; ignored" }
+    try refuse(state)
+    if let version = state.version {
+      try planExisting(version, state, &plan)
+    } else {
+      try planNew(state, &plan)
+    }
+    if role == .worker, let step = plan.steps.first(where: { !$0.isToleratedByWorkers }) {
+      throw GradusError(
+        .workerMayNotMigrate,
+        "this worker expects schema version \(ledger.version), but the database \(state.version.map { "is at \($0.number)" } ?? "is new") and needs: \(step)",
+        hint: "start the main process (or run 'migrate') first")
+    }
+    if role == .worker { plan.steps = [] }
+    return plan
+  }
+
+  /// What can be told before any step.
+  private func refuse(_ state: DatabaseState) throws {
+    if let compat = state.compatVersion, compat > ledger.version {
+      throw GradusError(
+        .databaseTooNew,
+        "the database may only be opened by schema version \(compat) or later; this is version \(ledger.version)",
+        hint: "install a release of schema version \(compat) or later"
+          + (state.version.map { " (the database is at \($0.number))" } ?? ""))
+    }
+    if let attempt = state.attempts.first {
+      throw GradusError(
+        .interruptedDelta,
+        "the delta \(attempt.file), which runs outside a transaction, was started by \(attempt.startedBy) and did not get to its record",
+        hint:
+          "look at what it did; then 'migrate --retry-delta \(attempt.file)' runs it again, 'migrate --mark-applied \(attempt.file)' records it as done"
+      )
+    }
+    if state.version == nil && state.hasTables && state.compatVersion != nil {
+      throw GradusError(
+        .invalidTree, "the database has a compat version but no schema version", hint: "restore a backup; bookkeeping rows are missing")
+    }
+  }
+
+  private func planNew(_ state: DatabaseState, _ plan: inout Plan) throws {
+    let (version, files) = try fullSchema()
+    if !state.hasBookkeeping { plan.add(.createBookkeeping(withQueue: false), "the database has none") }
+    plan.add(.createSchema(version: version, files: files), "the database is new; \(version) is the newest full schema")
+    plan.add(.raiseCompat(from: nil, to: ledger.compatVersion), "older versions must not open it")
+    try planVersions(from: version + 1, recorded: version, isNew: true, state, &plan)
+  }
+
+  private func planExisting(_ version: DatabaseState.Version, _ state: DatabaseState, _ plan: inout Plan) throws {
+    if !state.hasBookkeeping { plan.add(.createBookkeeping(withQueue: true), "some are missing") }
+    if state.compatVersion ?? Int.min < ledger.compatVersion {
+      plan.add(
+        .raiseCompat(from: state.compatVersion, to: ledger.compatVersion),
+        "before anything else, so that a version which this upgrade shuts out cannot open a database half way")
+    }
+    // A full schema holds its own version's deltas, and neither runs nor records them.
+    let start = version.isUpgraded ? version.number : version.number + 1
+    try planVersions(from: start, recorded: version.number, isNew: false, state, &plan)
+  }
+
+  /// Versions one by one, then what the start-up does at every start.
+  private func planVersions(
+    from start: Int, recorded: Int, isNew: Bool, _ state: DatabaseState, _ plan: inout Plan
+  ) throws {
+    var open = ledger.gradualMigrations.filter {
+      $0.starts <= ledger.version && !state.completedMigrations.contains($0.name)
+    }
+    var recorded = recorded
+    if start <= ledger.version {
+      for version in start...ledger.version {
+        complete(&open, at: version, isNew: isNew, state, &plan)
+        if version > recorded {
+          plan.add(.recordVersion(version), "its deltas follow")
+          recorded = version
+        }
+        for file in try tree.deltas(of: version, in: databases) where file.applies(to: engine) {
+          guard !state.appliedDeltas.contains(file.recordedName) else { continue }
+          try check(file)
+          plan.add(.applyDelta(file), version == state.version?.number ? "added to version \(version)" : "of version \(version)")
+        }
+      }
+    }
+    complete(&open, at: ledger.version, isNew: isNew, state, &plan)
+    for migration in open { purge(migration, state, &plan) }
+  }
+
+  /// Completes what must be complete before a version's deltas, which may rely on it.
+  private func complete(
+    _ open: inout [GradualMigration], at version: Int, isNew: Bool, _ state: DatabaseState, _ plan: inout Plan
+  ) {
+    let due = open.filter { $0.completes.map { $0 <= version } ?? false }
+    open.removeAll { due.contains($0) }
+    for migration in due {
+      if !isNew { purge(migration, state, &plan) }
+      plan.add(
+        .completeUpdates(migration.updates, migration: migration.name),
+        "version \(migration.completes!) reads what they fill without a fallback")
+      plan.add(.certify(migration: migration.name), "no version before \(migration.starts) can open the database any more")
+    }
+  }
+
+  private func purge(_ migration: GradualMigration, _ state: DatabaseState, _ plan: inout Plan) {
+    for rule in migration.staleness {
+      guard let staleness = state.staleness[rule.table] else { continue }
+      if staleness.isStale {
+        plan.add(
+          .purgeStale(rule),
+          "\(rule.source.table) moved from position \(staleness.trustedPosition!) to \(staleness.source!) without it")
+      } else if staleness.derived == nil, staleness.hasRowsToDerive, let whenEmpty = rule.whenEmpty,
+        !whenEmpty.queue.allSatisfy({ update in state.queue.contains { $0.name == update.name } }),
+        !isFilling(rule, state)
+      {
+        plan.add(.purgeStale(rule), "it is empty, but \(whenEmpty.table) is not")
+      }
+    }
+  }
+
+  /// Whether the update that fills a rule's table is queued: what it depended on may be done and gone.
+  private func isFilling(_ rule: StalenessRule, _ state: DatabaseState) -> Bool {
+    state.queue.contains { $0.name == rule.requeue.update }
+  }
+
+  private func check(_ file: SchemaFile) throws {
+    guard file.kind == .code, tree.codeDeltas[file.recordedName] == nil else { return }
+    throw GradusError(
+      .invalidTree, "this delta is code, and nothing is registered under its name", file: file.path,
+      hint: "register CodeDelta(version: \(file.version), name: \"\(file.name)\") in the application")
+  }
+
+  /// The newest full schema that is not newer than the application, complete for all databases.
+  private func fullSchema() throws -> (Int, [SchemaFile]) {
+    guard let version = tree.fullSchemas.keys.filter({ $0 <= ledger.version }).max() else {
+      throw GradusError(
+        .invalidTree, "no full schema of version \(ledger.version) or below, so no new database can be made",
+        hint: "add schema/<database>/<version>/; there are \(tree.fullSchemas.keys.sorted())")
+    }
+    let files = tree.fullSchemas[version]!.filter { databases.contains($0.database) || $0.database == .common }
+    for database in databases.sorted() where !files.contains(where: { $0.database == database }) {
+      throw GradusError(
+        .invalidTree, "the full schema of version \(version) has no folder for the database '\(database)'",
+        hint: "every logical database needs one of the same version")
+    }
+    return (version, files.filter { $0.applies(to: engine) })
+  }
+}
+
+extension Plan {
+  fileprivate mutating func add(_ action: PlanStep.Action, _ reason: String) {
+    steps.append(PlanStep(action, reason))
+  }
+}
+
+extension PlanStep {
+  /// Whether a worker may serve although the main process has this yet to do.
+  fileprivate var isToleratedByWorkers: Bool {
+    switch action {
+    case .purgeStale, .createBookkeeping: true
+    default: false
+    }
+  }
+}

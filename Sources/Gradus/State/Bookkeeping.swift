@@ -1,0 +1,123 @@
+/// The tables in which a database records its own schema.
+///
+/// The first four are the homeserver's, bit for bit; its fifth, `background_updates`, comes with a full schema and is
+/// made here where a schema lacks it. What they cannot hold lives in tables prefixed `gradus_`, which an older binary
+/// may ignore. Times are milliseconds since 1970.
+package enum Bookkeeping {
+  /// All tables by name, with the SQL that makes each where it is missing; the same on both engines.
+  static let tables: [(name: String, sql: String)] = [
+    (
+      "schema_version",
+      """
+      CREATE TABLE IF NOT EXISTS schema_version (
+        lock CHAR(1) NOT NULL DEFAULT 'X' UNIQUE,
+        version INTEGER NOT NULL,
+        upgraded BOOLEAN NOT NULL,
+        CHECK (lock = 'X')
+      )
+      """
+    ),
+    (
+      "schema_compat_version",
+      """
+      CREATE TABLE IF NOT EXISTS schema_compat_version (
+        lock CHAR(1) NOT NULL DEFAULT 'X' UNIQUE,
+        compat_version INTEGER NOT NULL,
+        CHECK (lock = 'X')
+      )
+      """
+    ),
+    (
+      "applied_schema_deltas",
+      """
+      CREATE TABLE IF NOT EXISTS applied_schema_deltas (
+        version INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        UNIQUE (version, file)
+      )
+      """
+    ),
+    (
+      "applied_module_schemas",
+      """
+      CREATE TABLE IF NOT EXISTS applied_module_schemas (
+        module_name TEXT NOT NULL,
+        file TEXT NOT NULL,
+        UNIQUE (module_name, file)
+      )
+      """
+    ),
+    (
+      "gradus_deltas",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_deltas (
+        version INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        checksum TEXT NOT NULL,
+        applied_at BIGINT NOT NULL,
+        duration_ms BIGINT NOT NULL,
+        applied_by TEXT NOT NULL,
+        PRIMARY KEY (version, file)
+      )
+      """
+    ),
+    (
+      "gradus_delta_attempts",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_delta_attempts (
+        file TEXT NOT NULL PRIMARY KEY,
+        started_at BIGINT NOT NULL,
+        started_by TEXT NOT NULL
+      )
+      """
+    ),
+    (
+      "gradus_migrations",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_migrations (
+        name TEXT NOT NULL PRIMARY KEY,
+        completed_at BIGINT NOT NULL,
+        version INTEGER NOT NULL,
+        completed_by TEXT NOT NULL
+      )
+      """
+    ),
+    (
+      "gradus_watermarks",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_watermarks (
+        table_name TEXT NOT NULL PRIMARY KEY,
+        position BIGINT NOT NULL
+      )
+      """
+    ),
+    (
+      "gradus_updates",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_updates (
+        update_name TEXT NOT NULL PRIMARY KEY,
+        scanned BIGINT NOT NULL DEFAULT 0,
+        written BIGINT NOT NULL DEFAULT 0,
+        batches BIGINT NOT NULL DEFAULT 0,
+        duration_ms DOUBLE PRECISION NOT NULL DEFAULT 0,
+        skipped TEXT NOT NULL DEFAULT '{}',
+        started_at BIGINT NOT NULL,
+        updated_at BIGINT NOT NULL,
+        completed_at BIGINT,
+        completed_by TEXT
+      )
+      """
+    ),
+  ]
+
+  /// The queue, for schemas whose full schema does not bring it.
+  static let queue = """
+    CREATE TABLE IF NOT EXISTS background_updates (
+      update_name TEXT NOT NULL,
+      progress_json TEXT NOT NULL,
+      depends_on TEXT,
+      ordering INTEGER NOT NULL DEFAULT 0,
+      CONSTRAINT background_updates_uniqueness UNIQUE (update_name)
+    )
+    """
+}

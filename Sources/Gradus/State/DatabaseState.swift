@@ -1,0 +1,119 @@
+/// What a physical database says about itself, read before planning.
+public struct DatabaseState: Sendable, Hashable {
+  /// The version row; nil where the database is new.
+  public var version: Version?
+  /// The compat version; nil where none has been written.
+  public var compatVersion: Int?
+  /// The recorded names (`87/01_x.sql`) of deltas applied at the current version and above.
+  public var appliedDeltas: Set<String>
+  /// The queue of background updates.
+  public var queue: [QueuedUpdate]
+  /// The gradual migrations that are certified complete.
+  public var completedMigrations: Set<String>
+  /// Deltas outside a transaction that were started and not recorded.
+  public var attempts: [DeltaAttempt]
+  /// For each staleness rule's table that exists: how far it and its source are.
+  public var staleness: [String: Staleness]
+  /// Whether all bookkeeping tables exist.
+  public var hasBookkeeping: Bool
+  /// Whether any table exists at all.
+  public var hasTables: Bool
+
+  /// The row of `schema_version`.
+  public struct Version: Sendable, Hashable {
+    /// The number.
+    public var number: Int
+    /// Whether deltas brought the database here, rather than a full schema of just this version.
+    public var isUpgraded: Bool
+
+    /// - Parameters:
+    ///   - number: the number.
+    ///   - isUpgraded: whether deltas brought the database here.
+    public init(_ number: Int, isUpgraded: Bool) {
+      self.number = number
+      self.isUpgraded = isUpgraded
+    }
+  }
+
+  /// A delta outside a transaction that did not get to its record.
+  public struct DeltaAttempt: Sendable, Hashable {
+    /// The recorded name.
+    public var file: String
+    /// When it started, in milliseconds since 1970.
+    public var startedAt: Int64
+    /// Who started it.
+    public var startedBy: String
+
+    /// - Parameters:
+    ///   - file: the recorded name.
+    ///   - startedAt: when it started, in milliseconds since 1970.
+    ///   - startedBy: who started it.
+    public init(file: String, startedAt: Int64, startedBy: String) {
+      self.file = file
+      self.startedAt = startedAt
+      self.startedBy = startedBy
+    }
+  }
+
+  /// How far a derived table and its source are.
+  public struct Staleness: Sendable, Hashable {
+    /// The newest position in the derived table; nil where it is empty.
+    public var derived: Int64?
+    /// The position up to which a purge has seen the source.
+    public var watermark: Int64?
+    /// The newest position in the source; nil where it is empty.
+    public var source: Int64?
+    /// Whether there are rows that an empty derived table would have to reflect.
+    public var hasRowsToDerive: Bool
+
+    /// - Parameters:
+    ///   - derived: the newest position in the derived table.
+    ///   - watermark: the position up to which a purge has seen the source.
+    ///   - source: the newest position in the source.
+    ///   - hasRowsToDerive: whether there are rows that an empty derived table would have to reflect.
+    public init(derived: Int64?, watermark: Int64?, source: Int64?, hasRowsToDerive: Bool) {
+      self.derived = derived
+      self.watermark = watermark
+      self.source = source
+      self.hasRowsToDerive = hasRowsToDerive
+    }
+
+    /// Rows at positions past this one are stale; nil where the derived table is empty.
+    public var trustedPosition: Int64? { derived.map { max($0, watermark ?? $0) } }
+
+    /// Whether the source has moved past what the derived table reflects.
+    public var isStale: Bool {
+      guard let trustedPosition, let source else { return false }
+      return source > trustedPosition
+    }
+  }
+
+  /// - Parameters:
+  ///   - version: the version row.
+  ///   - compatVersion: the compat version.
+  ///   - appliedDeltas: the recorded names of applied deltas.
+  ///   - queue: the queue of background updates.
+  ///   - completedMigrations: the certified gradual migrations.
+  ///   - attempts: deltas that were started and not recorded.
+  ///   - staleness: how far derived tables are.
+  ///   - hasBookkeeping: whether all bookkeeping tables exist.
+  ///   - hasTables: whether any table exists.
+  public init(
+    version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [], queue: [QueuedUpdate] = [],
+    completedMigrations: Set<String> = [], attempts: [DeltaAttempt] = [], staleness: [String: Staleness] = [:],
+    hasBookkeeping: Bool = true, hasTables: Bool = true
+  ) {
+    self.version = version
+    self.compatVersion = compatVersion
+    self.appliedDeltas = appliedDeltas
+    self.queue = queue
+    self.completedMigrations = completedMigrations
+    self.attempts = attempts
+    self.staleness = staleness
+    self.hasBookkeeping = hasBookkeeping
+    self.hasTables = hasTables
+  }
+
+  /// A database without any table.
+  public static let empty = DatabaseState(hasBookkeeping: false, hasTables: false)
+}

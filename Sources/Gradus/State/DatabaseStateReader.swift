@@ -1,0 +1,126 @@
+package import GradusSQL
+
+/// Reads what a database says about itself.
+///
+/// One query reads everything, so that an up-to-date database costs one round trip. It fails where a table is missing;
+/// only then the catalog says which there are, and what exists is read.
+package struct DatabaseStateReader {
+  /// The rules to probe: those of gradual migrations that the application's version knows.
+  let rules: [StalenessRule]
+
+  package init(rules: [StalenessRule]) { self.rules = rules }
+
+  package func read(_ connection: Connection) throws -> DatabaseState {
+    do {
+      return try decode(connection.query(query(tables: nil)), tables: nil)
+    } catch let error as SQLError where error.code == .undefinedObject {
+      let tables = try CatalogTables.names(connection)
+      guard !tables.isEmpty else { return .empty }
+      let query = query(tables: tables)
+      return try decode(query.isEmpty ? [] : connection.query(query), tables: tables)
+    }
+  }
+
+  /// The parts whose tables exist (all of them where `tables` is nil), each row as five texts.
+  private func query(tables: Set<String>?) -> String {
+    func exist(_ names: [String]) -> Bool { tables.map { $0.isSuperset(of: names) } ?? true }
+    var parts: [String] = []
+    if exist(["schema_version"]) {
+      parts.append(
+        "SELECT 'version', CAST(version AS TEXT), CASE WHEN upgraded THEN '1' ELSE '0' END, NULL, NULL FROM schema_version")
+    }
+    if exist(["schema_compat_version"]) {
+      parts.append("SELECT 'compat', CAST(compat_version AS TEXT), NULL, NULL, NULL FROM schema_compat_version")
+    }
+    if exist(["applied_schema_deltas", "schema_version"]) {
+      parts.append(
+        """
+        SELECT 'delta', file, NULL, NULL, NULL FROM applied_schema_deltas
+        WHERE version >= (SELECT version FROM schema_version)
+        """)
+    }
+    if exist(["background_updates"]) {
+      parts.append(
+        "SELECT 'update', update_name, progress_json, depends_on, CAST(ordering AS TEXT) FROM background_updates")
+    }
+    if exist(["gradus_migrations"]) {
+      parts.append("SELECT 'migration', name, NULL, NULL, NULL FROM gradus_migrations")
+    }
+    if exist(["gradus_delta_attempts"]) {
+      parts.append(
+        "SELECT 'attempt', file, CAST(started_at AS TEXT), started_by, NULL FROM gradus_delta_attempts")
+    }
+    // Names the tables that nothing else here reads, so that the one query fails where one of them is missing.
+    if tables == nil {
+      parts.append(
+        """
+        SELECT 'none', NULL, NULL, NULL, NULL FROM gradus_deltas, gradus_updates, applied_module_schemas WHERE 1 = 0
+        """)
+    }
+    for rule in rules where exist(rule.tables) {
+      parts.append(probe(rule, hasWatermarks: exist(["gradus_watermarks"])))
+    }
+    return parts.joined(separator: "\nUNION ALL ")
+  }
+
+  private func probe(_ rule: StalenessRule, hasWatermarks: Bool) -> String {
+    let watermark =
+      hasWatermarks
+      ? "(SELECT position FROM gradus_watermarks WHERE table_name = \(SQLText.literal(rule.table)))" : "NULL"
+    let hasRows =
+      rule.whenEmpty.map { empty in
+        "EXISTS (SELECT 1 FROM \(SQLText.identifier(empty.table))\(empty.condition.map { " WHERE \($0)" } ?? ""))"
+      } ?? "1 = 0"
+    return """
+      SELECT \(SQLText.literal("stale " + rule.table)),
+        CAST((SELECT max(\(SQLText.identifier(rule.position))) FROM \(SQLText.identifier(rule.table))) AS TEXT),
+        CAST(\(watermark) AS TEXT),
+        CAST((SELECT max(\(SQLText.identifier(rule.source.position))) FROM \(SQLText.identifier(rule.source.table))) AS TEXT),
+        CASE WHEN \(hasRows) THEN '1' ELSE '0' END
+      """
+  }
+
+  private func decode(_ rows: [Row], tables: Set<String>?) throws -> DatabaseState {
+    var state = DatabaseState()
+    if let tables {
+      state.hasBookkeeping = tables.isSuperset(of: Bookkeeping.tables.map(\.name) + ["background_updates"])
+    }
+    for row in rows {
+      let kind = try row.text(0)
+      switch kind {
+      case "version":
+        state.version = .init(try Self.integer(row, 1), isUpgraded: try row.text(2) == "1")
+      case "compat": state.compatVersion = try Self.integer(row, 1)
+      case "delta": state.appliedDeltas.insert(try row.text(1))
+      case "update":
+        state.queue.append(
+          QueuedUpdate(
+            name: try row.text(1), progress: try row.text(2), dependsOn: row[3].text,
+            ordering: try Self.integer(row, 4)))
+      case "migration": state.completedMigrations.insert(try row.text(1))
+      case "attempt":
+        state.attempts.append(
+          .init(file: try row.text(1), startedAt: Int64(try Self.integer(row, 2)), startedBy: try row.text(3)))
+      default:
+        state.staleness[String(kind.dropFirst("stale ".count))] = .init(
+          derived: row[1].text.flatMap(Int64.init), watermark: row[2].text.flatMap(Int64.init),
+          source: row[3].text.flatMap(Int64.init), hasRowsToDerive: try row.text(4) == "1")
+      }
+    }
+    return state
+  }
+
+  private static func integer(_ row: Row, _ index: Int) throws -> Int {
+    guard let integer = Int(try row.text(index)) else {
+      throw SQLError(.unexpectedValue, "a bookkeeping table holds something else than a whole number")
+    }
+    return integer
+  }
+}
+
+extension StalenessRule {
+  /// All tables that the rule reads or writes.
+  var tables: [String] {
+    [table, source.table] + [requeue.into, requeue.parent, whenEmpty?.table].compactMap { $0 }
+  }
+}

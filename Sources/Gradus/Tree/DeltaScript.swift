@@ -1,0 +1,51 @@
+import Foundation
+import GradusSQL
+
+/// The SQL of a delta or full schema, ready for an engine, and what its comments direct.
+struct DeltaScript {
+  /// The SQL to run; line numbers are those of the file.
+  let sql: String
+  /// Whether it must run outside a transaction (`-- gradus:no-transaction`).
+  let runsOutsideTransaction: Bool
+
+  /// - Parameters:
+  ///   - file: the file.
+  ///   - engine: the engine that will run it.
+  init(_ file: SchemaFile, engine: Engine) throws {
+    let text = try file.text()
+    sql = text.replacing(Self.autoIncrementPlaceholder, with: Self.autoIncrement(engine))
+    runsOutsideTransaction = try Self.directives(in: text, file: file).contains("no-transaction")
+  }
+
+  /// The one placeholder of the file format, so that a table with a generated key needs no file an engine.
+  static let autoIncrementPlaceholder = "$%AUTO_INCREMENT_PRIMARY_KEY%$"
+
+  private static func autoIncrement(_ engine: Engine) -> String {
+    switch engine {
+    case .sqlite: "INTEGER PRIMARY KEY AUTOINCREMENT"
+    case .postgres: "BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY"
+    }
+  }
+
+  private static let knownDirectives = ["no-transaction"]
+
+  /// The directives of the comment lines before the first statement: `-- gradus:NAME`.
+  private static func directives(in text: String, file: SchemaFile) throws -> Set<String> {
+    var found: Set<String> = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let line = line.trimmingCharacters(in: .whitespaces)
+      guard line.isEmpty || line.hasPrefix("--") else { break }
+      guard let range = line.range(of: #"^--\s*gradus:"#, options: .regularExpression) else { continue }
+      let name = String(line[range.upperBound...].prefix { !$0.isWhitespace })
+      // The checks have a directive of their own, which needs a reason.
+      if name == "ignore" { continue }
+      guard knownDirectives.contains(name) else {
+        throw GradusError(
+          .invalidTree, "unknown directive '\(name)'", file: file.path, position: .init(line: index + 1, column: 1),
+          hint: NearestName.of(name, among: knownDirectives).map { "did you mean '\($0)'?" })
+      }
+      found.insert(name)
+    }
+    return found
+  }
+}

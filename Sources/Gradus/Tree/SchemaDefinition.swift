@@ -1,0 +1,34 @@
+public import Foundation
+
+/// An application's schema: its ledger and its tree, read from a folder.
+public struct SchemaDefinition: Sendable {
+  /// What the application expects.
+  public var ledger: Ledger
+  /// The files.
+  public var tree: SchemaTree
+
+  /// - Parameters:
+  ///   - ledger: what the application expects.
+  ///   - tree: the files.
+  public init(ledger: Ledger, tree: SchemaTree) {
+    self.ledger = ledger
+    self.tree = tree
+  }
+
+  /// Reads a schema.
+  ///
+  /// - Parameters:
+  ///   - root: the folder that holds the ledger and the deltas.
+  ///   - layout: where in it they are.
+  ///   - codeDeltas: deltas in Swift.
+  ///   - knownUpdates: names of updates that Swift handlers or plain SQL deltas provide.
+  /// - Throws: `GradusError` for the first thing that is wrong.
+  public init(
+    root: URL, layout: SchemaLayout = SchemaLayout(), codeDeltas: [CodeDelta] = [], knownUpdates: Set<String> = []
+  ) throws {
+    ledger = try Ledger(contentsOf: URL(filePath: layout.ledger, relativeTo: root))
+    tree = try SchemaTreeLoader(root: root, layout: layout, codeDeltas: codeDeltas).load()
+    let named = ledger.gradualMigrations.flatMap { $0.updates + $0.staleness.map(\.requeue.update) }
+    try UpdateDependencies.check(Array(tree.declarations.values), known: knownUpdates.union(named))
+  }
+}

@@ -1,0 +1,38 @@
+/// Where a schema tree keeps its files: paths below its root, with `{database}` and `{version}`.
+public struct SchemaLayout: Sendable, Hashable {
+  /// The ledger.
+  public var ledger: String
+  /// The folder of a full schema.
+  public var fullSchema: String
+  /// The folder of a version's deltas.
+  public var delta: String
+
+  /// - Parameters:
+  ///   - ledger: the ledger's path.
+  ///   - fullSchema: the folder of a full schema, with `{database}` and `{version}`.
+  ///   - delta: the folder of a version's deltas, with `{database}` and `{version}`.
+  public init(
+    ledger: String = "schema/schema.yaml", fullSchema: String = "schema/{database}/{version}",
+    delta: String = "delta/{database}/{version}"
+  ) {
+    self.ledger = ledger
+    self.fullSchema = fullSchema
+    self.delta = delta
+  }
+
+  /// The layout with a folder a database: `main/delta/87`, `main/full_schemas/72`.
+  public static let folderPerDatabase = SchemaLayout(
+    ledger: "schema.yaml", fullSchema: "{database}/full_schemas/{version}", delta: "{database}/delta/{version}")
+
+  /// Refuses templates without their placeholders.
+  func check() throws {
+    for template in [fullSchema, delta] where !template.contains("{database}") || !template.contains("{version}") {
+      throw GradusError(
+        .invalidFile, "the path template '\(template)' must contain {database} and {version}")
+    }
+  }
+
+  static func path(_ template: String, _ database: LogicalDatabase, _ version: Int) -> String {
+    template.replacing("{database}", with: database.name).replacing("{version}", with: String(version))
+  }
+}

@@ -1,0 +1,43 @@
+/// The files of a schema: deltas and full schemas by version, and what they declare.
+public struct SchemaTree: Sendable {
+  /// The deltas of each version, of all logical databases, sorted by name as they are applied.
+  public var deltas: [Int: [SchemaFile]]
+  /// The files of each full schema.
+  public var fullSchemas: [Int: [SchemaFile]]
+  /// Deltas in Swift by recorded name.
+  public var codeDeltas: [String: CodeDelta]
+  /// The declared background updates of all versions, by name.
+  public var declarations: [String: UpdateDeclaration]
+  /// Files that are none of ours.
+  public var unknownFiles: [SchemaFile]
+
+  /// - Parameters:
+  ///   - deltas: the deltas by version.
+  ///   - fullSchemas: the full schemas by version.
+  ///   - codeDeltas: deltas in Swift.
+  ///   - declarations: the declared updates.
+  ///   - unknownFiles: files that are none of ours.
+  public init(
+    deltas: [Int: [SchemaFile]] = [:], fullSchemas: [Int: [SchemaFile]] = [:], codeDeltas: [String: CodeDelta] = [:],
+    declarations: [String: UpdateDeclaration] = [:], unknownFiles: [SchemaFile] = []
+  ) {
+    self.deltas = deltas
+    self.fullSchemas = fullSchemas
+    self.codeDeltas = codeDeltas
+    self.declarations = declarations
+    self.unknownFiles = unknownFiles
+  }
+
+  /// The deltas of a version for these logical databases, in the order in which they are applied.
+  ///
+  /// - Throws: `GradusError` where two of them have one name, as the record could not tell them apart.
+  public func deltas(of version: Int, in databases: Set<LogicalDatabase>) throws -> [SchemaFile] {
+    let files = (deltas[version] ?? []).filter { databases.contains($0.database) || $0.database == .common }
+    for (first, second) in zip(files, files.dropFirst()) where first.name == second.name {
+      throw GradusError(
+        .invalidTree, "two deltas of version \(version) are named '\(first.name)'", file: second.path,
+        hint: "the other is \(first.path); rename one of them")
+    }
+    return files
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+/// Reads a schema tree from its folders.
+struct SchemaTreeLoader {
+  let root: URL
+  let layout: SchemaLayout
+  let codeDeltas: [CodeDelta]
+
+  func load() throws -> SchemaTree {
+    try layout.check()
+    var tree = SchemaTree()
+    (tree.deltas, tree.unknownFiles) = try files(layout.delta)
+    tree.fullSchemas = try files(layout.fullSchema).files
+    try register(in: &tree)
+    for version in tree.deltas.keys {
+      tree.deltas[version]?.sort { ($0.name, $0.path) < ($1.name, $1.path) }
+    }
+    for version in tree.fullSchemas.keys {
+      tree.fullSchemas[version]?.sort { ($0.name, $0.path) < ($1.name, $1.path) }
+    }
+    try declare(in: &tree)
+    return tree
+  }
+
+  /// The files below each folder that a template with `{database}` and `{version}` matches.
+  private func files(_ template: String) throws -> (files: [Int: [SchemaFile]], unknown: [SchemaFile]) {
+    var found: [Int: [SchemaFile]] = [:]
+    var unknown: [SchemaFile] = []
+    for (folder, database, version) in try folders(template) {
+      for name in try entries(folder) {
+        let file = SchemaFile(
+          database: database, version: version, name: name,
+          url: URL(filePath: "\(folder)/\(name)", relativeTo: root))
+        switch file.kind {
+        case .cache: continue
+        case .unknown: unknown.append(file)
+        default: found[version, default: []].append(file)
+        }
+      }
+    }
+    return (found, unknown)
+  }
+
+  /// Walks the template's path components, branching at each placeholder.
+  private func folders(_ template: String) throws -> [(folder: String, LogicalDatabase, Int)] {
+    var partial: [(folder: String, database: String?, version: Int?)] = [("", nil, nil)]
+    for component in template.split(separator: "/").map(String.init) {
+      var next: [(folder: String, database: String?, version: Int?)] = []
+      for (folder, database, version) in partial {
+        let prefix = folder.isEmpty ? "" : folder + "/"
+        switch component {
+        case "{database}":
+          for name in try entries(folder).sorted() where isFolder(prefix + name) {
+            next.append((prefix + name, name, version))
+          }
+        case "{version}":
+          for name in try entries(folder).sorted() where isFolder(prefix + name) {
+            if let number = Int(name) { next.append((prefix + name, database, number)) }
+          }
+        default:
+          if isFolder(prefix + component) { next.append((prefix + component, database, version)) }
+        }
+      }
+      partial = next
+    }
+    return partial.compactMap { folder, database, version in
+      guard let database, let version else { return nil }
+      return (folder, LogicalDatabase(database), version)
+    }
+  }
+
+  private func entries(_ folder: String) throws -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: path(folder)).filter { !$0.hasPrefix(".") }
+    } catch {
+      throw GradusError(.invalidTree, "cannot list the folder: \(error.localizedDescription)", file: folder)
+    }
+  }
+
+  private func isFolder(_ folder: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path(folder), isDirectory: &isDirectory) && isDirectory.boolValue
+  }
+
+  private func path(_ folder: String) -> String { root.appending(path: folder).path }
+
+  /// Gives registered code its place among the files, and refuses code files that nobody registered at use, not here:
+  /// a delta that was applied long ago needs no code any more.
+  private func register(in tree: inout SchemaTree) throws {
+    for code in codeDeltas {
+      let recorded = "\(code.version)/\(code.name)"
+      precondition(tree.codeDeltas[recorded] == nil, "the Swift delta \(recorded) is registered twice")
+      tree.codeDeltas[recorded] = code
+      let files = tree.deltas[code.version] ?? []
+      guard !files.contains(where: { $0.name == code.name && $0.database == code.database }) else { continue }
+      var file = SchemaFile(database: code.database, version: code.version, name: code.name, url: nil)
+      file.kind = .code
+      tree.deltas[code.version, default: []].append(file)
+    }
+  }
+
+  private func declare(in tree: inout SchemaTree) throws {
+    for file in tree.deltas.values.joined() where file.kind == .updates {
+      let reader = UpdatesFileReader(file: file.path, defaultOrdering: file.version * 100 + file.number)
+      for declaration in try reader.read(file.text()) {
+        if let other = tree.declarations[declaration.name], other != declaration {
+          throw GradusError(
+            .invalidTree, "the update '\(declaration.name)' is declared twice", file: file.path,
+            hint: "the other declaration is in \(other.file)")
+        }
+        tree.declarations[declaration.name] = declaration
+      }
+    }
+  }
+}

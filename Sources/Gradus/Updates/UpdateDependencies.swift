@@ -1,0 +1,47 @@
+/// The graph of `depends_on`.
+struct UpdateDependencies {
+  /// Refuses a dependency that no declaration or queue row explains, and a cycle.
+  ///
+  /// - Parameters:
+  ///   - declarations: all of the tree.
+  ///   - known: further names, such as those that plain SQL deltas queue.
+  static func check(_ declarations: [UpdateDeclaration], known: Set<String>) throws {
+    let names = known.union(declarations.map(\.name))
+    for declaration in declarations {
+      for dependency in declaration.dependsOn where !names.contains(dependency) {
+        throw GradusError(
+          .invalidTree, "the update '\(declaration.name)' depends on '\(dependency)', which nothing declares",
+          file: declaration.file,
+          hint: NearestName.of(dependency, among: names).map { "did you mean '\($0)'?" }
+            ?? "declare it in an .updates.yaml file or register a handler of this name")
+      }
+    }
+    if let cycle = cycle(declarations) {
+      throw GradusError(
+        .invalidTree, "updates depend on each other in a circle: \((cycle + cycle.prefix(1)).joined(separator: " -> "))",
+        file: declarations.first { $0.name == cycle.first }?.file, hint: "remove one of these depends_on")
+    }
+  }
+
+  /// A cycle, from its alphabetically first member, or nil.
+  static func cycle(_ declarations: [UpdateDeclaration]) -> [String]? {
+    let edges = Dictionary(declarations.map { ($0.name, $0.dependsOn) }, uniquingKeysWith: { $0 + $1 })
+    var isDone: Set<String> = []
+    for start in edges.keys.sorted() {
+      var path: [String] = []
+      func visit(_ name: String) -> [String]? {
+        if let index = path.firstIndex(of: name) { return Array(path[index...]) }
+        guard !isDone.contains(name), let next = edges[name] else { return nil }
+        path.append(name)
+        defer { path.removeLast() }
+        for dependency in next {
+          if let found = visit(dependency) { return found }
+        }
+        isDone.insert(name)
+        return nil
+      }
+      if let found = visit(start) { return found }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,108 @@
+import GradusSQL
+import Yams
+
+/// Reads `.updates.yaml` files.
+struct UpdatesFileReader {
+  /// The file's name for messages.
+  let file: String
+  /// The place in the queue of updates that say none.
+  let defaultOrdering: Int
+
+  func read(_ text: String) throws -> [UpdateDeclaration] {
+    let root = try YAMLReader(file: file).parse(text)
+    try root.allowOnly(["updates"])
+    let declarations = try root.mappings("updates").map(declaration)
+    var names: Set<String> = []
+    for declaration in declarations where !names.insert(declaration.name).inserted {
+      throw root.reader.error(root.node, "two updates are named '\(declaration.name)'")
+    }
+    return declarations
+  }
+
+  private static let common = ["name", "kind", "depends_on", "ordering", "engines"]
+
+  private func declaration(_ map: YAMLMapping) throws -> UpdateDeclaration {
+    UpdateDeclaration(
+      name: try map.text("name"), kind: try kind(map), dependsOn: try map.textsIfPresent("depends_on"),
+      ordering: try map.integerIfPresent("ordering") ?? defaultOrdering, engines: try engines(map), file: file)
+  }
+
+  private func engines(_ map: YAMLMapping) throws -> Set<Engine> {
+    guard let node = map.find("engines") else { return Set(Engine.allCases) }
+    return Set(
+      try map.reader.texts(node).map { name in
+        guard let engine = Engine(rawValue: name) else {
+          throw map.reader.error(node, "unknown engine '\(name)'", hint: "engines are sqlite and postgres")
+        }
+        return engine
+      })
+  }
+
+  private func kind(_ map: YAMLMapping) throws -> UpdateDeclaration.Kind {
+    let kinds = ["backfill", "drain", "index", "validate_constraint", "sql", "handler"]
+    switch try map.text("kind") {
+    case "backfill":
+      try map.allowOnly(Self.common + ["table", "key", "where", "sql"])
+      return .backfill(
+        .init(
+          table: try map.text("table"), key: try map.texts("key"), condition: try map.textIfPresent("where"),
+          sql: try sliced(map)))
+    case "drain":
+      try map.allowOnly(Self.common + ["table", "key", "sql"])
+      return .drain(.init(table: try map.text("table"), key: try map.texts("key"), sql: try sliced(map)))
+    case "index":
+      try map.allowOnly(Self.common + ["index", "table", "columns", "unique", "where", "replaces"])
+      return .index(
+        .init(
+          name: try map.textIfPresent("index") ?? map.text("name"), table: try map.text("table"),
+          columns: try map.texts("columns"), isUnique: try map.booleanIfPresent("unique") ?? false,
+          condition: try map.textIfPresent("where"), replaces: try map.textIfPresent("replaces")))
+    case "validate_constraint":
+      try map.allowOnly(Self.common + ["table", "constraint", "key", "check", "delete_violations", "set_not_null"])
+      let deletes = try map.booleanIfPresent("delete_violations") ?? false
+      let (key, check) = (try map.textsIfPresent("key"), try map.textIfPresent("check"))
+      guard !deletes || (check != nil && !key.isEmpty) else {
+        throw map.reader.error(map.node, "delete_violations needs 'check' and 'key'")
+      }
+      return .validateConstraint(
+        .init(
+          table: try map.text("table"), constraint: try map.text("constraint"), key: key, check: check,
+          deletesViolations: deletes, setNotNull: try map.textIfPresent("set_not_null")))
+    case "sql":
+      try map.allowOnly(Self.common + ["sql"])
+      return .sql(try sqlText(map))
+    case "handler":
+      try map.allowOnly(Self.common)
+      return .handler
+    case let other:
+      throw map.reader.error(
+        try map.require("kind"), "unknown kind '\(other)'",
+        hint: NearestName.of(other, among: kinds).map { "did you mean '\($0)'?" }
+          ?? "kinds are \(kinds.joined(separator: ", "))")
+    }
+  }
+
+  /// SQL over slices, which must say where the slice goes.
+  private func sliced(_ map: YAMLMapping) throws -> UpdateDeclaration.SQLText {
+    let sql = try sqlText(map)
+    for text in sql.byEngine.values where !text.contains("{range") {
+      throw map.reader.error(
+        try map.require("sql"), "the statement does not use {range}, so every batch would touch every row",
+        hint: "add 'WHERE {range}', or '{range:alias}' for an aliased table")
+    }
+    return sql
+  }
+
+  private func sqlText(_ map: YAMLMapping) throws -> UpdateDeclaration.SQLText {
+    let node = try map.require("sql")
+    guard node.mapping != nil else { return .init(try map.reader.text(node)) }
+    let variants = try map.mapping("sql")
+    try variants.allowOnly(Engine.allCases.map(\.rawValue))
+    var byEngine: [Engine: String] = [:]
+    for engine in Engine.allCases { byEngine[engine] = try variants.textIfPresent(engine.rawValue) }
+    for engine in try engines(map) where byEngine[engine] == nil {
+      throw map.reader.error(node, "no SQL for \(engine)", hint: "add '\(engine.rawValue):', or restrict 'engines'")
+    }
+    return .init(byEngine: byEngine)
+  }
+}

@@ -1,0 +1,96 @@
+/// Which locks PostgreSQL's statements take, by its manual's chapters 13.3 (explicit locking) and those of the
+/// statements.
+enum PostgresLocks {
+  static func effect(_ statement: PostgresParser.Statement) -> StatementEffect {
+    let (locks, scans) = locks(statement.kind, statement.fields)
+    return StatementEffect(
+      statement: statement.text, position: statement.position, locks: locks, scans: scans)
+  }
+
+  private static let everybody = "readers and writers"
+  private static let writers = "writers"
+  private static let schemaChanges = "other schema changes"
+
+  private static func locks(_ kind: String, _ fields: [String: Any]) -> ([StatementEffect.Lock], scans: Bool) {
+    let table = relation(fields)
+    switch kind {
+    case "CreateStmt":
+      let parents = referencedTables(fields).map { StatementEffect.Lock($0, "SHARE ROW EXCLUSIVE", blocks: writers) }
+      return ([.init(table, "ACCESS EXCLUSIVE", blocks: "nobody: the table is new")] + parents, false)
+    case "IndexStmt":
+      return fields["concurrent"] as? Bool == true
+        ? ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
+        : ([.init(table, "SHARE", blocks: writers)], true)
+    case "AlterTableStmt": return alterTable(table, fields)
+    case "RenameStmt", "AlterObjectSchemaStmt":
+      return ([.init(table, "ACCESS EXCLUSIVE", blocks: everybody)], false)
+    case "DropStmt":
+      return (droppedTables(fields).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
+    case "TruncateStmt": return (tables(fields["relations"]).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
+    case "CreateTrigStmt": return ([.init(table, "SHARE ROW EXCLUSIVE", blocks: writers)], false)
+    case "InsertStmt":
+      let select = (fields["selectStmt"] as? [String: Any])?["SelectStmt"] as? [String: Any]
+      return ([.init(table, "ROW EXCLUSIVE", blocks: "nobody")], select?["valuesLists"] == nil)
+    case "UpdateStmt", "DeleteStmt":
+      return ([.init(table, "ROW EXCLUSIVE", blocks: "writers of the same rows")], true)
+    case "VacuumStmt": return ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
+    default: return ([], false)
+    }
+  }
+
+  private static func alterTable(
+    _ table: String?, _ fields: [String: Any]
+  ) -> ([StatementEffect.Lock], scans: Bool) {
+    let commands = (fields["cmds"] as? [[String: Any]] ?? []).compactMap { $0["AlterTableCmd"] as? [String: Any] }
+    let kinds = commands.compactMap { $0["subtype"] as? String }
+    if !kinds.isEmpty, kinds.allSatisfy({ ["AT_ValidateConstraint", "AT_SetStatistics"].contains($0) }) {
+      return ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
+    }
+    let constraints = commands.compactMap {
+      (($0["def"] as? [String: Any])?["Constraint"] as? [String: Any])
+    }
+    if kinds == ["AT_AddConstraint"], let constraint = constraints.first, constraint["contype"] as? String == "CONSTR_FOREIGN" {
+      let locks = [table, (constraint["pktable"] as? [String: Any])?["relname"] as? String].map {
+        StatementEffect.Lock($0, "SHARE ROW EXCLUSIVE", blocks: writers)
+      }
+      return (locks, constraint["skip_validation"] as? Bool != true)
+    }
+    let scanning: Set = ["AT_SetNotNull", "AT_AlterColumnType", "AT_AddConstraint"]
+    let isNotValid = !constraints.isEmpty && constraints.allSatisfy { $0["skip_validation"] as? Bool == true }
+    return (
+      [.init(table, "ACCESS EXCLUSIVE", blocks: everybody)], !isNotValid && !scanning.isDisjoint(with: kinds)
+    )
+  }
+
+  private static func relation(_ fields: [String: Any]) -> String? {
+    (fields["relation"] as? [String: Any])?["relname"] as? String
+  }
+
+  private static func tables(_ list: Any?) -> [String] {
+    (list as? [[String: Any]] ?? []).compactMap { ($0["RangeVar"] as? [String: Any])?["relname"] as? String }
+  }
+
+  /// Tables that a new table's foreign keys refer to.
+  private static func referencedTables(_ fields: [String: Any]) -> [String] {
+    var found: [String] = []
+    func visit(_ value: Any) {
+      if let list = value as? [Any] { list.forEach(visit) }
+      guard let map = value as? [String: Any] else { return }
+      if let table = (map["pktable"] as? [String: Any])?["relname"] as? String, !found.contains(table) {
+        found.append(table)
+      }
+      map.values.forEach(visit)
+    }
+    visit(fields["tableElts"] as Any)
+    return found
+  }
+
+  /// Names of dropped tables; what else is dropped (indexes, views) locks what it belongs to, which the name does not
+  /// tell.
+  private static func droppedTables(_ fields: [String: Any]) -> [String] {
+    (fields["objects"] as? [[String: Any]] ?? []).compactMap { object in
+      let items = (object["List"] as? [String: Any])?["items"] as? [[String: Any]]
+      return (items?.last?["String"] as? [String: Any])?["sval"] as? String
+    }
+  }
+}

@@ -1,0 +1,43 @@
+internal import CPgQuery
+import Foundation
+import GradusSQL
+
+/// Parses PostgreSQL's SQL with PostgreSQL's own parser (libpg_query).
+enum PostgresParser {
+  /// A statement and its parse tree.
+  struct Statement {
+    /// The kind of the tree's root node, such as `IndexStmt`.
+    var kind: String
+    /// The root node's fields.
+    var fields: [String: Any]
+    var text: String
+    var position: SourcePosition
+  }
+
+  /// The statements of a script.
+  ///
+  /// - Throws: `SQLError` with the place of a syntax error.
+  static func parse(_ script: String) throws -> [Statement] {
+    let result = pg_query_parse(script)
+    defer { pg_query_free_parse_result(result) }
+    if let error = result.error?.pointee {
+      throw SQLError(
+        .syntax, String(cString: error.message), statement: nil,
+        position: SourcePosition(scalarOffset: max(0, Int(error.cursorpos) - 1), in: script))
+    }
+    let tree = try JSONSerialization.jsonObject(with: Data(String(cString: result.parse_tree).utf8))
+    let statements = (tree as? [String: Any])?["stmts"] as? [[String: Any]] ?? []
+    let bytes = Array(script.utf8)
+    return statements.compactMap { statement in
+      guard let node = statement["stmt"] as? [String: Any], let (kind, fields) = node.first else { return nil }
+      let start = statement["stmt_location"] as? Int ?? 0
+      let length = statement["stmt_len"] as? Int ?? bytes.count - start
+      let source = String(decoding: bytes[start..<min(bytes.count, start + length)], as: UTF8.self)
+      let first = source.firstIndex { !$0.isWhitespace } ?? source.startIndex
+      let skipped = source[..<first].utf8.count
+      return Statement(
+        kind: kind, fields: fields as? [String: Any] ?? [:], text: String(source[first...]),
+        position: SourcePosition(utf8Offset: start + skipped, in: script))
+    }
+  }
+}

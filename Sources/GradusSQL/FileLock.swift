@@ -1,0 +1,45 @@
+import Foundation
+
+/// A lock between processes of one machine, kept by the kernel on an open file: it goes when its holder does, also by
+/// `kill -9`. The file itself stays, with a line about the holder.
+public final class FileLock: Sendable {
+  private let descriptor: Int32
+
+  private init(descriptor: Int32) { self.descriptor = descriptor }
+
+  /// What trying to take a lock came to.
+  public enum Attempt: Sendable {
+    /// It is ours until `release`.
+    case acquired(FileLock)
+    /// Another process holds it, and left this line.
+    case held(by: String)
+  }
+
+  /// Tries to take the lock.
+  ///
+  /// - Parameters:
+  ///   - path: the lock's file, made where it is missing.
+  ///   - holder: a line about us for those who wait.
+  /// - Throws: `SQLError` where the file cannot be made.
+  public static func tryAcquire(path: String, holder: String) throws -> Attempt {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      let reason = String(cString: strerror(errno))
+      let code: SQLError.Code = errno == EROFS || errno == EACCES ? .readOnly : .cannotConnect
+      throw SQLError(code, "cannot open the lock file '\(path)': \(reason)", hint: "migrating needs the right to write beside the database")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      defer { close(descriptor) }
+      var buffer = [UInt8](repeating: 0, count: 256)
+      let count = pread(descriptor, &buffer, buffer.count, 0)
+      return .held(by: String(decoding: buffer.prefix(max(0, count)), as: UTF8.self))
+    }
+    ftruncate(descriptor, 0)
+    let line = Array(holder.utf8)
+    _ = pwrite(descriptor, line, line.count, 0)
+    return .acquired(FileLock(descriptor: descriptor))
+  }
+
+  /// Lets go of the lock.
+  public func release() { close(descriptor) }
+}

@@ -1,0 +1,33 @@
+public import GradusSQL
+
+/// Takes a script apart without running it.
+public enum SQLiteStatements {
+  /// A statement of a script.
+  public struct Statement: Sendable {
+    /// Its text, from its first word to its semicolon.
+    public var text: String
+    /// Where in the script it starts.
+    public var position: SourcePosition
+  }
+
+  /// The statements, a trigger's body being part of its statement.
+  ///
+  /// - Parameter script: the SQL.
+  public static func split(_ script: String) -> [Statement] {
+    let bytes = Array(script.utf8)
+    var statements: [Statement] = []
+    var offset = 0
+    while offset < bytes.count {
+      let start = SQLiteText.firstToken(bytes, from: offset)
+      let end = SQLiteText.endOfStatement(bytes, from: start)
+      let text = String(decoding: bytes[start..<end], as: UTF8.self)
+      if text.contains(where: { !$0.isWhitespace && $0 != ";" }), SQLiteText.firstToken(bytes, from: start) == start,
+        !text.hasPrefix("--"), !text.hasPrefix("/*")
+      {
+        statements.append(Statement(text: text, position: SourcePosition(utf8Offset: start, in: script)))
+      }
+      offset = end
+    }
+    return statements
+  }
+}

@@ -1,0 +1,17 @@
+import Gradus
+
+/// Makes the work of a declared update.
+enum DeclaredWork {
+  /// The work, or nil for the kind `handler`, whose code is registered.
+  static func make(_ declaration: UpdateDeclaration) -> (any UpdateWork)? {
+    let name = declaration.name
+    return switch declaration.kind {
+    case .backfill(let backfill): BackfillWork(name: name, backfill: backfill)
+    case .drain(let drain): DrainWork(name: name, drain: drain)
+    case .index(let index): IndexWork(name: name, index: index)
+    case .validateConstraint(let constraint): ValidateConstraintWork(name: name, constraint: constraint)
+    case .sql(let sql): ScriptWork(name: name, sql: sql)
+    case .handler: nil
+    }
+  }
+}

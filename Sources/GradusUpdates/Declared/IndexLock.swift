@@ -1,0 +1,21 @@
+import Foundation
+import GradusSQL
+
+/// Keeps two runners from building one index at a time on PostgreSQL.
+///
+/// A session's advisory lock, since a concurrent build is no transaction; polled, since waiting inside PostgreSQL for
+/// the lock would deadlock with the build. It also outlives a killed client until the server notices, which is as long
+/// as the orphaned build goes on.
+enum IndexLock {
+  /// "inde", the first half of the lock's key; the second is a hash of the name.
+  private static let space: SQLValue = 0x696E_6465
+
+  static func holding(_ name: String, on connection: Connection, _ body: () throws -> Void) throws {
+    let key = [space, .text(name)]
+    while try connection.queryRow("SELECT pg_try_advisory_lock($1, hashtext($2))", key)?[0].boolean != true {
+      Thread.sleep(forTimeInterval: 0.25)
+    }
+    defer { _ = try? connection.execute("SELECT pg_advisory_unlock($1, hashtext($2))", key) }
+    try body()
+  }
+}

@@ -1,0 +1,49 @@
+import Gradus
+import GradusSQL
+
+/// A declared index. On PostgreSQL it is built concurrently, outside a transaction, which a crash leaves half-built
+/// and invalid: such an index is recognised, dropped and built anew.
+struct IndexWork: UpdateWork {
+  let name: String
+  let index: UpdateDeclaration.Index
+
+  // Also on SQLite, where CREATE INDEX is atomic by itself.
+  var isOutsideTransaction: Bool { true }
+
+  func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
+    switch connection.engine {
+    case .sqlite: try buildOnSQLite(connection)
+    case .postgres: try IndexLock.holding(name, on: connection) { try buildOnPostgres(connection) }
+    }
+    return BatchResult(next: nil, scanned: 1, written: 1)
+  }
+
+  private func buildOnSQLite(_ connection: Connection) throws {
+    try connection.execute(create("IF NOT EXISTS"))
+    if let old = index.replaces { try connection.execute("DROP INDEX IF EXISTS \(SQLText.identifier(old))") }
+  }
+
+  private func buildOnPostgres(_ connection: Connection) throws {
+    // An index takes as long as it takes; a limit for the application's statements is not meant for it.
+    try connection.execute("SET statement_timeout = 0")
+    defer { _ = try? connection.execute("RESET statement_timeout") }
+    let isValid = try connection.queryRow(
+      "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)", [.text(SQLText.identifier(index.name))])?[0]
+      .boolean
+    if isValid == false {
+      try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(SQLText.identifier(index.name))")
+    }
+    if isValid != true { try connection.execute(create("CONCURRENTLY")) }
+    if let old = index.replaces {
+      try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(SQLText.identifier(old))")
+    }
+  }
+
+  private func create(_ modifier: String) -> String {
+    """
+    CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(modifier) \(SQLText.identifier(index.name)) \
+    ON \(SQLText.identifier(index.table)) (\(index.columns.joined(separator: ", ")))\
+    \(index.condition.map { " WHERE \($0)" } ?? "")
+    """
+  }
+}

@@ -1,0 +1,18 @@
+import Gradus
+import GradusSQL
+
+/// A declared script, run once.
+struct ScriptWork: UpdateWork {
+  let name: String
+  let sql: UpdateDeclaration.SQLText
+
+  func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
+    guard let script = sql.byEngine[connection.engine] else { throw UpdateFailure.missingSQL(update: name) }
+    do {
+      try connection.executeScript(script)
+    } catch let failure as ScriptError {
+      throw failure.error
+    }
+    return BatchResult(next: nil, scanned: 1, written: 1)
+  }
+}

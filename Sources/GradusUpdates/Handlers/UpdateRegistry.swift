@@ -1,0 +1,31 @@
+public import Gradus
+
+/// The background updates that a program can run: Swift handlers and declared ones, by name.
+public struct UpdateRegistry: Sendable {
+  private var work: [String: any UpdateWork] = [:]
+  /// What each update must wait for, from the declarations; the queue itself holds one dependency only.
+  package private(set) var dependencies: [String: [String]] = [:]
+
+  /// - Parameters:
+  ///   - handlers: Swift handlers; two of one name are a programmer's mistake.
+  ///   - declarations: declared updates; those of kind `handler` need a handler of their name.
+  public init(handlers: [any UpdateHandler] = [], declarations: some Sequence<UpdateDeclaration> = []) {
+    for handler in handlers {
+      precondition(work[handler.name] == nil, "the update '\(handler.name)' is registered twice")
+      work[handler.name] = erase(handler)
+    }
+    for declaration in declarations {
+      dependencies[declaration.name] = declaration.dependsOn
+      guard let declared = DeclaredWork.make(declaration) else { continue }
+      precondition(work[declaration.name] == nil, "the update '\(declaration.name)' is declared and registered")
+      work[declaration.name] = declared
+    }
+  }
+
+  /// The names of all updates that can be run.
+  public var names: Set<String> { Set(work.keys) }
+
+  func work(for name: String) -> (any UpdateWork)? { work[name] }
+}
+
+private func erase(_ handler: some UpdateHandler) -> any UpdateWork { HandlerWork(handler: handler) }

@@ -35,7 +35,7 @@ package struct YAMLReader {
       position: mark.map { SourcePosition(line: $0.line, column: $0.column) })
   }
 
-  func mapping(_ node: Node) throws -> YAMLMapping {
+  package func mapping(_ node: Node) throws -> YAMLMapping {
     guard let mapping = node.mapping else { throw error(node, "expected a mapping") }
     return try YAMLMapping(reader: self, node: node, mapping: mapping)
   }

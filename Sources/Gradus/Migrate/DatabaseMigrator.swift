@@ -118,6 +118,7 @@ public struct DatabaseMigrator: Sendable {
     try await resolveAttempts(session)
     // Planned anew: another process may have migrated while we waited.
     let plan = try await plan(on: session)
+    try checkCompletion(plan)
     report(.planned(plan))
     let executor = StepExecutor(
       tree: schema.tree, target: schema.ledger.version, session: session, completer: completer, report: report,
@@ -130,6 +131,22 @@ public struct DatabaseMigrator: Sendable {
       report(.stepFinished(step, duration: .now - start))
     }
     return plan
+  }
+
+  /// Refuses before the first step what the last would fail at: by then the compat version would have been raised.
+  private func checkCompletion(_ plan: Plan) throws {
+    let appliesDeltas = plan.steps.contains { $0.kind == "apply_delta" }
+    for step in plan.steps {
+      guard case .completeUpdates(let names, let migration) = step.action else { continue }
+      let unknown = names.filter { name in
+        !(completer?.knows(name) ?? false) && (appliesDeltas || plan.queuedUpdates.contains(name))
+      }
+      guard unknown.isEmpty else {
+        throw GradusError(
+          .updatesPending, "'\(migration)' needs \(unknown.joined(separator: ", ")) complete, and this program has no code for it",
+          hint: "run the application's own binary; nothing was changed")
+      }
+    }
   }
 
   private func execute(_ step: PlanStep, _ executor: StepExecutor) async throws {

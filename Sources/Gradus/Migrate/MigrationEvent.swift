@@ -46,6 +46,9 @@ public struct UpdateProgressReport: Sendable {
 
 /// Runs background updates to their end, for the steps that need them complete.
 public protocol ForegroundCompleter: Sendable {
+  /// Whether this program can run an update.
+  func knows(_ name: String) -> Bool
+
   /// Runs the queued ones of these updates, and what they depend on, to their end.
   ///
   /// - Parameters:

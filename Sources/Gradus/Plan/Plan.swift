@@ -10,17 +10,20 @@ public struct Plan: Sendable {
   public var compatVersion: Int?
   /// The steps in order. Empty where there is nothing to do.
   public var steps: [PlanStep]
+  /// The names of the updates that were queued before.
+  public var queuedUpdates: Set<String>
   /// What an operator should know, such as files that are ignored.
   public var warnings: [String]
 
   /// Whether there is nothing to do.
   public var isEmpty: Bool { steps.isEmpty }
 
-  init(target: Int, targetCompat: Int, version: Int?, compatVersion: Int?) {
+  init(target: Int, targetCompat: Int, version: Int?, compatVersion: Int?, queuedUpdates: Set<String>) {
     self.target = target
     self.targetCompat = targetCompat
     self.version = version
     self.compatVersion = compatVersion
+    self.queuedUpdates = queuedUpdates
     steps = []
     warnings = []
   }

@@ -42,7 +42,7 @@ public struct Planner: Sendable {
   public func plan(_ state: DatabaseState) throws -> Plan {
     var plan = Plan(
       target: ledger.version, targetCompat: ledger.compatVersion, version: state.version?.number,
-      compatVersion: state.compatVersion)
+      compatVersion: state.compatVersion, queuedUpdates: Set(state.queue.map(\.name)))
     plan.warnings = tree.unknownFiles.map { "\($0.path): neither SQL nor an updates file; ignored" }
     try refuse(state)
     if let version = state.version {
@@ -62,13 +62,7 @@ public struct Planner: Sendable {
 
   /// What can be told before any step.
   private func refuse(_ state: DatabaseState) throws {
-    if let compat = state.compatVersion, compat > ledger.version {
-      throw GradusError(
-        .databaseTooNew,
-        "the database may only be opened by schema version \(compat) or later; this is version \(ledger.version)",
-        hint: "install a release of schema version \(compat) or later"
-          + (state.version.map { " (the database is at \($0.number))" } ?? ""))
-    }
+    try Admission.check(state, version: ledger.version)
     if let attempt = state.attempts.first {
       throw GradusError(
         .interruptedDelta,

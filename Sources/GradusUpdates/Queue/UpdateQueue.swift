@@ -26,6 +26,16 @@ struct UpdateQueue {
     return (try row.text(0), UpdateStatistics(row, from: 1))
   }
 
+  /// The statistics of an update, queued or completed; nil where it never ran.
+  func statistics(_ name: String) throws -> UpdateStatistics? {
+    try connection.queryRow(
+      """
+      SELECT scanned, written, batches, duration_ms, skipped, started_at, completed_at FROM gradus_updates
+      WHERE update_name = $1
+      """, [.text(name)]
+    ).map { UpdateStatistics($0, from: 0, keepsCompleted: true) }
+  }
+
   /// Saves what a batch came to; the update's row goes where it is complete.
   func save(_ name: String, next: String?, _ statistics: UpdateStatistics) throws {
     if let next {
@@ -73,7 +83,7 @@ public struct UpdateStatistics: Sendable, Hashable {
   /// Nothing done yet.
   public init() {}
 
-  /// From eight columns; those of an update that was completed before and is queued anew begin at nothing.
+  /// From seven columns; those of an update that was completed before and is queued anew begin at nothing.
   init(_ row: Row, from first: Int, keepsCompleted: Bool = false) {
     guard keepsCompleted || row[first + 6].isNull else { return }
     scanned = Int(row[first].integer ?? 0)

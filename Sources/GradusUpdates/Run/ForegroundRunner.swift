@@ -14,6 +14,9 @@ public struct ForegroundRunner: ForegroundCompleter {
     self.options = options
   }
 
+  /// Whether the update is registered.
+  public func knows(_ name: String) -> Bool { registry.names.contains(name) }
+
   /// Runs the queued ones of these updates, and what they depend on, to their end.
   ///
   /// - Throws: `GradusError` with code `updatesPending` where one cannot be completed.

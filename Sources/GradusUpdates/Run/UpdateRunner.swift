@@ -154,7 +154,7 @@ public struct UpdateRunner: Sendable {
 
 extension Double {
   /// A duration in milliseconds.
-  init(milliseconds duration: Duration) {
+  package init(milliseconds duration: Duration) {
     let (seconds, attoseconds) = duration.components
     self = Double(seconds) * 1000 + Double(attoseconds) / 1e15
   }

@@ -1,0 +1,21 @@
+/// Whether a version of the application may work on a database at all.
+package enum Admission {
+  /// - Throws: `GradusError` where the database is too new or has no schema yet.
+  package static func check(_ state: DatabaseState, version: Int) throws {
+    if let compat = state.compatVersion, compat > version {
+      throw GradusError(
+        .databaseTooNew,
+        "the database may only be opened by schema version \(compat) or later; this is version \(version)",
+        hint: "install a release of schema version \(compat) or later"
+          + (state.version.map { " (the database is at \($0.number))" } ?? ""))
+    }
+  }
+
+  /// As `check`, for what needs a database that has been made.
+  package static func checkExisting(_ state: DatabaseState, version: Int) throws {
+    try check(state, version: version)
+    guard state.version != nil else {
+      throw GradusError(.invalidTree, "the database has no schema yet", hint: "run 'migrate' first")
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package import GradusSQL
+
+/// Compares the deltas in the tree with what was applied.
+package enum AppliedDeltas {
+  /// A warning for each delta whose SQL has changed since it was applied.
+  package static func edited(_ connection: Connection, tree: SchemaTree) throws -> [String] {
+    guard try CatalogTables.names(connection).contains("gradus_deltas") else { return [] }
+    let files = Dictionary(
+      tree.deltas.values.joined().map { ($0.recordedName, $0) }, uniquingKeysWith: { first, _ in first })
+    return try connection.query("SELECT file, checksum FROM gradus_deltas ORDER BY version, file").compactMap { row in
+      let name = try row.text(0)
+      guard let file = files[name] else { return "\(name) was applied, but its file is gone" }
+      guard try checksum(file, on: connection.engine) != row.text(1) else { return nil }
+      return "\(file.path) was edited after it was applied; write a new delta instead"
+    }
+  }
+
+  private static func checksum(_ file: SchemaFile, on engine: Engine) throws -> String {
+    switch file.kind {
+    case .sql: Checksum.of(try DeltaScript(file, engine: engine).sql)
+    case .updates: Checksum.of(try file.text())
+    case .code, .unknown, .cache: "code"
+    }
+  }
+}

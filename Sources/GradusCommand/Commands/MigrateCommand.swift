@@ -1,0 +1,96 @@
+import ArgumentParser
+import Gradus
+import GradusSQL
+import GradusUpdates
+
+struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "migrate", abstract: "Bring the database to what this version of the application expects.",
+      discussion: """
+        Executes what 'plan' shows, one transaction a step. One process migrates at a time; others wait. Safe to stop \
+        and to run again at any moment.
+        """)
+  }
+
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+  @Flag(help: "Only check, as a worker does: fail where the main process has to migrate first.") var worker = false
+  @Option(help: ArgumentHelp("How long to wait for another process that migrates, in seconds.", valueName: "seconds"))
+  var lockTimeout = 60
+  @Option(
+    help: ArgumentHelp(
+      "How long a statement waits for a lock on PostgreSQL before its step is rolled back and tried again, in seconds.",
+      valueName: "seconds"))
+  var statementLockTimeout = 5
+  @Option(help: ArgumentHelp("Run an interrupted delta that is not transactional again.", valueName: "version/file"))
+  var retryDelta: [String] = []
+  @Option(help: ArgumentHelp("Record an interrupted delta as applied.", valueName: "version/file"))
+  var markApplied: [String] = []
+
+  func run() async throws {
+    var database = database
+    database.createsFile = !worker
+    let context = try CommandContext(App.self, schema, database)
+    let printer = ProgressPrinter(output.format)
+    let migrators = context.databases.map { database in
+      DatabaseMigrator(
+        schema: context.schema, database: database, role: worker ? .worker : .main,
+        options: .init(
+          lockTimeout: .seconds(lockTimeout), statementLockTimeout: .seconds(statementLockTimeout),
+          retriedDeltas: Set(retryDelta), deltasToMarkApplied: Set(markApplied)),
+        completer: ForegroundRunner(registry: context.registry), report: printer.show)
+    }
+    // All databases are looked at before the first is changed.
+    var sessions: [Session] = []
+    for (database, migrator) in zip(context.databases, migrators) {
+      let session = try await Session.open(database.driver)
+      if retryDelta.isEmpty && markApplied.isEmpty { _ = try await migrator.plan(on: session) }
+      sessions.append(session)
+    }
+    var results: [MigrationResult] = []
+    for ((database, migrator), session) in zip(zip(context.databases, migrators), sessions) {
+      let start = ContinuousClock.now
+      let plan = try await migrator.migrate(on: session)
+      results.append(MigrationResult(database, plan, duration: .now - start))
+    }
+    switch output.format {
+    case .text: for result in results { Terminal.result(result.text) }
+    case .json: try Terminal.json(MigrationDocument(databases: results))
+    }
+  }
+}
+
+/// What `migrate` did to one database.
+struct MigrationResult: Encodable {
+  var database: String
+  var version: Int
+  var steps: Int
+  var durationMs: Int
+
+  init(_ database: PhysicalDatabase, _ plan: Plan, duration: Duration) {
+    self.database = database.driver.databaseName
+    version = max(plan.target, plan.version ?? 0)
+    steps = plan.steps.count
+    durationMs = duration.milliseconds
+  }
+
+  var text: String {
+    steps == 0
+      ? "\(database): up to date at version \(version)"
+      : "\(database): at version \(version) after \(steps) steps in \(Text.duration(.milliseconds(durationMs)))"
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case database, version, steps
+    case durationMs = "duration_ms"
+  }
+}
+
+/// The JSON that ends `migrate`.
+struct MigrationDocument: Encodable {
+  var format = 1
+  var event = "finished"
+  var databases: [MigrationResult]
+}

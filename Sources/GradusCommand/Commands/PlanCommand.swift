@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Gradus
+import GradusSQL
+import GradusSQLite
+
+struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "plan", abstract: "Show what migrate would do, and change nothing.",
+      discussion: "Exits with 2 where there is something to do.")
+  }
+
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+  @Flag(help: "Show the SQL of each delta.") var sql = false
+  @Flag(help: "Plan as a worker, which may not migrate.") var worker = false
+
+  func run() async throws {
+    let context = try CommandContext(App.self, schema, database)
+    var reports: [PlanReport] = []
+    for database in context.databases {
+      let session = try await SessionOpener.openForReading(database)
+      let migrator = DatabaseMigrator(
+        schema: context.schema, database: database, role: worker ? .worker : .main)
+      let plan = try await migrator.plan(on: session)
+      reports.append(try await PlanReport(plan, database, context, session, includeSQL: sql))
+    }
+    switch output.format {
+    case .text: Terminal.result(reports.map(\.text).joined(separator: "\n\n"))
+    case .json: try Terminal.json(PlanDocument(databases: reports))
+    }
+    if reports.contains(where: { !$0.steps.isEmpty }) { throw ExitStatus.pending }
+  }
+}
+
+/// Opens sessions for commands that must not make anything.
+enum SessionOpener {
+  /// A SQLite file that is not there yet counts as an empty database.
+  static func openForReading(_ database: PhysicalDatabase) async throws -> Session {
+    if let driver = database.driver as? SQLiteDriver, !FileManager.default.fileExists(atPath: driver.path) {
+      return try await Session.open(SQLiteDriver(path: ":memory:"))
+    }
+    return try await Session.open(database.driver)
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Gradus
+import GradusPostgres
+import GradusSQL
+import GradusSQLite
+import GradusUpdates
+
+/// What a command works with: the schema, the databases and the updates, from flags, environment and file.
+struct CommandContext {
+  let schema: SchemaDefinition
+  let databases: [PhysicalDatabase]
+  let registry: UpdateRegistry
+  let schemaRoot: URL
+  let layout: SchemaLayout
+
+  init<App: SchemaApplication>(_ app: App.Type, _ options: SchemaOptions, _ database: DatabaseOptions?) throws {
+    let file = try ConfigurationFile.load(options.config)
+    layout = file.layout
+    schemaRoot = try Self.findRoot(options.schemaRoot ?? file.schemaRoot, layout: layout)
+    var schema = try SchemaDefinition(
+      root: schemaRoot, layout: layout, codeDeltas: App.codeDeltas,
+      knownUpdates: Set(App.handlers.map(\.name) + App.declarations.map(\.name)))
+    if let version = options.to { schema.ledger = try schema.ledger.acting(as: version) }
+    self.schema = schema
+    registry = UpdateRegistry(
+      handlers: App.handlers,
+      declarations: Array(schema.tree.declarations.values)
+        + App.declarations.filter { schema.tree.declarations[$0.name] == nil })
+    databases = try database.map { try Self.databases($0, file) } ?? []
+  }
+
+  /// The folder with the schema: the one that was asked for, or this folder, one above it, or one above the program.
+  private static func findRoot(_ asked: String?, layout: SchemaLayout) throws -> URL {
+    let environment = ProcessInfo.processInfo.environment["GRADUS_SCHEMA_ROOT"]
+    if let asked = asked ?? environment { return URL(filePath: asked, directoryHint: .isDirectory) }
+    let here = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
+    let program = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+    for start in [here, program] {
+      var folder = start
+      for _ in 0..<12 {
+        if FileManager.default.fileExists(atPath: folder.appending(path: layout.ledger).path) { return folder }
+        folder = folder.deletingLastPathComponent()
+      }
+    }
+    throw GradusError(
+      .invalidFile, "no schema found: no folder from here upwards holds '\(layout.ledger)'",
+      hint: "run in the project's folder, or give --schema-root")
+  }
+
+  private static func databases(_ options: DatabaseOptions, _ file: ConfigurationFile) throws -> [PhysicalDatabase] {
+    let environment = ProcessInfo.processInfo.environment["DATABASE_URL"]
+    if let url = options.database ?? environment {
+      return [PhysicalDatabase(driver: try driver(url, options))]
+    }
+    guard !file.databases.isEmpty else {
+      throw SQLError(
+        .invalidConfiguration, "no database given",
+        hint: "give --database URL, set DATABASE_URL, or write 'database:' into gradus.yaml")
+    }
+    return try file.databases.map { entry in
+      PhysicalDatabase(
+        name: entry.name, driver: try driver(entry.url, options), databases: Set(entry.databases.map { LogicalDatabase($0) }))
+    }
+  }
+
+  private static func driver(_ url: String, _ options: DatabaseOptions) throws -> any Driver {
+    switch try DatabaseLocation(parsing: url) {
+    case .sqlite(let path): SQLiteDriver(path: path, createsFile: options.createsFile)
+    case .postgres(let text): PostgresDriver(connectionString: text)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Gradus
+
+/// What `gradus.yaml` may say.
+struct ConfigurationFile: Sendable {
+  struct Database: Sendable {
+    var name: String
+    var url: String
+    var databases: [String]
+  }
+
+  /// The file; nil where there is none.
+  var path: String?
+  var schemaRoot: String?
+  var databases: [Database] = []
+  var layout = SchemaLayout()
+
+  static let defaultName = "gradus.yaml"
+
+  /// Reads the file that was asked for, or `gradus.yaml` of this folder where there is one.
+  static func load(_ path: String?) throws -> ConfigurationFile {
+    let name = path ?? defaultName
+    guard path != nil || FileManager.default.fileExists(atPath: name) else { return ConfigurationFile() }
+    guard let text = try? String(contentsOfFile: name, encoding: .utf8) else {
+      throw GradusError(.invalidFile, "cannot read the configuration", file: name)
+    }
+    return try read(text, name)
+  }
+
+  static func read(_ text: String, _ name: String) throws -> ConfigurationFile {
+    let root = try YAMLReader(file: name).parse(text)
+    try root.allowOnly(["database", "databases", "schema_root", "layout"])
+    var file = ConfigurationFile(path: name, schemaRoot: try root.textIfPresent("schema_root"))
+    if let url = try root.textIfPresent("database") {
+      file.databases = [Database(name: "master", url: url, databases: ["main", "state"])]
+    }
+    if let databases = try root.mappingIfPresent("databases") {
+      guard file.databases.isEmpty else {
+        throw databases.reader.error(databases.node, "give either 'database' or 'databases'")
+      }
+      for (key, value) in databases.entries {
+        let map = try databases.reader.mapping(value)
+        try map.allowOnly(["url", "databases"])
+        file.databases.append(
+          Database(
+            name: try databases.reader.text(key), url: try map.text("url"), databases: try map.texts("databases")))
+      }
+    }
+    if let layout = try root.mappingIfPresent("layout") {
+      try layout.allowOnly(["ledger", "full_schema", "delta"])
+      let standard = SchemaLayout()
+      file.layout = SchemaLayout(
+        ledger: try layout.textIfPresent("ledger") ?? standard.ledger,
+        fullSchema: try layout.textIfPresent("full_schema") ?? standard.fullSchema,
+        delta: try layout.textIfPresent("delta") ?? standard.delta)
+    }
+    return file
+  }
+}

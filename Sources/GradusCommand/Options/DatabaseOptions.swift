@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// Which database.
+struct DatabaseOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The database: postgres://..., a libpq conninfo string, sqlite:PATH or a path (or DATABASE_URL).",
+      valueName: "url"))
+  var database: String?
+
+  /// Whether a missing SQLite file is made; only by the commands that make databases.
+  var createsFile = false
+
+  enum CodingKeys: String, CodingKey { case database }
+}

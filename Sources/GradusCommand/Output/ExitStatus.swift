@@ -1,0 +1,20 @@
+import ArgumentParser
+import Gradus
+
+/// The exit codes of all commands.
+enum ExitStatus {
+  /// Work is pending, or something was found.
+  static let pending = ExitCode(2)
+  /// The compat version refuses this version of the application.
+  static let refused = ExitCode(3)
+  /// Stopped by Ctrl-C or SIGTERM.
+  static let interrupted = ExitCode(130)
+
+  static func of(_ error: any Error) -> ExitCode {
+    switch error {
+    case let error as GradusError where error.code == .databaseTooNew: refused
+    case is CancellationError: interrupted
+    default: ExitCode(1)
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Gradus
+import GradusLint
+import GradusSQL
+import GradusUpdates
+
+/// A plan with what can be told of each step: statements, locks, rows and duration.
+struct PlanReport: Encodable {
+  struct Statement: Encodable {
+    var line: Int
+    var sql: String
+    var locks: [String]
+    var rows: Int?
+  }
+
+  struct Step: Encodable {
+    var kind: String
+    var step: String
+    var reason: String
+    var file: String?
+    var rows: Int?
+    var estimatedMs: Int?
+    var statements: [Statement]
+    var sql: String?
+  }
+
+  var database: String
+  var engine: String
+  var version: Int?
+  var compatVersion: Int?
+  var targetVersion: Int
+  var targetCompatVersion: Int
+  var steps: [Step]
+  var warnings: [String]
+
+  /// A guess where nothing has been measured: rows a millisecond that a scan or a backfill gets through.
+  private static let guessedRowsPerMillisecond = (scan: 500, backfill: 20)
+
+  init(
+    _ plan: Plan, _ database: PhysicalDatabase, _ context: CommandContext, _ session: Session, includeSQL: Bool
+  ) async throws {
+    self.database = database.driver.databaseName
+    engine = database.driver.engine.description
+    version = plan.version
+    compatVersion = plan.compatVersion
+    targetVersion = plan.target
+    targetCompatVersion = plan.targetCompat
+    warnings = plan.warnings
+    steps = []
+    let tables = try await session.run { try CatalogTables.names($0) }
+    for step in plan.steps {
+      steps.append(try await Self.describe(step, plan, tables, context, session, includeSQL: includeSQL))
+    }
+  }
+
+  private static func describe(
+    _ step: PlanStep, _ plan: Plan, _ tables: Set<String>, _ context: CommandContext, _ session: Session,
+    includeSQL: Bool
+  ) async throws -> Step {
+    var report = Step(kind: step.kind, step: "\(step)", reason: step.reason, statements: [])
+    switch step.action {
+    case .applyDelta(let file):
+      report.file = file.path
+      guard case .sql = file.kind else {
+        if includeSQL { report.sql = try? file.text() }
+        break
+      }
+      let script = try DeltaSQL.text(of: file, on: session.engine)
+      if includeSQL { report.sql = script }
+      report.statements = try await statements(script, file, tables, session)
+      let rows = report.statements.compactMap(\.rows).reduce(0, +)
+      if rows > 0 {
+        report.rows = rows
+        report.estimatedMs = rows / guessedRowsPerMillisecond.scan
+      }
+    case .createSchema(_, let files):
+      if includeSQL {
+        report.sql = try files.map { "-- \($0.path)\n" + (try DeltaSQL.text(of: $0, on: session.engine)) }
+          .joined(separator: "\n")
+      }
+    case .completeUpdates(let names, _):
+      let estimate = try await UpdateEstimate.remaining(names, registry: context.registry, on: session)
+      report.rows = estimate.rows
+      report.estimatedMs =
+        estimate.milliseconds ?? estimate.rows.map { $0 / guessedRowsPerMillisecond.backfill }
+    case .createBookkeeping, .raiseCompat, .recordVersion, .purgeStale, .certify: break
+    }
+    return report
+  }
+
+  private static func statements(
+    _ script: String, _ file: SchemaFile, _ tables: Set<String>, _ session: Session
+  ) async throws -> [Statement] {
+    let effects: [StatementEffect]
+    do {
+      effects = try StatementAnalyzer.effects(of: script, on: session.engine)
+    } catch let error as SQLError {
+      throw GradusError(
+        .deltaFailed, "cannot be parsed", file: file.path, position: error.position,
+        hint: "mend the delta; nothing was changed", cause: error)
+    }
+    return try await session.run { connection in
+      try effects.map { effect in
+        let touched = effect.scans ? mentioned(effect, among: tables) : []
+        let rows = try touched.compactMap { try TableStatistics.estimatedRows(of: $0, on: connection) }.reduce(0, +)
+        return Statement(
+          line: effect.position.line, sql: SQLError.shortened(effect.statement),
+          locks: effect.locks.map { lock in
+            let isNew = lock.table.map { !tables.contains($0) } ?? false
+            let name = lock.table.map { "\(lock.mode) on \($0)" } ?? lock.mode
+            return "\(name), blocks \(isNew ? "nobody: it is new" : lock.blocks)"
+          }, rows: rows > 0 ? rows : nil)
+      }
+    }
+  }
+
+  /// The existing tables that a statement names.
+  private static func mentioned(_ effect: StatementEffect, among tables: Set<String>) -> [String] {
+    let words = effect.statement.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+    return Array(Set(words).intersection(tables))
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case database, engine, version, steps, warnings
+    case compatVersion = "compat_version"
+    case targetVersion = "target_version"
+    case targetCompatVersion = "target_compat_version"
+  }
+}
+
+/// The JSON that `plan` writes.
+struct PlanDocument: Encodable {
+  var format = 1
+  var databases: [PlanReport]
+}
+
+extension PlanReport {
+  /// The plan for people.
+  var text: String {
+    func number(_ number: Int?) -> String { number.map(String.init) ?? "none" }
+    var lines = [
+      "\(database) (\(engine)): version \(number(version)) -> \(max(targetVersion, version ?? 0)), compat \(number(compatVersion)) -> \(max(targetCompatVersion, compatVersion ?? 0))"
+    ]
+    lines += warnings.map { "warning: \($0)" }
+    if steps.isEmpty { return (lines + ["nothing to do"]).joined(separator: "\n") }
+    for (index, step) in steps.enumerated() {
+      lines.append("")
+      lines.append("\(index + 1). \(step.step)")
+      lines.append("   why: \(step.reason)")
+      if let rows = step.rows {
+        let time = step.estimatedMs.map { ", about \(Text.duration(.milliseconds($0)))" } ?? ""
+        lines.append("   estimated: \(Text.count(rows)) rows\(time)")
+      }
+      var shown: [String] = []
+      for statement in step.statements {
+        lines.append("   line \(statement.line): \(statement.sql)")
+        if statement.locks != shown { lines += statement.locks.map { "     lock: \($0)" } }
+        shown = statement.locks
+      }
+      if let sql = step.sql { lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "   | \($0)" } }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension PlanReport.Step {
+  enum CodingKeys: String, CodingKey {
+    case kind, step, reason, file, rows, statements, sql
+    case estimatedMs = "estimated_ms"
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Gradus
+
+/// Numbers and bars for people.
+enum Text {
+  static func duration(_ duration: Duration) -> String {
+    let milliseconds = duration.milliseconds
+    return switch milliseconds {
+    case ..<1000: "\(milliseconds) ms"
+    case ..<60_000: String(format: "%.1f s", Double(milliseconds) / 1000)
+    default: "\(milliseconds / 60_000) min \(milliseconds / 1000 % 60) s"
+    }
+  }
+
+  /// With thin separators: 40,000.
+  static func count(_ number: Int) -> String {
+    var digits = String(number.magnitude)
+    var groups: [Substring] = []
+    while digits.count > 3 {
+      groups.insert(digits.suffix(3), at: 0)
+      digits = String(digits.dropLast(3))
+    }
+    return (number < 0 ? "-" : "") + ([Substring(digits)] + groups).joined(separator: ",")
+  }
+
+  static func bar(_ progress: UpdateProgressReport, rate: Double) -> String {
+    let perSecond = rate > 0 ? ", \(count(Int(rate))) rows/s" : ""
+    guard let remaining = progress.remaining else {
+      return "\(progress.name): \(count(progress.scanned)) rows\(perSecond)"
+    }
+    let total = progress.scanned + remaining
+    let part = total > 0 ? Double(progress.scanned) / Double(total) : 1
+    let width = 24
+    let filled = Int(part * Double(width))
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    let left = rate > 0 && remaining > 0 ? ", about \(duration(.milliseconds(Int(Double(remaining) / rate * 1000)))) left" : ""
+    return "\(bar) \(String(format: "%3.0f", part * 100)) % \(progress.name): \(count(progress.scanned)) rows\(perSecond)\(left)"
+  }
+
+  /// Columns under a header, as wide as they need to be.
+  static func table(_ header: [String], _ rows: [[String]]) -> String {
+    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    func line(_ cells: [String]) -> String {
+      zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+    }
+    return ([line(header), line(widths.map { String(repeating: "-", count: $0) })] + rows.map(line)).joined(separator: "\n")
+  }
+}

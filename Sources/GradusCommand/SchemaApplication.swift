@@ -1,0 +1,38 @@
+public import Gradus
+public import GradusUpdates
+
+/// What an application tells the command library about itself.
+///
+/// An application's own binary is the commands below with its handlers:
+///
+///     struct Shop: SchemaApplication {
+///       static let name = "shop"
+///       static let handlers: [any UpdateHandler] = [FillTotals()]
+///     }
+///
+///     @main struct Main {
+///       static func main() async { await CommandRunner.main(GradusCommandLine<Shop>.self) }
+///     }
+public protocol SchemaApplication: Sendable {
+  /// The name of the program.
+  static var name: String { get }
+  /// One line for `--help`.
+  static var abstract: String { get }
+  /// Deltas in Swift.
+  static var codeDeltas: [CodeDelta] { get }
+  /// Background updates in Swift.
+  static var handlers: [any UpdateHandler] { get }
+  /// Updates that are declared outside of the tree.
+  static var declarations: [UpdateDeclaration] { get }
+}
+
+extension SchemaApplication {
+  /// What the commands do.
+  public static var abstract: String { "Gradual schema migration: upgrade without downtime, roll back without fear." }
+  /// None.
+  public static var codeDeltas: [CodeDelta] { [] }
+  /// None.
+  public static var handlers: [any UpdateHandler] { [] }
+  /// None.
+  public static var declarations: [UpdateDeclaration] { [] }
+}

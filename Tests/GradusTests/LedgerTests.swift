@@ -1,0 +1,82 @@
+import Testing
+
+@testable import Gradus
+
+@Suite struct LedgerTests {
+  private static let example = """
+    version: 3
+    compat_version: 2
+    versions:
+      2: {compat: 1, changes: [adds totals]}
+      3: {compat: 2}
+    gradual_migrations:
+      - name: totals
+        starts: 2
+        completes: 3
+        updates: [fill_totals]
+        stale_after_rollback:
+          - table: totals
+            key: [id]
+            position: position
+            source: {table: orders, key: [customer], position: id}
+            requeue: {into: totals_queue, update: fill_totals, progress: '{"from":{position}}'}
+    """
+
+  private func read(_ text: String) throws -> Ledger { try LedgerReader(file: "schema.yaml").read(text) }
+
+  private func failure(_ text: String) throws -> GradusError {
+    try #require(throws: GradusError.self) { try read(text) }
+  }
+
+  @Test func readsEverything() throws {
+    let ledger = try read(Self.example)
+    #expect(ledger.version == 3)
+    #expect(ledger.compatVersion == 2)
+    #expect(ledger.versions[2] == .init(compatVersion: 1, changes: ["adds totals"]))
+    let migration = try #require(ledger.gradualMigrations.first)
+    #expect(migration.completes == 3)
+    #expect(migration.staleness[0].source.key == ["customer"])
+    #expect(migration.staleness[0].requeue.progress == #"{"from":{position}}"#)
+  }
+
+  @Test func anUnknownKeyNamesLineAndNearestKey() throws {
+    let error = try failure("version: 1\ncompat_verison: 1\n")
+    #expect(error.position == .init(line: 2, column: 1))
+    #expect(error.message == "unknown key 'compat_verison'")
+    #expect(error.hint == "did you mean 'compat_version'?")
+    #expect(error.description.hasPrefix("schema.yaml:2:1: "))
+  }
+
+  @Test(arguments: [
+    ("version: one\ncompat_version: 1", "expected a whole number"),
+    ("version: 1", "the key 'compat_version' is missing"),
+    ("version: 1\ncompat_version: 2", "the compat version 2 is above the version 1"),
+    ("- 1", "expected a mapping"),
+    ("", "the file is empty"),
+    ("version: [1", "not valid YAML"),
+    ("version: 1\nversion: 2\ncompat_version: 1", "twice"),
+    ("version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 0}}", "lowers the compat version"),
+    ("version: 2\ncompat_version: 1\nversions: {2: {compat: 2}}", "versions says 2"),
+    (
+      "version: 3\ncompat_version: 1\ngradual_migrations: [{name: a, starts: 2, completes: 3}]",
+      "still admits versions before 2"
+    ),
+    (
+      "version: 3\ncompat_version: 3\ngradual_migrations: [{name: a, starts: 3, completes: 3}]", "not after it starts"
+    ),
+  ])
+  func refuses(text: String, message: String) throws {
+    let error = try failure(text)
+    #expect(error.message.contains(message), "\(error)")
+    #expect(error.file == "schema.yaml")
+  }
+
+  @Test func actsAsAnOlderVersion() throws {
+    let ledger = try read(Self.example)
+    let older = try ledger.acting(as: 2)
+    #expect(older.version == 2)
+    #expect(older.compatVersion == 1)
+    #expect(older.gradualMigrations.map(\.name) == ["totals"])
+    #expect(throws: GradusError.self) { try ledger.acting(as: 9) }
+  }
+}

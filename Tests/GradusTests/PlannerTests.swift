@@ -1,0 +1,212 @@
+import GradusSQL
+import Testing
+
+@testable import Gradus
+
+/// The planner decides from values alone, so each rule of gradual migration is a small table of cases here.
+@Suite struct PlannerTests {
+  static let rule = StalenessRule(
+    table: "derived", key: ["id"], position: "at", source: .init(table: "source", key: ["id"], position: "at"),
+    requeue: .init(into: "queue", update: "fill"),
+    whenEmpty: .init(table: "source", queue: [QueuedUpdate(name: "prefill"), QueuedUpdate(name: "fill", dependsOn: "prefill")]))
+
+  static let ledger = Ledger(
+    version: 3, compatVersion: 2,
+    versions: [1: .init(compatVersion: 0), 2: .init(compatVersion: 1), 3: .init(compatVersion: 2)],
+    gradualMigrations: [
+      GradualMigration(name: "m", starts: 2, completes: 3, updates: ["prefill", "fill"], staleness: [rule])
+    ])
+
+  static func file(_ version: Int, _ name: String, _ database: LogicalDatabase = .main) -> SchemaFile {
+    SchemaFile(database: database, version: version, name: name, url: nil)
+  }
+
+  static let tree = SchemaTree(
+    deltas: [2: [file(2, "01_tables.sql")], 3: [file(3, "01_reads.sql"), file(3, "02_only.sql.postgres")]],
+    fullSchemas: [1: [file(1, "01_all.sql"), file(1, "02_state.sql", .state)]])
+
+  private func planner(_ version: Int = 3, _ role: ProcessRole = .main, tree: SchemaTree = tree) throws -> Planner {
+    Planner(ledger: try Self.ledger.acting(as: version), tree: tree, engine: .sqlite, role: role)
+  }
+
+  private func steps(_ version: Int, _ state: DatabaseState) throws -> [String] {
+    try planner(version).plan(state).steps.map { step in
+      switch step.action {
+      case .createBookkeeping(let withQueue): "bookkeeping\(withQueue ? " and queue" : "")"
+      case .createSchema(let version, let files): "create \(version) of \(files.count)"
+      case .raiseCompat(let from, let to): "compat \(from.map(String.init) ?? "-") \(to)"
+      case .recordVersion(let version): "version \(version)"
+      case .applyDelta(let file): file.recordedName
+      case .purgeStale(let rule): "purge \(rule.table)"
+      case .completeUpdates(let names, _): "complete \(names.joined(separator: ","))"
+      case .certify(let name): "certify \(name)"
+      }
+    }
+  }
+
+  private func state(
+    _ version: Int, compat: Int?, upgraded: Bool = true, applied: Set<String> = [], queue: [String] = [],
+    certified: Set<String> = [], staleness: DatabaseState.Staleness? = nil
+  ) -> DatabaseState {
+    DatabaseState(
+      version: .init(version, isUpgraded: upgraded), compatVersion: compat, appliedDeltas: applied,
+      queue: queue.map { QueuedUpdate(name: $0) }, completedMigrations: certified,
+      staleness: staleness.map { ["derived": $0] } ?? [:])
+  }
+
+  private static let fresh = DatabaseState.Staleness(derived: 9, watermark: nil, source: 9, hasRowsToDerive: true)
+  private static let stale = DatabaseState.Staleness(derived: 7, watermark: nil, source: 9, hasRowsToDerive: true)
+
+  @Test func newDatabaseAtTheFullSchemasVersion() throws {
+    #expect(try steps(1, .empty) == ["bookkeeping", "create 1 of 2", "compat - 0"])
+  }
+
+  @Test func newDatabaseGoesOnFromTheFullSchema() throws {
+    #expect(
+      try steps(3, .empty) == [
+        "bookkeeping", "create 1 of 2", "compat - 2", "version 2", "2/01_tables.sql", "complete prefill,fill", "certify m",
+        "version 3", "3/01_reads.sql",
+      ])
+  }
+
+  @Test func nToNPlusOne() throws {
+    #expect(try steps(2, state(1, compat: 0, upgraded: false)) == ["compat 0 1", "version 2", "2/01_tables.sql"])
+  }
+
+  @Test func upToDateNeedsNothing() throws {
+    #expect(try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: Self.fresh)) == [])
+    #expect(try steps(3, state(3, compat: 2, applied: ["3/01_reads.sql"], certified: ["m"], staleness: Self.fresh)) == [])
+  }
+
+  @Test func nPlusOnePurgesAtEveryStart() throws {
+    #expect(try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: Self.stale)) == ["purge derived"])
+  }
+
+  @Test func nPlusTwoPurgesAndCompletesBeforeItsDeltas() throws {
+    #expect(
+      try steps(3, state(2, compat: 1, applied: ["2/01_tables.sql"], queue: ["fill"], staleness: Self.stale)) == [
+        "compat 1 2", "purge derived", "complete prefill,fill", "certify m", "version 3", "3/01_reads.sql",
+      ])
+  }
+
+  @Test func straightFromNToNPlusTwo() throws {
+    #expect(
+      try steps(3, state(1, compat: 0)) == [
+        "compat 0 2", "version 2", "2/01_tables.sql", "complete prefill,fill", "certify m", "version 3", "3/01_reads.sql",
+      ])
+  }
+
+  /// The compat version was raised, and then the process died: an older version may have written before.
+  @Test func aCrashAfterRaisingCompatStillPurges() throws {
+    #expect(
+      try steps(3, state(2, compat: 2, applied: ["2/01_tables.sql"], staleness: Self.stale)) == [
+        "purge derived", "complete prefill,fill", "certify m", "version 3", "3/01_reads.sql",
+      ])
+  }
+
+  @Test func aCrashAfterRecordingTheVersionStillAppliesItsDeltas() throws {
+    #expect(try steps(2, state(2, compat: 1, staleness: nil)) == ["2/01_tables.sql"])
+  }
+
+  @Test func anAdmittedOlderVersionChangesNothing() throws {
+    #expect(try steps(2, state(3, compat: 2, certified: ["m"], staleness: Self.stale)) == [])
+    #expect(try steps(1, state(2, compat: 1)) == [])
+  }
+
+  @Test func anOlderVersionStillPurgesWhatItWrites() throws {
+    #expect(try steps(2, state(9, compat: 1, staleness: Self.stale)) == ["purge derived"])
+  }
+
+  /// A database that is past the completing version, but was never certified: its tables are completed all the same.
+  @Test func completesWhereTheVersionIsPastAlready() throws {
+    #expect(
+      try steps(3, state(9, compat: 1, staleness: Self.fresh)) == ["compat 1 2", "complete prefill,fill", "certify m"])
+  }
+
+  @Test func aTooOldVersionIsRefused() throws {
+    let error = try #require(throws: GradusError.self) { try steps(1, state(3, compat: 2)) }
+    #expect(error.code == .databaseTooNew)
+    #expect(error.description.contains("schema version 2 or later"))
+  }
+
+  @Test func deltasAddedToAReachedVersionRun() throws {
+    var tree = Self.tree
+    tree.deltas[3]?.append(Self.file(3, "03_later.sql"))
+    let plan = try planner(3, tree: tree).plan(
+      state(3, compat: 2, applied: ["3/01_reads.sql"], certified: ["m"]))
+    #expect(plan.steps.map(\.description) == ["apply 3/03_later.sql"])
+  }
+
+  @Test func aFullSchemasOwnVersionIsNotVisitedAgain() throws {
+    var tree = Self.tree
+    tree.deltas[1] = [Self.file(1, "01_later.sql")]
+    #expect(try planner(1, tree: tree).plan(state(1, compat: 0, upgraded: false)).isEmpty)
+  }
+
+  @Test func emptyDerivedTablesAreFilledUnlessThatIsQueued() throws {
+    let empty = DatabaseState.Staleness(derived: nil, watermark: nil, source: 9, hasRowsToDerive: true)
+    let applied: Set = ["2/01_tables.sql"]
+    #expect(try steps(2, state(2, compat: 1, applied: applied, staleness: empty)) == ["purge derived"])
+    #expect(try steps(2, state(2, compat: 1, applied: applied, queue: ["prefill", "fill"], staleness: empty)) == [])
+    #expect(try steps(2, state(2, compat: 1, applied: applied, queue: ["fill"], staleness: empty)) == [])
+    var nothing = empty
+    nothing.hasRowsToDerive = false
+    #expect(try steps(2, state(2, compat: 1, applied: applied, staleness: nothing)) == [])
+  }
+
+  /// The newest source row may belong to a key that never gets a derived row.
+  @Test func theWatermarkEndsTheRequeueing() throws {
+    var seen = Self.stale
+    seen.watermark = 9
+    #expect(try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: seen)) == [])
+    seen.source = 10
+    #expect(try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: seen)) == ["purge derived"])
+  }
+
+  @Test func workersCheckOnly() throws {
+    let worker = try planner(2, .worker)
+    for pending in [.empty, state(1, compat: 0), state(2, compat: 1), state(2, compat: nil, applied: ["2/01_tables.sql"])] {
+      let error = try #require(throws: GradusError.self) { try worker.plan(pending) }
+      #expect(error.code == .workerMayNotMigrate)
+    }
+    #expect(try worker.plan(state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: Self.stale)).isEmpty)
+  }
+
+  @Test func refusesTwoDeltasOfOneName() throws {
+    var tree = Self.tree
+    tree.deltas[2]?.append(Self.file(2, "01_tables.sql", .state))
+    let error = try #require(throws: GradusError.self) { try planner(2, tree: tree).plan(state(1, compat: 0)) }
+    #expect(error.message.contains("two deltas of version 2 are named '01_tables.sql'"))
+  }
+
+  @Test func refusesAMissingFullSchema() throws {
+    var tree = Self.tree
+    tree.fullSchemas = [9: [Self.file(9, "01_all.sql")]]
+    #expect(throws: GradusError.self) { try planner(3, tree: tree).plan(.empty) }
+    tree.fullSchemas = [1: [Self.file(1, "01_all.sql")]]
+    let error = try #require(throws: GradusError.self) { try planner(3, tree: tree).plan(.empty) }
+    #expect(error.message.contains("no folder for the database 'state'"))
+  }
+
+  @Test func refusesCodeThatNobodyRegistered() throws {
+    var tree = Self.tree
+    tree.deltas[2]?.append(Self.file(2, "02_code.swift"))
+    let error = try #require(throws: GradusError.self) { try planner(2, tree: tree).plan(state(1, compat: 0)) }
+    #expect(error.message.contains("nothing is registered under its name"))
+    #expect(try planner(2, tree: tree).plan(state(2, compat: 1, applied: ["2/01_tables.sql", "2/02_code.swift"])).isEmpty)
+  }
+
+  @Test func explainsAnInterruptedDelta() throws {
+    var interrupted = state(2, compat: 1)
+    interrupted.attempts = [.init(file: "2/01_tables.sql", startedAt: 0, startedBy: "gradus pid 1 on a")]
+    let error = try #require(throws: GradusError.self) { try planner(2).plan(interrupted) }
+    #expect(error.code == .interruptedDelta)
+    #expect(error.description.contains("--retry-delta 2/01_tables.sql"))
+  }
+
+  @Test func bookkeepingIsCompleted() throws {
+    var other = state(2, compat: 1, applied: ["2/01_tables.sql"])
+    other.hasBookkeeping = false
+    #expect(try steps(2, other) == ["bookkeeping and queue"])
+  }
+}

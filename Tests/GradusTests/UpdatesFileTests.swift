@@ -1,0 +1,76 @@
+import GradusSQL
+import Testing
+
+@testable import Gradus
+
+@Suite struct UpdatesFileTests {
+  private func read(_ text: String) throws -> [UpdateDeclaration] {
+    try UpdatesFileReader(file: "01_x.updates.yaml", defaultOrdering: 201).read(text)
+  }
+
+  @Test func readsEachKind() throws {
+    let declarations = try read(
+      """
+      updates:
+        - {name: a, kind: backfill, table: t, key: id, sql: "UPDATE t SET x = 1 WHERE {range}"}
+        - name: b
+          kind: drain
+          table: q
+          key: [x, y]
+          depends_on: a
+          sql: {sqlite: "DELETE FROM z WHERE {range:q}", postgres: "DELETE FROM y WHERE {range:q}"}
+        - {name: c, kind: index, table: t, columns: [x, lower(y)], unique: true, where: x > 0, replaces: old}
+        - {name: d, kind: validate_constraint, table: t, constraint: k, engines: postgres, depends_on: [a, b]}
+        - {name: e, kind: sql, sql: "DELETE FROM t", ordering: 7}
+        - {name: f, kind: handler}
+      """)
+    #expect(declarations.map(\.name) == ["a", "b", "c", "d", "e", "f"])
+    #expect(declarations.map(\.ordering) == [201, 201, 201, 201, 7, 201])
+    #expect(declarations[0].kind == .backfill(.init(table: "t", key: ["id"], sql: .init("UPDATE t SET x = 1 WHERE {range}"))))
+    #expect(declarations[1].dependsOn == ["a"])
+    guard case .drain(let drain) = declarations[1].kind else { return #expect(Bool(false)) }
+    #expect(drain.sql.byEngine[.postgres] == "DELETE FROM y WHERE {range:q}")
+    #expect(
+      declarations[2].kind
+        == .index(
+          .init(name: "c", table: "t", columns: ["x", "lower(y)"], isUnique: true, condition: "x > 0", replaces: "old")))
+    #expect(declarations[3].engines == [.postgres])
+    #expect(declarations[3].queueRow == QueuedUpdate(name: "d", dependsOn: "a", ordering: 201))
+    #expect(declarations[5].kind == .handler)
+  }
+
+  @Test(arguments: [
+    ("updates: [{name: a, kind: backfil}]", "unknown kind 'backfil'", "did you mean 'backfill'?"),
+    ("updates: [{name: a, kind: handler, tabel: x}]", "unknown key 'tabel'", ""),
+    (
+      "updates: [{name: a, kind: backfill, table: t, key: id, sql: UPDATE t SET x = 1}]", "does not use {range}",
+      "add 'WHERE {range}'"
+    ),
+    ("updates: [{name: a, kind: sql, sql: {sqlite: SELECT 1}}]", "no SQL for PostgreSQL", "add 'postgres:'"),
+    ("updates: [{name: a, kind: handler, engines: [mysql]}]", "unknown engine 'mysql'", ""),
+    ("updates: [{name: a, kind: handler}, {name: a, kind: handler}]", "two updates are named 'a'", ""),
+    (
+      "updates: [{name: a, kind: validate_constraint, table: t, constraint: c, delete_violations: true}]",
+      "delete_violations needs 'check' and 'key'", ""
+    ),
+  ])
+  func refuses(text: String, message: String, hint: String) throws {
+    let error = try #require(throws: GradusError.self) { try read(text) }
+    #expect(error.message.contains(message), "\(error)")
+    #expect(hint.isEmpty || error.hint?.contains(hint) == true)
+    #expect(error.position != nil)
+  }
+
+  @Test func findsCyclesAndUnknownDependencies() throws {
+    let a = UpdateDeclaration(name: "a", kind: .handler, dependsOn: ["b"])
+    let b = UpdateDeclaration(name: "b", kind: .handler, dependsOn: ["c"])
+    let c = UpdateDeclaration(name: "c", kind: .handler, dependsOn: ["b"])
+    let cycle = try #require(throws: GradusError.self) { try UpdateDependencies.check([a, b, c], known: []) }
+    #expect(cycle.message == "updates depend on each other in a circle: b -> c -> b")
+    let unknown = try #require(throws: GradusError.self) { try UpdateDependencies.check([a], known: ["bb"]) }
+    #expect(unknown.message.contains("'b', which nothing declares"))
+    #expect(unknown.hint == "did you mean 'bb'?")
+    try UpdateDependencies.check([a], known: ["b"])
+    #expect(UpdateDependencies.cycle([UpdateDeclaration(name: "x", kind: .handler, dependsOn: ["x"])]) == ["x"])
+  }
+}

@@ -73,7 +73,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "GradusTestSupport", dependencies: ["GradusSQL", "GradusSQLite", "GradusPostgres"],
+      name: "GradusTestSupport", dependencies: ["Gradus", "GradusSQL", "GradusSQLite", "GradusPostgres"],
       swiftSettings: settings),
     .testTarget(
       name: "GradusSQLTests", dependencies: ["GradusSQL", "GradusTestSupport"],
@@ -87,7 +87,8 @@ let package = Package(
       name: "HomeserverTests", dependencies: ["HomeserverSchema", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "GradusCommandTests", dependencies: ["GradusCommand", "GradusTestSupport"],
+      name: "GradusCommandTests",
+      dependencies: ["GradusCommand", "GradusTestSupport", "gradus-cli", "homeserver"],
       swiftSettings: settings),
   ]
 )

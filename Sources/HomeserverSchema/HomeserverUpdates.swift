@@ -1,3 +1,4 @@
+public import Gradus
 public import GradusUpdates
 
 /// What the homeserver brings to Gradus: the code of its background updates.
@@ -8,5 +9,16 @@ public enum HomeserverUpdates {
     JoinedRoomsUpdate(),
     MembershipSnapshotsUpdate(),
     FixForgottenUpdate(),
+  ]
+
+  /// Updates of later versions that a database may have queued before it came back to this one.
+  public static let declarations: [UpdateDeclaration] = [
+    UpdateDeclaration(
+      name: "sliding_sync_membership_snapshots_user_id_stream_ordering",
+      kind: .index(
+        .init(
+          name: "sliding_sync_membership_snapshots_user_id_stream_ordering", table: "sliding_sync_membership_snapshots",
+          columns: ["user_id", "event_stream_ordering"], replaces: "sliding_sync_membership_snapshots_user_id")),
+      ordering: 9204)
   ]
 }

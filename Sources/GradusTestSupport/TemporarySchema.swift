@@ -1,26 +1,38 @@
-import Foundation
+public import Foundation
+public import Gradus
 
-@testable import Gradus
+/// A schema tree in a temporary folder, which goes when nobody holds it any more.
+public final class TemporarySchema {
+  /// The folder.
+  public let root: URL
 
-/// A schema tree in a temporary folder, removed with the value's end.
-final class TemporarySchema {
-  let root: URL
-
-  init(_ files: [String: String]) throws {
+  /// - Parameter files: paths below the folder and their texts.
+  public init(_ files: [String: String]) throws {
     root = FileManager.default.temporaryDirectory.appending(path: "gradus-tree-\(UUID().uuidString)")
     for (path, text) in files { try write(path, text) }
   }
 
   deinit { try? FileManager.default.removeItem(at: root) }
 
-  func write(_ path: String, _ text: String) throws {
+  /// Writes a file, in place of one that is there.
+  ///
+  /// - Parameters:
+  ///   - path: the path below the folder.
+  ///   - text: the text.
+  public func write(_ path: String, _ text: String) throws {
     let file = root.appending(path: path)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: file)
   }
 
-  func definition(
+  /// Reads the schema.
+  ///
+  /// - Parameters:
+  ///   - version: the version to act as; the newest where nil.
+  ///   - layout: where the files are.
+  ///   - codeDeltas: deltas in Swift.
+  public func definition(
     to version: Int? = nil, layout: SchemaLayout = SchemaLayout(), codeDeltas: [CodeDelta] = []
   ) throws -> SchemaDefinition {
     var definition = try SchemaDefinition(root: root, layout: layout, codeDeltas: codeDeltas)
@@ -29,7 +41,7 @@ final class TemporarySchema {
   }
 
   /// Orders, and from version 2 on totals derived from them; version 3 relies on the totals.
-  static func shop() throws -> TemporarySchema {
+  public static func shop() throws -> TemporarySchema {
     try TemporarySchema([
       "schema/schema.yaml": """
       version: 3

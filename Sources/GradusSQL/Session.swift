@@ -50,6 +50,7 @@ public actor Session {
   /// - Parameter body: synchronous work with the connection.
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; `SQLError` with code `cancelled` where the task was cancelled.
+  @discardableResult
   public func run<R: Sendable>(_ body: @Sendable (Connection) throws -> R) async throws -> R {
     let job = gate.arm()
     defer { gate.disarm() }
@@ -70,6 +71,7 @@ public actor Session {
   ///   - body: synchronous work with the connection.
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; `SQLError`.
+  @discardableResult
   public func transaction<R: Sendable>(
     _ mode: TransactionMode = .write, _ body: @Sendable (Connection) throws -> R
   ) async throws -> R {

@@ -67,9 +67,10 @@ import Testing
     let c = UpdateDeclaration(name: "c", kind: .handler, dependsOn: ["b"])
     let cycle = try #require(throws: GradusError.self) { try UpdateDependencies.check([a, b, c], known: []) }
     #expect(cycle.message == "updates depend on each other in a circle: b -> c -> b")
-    let unknown = try #require(throws: GradusError.self) { try UpdateDependencies.check([a], known: ["bb"]) }
-    #expect(unknown.message.contains("'b', which nothing declares"))
-    #expect(unknown.hint == "did you mean 'bb'?")
+    let d = UpdateDeclaration(name: "d", kind: .handler, dependsOn: ["fill_total"])
+    let unknown = try #require(throws: GradusError.self) { try UpdateDependencies.check([d], known: ["fill_totals"]) }
+    #expect(unknown.message.contains("'fill_total', which nothing declares"))
+    #expect(unknown.hint == "did you mean 'fill_totals'?")
     try UpdateDependencies.check([a], known: ["b"])
     #expect(UpdateDependencies.cycle([UpdateDeclaration(name: "x", kind: .handler, dependsOn: ["x"])]) == ["x"])
   }

@@ -53,7 +53,7 @@ import Testing
       CREATE TABLE q (x TEXT NOT NULL, y BIGINT NOT NULL, PRIMARY KEY (x, y));
       INSERT INTO q VALUES ('a', 1), ('a', 2), ('a', 3), ('b', 1), ('c', 9);
       """, [drain]
-    ) { connection, summary in
+    ) { (connection, summary) throws in
       #expect(summary.completed == ["drain"])
       #expect(try connection.query("SELECT x, n FROM t ORDER BY x").map(\.values) == [["a", 3], ["b", 1]])
       #expect(try connection.query("SELECT 1 FROM q").isEmpty)
@@ -65,7 +65,7 @@ import Testing
     let index = UpdateDeclaration(
       name: "ix", kind: .index(.init(name: "new_ix", table: "t", columns: ["b", "a"], condition: "b > 0", replaces: "old_ix")))
     try await run(engine, "CREATE TABLE t (a BIGINT, b BIGINT); CREATE INDEX old_ix ON t (b);", [index]) {
-      connection, summary in
+      (connection, summary) throws in
       #expect(summary.completed == ["ix"])
       #expect(try indexes(connection) == ["new_ix"])
     }
@@ -111,7 +111,7 @@ import Testing
       INSERT INTO t VALUES (1, 1), (2, NULL), (3, 3), (4, NULL), (5, 5);
       \(add)
       """, [constraint]
-    ) { connection, summary in
+    ) { (connection, summary) throws in
       #expect(summary.completed == ["valid"])
       #expect(try connection.query("SELECT x FROM t ORDER BY x").map { $0[0] } == [1, 3, 5])
       if connection.engine == .postgres {
@@ -129,7 +129,7 @@ import Testing
     let add = engine == .postgres ? "ALTER TABLE t ADD CONSTRAINT n_known CHECK (n IS NOT NULL) NOT VALID;" : ""
     try await run(
       engine, "CREATE TABLE t (x BIGINT PRIMARY KEY, n BIGINT); INSERT INTO t VALUES (1, NULL); \(add)", [constraint]
-    ) { connection, summary in
+    ) { (connection, summary) throws in
       #expect(summary.waiting["valid"]?.contains("violate 'n_known'") == true)
       #expect(try connection.query("SELECT x FROM t").count == 1)
     }
@@ -140,7 +140,7 @@ import Testing
     let first = UpdateDeclaration(name: "z_first", kind: .sql(.init("INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);")))
     let second = UpdateDeclaration(
       name: "a_second", kind: .sql(.init("INSERT INTO t SELECT max(x) + 1 FROM t;")), dependsOn: ["z_first", "gone"])
-    try await run(engine, "CREATE TABLE t (x BIGINT);", [first, second]) { connection, summary in
+    try await run(engine, "CREATE TABLE t (x BIGINT);", [first, second]) { (connection, summary) throws in
       #expect(summary.completed == ["z_first", "a_second"])
       #expect(try connection.query("SELECT x FROM t ORDER BY x").map { $0[0] } == [1, 2, 3])
     }

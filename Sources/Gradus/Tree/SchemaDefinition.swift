@@ -26,6 +26,8 @@ public struct SchemaDefinition: Sendable {
   public init(
     root: URL, layout: SchemaLayout = SchemaLayout(), codeDeltas: [CodeDelta] = [], knownUpdates: Set<String> = []
   ) throws {
+    // As a folder: a path relative to a file would replace the file's name.
+    let root = URL(filePath: root.path, directoryHint: .isDirectory)
     ledger = try Ledger(contentsOf: URL(filePath: layout.ledger, relativeTo: root))
     tree = try SchemaTreeLoader(root: root, layout: layout, codeDeltas: codeDeltas).load()
     let named = ledger.gradualMigrations.flatMap { $0.updates + $0.staleness.map(\.requeue.update) }

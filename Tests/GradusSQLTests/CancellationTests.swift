@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import Synchronization
 import Testing
 
 @Suite struct CancellationTests {
@@ -18,13 +19,16 @@ import Testing
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       try await session.run { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
+      let hasStarted = Atomic(false)
       let task = Task {
         try await session.transaction { connection in
           try connection.execute("INSERT INTO t VALUES (1)")
+          hasStarted.store(true, ordering: .releasing)
           try connection.execute(Self.longStatement(engine))
         }
       }
-      try await Task.sleep(for: .milliseconds(200))
+      while !hasStarted.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
+      try await Task.sleep(for: .milliseconds(100))
       let start = ContinuousClock.now
       task.cancel()
       let error = await #expect(throws: SQLError.self) { try await task.value }
@@ -41,10 +45,15 @@ import Testing
   func stopsScript(_ engine: Engine) async throws {
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
+      let hasStarted = Atomic(false)
       let task = Task {
-        try await session.run { try $0.executeScript("SELECT 1;\n\(Self.longStatement(engine));") }
+        try await session.run { connection in
+          hasStarted.store(true, ordering: .releasing)
+          try connection.executeScript("SELECT 1;\n\(Self.longStatement(engine));")
+        }
       }
-      try await Task.sleep(for: .milliseconds(100))
+      while !hasStarted.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
+      try await Task.sleep(for: .milliseconds(200))
       task.cancel()
       let failure = await #expect(throws: ScriptError.self) { try await task.value }
       #expect(failure?.error.code == .cancelled)

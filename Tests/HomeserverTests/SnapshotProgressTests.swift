@@ -1,5 +1,6 @@
 import GradusSQL
 import GradusTestSupport
+import GradusUpdates
 import Testing
 
 @testable import HomeserverSchema
@@ -101,6 +102,27 @@ import Testing
         outcome.progress == [
           "{}", #"{"last_event_stream_ordering":101}"#, #"{"last_event_stream_ordering":102}"#,
         ])
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func estimates(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      for room in ["!a", "!b", "!c"] {
+        try world.room(room)
+        try world.member(World.bob, "invite", in: room)
+      }
+      let connection = world.connection
+      let snapshots = MembershipSnapshotsUpdate()
+      #expect(try snapshots.estimateRemaining(.init(json: "{}"), on: connection) == 3)
+      let half = #"{"initial_phase":true,"last_room_id":"!a","last_user_id":"@bob:local"}"#
+      #expect(try snapshots.estimateRemaining(.init(json: half), on: connection) == 2)
+      let second = #"{"initial_phase":false,"last_event_stream_ordering":101}"#
+      #expect(try snapshots.estimateRemaining(.init(json: second), on: connection) == 1)
+      #expect(try PrefillJoinedRoomsUpdate().estimateRemaining(.init(lastRoomID: "!a"), on: connection) == 2)
+      #expect(try JoinedRoomsUpdate().estimateRemaining(NoProgress(), on: connection) == 0)
+      try world.update()
+      #expect(try FixForgottenUpdate().estimateRemaining(.init(), on: connection) == 3)
     }
   }
 

@@ -42,7 +42,8 @@ struct ConcurrencyTests {
     }
   }
 
-  /// Renames the room as a live writer does, with the room's row locked, and commits once the batch waits for it.
+  /// Renames the room as a live writer does, with the room's row locked, and commits once the batch waits for
+  /// it.
   private func rename(
     _ old: String, _ new: String, by writer: Session, during batch: @Sendable () async throws -> Void
   ) async throws {

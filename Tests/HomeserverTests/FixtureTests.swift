@@ -42,8 +42,8 @@ struct FixtureTests {
     }
   }
 
-  /// What the homeserver does at its start: rooms and memberships written since the tables' newest row are removed, the
-  /// rooms queued.
+  /// What the homeserver does at its start: rooms and memberships written since the tables' newest row are
+  /// removed, the rooms queued.
   ///
   /// - Returns: where the snapshots stood.
   private func purge(_ connection: Connection) throws -> Int64 {

@@ -30,11 +30,13 @@ import Testing
       try world.member(World.bob, "invite", in: "!a", .init(position: 500))
       try world.member(World.alice, "invite", in: "!a", .init(position: 501))
       let outcome = try UpdateLoop.run(
-        MembershipSnapshotsUpdate(), from: #"{"initial_phase":false,"last_event_stream_ordering":500}"#, size: 1,
+        MembershipSnapshotsUpdate(), from: #"{"initial_phase":false,"last_event_stream_ordering":500}"#,
+        size: 1,
         on: world.connection)
       #expect(
         outcome.progress.last
-          == #"{"initial_phase":false,"last_room_id":"!a","last_user_id":"@alice:local","last_event_stream_ordering":501}"#)
+          == #"{"initial_phase":false,"last_room_id":"!a","last_user_id":"@alice:local","last_event_stream_ordering":501}"#
+      )
       #expect(try world.snapshot("!a") == nil)
       #expect(try world.snapshot("!a", World.alice) == "'@alice:local' 'invite' 0 - - 0 -")
     }

@@ -4,14 +4,16 @@ import GradusSQL
 enum RowEstimate {
   private static let exactUpTo = 200_000
 
-  /// How many rows a condition holds for: exact up to a limit, beyond it the engine's own estimate for the whole table.
+  /// How many rows a condition holds for: exact up to a limit, beyond it the engine's own estimate for the
+  /// whole table.
   ///
   /// - Returns: nil where the engine has no estimate.
   static func count(
     _ table: String, where condition: String, _ parameters: [SQLValue], on connection: Connection
   ) throws -> Int? {
     let counted = try connection.queryRow(
-      "SELECT COUNT(*) FROM (SELECT 1 FROM \(table) WHERE \(condition) LIMIT \(exactUpTo)) AS counted", parameters)
+      "SELECT COUNT(*) FROM (SELECT 1 FROM \(table) WHERE \(condition) LIMIT \(exactUpTo)) AS counted",
+      parameters)
     guard let counted = counted?[0].integer else { return nil }
     guard counted >= exactUpTo, connection.engine == .postgres else { return Int(counted) }
     let row = try connection.queryRow(

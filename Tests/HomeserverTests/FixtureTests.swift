@@ -23,6 +23,7 @@ struct FixtureTests {
       #expect(again.values.allSatisfy { $0.skipped.isEmpty })
       #expect(again[MembershipSnapshotsUpdate().name]?.written == 0)
       #expect(again[JoinedRoomsUpdate().name]?.written == 0)
+      #expect(try UpdateLoop.run(FixForgottenUpdate(), size: size, on: connection).written == 0)
       expectEqual(try TableDump.slidingSync(connection), expected)
     }
   }

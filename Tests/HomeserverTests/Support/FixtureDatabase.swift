@@ -1,6 +1,5 @@
 import Foundation
 import GradusSQL
-import GradusSQLite
 import GradusTestSupport
 
 /// A fixture's data on either engine.

@@ -74,7 +74,8 @@ let package = Package(
       name: "GradusTestSupport", dependencies: ["GradusSQL", "GradusSQLite", "GradusPostgres"],
       swiftSettings: settings),
     .testTarget(
-      name: "GradusSQLTests", dependencies: ["GradusSQL", "GradusTestSupport"],
+      name: "GradusSQLTests",
+      dependencies: ["GradusSQL", "GradusSQLite", "GradusPostgres", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "GradusTests", dependencies: ["Gradus", "GradusTestSupport"], swiftSettings: settings),

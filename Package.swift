@@ -85,7 +85,8 @@ let package = Package(
       name: "GradusUpdatesTests", dependencies: ["GradusUpdates", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "HomeserverTests", dependencies: ["HomeserverSchema", "GradusTestSupport"],
+      name: "HomeserverTests",
+      dependencies: ["HomeserverSchema", "GradusSQL", "GradusUpdates", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "GradusCommandTests",

@@ -3,15 +3,7 @@ import GradusSQL
 
 extension PostgresConnection {
   func runScript(_ sql: String) throws {
-    guard !sql.utf8.contains(0) else {
-      throw ScriptError(error: SQLError(.syntax, "the script holds the character U+0000"), ordinal: 1)
-    }
-    let hasEscapes =
-      PQparameterStatus(handle, "standard_conforming_strings").map { String(cString: $0) } == "off"
-    let script = PostgresScript(sql, plainStringsHaveEscapes: hasEscapes)
-    if let ordinal = script.firstTransactionControl {
-      throw script.failure(Self.transactionControlError, ordinal: ordinal)
-    }
+    let script = try preparedScript(sql)
     let wasInTransaction = isInTransaction
     var completed = 0
     var failure: ScriptError?
@@ -33,6 +25,36 @@ extension PostgresConnection {
     if wasInTransaction, !isInTransaction {
       throw script.failure(Self.transactionControlError, completed: completed, scalarOffset: nil)
     }
+  }
+
+  /// The server parses all of a query string before it runs the first statement of it: behind one that always fails,
+  /// a script is parsed and not run.
+  func checkScript(_ sql: String) throws {
+    let script = try preparedScript(sql)
+    let failing = "SELECT 1/0;\n"
+    var failure: ScriptError?
+    try exchangeAll({ PQsendQuery(handle, failing + sql) }) { answer in
+      guard let error = answer.failure, error.sqlState != "22012" else { return }
+      let offset = answer.value.errorField(.position).flatMap { Int($0) }.map {
+        max(0, $0 - 1 - failing.unicodeScalars.count)
+      }
+      failure = failure ?? script.failure(error, completed: 0, scalarOffset: offset)
+    }
+    if let failure { throw failure }
+  }
+
+  /// Takes a script apart, and refuses what no script may hold.
+  private func preparedScript(_ sql: String) throws -> PostgresScript {
+    guard !sql.utf8.contains(0) else {
+      throw ScriptError(error: SQLError(.syntax, "the script holds the character U+0000"), ordinal: 1)
+    }
+    let hasEscapes =
+      PQparameterStatus(handle, "standard_conforming_strings").map { String(cString: $0) } == "off"
+    let script = PostgresScript(sql, plainStringsHaveEscapes: hasEscapes)
+    if let ordinal = script.firstTransactionControl {
+      throw script.failure(Self.transactionControlError, ordinal: ordinal)
+    }
+    return script
   }
 
   private static let transactionControlError = SQLError(

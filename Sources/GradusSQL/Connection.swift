@@ -62,6 +62,16 @@ public final class Connection {
     try backend.runScript(sql)
   }
 
+  /// Finds what the engine's grammar refuses in a script, without running any of it. Whether the tables are there that
+  /// it names only running it tells.
+  ///
+  /// - Throws: `ScriptError`, which says which statement is wrong and where.
+  public func checkScript(_ sql: String) throws {
+    precondition(!isInTransaction, "a script is checked outside a transaction")
+    try gate.check()
+    try backend.checkScript(sql)
+  }
+
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
   ///
   /// - Parameters:

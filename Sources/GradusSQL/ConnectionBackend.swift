@@ -21,6 +21,11 @@ public protocol ConnectionBackend: AnyObject {
   /// - Throws: `ScriptError`.
   func runScript(_ sql: String) throws
 
+  /// Finds the first syntax error or forbidden statement of a script without running any of it; outside a transaction.
+  ///
+  /// - Throws: `ScriptError`.
+  func checkScript(_ sql: String) throws
+
   /// Opens a transaction.
   func begin(_ mode: TransactionMode) throws
   /// Commits the open transaction; on failure it is rolled back.

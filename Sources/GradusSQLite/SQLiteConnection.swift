@@ -72,6 +72,12 @@ final class SQLiteConnection: ConnectionBackend {
     }
   }
 
+  func checkScript(_ sql: String) throws {
+    try guardian.withTransactionControlForbidden {
+      try SQLiteScript(sql).check(on: handle)
+    }
+  }
+
   func begin(_ mode: TransactionMode) throws {
     let sql =
       switch mode {

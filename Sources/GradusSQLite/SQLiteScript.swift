@@ -36,6 +36,26 @@ struct SQLiteScript {
     }
   }
 
+  /// Prepares each statement, and runs none. A table that an earlier statement would make is missing here, which is
+  /// no error of the script.
+  func check(on database: OpaquePointer) throws {
+    let bytes = Array(text.utf8)
+    var offset = 0
+    var ordinal = 1
+    while offset < bytes.count {
+      let end = SQLiteText.endOfStatement(bytes, from: SQLiteText.firstToken(bytes, from: offset))
+      var handle: OpaquePointer?
+      let code = sqlite3_prepare_v3(database, String(decoding: bytes[offset..<end], as: UTF8.self), -1, 0, &handle, nil)
+      defer { sqlite3_finalize(handle) }
+      if code != SQLITE_OK {
+        let error = error(database, code: code, start: offset, end: end, ordinal: ordinal)
+        if [.syntax, .permissionDenied].contains(error.error.code) { throw error }
+      }
+      if code != SQLITE_OK || handle != nil { ordinal += 1 }
+      offset = end
+    }
+  }
+
   /// - Parameters:
   ///   - start: where the failed statement starts, in bytes; white space and comments may come first.
   ///   - end: where SQLite thinks that it ends; on a syntax error it does not know.

@@ -57,7 +57,7 @@ public final class TemporarySchema {
               key: [customer]
               position: last_order
               source: {table: orders, key: [customer], position: id}
-              requeue: {into: totals_queue, parent: customers, update: fill_totals}
+              requeue: {into: totals_queue, parent: {table: customers, key: [name]}, update: fill_totals}
               when_empty: {rows_in: orders, queue: [{update: fill_totals}]}
       """,
       "schema/main/1/01_orders.sql": """

@@ -71,18 +71,34 @@ public struct StalenessRule: Sendable, Hashable {
     /// The table that stale keys are put into, with the rule's key columns; nil where the update finds them itself.
     public var into: String?
     /// Keys without a row in this table are not put into the queue table, whose foreign key would refuse them.
-    public var parent: String?
+    public var parent: Parent?
     /// The update to queue.
     public var update: String
     /// The progress to queue it with; `{position}` stands for the newest position that is not stale.
     public var progress: String
+
+    /// The table that a queue table's foreign key refers to.
+    public struct Parent: Sendable, Hashable {
+      /// The table.
+      public var table: String
+      /// Its columns that match the rule's key, in the same order.
+      public var key: [String]
+
+      /// - Parameters:
+      ///   - table: the table.
+      ///   - key: the columns that match the rule's key.
+      public init(table: String, key: [String]) {
+        self.table = table
+        self.key = key
+      }
+    }
 
     /// - Parameters:
     ///   - into: the queue table.
     ///   - parent: the table that the queue table's foreign key refers to.
     ///   - update: the update to queue.
     ///   - progress: its progress, with `{position}` for the newest position that is not stale.
-    public init(into: String? = nil, parent: String? = nil, update: String, progress: String = "{}") {
+    public init(into: String? = nil, parent: Parent? = nil, update: String, progress: String = "{}") {
       self.into = into
       self.parent = parent
       self.update = update

@@ -65,13 +65,21 @@ struct LedgerReader {
       source: .init(
         table: try source.text("table"), key: try source.texts("key"), position: try source.text("position")),
       requeue: .init(
-        into: try requeue.textIfPresent("into"), parent: try requeue.textIfPresent("parent"),
+        into: try requeue.textIfPresent("into"), parent: try requeue.mappingIfPresent("parent").map(parent),
         update: try requeue.text("update"), progress: try requeue.textIfPresent("progress") ?? "{}"),
       whenEmpty: try map.mappingIfPresent("when_empty").map(whenEmpty))
     guard rule.key.count == rule.source.key.count, !rule.key.isEmpty else {
       throw source.reader.error(source.node, "the source's key has \(rule.source.key.count) columns, not \(rule.key.count)")
     }
+    if let parent = rule.requeue.parent, parent.key.count != rule.key.count {
+      throw requeue.reader.error(requeue.node, "the parent's key has \(parent.key.count) columns, not \(rule.key.count)")
+    }
     return rule
+  }
+
+  private func parent(_ map: YAMLMapping) throws -> StalenessRule.Requeue.Parent {
+    try map.allowOnly(["table", "key"])
+    return .init(table: try map.text("table"), key: try map.texts("key"))
   }
 
   private func whenEmpty(_ map: YAMLMapping) throws -> StalenessRule.WhenEmpty {

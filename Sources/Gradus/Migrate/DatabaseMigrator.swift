@@ -119,6 +119,7 @@ public struct DatabaseMigrator: Sendable {
     // Planned anew: another process may have migrated while we waited.
     let plan = try await plan(on: session)
     try checkCompletion(plan)
+    try await ScriptCheck(plan: plan).run(on: session)
     report(.planned(plan))
     let executor = StepExecutor(
       tree: schema.tree, target: schema.ledger.version, session: session, completer: completer, report: report,

@@ -31,11 +31,15 @@ enum MigrationLock {
       let session = try await Session.open(database.driver)
       let holder: String? = try await session.run { connection in
         try connection.execute("BEGIN")
-        try connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         let isOurs = try connection.queryRow("SELECT pg_try_advisory_xact_lock($1, $2)", key)?[0].boolean ?? false
-        if isOurs { return nil }
-        defer { _ = try? connection.execute("ROLLBACK") }
-        return try holderName(connection)
+        guard isOurs else {
+          defer { _ = try? connection.execute("ROLLBACK") }
+          return try holderName(connection)
+        }
+        // Last, as it also replaces the query's portal: its snapshot would be kept as long as the transaction is
+        // open, and CREATE INDEX CONCURRENTLY in a delta waits for all older snapshots.
+        try connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        return nil
       }
       return holder.map { .held(by: $0) } ?? .acquired(.advisory(session))
     }

@@ -33,10 +33,10 @@ struct StalenessPurge {
   private func enqueueKeys(into queue: String, past position: Int64, _ connection: Connection) throws {
     let parent =
       rule.requeue.parent.map { parent in
-        let match = zip(rule.key, rule.source.key).map {
+        let match = zip(parent.key, rule.source.key).map {
           "p.\(SQLText.identifier($0)) = s.\(SQLText.identifier($1))"
         }
-        return "AND EXISTS (SELECT 1 FROM \(SQLText.identifier(parent)) p WHERE \(match.joined(separator: " AND ")))"
+        return "AND EXISTS (SELECT 1 FROM \(SQLText.identifier(parent.table)) p WHERE \(match.joined(separator: " AND ")))"
       } ?? ""
     try connection.execute(
       """

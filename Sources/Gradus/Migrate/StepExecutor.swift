@@ -115,12 +115,10 @@ struct StepExecutor {
       // A lock that was not free is met again by a retry of the whole transaction.
       if failure.error.code.isTransient { throw failure.error }
       throw GradusError(
-        .deltaFailed, "statement \(failure.ordinal) failed", file: file.path, position: failure.error.position,
-        statement: failure.error.statement,
-        hint: failure.error.hint
-          ?? (script.runsOutsideTransaction
-            ? "it runs outside a transaction: statements before it remain"
-            : "nothing of this delta was kept; mend it and run again"), cause: failure.error)
+        delta: file, failure,
+        hint: script.runsOutsideTransaction
+          ? "it runs outside a transaction: statements before it may remain"
+          : "nothing of this delta was kept; mend it and run again")
     }
   }
 

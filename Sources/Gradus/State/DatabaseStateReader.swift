@@ -121,6 +121,6 @@ package struct DatabaseStateReader {
 extension StalenessRule {
   /// All tables that the rule reads or writes.
   var tables: [String] {
-    [table, source.table] + [requeue.into, requeue.parent, whenEmpty?.table].compactMap { $0 }
+    [table, source.table] + [requeue.into, requeue.parent?.table, whenEmpty?.table].compactMap { $0 }
   }
 }

@@ -1,0 +1,75 @@
+internal import CLibpq
+import Foundation
+import GradusSQL
+
+/// A connection string that libpq can read, and what of it must stay secret.
+struct ConnectionSettings {
+  let connectionString: String
+  /// Host and database.
+  let databaseName: String
+  private let secrets: [String]
+
+  /// - Throws: `SQLError` with code `invalidConfiguration`. It does not repeat libpq's message, which quotes the part
+  ///   that it could not read: where quoting went wrong, that part may be the password.
+  init(parsing connectionString: String) throws {
+    guard !connectionString.utf8.contains(0), !Self.hasMisplacedAt(connectionString),
+      let options = Self.options(PQconninfoParse(connectionString, nil)),
+      (options["port"]?.value ?? "").utf8.allSatisfy({ $0 == UInt8(ascii: ",") || (48...57).contains($0) })
+    else {
+      throw SQLError(
+        .invalidConfiguration, "the PostgreSQL connection string cannot be read",
+        hint:
+          "use postgres://user@host:port/dbname or 'host=... dbname=...'; in a URL, percent-encode special "
+          + "characters of the password, in a conninfo string put it in single quotes")
+    }
+    self.connectionString = connectionString
+    secrets = options.values.compactMap { $0.isSecret ? $0.value : nil }.filter { !$0.isEmpty }
+
+    // What the string leaves out comes from the environment.
+    let defaults = Self.options(PQconndefaults()) ?? [:]
+    func setting(_ name: String) -> String? {
+      (options[name]?.value ?? defaults[name]?.value).flatMap { $0.isEmpty ? nil : $0 }
+    }
+    let host = setting("host") ?? setting("hostaddr") ?? "local"
+    databaseName = host + "/" + (setting("dbname") ?? setting("user") ?? "")
+  }
+
+  /// A message of libpq without the secrets.
+  func redacted(_ message: String, and more: String? = nil) -> String {
+    var text = message
+    for secret in secrets + [more ?? ""] where !secret.isEmpty {
+      text = text.replacingOccurrences(of: secret, with: "***")
+    }
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  private struct Option {
+    var value: String?
+    var isSecret: Bool
+  }
+
+  private static func options(_ list: UnsafeMutablePointer<PQconninfoOption>?) -> [String: Option]? {
+    guard let list else { return nil }
+    defer { PQconninfoFree(list) }
+    var options: [String: Option] = [:]
+    var next = list
+    while let keyword = next.pointee.keyword {
+      let value = next.pointee.val.map { String(cString: $0) }
+      // libpq marks what a dialog should hide by an asterisk.
+      let isSecret = next.pointee.dispchar.map { String(cString: $0) } == "*"
+      options[String(cString: keyword)] = Option(value: value, isSecret: isSecret)
+      next += 1
+    }
+    return options
+  }
+
+  /// Whether a password with an unencoded `@` or `/` would be read as part of the host or the database's name, and
+  /// then be shown.
+  private static func hasMisplacedAt(_ text: String) -> Bool {
+    guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://"), let scheme = text.range(of: "://")
+    else { return false }
+    let rest = text[scheme.upperBound...].prefix { $0 != "?" }
+    let authority = rest.prefix { $0 != "/" }
+    return authority.count { $0 == "@" } > 1 || rest.dropFirst(authority.count).contains("@")
+  }
+}

@@ -1,0 +1,79 @@
+internal import CLibpq
+import GradusSQL
+
+extension PostgresConnection {
+  func runScript(_ sql: String) throws {
+    guard !sql.utf8.contains(0) else {
+      throw ScriptError(error: SQLError(.syntax, "the script holds the character U+0000"), ordinal: 1)
+    }
+    let hasEscapes =
+      PQparameterStatus(handle, "standard_conforming_strings").map { String(cString: $0) } == "off"
+    let script = PostgresScript(sql, plainStringsHaveEscapes: hasEscapes)
+    if let ordinal = script.firstTransactionControl {
+      throw script.failure(Self.transactionControlError, ordinal: ordinal)
+    }
+    let wasInTransaction = isInTransaction
+    var completed = 0
+    var failure: ScriptError?
+    // Whatever comes of it, earlier statements may have changed tables.
+    defer { forgetStatements() }
+    do {
+      try exchangeAll({ PQsendQuery(handle, sql) }) { answer in
+        if let error = answer.failure {
+          let offset = answer.value.errorField(.position).flatMap { Int($0) }.map { $0 - 1 }
+          failure = failure ?? script.failure(error, completed: completed, scalarOffset: offset)
+        } else if answer.value.status != PGRES_EMPTY_QUERY {
+          completed += 1
+        }
+      }
+    } catch let error as SQLError {
+      throw failure ?? script.failure(error, completed: completed, scalarOffset: nil)
+    }
+    if let failure { throw failure }
+    if wasInTransaction, !isInTransaction {
+      throw script.failure(Self.transactionControlError, completed: completed, scalarOffset: nil)
+    }
+  }
+
+  private static let transactionControlError = SQLError(
+    .forbiddenStatement, "BEGIN, COMMIT, ROLLBACK, SAVEPOINT and the like are not allowed in a script",
+    hint: "remove the statement: the script runs in a transaction of its own")
+}
+
+/// A script and the bounds of its statements.
+private struct PostgresScript {
+  private let text: String
+  private let statements: [ScriptStatement]
+
+  init(_ text: String, plainStringsHaveEscapes: Bool) {
+    self.text = text
+    statements = ScriptScanner.statements(of: text, plainStringsHaveEscapes: plainStringsHaveEscapes)
+  }
+
+  /// The ordinal of the first statement that would start or end a transaction.
+  var firstTransactionControl: Int? { statements.firstIndex(where: \.isTransactionControl).map { $0 + 1 } }
+
+  /// The error of a statement whose ordinal is known.
+  ///
+  /// - Parameter scalarOffset: where in the script the error lies; nil means the start of the statement.
+  func failure(_ error: SQLError, ordinal: Int, scalarOffset: Int? = nil) -> ScriptError {
+    var error = error
+    if let range = statements.indices.contains(ordinal - 1) ? statements[ordinal - 1].range : nil {
+      error.statement = String(decoding: Array(text.utf8)[range], as: UTF8.self)
+      error.position = SourcePosition(utf8Offset: range.lowerBound, in: text)
+    }
+    if let scalarOffset { error.position = SourcePosition(scalarOffset: scalarOffset, in: text) }
+    return ScriptError(error: error, ordinal: ordinal)
+  }
+
+  /// The error of the statement after `completed` ones, or of the one in which the error's position is: the server
+  /// parses the whole script before it runs the first statement.
+  func failure(_ error: SQLError, completed: Int, scalarOffset: Int?) -> ScriptError {
+    var ordinal = min(completed + 1, max(1, statements.count))
+    if let scalarOffset {
+      let offset = text.unicodeScalars.prefix(scalarOffset).reduce(0) { $0 + UTF8.width($1) }
+      ordinal = (statements.lastIndex { $0.range.lowerBound <= offset } ?? 0) + 1
+    }
+    return failure(error, ordinal: ordinal, scalarOffset: scalarOffset)
+  }
+}

@@ -1,0 +1,244 @@
+internal import CLibpq
+import Foundation
+import GradusSQL
+
+/// A PostgreSQL connection. Used by one thread at a time; only interrupting comes from others.
+final class PostgresConnection: ConnectionBackend {
+  let handle: OpaquePointer
+  private let settings: ConnectionSettings
+  private let cancellation: PostgresInterrupter
+  private var statements = PreparedStatements()
+  /// Nil until the first statement that would be prepared.
+  private var keepsBackend: Bool?
+
+  let engine = Engine.postgres
+  var interrupter: any Interrupter { cancellation }
+
+  init(_ settings: ConnectionSettings, applicationName: String) throws {
+    let keywords = ["dbname", "fallback_application_name", "client_encoding"]
+    let values = [settings.connectionString, applicationName, "UTF8"]
+    let connected = ParameterText.withPointers(keywords) { keywords in
+      // A later option wins, so a client encoding in the string does not hurt.
+      ParameterText.withPointers(values) { PQconnectdbParams(keywords + [nil], $0 + [nil], 1) }
+    }
+    guard let connected, PQstatus(connected) == CONNECTION_OK else {
+      let message = connected.map { String(cString: PQerrorMessage($0)) } ?? "out of memory"
+      // The password may also come from a service or a password file.
+      let password = connected.flatMap { PQpass($0) }.map { String(cString: $0) }
+      PQfinish(connected)
+      throw SQLError(
+        .cannotConnect,
+        "cannot connect to PostgreSQL '\(settings.databaseName)': \(settings.redacted(message, and: password))"
+      )
+    }
+    guard PQserverVersion(connected) >= 140_000 else {
+      let version = PQparameterStatus(connected, "server_version").map { String(cString: $0) } ?? "?"
+      PQfinish(connected)
+      throw SQLError(
+        .cannotConnect, "PostgreSQL \(version) at '\(settings.databaseName)' is too old",
+        hint: "use PostgreSQL 14 or later")
+    }
+    // By default libpq prints notices such as "relation exists, skipping" to standard error.
+    PQsetNoticeProcessor(connected, { _, _ in }, nil)
+    handle = connected
+    self.settings = settings
+    cancellation = PostgresInterrupter(connected)
+  }
+
+  var isInTransaction: Bool {
+    switch PQtransactionStatus(handle) {
+    case PQTRANS_INTRANS, PQTRANS_INERROR, PQTRANS_ACTIVE: true
+    default: false
+    }
+  }
+
+  func run(_ sql: String, _ parameters: [SQLValue], row body: (Row) throws -> Void) throws -> Int {
+    guard !sql.utf8.contains(0) else { throw SQLError(.syntax, "the statement holds the character U+0000") }
+    let texts = try parameters.map(ParameterText.encode)
+    let result: PostgresResult
+    do {
+      result = try perform(sql, texts)
+    } catch var error as SQLError {
+      error.statement = sql
+      error.redactParameters(texts)
+      throw error
+    }
+    if result.mayChangeSchema { statements.forgetAll() }
+    try result.forEachRow(body)
+    return result.affectedRows
+  }
+
+  // MARK: Transactions
+
+  func begin(_ mode: TransactionMode) throws {
+    let sql =
+      switch mode {
+      case .read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+      case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+      }
+    _ = try command(sql)
+  }
+
+  func commit() throws {
+    // A transaction in which a statement has failed is not committed, and the server calls that a success.
+    guard try command("COMMIT").commandTag == "COMMIT" else {
+      throw SQLError(
+        .other,
+        "the server rolled the transaction back instead of committing it, as a statement in it had failed",
+        hint: "let the statement's error end the transaction")
+    }
+  }
+
+  func rollback() {
+    // A cancellation meant for the failed statement may hit the first attempt.
+    for _ in 0..<3 where isInTransaction {
+      _ = try? command("ROLLBACK")
+    }
+  }
+
+  func close() { PQfinish(handle) }
+
+  // MARK: Statements
+
+  private func perform(_ sql: String, _ texts: [String?]) throws -> PostgresResult {
+    guard let name = try preparedName(sql) else { return try runUnprepared(sql, texts) }
+    let result = try exchange {
+      ParameterText.withPointers(texts) {
+        PQsendQueryPrepared(handle, name, Int32($0.count), $0, nil, nil, 0)
+      }
+    }
+    guard var error = result.failure else { return result.value }
+    let isStale =
+      result.value.errorField(.sourceFunction) == "RevalidateCachedQuery" || error.sqlState == "26000"
+    if isStale {
+      statements.forget(sql)
+      if !isInTransaction, error.code != .connectionLost { return try runUnprepared(sql, texts) }
+      // Run anew, the transaction meets the new schema.
+      error.code = .serializationFailure
+    }
+    error.position = position(of: result.value, in: sql)
+    throw error
+  }
+
+  private func runUnprepared(_ sql: String, _ texts: [String?]) throws -> PostgresResult {
+    let result = try exchange {
+      ParameterText.withPointers(texts) {
+        PQsendQueryParams(handle, sql, Int32($0.count), nil, $0, nil, nil, 0)
+      }
+    }
+    guard var error = result.failure else { return result.value }
+    error.position = position(of: result.value, in: sql)
+    throw error
+  }
+
+  /// The name under which to run the statement, prepared now where that is due; nil where it runs unprepared.
+  private func preparedName(_ sql: String) throws -> String? {
+    guard keepsBackend != false else { return nil }
+    switch statements.use(sql) {
+    case .unprepared: return nil
+    case .prepared(let name): return name
+    case .prepare(let name):
+      guard try checkKeepsBackend() else { return nil }
+      deallocateAbandoned()
+      let result = try exchange { PQsendPrepare(handle, name, sql, 0, nil) }
+      if var error = result.failure {
+        error.position = position(of: result.value, in: sql)
+        throw error
+      }
+      statements.didPrepare(sql, name: name)
+      return name
+    }
+  }
+
+  /// Whether one server process serves this connection to its end. Behind a transaction pooler the process changes,
+  /// and a named statement would be missing or another client's; a pooler invents the process id that it announces.
+  private func checkKeepsBackend() throws -> Bool {
+    if let keepsBackend { return keepsBackend }
+    var pid: Int64?
+    try command("SELECT pg_backend_pid()").forEachRow { pid = $0[0].integer }
+    let answer = pid == Int64(PQbackendPID(handle))
+    keepsBackend = answer
+    return answer
+  }
+
+  private func deallocateAbandoned() {
+    guard !isInTransaction else { return }
+    for name in statements.abandoned { _ = try? command("DEALLOCATE \(name)") }
+    statements.didDeallocate()
+  }
+
+  /// Runs one of our own statements.
+  private func command(_ sql: String) throws -> PostgresResult {
+    let result = try exchange { PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0) }
+    if var error = result.failure {
+      error.statement = sql
+      throw error
+    }
+    return result.value
+  }
+
+  /// The schema may have changed by other ways than `run`.
+  func forgetStatements() { statements.forgetAll() }
+
+  // MARK: The protocol
+
+  struct Answer {
+    let value: PostgresResult
+    let failure: SQLError?
+  }
+
+  /// Sends one statement and reads its result.
+  private func exchange(_ send: () -> Int32) throws -> Answer {
+    var answer: Answer?
+    try exchangeAll(send) { answer = $0 }
+    guard let answer else { throw libpqError() }
+    return answer
+  }
+
+  /// Sends and reads every result, to the last one, as libpq demands.
+  func exchangeAll(_ send: () -> Int32, _ body: (Answer) -> Void) throws {
+    cancellation.reset()
+    guard send() == 1 else { throw libpqError() }
+    var hasCopied = false
+    while let pointer = PQgetResult(handle) {
+      let result = PostgresResult(pointer)
+      switch result.status {
+      case PGRES_COPY_IN, PGRES_COPY_BOTH:
+        hasCopied = true
+        PQputCopyEnd(handle, "not supported")
+      case PGRES_COPY_OUT:
+        hasCopied = true
+        discardCopiedData()
+      case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+        body(Answer(value: result, failure: nil))
+      default:
+        var error = SQLError(
+          postgres: result, connection: handle, wasInterrupted: cancellation.hasFired, settings: settings)
+        if hasCopied { error = Self.copyError }
+        body(Answer(value: result, failure: error))
+        hasCopied = false
+      }
+    }
+    if hasCopied { throw Self.copyError }
+  }
+
+  private static let copyError = SQLError(
+    .forbiddenStatement, "COPY from or to the client is not supported", hint: "use INSERT or SELECT")
+
+  private func discardCopiedData() {
+    var buffer: UnsafeMutablePointer<CChar>?
+    while PQgetCopyData(handle, &buffer, 0) > 0 { PQfreemem(buffer) }
+  }
+
+  /// An error that is not the server's answer.
+  private func libpqError() -> SQLError {
+    let message = settings.redacted(String(cString: PQerrorMessage(handle)))
+    let isLost = PQstatus(handle) == CONNECTION_BAD
+    return SQLError(
+      isLost ? .connectionLost : .other, message.isEmpty ? "the server gave no answer" : message)
+  }
+
+  private func position(of result: PostgresResult, in sql: String) -> SourcePosition? {
+    result.errorField(.position).flatMap { Int($0) }.map { SourcePosition(scalarOffset: $0 - 1, in: sql) }
+  }
+}

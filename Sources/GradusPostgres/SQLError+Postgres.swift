@@ -1,0 +1,71 @@
+internal import CLibpq
+import GradusSQL
+
+extension SQLError {
+  /// The error of a result.
+  ///
+  /// - Parameters:
+  ///   - result: a failed result.
+  ///   - connection: the connection, whose state tells a lost one.
+  ///   - wasInterrupted: whether we asked the server to cancel.
+  ///   - settings: knows what to leave out of libpq's own messages.
+  init(
+    postgres result: PostgresResult, connection: OpaquePointer, wasInterrupted: Bool,
+    settings: ConnectionSettings
+  ) {
+    let state = result.errorField(.sqlState)
+    let message = result.errorField(.message) ?? settings.redacted(result.fullMessage)
+    let isFatal = ["FATAL", "PANIC"].contains(result.errorField(.severity))
+    let code: Code =
+      if PQstatus(connection) == CONNECTION_BAD || isFatal {
+        .connectionLost
+      } else if state == "57014" {
+        wasInterrupted || message.contains("user request") ? .cancelled : .statementTimeout
+      } else {
+        Code(sqlState: state ?? "", message: message)
+      }
+    self.init(code, message, sqlState: state, hint: result.errorField(.hint))
+    detail = result.errorField(.detail)
+  }
+
+  /// Takes the values of parameters out of messages such as `invalid input syntax for type integer: "..."`.
+  mutating func redactParameters(_ texts: [String?]) {
+    guard sqlState?.hasPrefix("22") == true else { return }
+    for case let text? in texts where !text.isEmpty {
+      message = message.replacing("\"\(text)\"", with: "\"...\"")
+      hint = hint?.replacing("\"\(text)\"", with: "\"...\"")
+    }
+  }
+}
+
+extension SQLError.Code {
+  /// The kind behind a SQLSTATE; 57014 is told apart by its cause.
+  init(sqlState: String, message: String) {
+    switch sqlState {
+    case "55P03": self = .lockTimeout
+    case "40P01": self = .deadlock
+    case "40001": self = .serializationFailure
+    case "42601": self = .syntax
+    case "42P01", "42703", "42883", "42704", "42P02", "3F000", "3D000": self = .undefinedObject
+    case "42P07", "42701", "42710", "42P06", "42P04", "42723": self = .duplicateObject
+    // 23P01, an exclusion constraint, is a unique key in a wider sense.
+    case "23505", "23P01": self = .uniqueViolation
+    case "23503", "23001": self = .foreignKeyViolation
+    case "23502": self = .notNullViolation
+    // P0001: RAISE in a trigger, by which schemas write checks over several rows.
+    case "23514", "44000", "P0001": self = .checkViolation
+    case "25006": self = .readOnly
+    // BEGIN READ WRITE on a standby.
+    case "0A000" where message.contains("during recovery"): self = .readOnly
+    case "42501": self = .permissionDenied
+    case "53100": self = .diskFull
+    case "XX001", "XX002": self = .corrupt
+    case "22P02", "42804": self = .unexpectedValue
+    case "57P01", "57P02", "57P03", "57P04", "57P05", "25P03": self = .connectionLost
+    // A wrong number of parameters; the connection is sound.
+    case "08P01": self = .other
+    case let state where state.hasPrefix("08"): self = .connectionLost
+    default: self = .other
+    }
+  }
+}

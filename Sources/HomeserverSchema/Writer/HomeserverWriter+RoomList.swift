@@ -63,7 +63,7 @@ extension HomeserverWriter {
 
   private func isPopulating(_ connection: Connection) throws -> Bool {
     try connection.queryRow(
-      "SELECT 1 FROM background_updates WHERE update_name \(RoomStateReader.oneOf(1, on: connection)) LIMIT 1",
+      "SELECT 1 FROM background_updates WHERE update_name \(connection.isOne(ofTexts: 1)) LIMIT 1",
       [.textArray(Self.populatingUpdates)]) != nil
   }
 

@@ -38,7 +38,7 @@ enum RoomStateReader {
         )
       FROM event_json j
       JOIN events e ON e.event_id = j.event_id
-      WHERE e.rejection_reason IS NULL AND j.event_id \(oneOf(1, on: connection))
+      WHERE e.rejection_reason IS NULL AND j.event_id \(connection.isOne(ofTexts: 1))
       """, [.textArray(ids)])
     var events: [String: Event] = [:]
     for row in rows {
@@ -52,13 +52,5 @@ enum RoomStateReader {
       }
     }
     return events
-  }
-
-  /// The condition that a text is one of those in an array parameter.
-  static func oneOf(_ parameter: Int, on connection: Connection) -> String {
-    switch connection.engine {
-    case .postgres: "= ANY ($\(parameter)::text[])"
-    case .sqlite: "IN (SELECT value FROM json_each($\(parameter)))"
-    }
   }
 }

@@ -18,4 +18,14 @@ static inline int gradus_sqlite3_bind_blob(sqlite3_stmt *stmt, int index, const 
                     : sqlite3_bind_blob(stmt, index, bytes, count, SQLITE_TRANSIENT);
 }
 
+// SQLite 3.37 does not know where in a statement an error lies.
+static inline int gradus_sqlite3_error_offset(sqlite3 *db) {
+#if SQLITE_VERSION_NUMBER >= 3038000
+  return sqlite3_error_offset(db);
+#else
+  (void)db;
+  return -1;
+#endif
+}
+
 #endif

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Lets a task's cancellation reach the statement that its job runs, and no later one.
@@ -40,15 +41,23 @@ final class CancellationGate: Sendable {
   /// Whether the running job has been cancelled.
   var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
-  /// Cancels a job: marks it, and interrupts what it runs.
-  func cancel(job: Int, _ interrupter: any Interrupter) {
+  /// Marks a job as cancelled, so that no further statement of it starts. Does not block.
+  func cancel(job: Int) {
+    state.withLock { if $0.isArmed, $0.job == job { $0.isCancelled = true } }
+  }
+
+  /// Interrupts what a cancelled job runs until the job is over. Blocks.
+  ///
+  /// Once is not enough: an interrupt that comes just before a statement starts is lost on both engines.
+  func interrupt(job: Int, _ interrupter: any Interrupter) {
+    while interruptIfRunning(job: job, interrupter) { Thread.sleep(forTimeInterval: 0.05) }
+  }
+
+  private func interruptIfRunning(job: Int, _ interrupter: any Interrupter) -> Bool {
     interruption.withLock { _ in
-      let mustInterrupt = state.withLock {
-        guard $0.isArmed, $0.job == job else { return false }
-        $0.isCancelled = true
-        return true
-      }
-      if mustInterrupt { interrupter.interrupt() }
+      guard state.withLock({ $0.isArmed && $0.job == job }) else { return false }
+      interrupter.interrupt()
+      return true
     }
   }
 }

@@ -4,6 +4,7 @@
 public final class Connection {
   private let backend: any ConnectionBackend
   private let gate: CancellationGate
+  private var isInTransactionBody = false
 
   init(_ backend: any ConnectionBackend, gate: CancellationGate) {
     self.backend = backend
@@ -39,7 +40,7 @@ public final class Connection {
   ///
   /// - Throws: `SQLError`, or what `body` throws.
   public func forEachRow(_ sql: String, _ parameters: [SQLValue] = [], _ body: (Row) throws -> Void) throws {
-    try gate.check()
+    try check()
     _ = try backend.run(sql, parameters, row: body)
   }
 
@@ -49,7 +50,7 @@ public final class Connection {
   /// - Throws: `SQLError`.
   @discardableResult
   public func execute(_ sql: String, _ parameters: [SQLValue] = []) throws -> Int {
-    try gate.check()
+    try check()
     return try backend.run(sql, parameters) { _ in }
   }
 
@@ -57,7 +58,7 @@ public final class Connection {
   ///
   /// - Throws: `ScriptError`, which says which statement failed and where; `SQLError` when cancelled.
   public func executeScript(_ sql: String) throws {
-    try gate.check()
+    try check()
     try backend.runScript(sql)
   }
 
@@ -71,14 +72,28 @@ public final class Connection {
     precondition(!isInTransaction, "a transaction is open already")
     try gate.check()
     try backend.begin(mode)
+    isInTransactionBody = true
+    defer { isInTransactionBody = false }
     do {
       let result = try body(self)
-      try gate.check()
+      try check()
       try backend.commit()
       return result
     } catch {
       backend.rollback()
       throw error
+    }
+  }
+
+  /// Throws where no further statement may run: after a cancellation, and where the body of a transaction goes on
+  /// although the engine has ended the transaction (SQLite does so when the disk is full), since what the body then
+  /// wrote would be committed by itself.
+  private func check() throws {
+    try gate.check()
+    if isInTransactionBody, !backend.isInTransaction {
+      throw SQLError(
+        .other, "the transaction ended before its body did, by an error or by a statement of the body",
+        hint: "let the error end the body; do not run COMMIT or ROLLBACK in it")
     }
   }
 }

@@ -26,9 +26,10 @@ public enum DatabaseLocation: Sendable, Hashable {
       self = .sqlite(path: try Self.path(String(text.dropFirst(prefix.count))))
       return
     }
-    if let range = text.range(of: "://") {
+    // Only a scheme is shown: in a conninfo string, what comes before "://" may be the start of a password.
+    if let scheme = text.range(of: #"^[A-Za-z][A-Za-z0-9+.-]*(?=://)"#, options: .regularExpression) {
       throw SQLError(
-        .invalidConfiguration, "unknown database scheme '\(text[..<range.lowerBound])'",
+        .invalidConfiguration, "unknown database scheme '\(text[scheme])'",
         hint: "use postgres://..., a libpq conninfo string, sqlite:PATH or a path")
     }
     if text.range(of: #"^\s*[a-z_]+\s*="#, options: .regularExpression) != nil {

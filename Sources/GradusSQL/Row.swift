@@ -49,7 +49,9 @@ extension Row {
   /// A value that must be a whole number.
   ///
   /// - Throws: `SQLError` with code `unexpectedValue` where it is NULL or of another type.
-  public func integer(_ index: Int) throws -> Int64 { try require(values[index].integer, index, "an integer") }
+  public func integer(_ index: Int) throws -> Int64 {
+    try require(values[index].integer, index, "an integer")
+  }
 
   /// A value that must be a truth value.
   ///
@@ -59,7 +61,8 @@ extension Row {
   private func require<T>(_ value: T?, _ index: Int, _ wanted: String) throws -> T {
     guard let value else {
       throw SQLError(
-        .unexpectedValue, "column '\(columns.names[index])' holds \(values[index].typeName), expected \(wanted)")
+        .unexpectedValue,
+        "column '\(columns.names[index])' holds \(values[index].typeName), expected \(wanted)")
     }
     return value
   }

@@ -21,7 +21,7 @@ public actor Session {
   ///
   /// - Parameter driver: says where; GradusSQLite and GradusPostgres each have one.
   /// - Throws: `SQLError`.
-  public static func open(_ driver: some Driver) async throws -> Session {
+  public static func open(_ driver: any Driver) async throws -> Session {
     let thread = SessionThread(name: "gradus \(driver.engine.rawValue)")
     do {
       let backend = try await Opener(thread: thread).open(driver)
@@ -58,8 +58,9 @@ public actor Session {
     return try await withTaskCancellationHandler {
       try body(Connection(backend, gate: gate))
     } onCancel: {
+      gate.cancel(job: job)
       // PQcancel opens a connection of its own and may block, and this closure may run on the cooperative pool.
-      DetachedThread.run { gate.cancel(job: job, interrupter) }
+      DetachedThread.run { gate.interrupt(job: job, interrupter) }
     }
   }
 
@@ -87,5 +88,5 @@ private actor Opener {
   /// Carries the backend to the session, which from then on is the only one to touch it, on the same thread.
   struct Opened: @unchecked Sendable { let value: any ConnectionBackend }
 
-  func open(_ driver: some Driver) throws -> Opened { Opened(value: try driver.open()) }
+  func open(_ driver: any Driver) throws -> Opened { Opened(value: try driver.open()) }
 }

@@ -13,7 +13,8 @@ extension SQLError {
     let message = String(cString: database.map { sqlite3_errmsg($0) } ?? sqlite3_errstr(code))
     self.init(
       Code(sqlite: extended, message: message), message, extendedCode: extended, statement: statement)
-    if let statement, let database, case let offset = Int(sqlite3_error_offset(database)), offset >= 0 {
+    if let statement, let database, case let offset = Int(gradus_sqlite3_error_offset(database)), offset >= 0
+    {
       position = SourcePosition(utf8Offset: offset, in: statement)
     }
   }

@@ -15,7 +15,8 @@ final class SQLiteConnection: ConnectionBackend {
     let access =
       driver.isReadOnly
       ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (driver.createsFile ? SQLITE_OPEN_CREATE : 0)
-    let code = sqlite3_open_v2(driver.path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    let code = sqlite3_open_v2(
+      driver.path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard code == SQLITE_OK, let handle else {
       var error = SQLError(sqlite: handle, code: code)
       error.code = .cannotConnect
@@ -61,7 +62,8 @@ final class SQLiteConnection: ConnectionBackend {
     try statement.bind(parameters)
     let before = sqlite3_total_changes64(handle)
     try statement.step(body)
-    return Int(sqlite3_total_changes64(handle) - before)
+    // The total tells whether the statement wrote at all, but it also counts what triggers and foreign keys wrote.
+    return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
   }
 
   func runScript(_ sql: String) throws {

@@ -9,29 +9,29 @@ struct SQLiteScript {
 
   /// Prepares and runs statement after statement, as later ones may need what earlier ones made.
   func run(on database: OpaquePointer) throws {
-    var copy = text
-    try copy.withUTF8 { bytes in
-      try bytes.withMemoryRebound(to: CChar.self) { characters in
-        guard let start = characters.baseAddress else { return }
-        var offset = 0
-        var ordinal = 1
-        while offset < characters.count {
-          var handle: OpaquePointer?
-          var tail: UnsafePointer<CChar>?
-          let rest = start + offset
-          let prepared = sqlite3_prepare_v3(
-            database, rest, Int32(characters.count - offset), 0, &handle, &tail)
-          defer { sqlite3_finalize(handle) }
-          var code = prepared
-          if code == SQLITE_OK && handle != nil {
-            repeat { code = sqlite3_step(handle) } while code == SQLITE_ROW
-          }
-          guard code == SQLITE_OK || code == SQLITE_DONE else {
-            throw error(database, code: code, start: offset, end: tail.map { $0 - start }, ordinal: ordinal)
-          }
-          offset = tail.map { $0 - start } ?? characters.count
-          if handle != nil { ordinal += 1 }
+    guard !text.utf8.contains(0) else {
+      throw ScriptError(error: SQLError(.syntax, "the script holds the character U+0000"), ordinal: 1)
+    }
+    // With its terminator, so that SQLite need not copy the rest of the script for each statement.
+    try text.utf8CString.withUnsafeBufferPointer { characters in
+      guard let start = characters.baseAddress else { return }
+      let end = characters.count - 1
+      var offset = 0
+      var ordinal = 1
+      while offset < end {
+        var handle: OpaquePointer?
+        var tail: UnsafePointer<CChar>?
+        let rest = start + offset
+        var code = sqlite3_prepare_v3(database, rest, Int32(characters.count - offset), 0, &handle, &tail)
+        defer { sqlite3_finalize(handle) }
+        if code == SQLITE_OK && handle != nil {
+          repeat { code = sqlite3_step(handle) } while code == SQLITE_ROW
         }
+        guard code == SQLITE_OK || code == SQLITE_DONE else {
+          throw error(database, code: code, start: offset, end: tail.map { $0 - start }, ordinal: ordinal)
+        }
+        offset = tail.map { $0 - start } ?? end
+        if handle != nil { ordinal += 1 }
       }
     }
   }
@@ -39,10 +39,12 @@ struct SQLiteScript {
   /// - Parameters:
   ///   - start: where the failed statement starts, in bytes; white space and comments may come first.
   ///   - end: where SQLite thinks that it ends; on a syntax error it does not know.
-  private func error(_ database: OpaquePointer, code: Int32, start: Int, end: Int?, ordinal: Int) -> ScriptError {
+  private func error(_ database: OpaquePointer, code: Int32, start: Int, end: Int?, ordinal: Int)
+    -> ScriptError
+  {
     let bytes = Array(text.utf8)
     let first = SQLiteText.firstToken(bytes, from: start)
-    let offset = Int(sqlite3_error_offset(database))
+    let offset = Int(gradus_sqlite3_error_offset(database))
     let last = max(end ?? 0, SQLiteText.endOfStatement(bytes, from: first))
     var error = SQLError(sqlite: database, code: code)
     error.statement = String(decoding: bytes[first..<min(last, bytes.count)], as: UTF8.self)

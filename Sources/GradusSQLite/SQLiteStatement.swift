@@ -14,9 +14,8 @@ final class SQLiteStatement {
   init(_ database: OpaquePointer, _ sql: String) throws {
     self.database = database
     self.sql = sql
-    var handle: OpaquePointer?
-    let code = sqlite3_prepare_v3(database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
-    guard code == SQLITE_OK else { throw SQLError(sqlite: database, code: code, statement: sql) }
+    guard !sql.utf8.contains(0) else { throw SQLError(.syntax, "the statement holds the character U+0000") }
+    let handle = try Self.prepare(database, sql)
     self.handle = handle
     parameterOrder = try (0..<max(0, sqlite3_bind_parameter_count(handle))).map { index in
       guard let name = sqlite3_bind_parameter_name(handle, index + 1).map({ String(cString: $0) }),
@@ -31,10 +30,31 @@ final class SQLiteStatement {
 
   deinit { sqlite3_finalize(handle) }
 
+  private static func prepare(_ database: OpaquePointer, _ sql: String) throws -> OpaquePointer? {
+    var handle: OpaquePointer?
+    let code = try sql.withCString { start in
+      var tail: UnsafePointer<CChar>?
+      let code = sqlite3_prepare_v3(database, start, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, &tail)
+      // SQLite would quietly leave out whatever follows the first statement.
+      let rest = Array(sql.utf8.dropFirst(tail.map { $0 - start } ?? sql.utf8.count))
+      guard code != SQLITE_OK || SQLiteText.isBlank(rest) else {
+        sqlite3_finalize(handle)
+        throw SQLError(
+          .syntax, "more than one statement", hint: "run them as a script or one by one", statement: sql)
+      }
+      return code
+    }
+    guard code == SQLITE_OK else { throw SQLError(sqlite: database, code: code, statement: sql) }
+    return handle
+  }
+
   func bind(_ parameters: [SQLValue]) throws {
-    guard (parameterOrder.max() ?? -1) < parameters.count else {
+    let count = (parameterOrder.max() ?? -1) + 1
+    // Too many are an error too, as they are on PostgreSQL.
+    guard count == parameters.count else {
       throw SQLError(
-        .other, "the statement has more parameters than the \(parameters.count) values given", statement: sql)
+        .other, "the statement has \(count) parameters, \(parameters.count) values were given", statement: sql
+      )
     }
     for (position, parameter) in parameterOrder.enumerated() {
       let code = bind(parameters[parameter], at: Int32(position + 1))
@@ -53,7 +73,8 @@ final class SQLiteStatement {
       bytes.withUnsafeBytes { gradus_sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count)) }
     case .textArray(let texts): bind(JSONArray.encode(texts), at: index)
     case .integerArray(let integers): bind(JSONArray.encode(integers), at: index)
-    case .booleanArray(let booleans): bind(JSONArray.encode(booleans.map { $0.map { $0 ? 1 : 0 } }), at: index)
+    case .booleanArray(let booleans):
+      bind(JSONArray.encode(booleans.map { $0.map { $0 ? 1 : 0 } }), at: index)
     }
   }
 

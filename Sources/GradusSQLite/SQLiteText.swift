@@ -2,11 +2,25 @@ internal import CSQLite
 
 /// Where statements start and end in SQLite's SQL.
 enum SQLiteText {
-  /// The first byte at or after `start` that is neither white space nor in a comment.
+  /// Whether there is nothing but white space, comments and semicolons.
+  static func isBlank(_ bytes: [UInt8]) -> Bool {
+    var index = skipSpace(bytes, from: 0)
+    while index < bytes.count, bytes[index] == UInt8(ascii: ";") { index = skipSpace(bytes, from: index + 1) }
+    return index >= bytes.count
+  }
+
+  /// The first byte at or after `start` that is neither white space nor in a comment; `start` where there is none.
   static func firstToken(_ bytes: [UInt8], from start: Int) -> Int {
+    let index = skipSpace(bytes, from: start)
+    return index < bytes.count ? index : start
+  }
+
+  private static func skipSpace(_ bytes: [UInt8], from start: Int) -> Int {
     var index = start
     while index < bytes.count {
-      if [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0C].contains(bytes[index]) {
+      if [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0C].contains(
+        bytes[index])
+      {
         index += 1
       } else if bytes[index...].starts(with: "--".utf8) {
         index = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
@@ -18,7 +32,7 @@ enum SQLiteText {
         return index
       }
     }
-    return start
+    return bytes.count
   }
 
   /// The end of the statement that starts at `start`: the first `;` at which SQLite itself says that a statement is
@@ -26,7 +40,9 @@ enum SQLiteText {
   static func endOfStatement(_ bytes: [UInt8], from start: Int) -> Int {
     var index = start
     while let semicolon = bytes[index...].firstIndex(of: UInt8(ascii: ";")) {
-      if sqlite3_complete(String(decoding: bytes[start...semicolon], as: UTF8.self)) == 1 { return semicolon + 1 }
+      if sqlite3_complete(String(decoding: bytes[start...semicolon], as: UTF8.self)) == 1 {
+        return semicolon + 1
+      }
       index = semicolon + 1
     }
     return bytes.count

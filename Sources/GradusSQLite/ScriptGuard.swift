@@ -33,7 +33,8 @@ final class ScriptGuard {
       try body()
     } catch var failure as ScriptError where hasRefused {
       failure.error.code = .forbiddenStatement
-      failure.error.message = "BEGIN, COMMIT, ROLLBACK, SAVEPOINT, ATTACH and DETACH are not allowed in a script"
+      failure.error.message =
+        "BEGIN, COMMIT, ROLLBACK, SAVEPOINT, ATTACH and DETACH are not allowed in a script"
       failure.error.hint = "remove the statement: the script runs in a transaction of its own"
       throw failure
     }

@@ -1,0 +1,96 @@
+import Foundation
+public import GradusSQL
+import GradusPostgres
+import GradusSQLite
+
+/// An empty database for one test, on either engine.
+///
+/// On SQLite it is a file in a temporary folder of its own; on PostgreSQL a database `gradus_test_...` on the server
+/// that the environment variable `GRADUS_TEST_POSTGRES` names.
+public struct TestDatabase: Sendable {
+  /// Where the database is.
+  public let location: DatabaseLocation
+
+  /// The engine.
+  public var engine: Engine { location.engine }
+
+  /// Opens connections to the database.
+  public var driver: any Driver { Self.driver(for: location) }
+
+  /// Opens a session.
+  ///
+  /// - Throws: `SQLError`.
+  public func open() async throws -> Session { try await Session.open(driver) }
+
+  /// Makes an empty database; `remove` removes it. Prefer `withDatabase`, which does so by itself.
+  ///
+  /// - Parameter engine: one of `availableEngines`.
+  /// - Throws: `SQLError`, or what the file system says.
+  public static func make(_ engine: Engine) async throws -> TestDatabase {
+    switch engine {
+    case .sqlite:
+      let folder = FileManager.default.temporaryDirectory.appending(
+        path: randomName(), directoryHint: .isDirectory)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      return TestDatabase(location: .sqlite(path: folder.appending(path: "test.db").path))
+    case .postgres:
+      let server = try TestServer.fromEnvironment()
+      let name = randomName()
+      // Template and locale are set, as the server's own may sort otherwise or hold tables.
+      try await server.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+      return TestDatabase(location: .postgres(server.connectionString(database: name)), name: name)
+    }
+  }
+
+  /// Removes the database, also under sessions that are still open. A failure is told on standard error, as the test
+  /// has its result already.
+  public func remove() async {
+    do {
+      switch location {
+      case .sqlite(let path):
+        try FileManager.default.removeItem(at: URL(filePath: path).deletingLastPathComponent())
+      case .postgres:
+        try await TestServer.fromEnvironment().execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+      }
+    } catch {
+      StandardError.write("a test's database was not removed: \(error)")
+    }
+  }
+
+  /// Runs a test with a database of its own, which is removed however the test ends.
+  ///
+  /// - Parameters:
+  ///   - engine: one of `availableEngines`.
+  ///   - body: the test.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws; `SQLError` where no database can be made.
+  public static func withDatabase<R: Sendable>(
+    _ engine: Engine, _ body: (TestDatabase) async throws -> R
+  ) async throws -> R {
+    let database = try await make(engine)
+    let result: Result<R, any Error>
+    do { result = .success(try await body(database)) } catch { result = .failure(error) }
+    // Not by defer: removing has to wait for the server.
+    await database.remove()
+    return try result.get()
+  }
+
+  /// The database's name on the server, PostgreSQL only.
+  private let name: String
+
+  private init(location: DatabaseLocation, name: String = "") {
+    self.location = location
+    self.name = name
+  }
+
+  private static func randomName() -> String {
+    "gradus_test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
+  }
+
+  static func driver(for location: DatabaseLocation) -> any Driver {
+    switch location {
+    case .sqlite(let path): SQLiteDriver(path: path)
+    case .postgres(let string): PostgresDriver(connectionString: string, applicationName: "gradus-test")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import GradusSQL
+
+/// Finds which events are redacted.
+struct RedactionReader {
+  let reader: EventReader
+
+  /// One redaction that may apply to an event.
+  private struct Candidate {
+    let target: String
+    let redaction: String
+    /// Whether the redaction was found valid when it was stored.
+    let isConfirmed: Bool
+  }
+
+  /// The ids of the events that a valid redaction applies to.
+  func redacted(among events: [String: StoredEvent], on connection: Connection) throws -> Set<String> {
+    let targets = events.values.filter { $0.type != RelevantState.create.rawValue }.map(\.eventID).sorted()
+    guard !targets.isEmpty else { return [] }
+    let candidates = try candidates(of: targets, on: connection)
+    let unconfirmed = Set(candidates.filter { !$0.isConfirmed }.map(\.redaction))
+    // An unreadable redaction redacts nothing; it is no part of the batch's own data, so it is not counted.
+    var ignored = SkipCounter()
+    let redactions = try reader.readAsStored(unconfirmed, on: connection, skips: &ignored).events
+    return Set(
+      candidates.lazy.filter { candidate in
+        guard !candidate.isConfirmed else { return true }
+        guard let target = events[candidate.target], let redaction = redactions[candidate.redaction] else {
+          return false
+        }
+        return Self.applies(redaction, to: target)
+      }.map(\.target))
+  }
+
+  private static func applies(_ redaction: StoredEvent, to target: StoredEvent) -> Bool {
+    guard redaction.roomID == target.roomID else { return false }
+    guard redaction.mustCheckRedaction else { return true }
+    return domain(redaction.sender) == domain(target.sender)
+  }
+
+  private static func domain(_ userID: String?) -> Substring? {
+    guard let userID, let colon = userID.firstIndex(of: ":") else { return nil }
+    return userID[userID.index(after: colon)...]
+  }
+
+  private func candidates(of targets: [String], on connection: Connection) throws -> [Candidate] {
+    let capabilities = try RedactionCapabilities(connection)
+    let table = BatchTable.texts("event_id", targets)
+    // Without the column every redaction is checked again.
+    let recheck = capabilities.hasRecheck ? "r.recheck" : "TRUE"
+    var rows = try connection.query(over: table) { source in
+      """
+      SELECT r.redacts, r.event_id, \(recheck)
+      FROM \(source)
+      JOIN redactions r ON r.redacts = k.event_id
+      """
+    }
+    if capabilities.hasRoomBans {
+      rows += try connection.query(over: table) { source in
+        """
+        SELECT e.event_id, b.redacting_event_id, TRUE
+        FROM \(source)
+        JOIN events e ON e.event_id = k.event_id
+        JOIN room_ban_redactions b ON b.room_id = e.room_id AND b.user_id = e.sender
+        WHERE b.redact_end_ordering IS NULL OR e.stream_ordering < b.redact_end_ordering
+        """
+      }
+    }
+    return try rows.map { row in
+      Candidate(target: try row.text(0), redaction: try row.text(1), isConfirmed: row[2].boolean == false)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// An event as read from the database, as far as derived tables need it.
+struct StoredEvent {
+  let eventID: String
+  let roomID: String
+  let type: String
+  let sender: String?
+  /// Whether a redaction of another server's event needs the same domain.
+  let mustCheckRedaction: Bool
+  private(set) var content: [String: Any]
+  private(set) var unsigned: [String: Any]
+
+  /// Parses an event's stored JSON.
+  ///
+  /// - Returns: nil where it is no event: not JSON, not an object, or parts of it of the wrong type.
+  init?(eventID: String, roomID: String, type: String, sender: String?, json: String, metadata: String) {
+    guard let event = Self.object(json), let metadata = Self.object(metadata),
+      let content = event["content"] as? [String: Any]
+    else { return nil }
+    var unsigned: [String: Any] = [:]
+    if let value = event["unsigned"], !(value is NSNull) {
+      guard let object = value as? [String: Any] else { return nil }
+      unsigned = object
+    }
+    for key in ["invite_room_state", "knock_room_state"] {
+      if let value = unsigned[key], !(value is NSNull), !(value is [Any]) { return nil }
+    }
+    self.eventID = eventID
+    self.roomID = roomID
+    self.type = type
+    self.sender = sender
+    self.content = content
+    self.unsigned = unsigned
+    mustCheckRedaction = (metadata["recheck_redaction"] as? Bool) ?? false
+  }
+
+  private static func object(_ json: String) -> [String: Any]? {
+    (try? JSONSerialization.jsonObject(with: Data(json.utf8))) as? [String: Any]
+  }
+
+  /// Takes away what a redaction takes away.
+  ///
+  /// Of the types that derived tables read, no room version keeps any of the content; the create event is never
+  /// pruned; of `unsigned` only `age_ts` and `replaces_state` stay.
+  mutating func prune() {
+    guard type != RelevantState.create.rawValue else { return }
+    content = [:]
+    unsigned = unsigned.filter { ["age_ts", "replaces_state"].contains($0.key) }
+  }
+}

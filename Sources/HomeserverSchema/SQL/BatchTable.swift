@@ -1,0 +1,88 @@
+import GradusSQL
+
+/// The rows of a batch as a table that one statement can join or insert from, on either engine.
+///
+/// PostgreSQL gets one array a column (`unnest`), SQLite one JSON array of rows (`json_each`).
+struct BatchTable {
+  enum ColumnType {
+    case text, integer, boolean
+  }
+
+  /// The names and types of the columns.
+  let columns: [(name: String, type: ColumnType)]
+  /// The rows; each has a text, integer, boolean or NULL for each column.
+  var rows: [[SQLValue]] = []
+
+  /// A table of one column of texts.
+  static func texts(_ name: String, _ values: some Sequence<String>) -> BatchTable {
+    BatchTable(columns: [(name, .text)], rows: values.map { [.text($0)] })
+  }
+
+  /// The table as an item of a FROM clause.
+  ///
+  /// - Parameters:
+  ///   - alias: its name in the statement.
+  ///   - first: the number of the first of its parameters.
+  func source(as alias: String, first: Int, on engine: Engine) -> String {
+    switch engine {
+    case .postgres:
+      let arrays = columns.enumerated().map { "$\(first + $0)::\($1.type.arrayType)" }
+      let names = columns.map(\.name)
+      return "unnest(\(arrays.joined(separator: ", "))) AS \(alias) (\(names.joined(separator: ", ")))"
+    case .sqlite:
+      let values = columns.enumerated().map { "json_extract(value, '$[\($0)]') AS \($1.name)" }
+      return "(SELECT \(values.joined(separator: ", ")) FROM json_each($\(first))) AS \(alias)"
+    }
+  }
+
+  /// The values of the table's parameters.
+  func parameters(on engine: Engine) -> [SQLValue] {
+    switch engine {
+    case .postgres:
+      columns.enumerated().map { index, column in
+        switch column.type {
+        case .text: .textArray(rows.map { $0[index].text })
+        case .integer: .integerArray(rows.map { $0[index].integer })
+        case .boolean: .booleanArray(rows.map { $0[index].boolean })
+        }
+      }
+    case .sqlite:
+      [.text(CompactJSON.array(rows.map { CompactJSON.array($0.map(CompactJSON.scalar)) }))]
+    }
+  }
+}
+
+extension BatchTable.ColumnType {
+  fileprivate var arrayType: String {
+    switch self {
+    case .text: "text[]"
+    case .integer: "bigint[]"
+    case .boolean: "boolean[]"
+    }
+  }
+}
+
+extension Connection {
+  /// Runs a query over a batch table; an empty table gives no rows.
+  ///
+  /// - Parameters:
+  ///   - table: the table.
+  ///   - parameters: values for `$1`, `$2`, ...; those of the table follow them.
+  ///   - sql: makes the statement from the table as an item of a FROM clause, named `k`.
+  func query(
+    over table: BatchTable, _ parameters: [SQLValue] = [], _ sql: (_ source: String) -> String
+  ) throws -> [Row] {
+    guard !table.rows.isEmpty else { return [] }
+    let source = table.source(as: "k", first: parameters.count + 1, on: engine)
+    return try query(sql(source), parameters + table.parameters(on: engine))
+  }
+
+  /// Runs a statement over a batch table; an empty table changes nothing.
+  ///
+  /// - Returns: how many rows it inserted, updated or deleted.
+  @discardableResult
+  func execute(over table: BatchTable, _ sql: (_ source: String) -> String) throws -> Int {
+    guard !table.rows.isEmpty else { return 0 }
+    return try execute(sql(table.source(as: "k", first: 1, on: engine)), table.parameters(on: engine))
+  }
+}

@@ -1,0 +1,75 @@
+public import GradusSQL
+public import GradusUpdates
+
+/// Puts right the snapshots that stayed forgotten after the user came back.
+public struct FixForgottenUpdate: UpdateHandler {
+  /// The position of the last snapshot looked at.
+  public struct Progress: UpdateProgress, Codable, Equatable {
+    /// The position; nil before the first batch.
+    public var lastEventStreamOrdering: Int64?
+
+    enum CodingKeys: String, CodingKey {
+      case lastEventStreamOrdering = "last_event_stream_ordering"
+    }
+  }
+
+  /// The update's name in the queue.
+  public let name = "sliding_sync_membership_snapshots_fix_forgotten_column_bg_update"
+
+  /// The handler.
+  public init() {}
+
+  /// Looks at the next snapshots in the order of their positions.
+  public func runBatch(
+    _ progress: Progress, size: Int, on connection: Connection
+  ) throws -> BatchResult<Progress> {
+    let page = try connection.query(
+      """
+      SELECT event_stream_ordering, forgotten, room_id, user_id FROM \(SlidingSyncTable.snapshots)
+      WHERE event_stream_ordering > $1 ORDER BY event_stream_ordering LIMIT $2
+      """, [.integer(progress.bound), SQLValue(size)])
+    guard let last = page.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    let forgotten = try page.filter { $0[1].integer == 1 }.map {
+      MembershipKey(roomID: try $0.text(2), userID: try $0.text(3))
+    }
+    let written = try fix(forgotten, on: connection)
+    return BatchResult(
+      next: Progress(lastEventStreamOrdering: try last.integer(0)), scanned: page.count, written: written)
+  }
+
+  /// The snapshots not yet looked at.
+  public func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? {
+    try RowEstimate.count(
+      SlidingSyncTable.snapshots, where: "event_stream_ordering > $1", [.integer(progress.bound)],
+      on: connection)
+  }
+
+  private func fix(_ memberships: [MembershipKey], on connection: Connection) throws -> Int {
+    if connection.engine == .postgres {
+      // Waits for whoever is forgetting the room just now; the next statement then sees what they wrote.
+      _ = try connection.query(over: .memberships(memberships)) { source in
+        """
+        SELECT 1 FROM \(source)
+        JOIN \(SlidingSyncTable.snapshots) s ON s.room_id = k.room_id AND s.user_id = k.user_id
+        ORDER BY s.room_id, s.user_id FOR NO KEY UPDATE OF s
+        """
+      }
+    }
+    // Without its membership a snapshot stays as it is; NULL means that nobody forgot it.
+    return try connection.execute(over: .memberships(memberships)) { source in
+      """
+      UPDATE \(SlidingSyncTable.snapshots) SET forgotten = 0
+      WHERE (room_id, user_id) IN (SELECT k.room_id, k.user_id FROM \(source)) AND forgotten = 1
+        AND EXISTS (
+          SELECT 1 FROM room_memberships m
+          WHERE m.event_id = membership_event_id AND COALESCE(m.forgotten, 0) = 0
+        )
+      """
+    }
+  }
+}
+
+extension FixForgottenUpdate.Progress {
+  /// The stored position, or one below all that the homeserver knows.
+  fileprivate var bound: Int64 { lastEventStreamOrdering ?? Int64(Int32.min) }
+}

@@ -1,0 +1,88 @@
+public import GradusSQL
+public import GradusUpdates
+
+/// Computes the rows of `sliding_sync_joined_rooms` for the queued rooms.
+///
+/// The queue is the progress: each batch takes the rooms that it looked at off it, those without a row included.
+public struct JoinedRoomsUpdate: UpdateHandler {
+  /// The update's name in the queue.
+  public let name = "sliding_sync_joined_rooms_bg_update"
+
+  let reader: EventReader
+
+  /// The handler.
+  public init() { self.init(reader: EventReader()) }
+
+  init(reader: EventReader) { self.reader = reader }
+
+  /// Takes the next rooms off the queue.
+  public func runBatch(
+    _ progress: NoProgress, size: Int, on connection: Connection
+  ) throws -> BatchResult<NoProgress> {
+    let queued = try connection.query(
+      "SELECT room_id FROM \(SlidingSyncTable.queue) ORDER BY room_id LIMIT $1", [SQLValue(size)]
+    ).map { try $0.text(0) }
+    guard !queued.isEmpty else { return BatchResult(next: nil, scanned: 0, written: 0) }
+
+    var skips = SkipCounter()
+    let versions = try RoomLock.take(Set(queued), on: connection)
+    // A row that exists is right, and is left to the live writers.
+    let present = try presentRooms(among: queued, on: connection)
+    let wanted = Set(queued).subtracting(present).filter { room in
+      guard let version = versions[room] ?? nil, RoomVersion.eventFormat(of: version) == nil else { return true }
+      skips.count(.unknownRoomVersion)
+      return false
+    }
+    let written = try write(wanted, on: connection, skips: &skips)
+    try connection.execute(over: .texts("room_id", queued)) { source in
+      "DELETE FROM \(SlidingSyncTable.queue) WHERE room_id IN (SELECT k.room_id FROM \(source))"
+    }
+    return BatchResult(next: progress, scanned: queued.count, written: written, skipped: skips.counts)
+  }
+
+  /// The rooms in the queue.
+  public func estimateRemaining(_ progress: NoProgress, on connection: Connection) throws -> Int? {
+    try RowEstimate.count(SlidingSyncTable.queue, where: "TRUE", [], on: connection)
+  }
+
+  private func presentRooms(among rooms: [String], on connection: Connection) throws -> Set<String> {
+    let rows = try connection.query(over: .texts("room_id", rooms)) { source in
+      "SELECT j.room_id FROM \(source) JOIN \(SlidingSyncTable.joinedRooms) j ON j.room_id = k.room_id"
+    }
+    return Set(try rows.map { try $0.text(0) })
+  }
+
+  private func write(
+    _ rooms: Set<String>, on connection: Connection, skips: inout SkipCounter
+  ) throws -> Int {
+    let states = try StateReader.current(of: rooms, on: connection)
+    let read = try reader.read(Set(states.values.flatMap(\.values)), on: connection, skips: &skips)
+    var values: [String: RoomValues] = [:]
+    for (room, ids) in states {
+      switch ReadableState(ids, in: read) {
+      case .none: break
+      case .unreadable(let reason): skips.count(reason)
+      case .events(let events): values[room] = RoomValues(events, skips: &skips)
+      }
+    }
+    let positions = try RoomPositions.read(of: Set(values.keys), on: connection)
+    var table = BatchTable(
+      columns: [("room_id", .text), ("event_stream_ordering", .integer), ("bump_stamp", .integer)]
+        + RoomValues.columns)
+    for (room, values) in values.sorted(by: { $0.key < $1.key }) {
+      guard let position = positions[room] else {
+        skips.count(.noEventInRoom)
+        continue
+      }
+      table.rows.append([.text(room), .integer(position.latest), SQLValue(position.bump)] + values.values)
+    }
+    let columns = table.columns.map(\.name).joined(separator: ", ")
+    return try connection.execute(over: table) { source in
+      """
+      INSERT INTO \(SlidingSyncTable.joinedRooms) (\(columns))
+      SELECT \(columns) FROM \(source) WHERE TRUE
+      ON CONFLICT DO NOTHING
+      """
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/// Why a row of a batch was left out, or a value of it treated as absent.
+enum SkipReason: String {
+  // Rows left out.
+  case unknownRoomVersion = "room version unknown"
+  case noReadableState = "no readable state event"
+  case invalidState = "state event of a room without a version"
+  case corruptState = "state event whose id does not match its content"
+  case noEventInRoom = "no event to take the position from"
+  case unknownMembership = "membership unknown"
+  case membershipEventMissing = "membership event missing"
+  case membershipEventIncomplete = "membership event without sender or position"
+
+  // Values treated as absent.
+  case roomMissing = "room missing in rooms"
+  case eventUnparsable = "event unparsable"
+  case eventFormatMismatch = "event of another format than its room"
+  case unusableValue = "state value of the wrong type or with U+0000"
+  case noStateGroup = "event without state group"
+  case inviteUnreadable = "invite or knock missing or unreadable"
+  case forgottenMissing = "forgotten is NULL"
+}
+
+/// Counts reasons over a batch.
+struct SkipCounter {
+  private(set) var counts: [String: Int] = [:]
+
+  mutating func count(_ reason: SkipReason, _ times: Int = 1) {
+    if times > 0 { counts[reason.rawValue, default: 0] += times }
+  }
+}

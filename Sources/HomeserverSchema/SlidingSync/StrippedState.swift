@@ -1,0 +1,41 @@
+/// The state of a room that an invite or knock carries for those who are not in the room.
+struct StrippedState {
+  private var contents: [RelevantState: [String: Any]] = [:]
+
+  /// Reads the stripped state of an invite or knock.
+  ///
+  /// - Parameters:
+  ///   - event: the membership event.
+  ///   - membership: its membership, which says where the state is.
+  init(of event: StoredEvent, membership: Membership) {
+    let key = membership == .knock ? "knock_room_state" : "invite_room_state"
+    for element in event.unsigned[key] as? [Any] ?? [] {
+      guard let element = element as? [String: Any], element["sender"] is String,
+        let content = element["content"] as? [String: Any],
+        element["state_key"] as? String == "",
+        let type = (element["type"] as? String).flatMap(RelevantState.init)
+      else { continue }
+      contents[type] = content
+    }
+  }
+
+  /// Whether the room is described at all: other events without the create event count for nothing.
+  var isKnown: Bool { contents[.create] != nil }
+
+  /// The values of the room. An event that is missing means "not set".
+  func values(skips: inout SkipCounter) -> RoomValues {
+    guard isKnown else { return .unknown }
+    return RoomValues(
+      roomType: RoomValues.text(contents[.create]?["type"], &skips),
+      roomName: RoomValues.text(contents[.name]?["name"], &skips),
+      isEncrypted: .value(RoomValues.isSet(contents[.encryption]?["algorithm"])),
+      tombstoneSuccessor: RoomValues.text(contents[.tombstone]?["replacement_room"], &skips))
+  }
+}
+
+extension RoomValues {
+  /// The values of a room of which nothing is known.
+  static var unknown: RoomValues {
+    RoomValues(roomType: .value(nil), roomName: .value(nil), isEncrypted: .value(false))
+  }
+}

@@ -1,0 +1,118 @@
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import HomeserverSchema
+
+/// How the updates proceed, and the progress that they store.
+@Suite struct SnapshotProgressTests {
+  @Test(arguments: TestDatabase.availableEngines)
+  func storedFormOfEachMoment(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      try world.room("!ä\"/🦀")
+      try world.member(World.bob, "invite", in: "!ä\"/🦀")
+      let outcome = try UpdateLoop.run(MembershipSnapshotsUpdate(), size: 10, on: world.connection)
+      #expect(
+        outcome.progress == [
+          "{}",
+          #"{"initial_phase":true,"last_room_id":"!\u00e4\"/\ud83e\udd80","last_user_id":"@bob:local","#
+            + #""last_event_stream_ordering":100}"#,
+          #"{"initial_phase":false,"last_event_stream_ordering":100}"#,
+        ])
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func secondPhaseTakesWhatCameMeanwhile(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      try world.room("!a")
+      try world.member(World.bob, "invite", in: "!a", .init(position: 500))
+      try world.member(World.alice, "invite", in: "!a", .init(position: 501))
+      let outcome = try UpdateLoop.run(
+        MembershipSnapshotsUpdate(), from: #"{"initial_phase":false,"last_event_stream_ordering":500}"#, size: 1,
+        on: world.connection)
+      #expect(
+        outcome.progress.last
+          == #"{"initial_phase":false,"last_room_id":"!a","last_user_id":"@alice:local","last_event_stream_ordering":501}"#)
+      #expect(try world.snapshot("!a") == nil)
+      #expect(try world.snapshot("!a", World.alice) == "'@alice:local' 'invite' 0 - - 0 -")
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func membershipsWithoutPositionAreFoundInTheFirstPhase(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      try world.room("!a")
+      try world.member(World.bob, "invite", in: "!a")
+      try world.connection.execute("UPDATE local_current_membership SET event_stream_ordering = NULL")
+      try world.update()
+      #expect(try world.snapshot("!a") == "'@bob:local' 'invite' 0 - - 0 -")
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func staleSnapshotIsReplaced(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      try world.room("!a")
+      try world.state(.create, in: "!a")
+      try world.member(World.bob, "invite", in: "!a", by: World.remote, forgotten: 1)
+      try world.update()
+      #expect(try world.snapshot("!a") == "'@rem:remote' 'invite' 0 - - 0 -")
+      try world.member(World.bob, "join", in: "!a")
+      try world.update()
+      #expect(try world.snapshot("!a") == "'@bob:local' 'join' 1 - - 0 -")
+      // A snapshot that is stale and cannot be made anew goes.
+      try world.member(World.bob, "leave", in: "!a", .init(isOutlier: false))
+      let group = try world.group([], in: "!a")
+      let leave = try world.connection.queryRow("SELECT event_id FROM local_current_membership")
+      try world.setGroup(group, of: try #require(leave?[0].text))
+      try world.update()
+      #expect(try world.snapshot("!a") == nil)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func batchIsBoundedWhereNothingIsMissing(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      try world.room("!a")
+      for number in 1...10 { try world.member("@\(number):local", "invite", in: "!a") }
+      try world.update()
+      let outcome = try UpdateLoop.run(MembershipSnapshotsUpdate(), size: 3, on: world.connection)
+      #expect(outcome.written == 0)
+      #expect(outcome.scanned == 10)
+      #expect(outcome.progress.count == 6)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func forgottenFix(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      try world.room("!a")
+      try world.member("@1:local", "invite", in: "!a", forgotten: 1)
+      try world.member("@2:local", "invite", in: "!a", forgotten: 0)
+      try world.member("@3:local", "invite", in: "!a", forgotten: nil)
+      try world.update()
+      #expect(try forgotten(world) == [1, 0, 0])
+      try world.connection.execute("UPDATE sliding_sync_membership_snapshots SET forgotten = 1")
+      let outcome = try UpdateLoop.run(FixForgottenUpdate(), size: 2, on: world.connection)
+      #expect(try forgotten(world) == [1, 0, 0])
+      #expect(outcome.written == 2)
+      #expect(
+        outcome.progress == [
+          "{}", #"{"last_event_stream_ordering":101}"#, #"{"last_event_stream_ordering":102}"#,
+        ])
+    }
+  }
+
+  @Test func everyHandlerIsListedOnce() {
+    let names = HomeserverUpdates.handlers.map { $0.name }
+    #expect(Set(names).count == 4)
+    #expect(names.count == 4)
+  }
+
+  private func forgotten(_ world: World) throws -> [Int64?] {
+    try world.connection.query(
+      "SELECT forgotten FROM sliding_sync_membership_snapshots ORDER BY user_id"
+    ).map { $0[0].integer }
+  }
+}

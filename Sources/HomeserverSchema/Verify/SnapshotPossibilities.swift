@@ -20,6 +20,10 @@ struct SnapshotPossibilities {
       rows = Set(rows.map { $0.overwritten(by: written) })
       rows.insert(.defaults.overwritten(by: written))
       rows.formUnion(computed(index))
+      // Without a state after the event nothing is known of the room, should there be a row at all.
+      if !history[index].isOutlier, room.statesAfter[history[index].eventID] == nil, isOver(history[index]) {
+        rows.insert(.defaults)
+      }
     }
     return Array(rows)
   }
@@ -33,7 +37,7 @@ struct SnapshotPossibilities {
       if state.isEmpty { return [:] }
       return room.columns(of: state, at: event.position) ?? [.hasKnownState: .boolean(true)]
     }
-    return event.membership == "leave" ? [:] : StrippedState(event.strippedState).columns
+    return event.membership == "leave" ? [:] : StrippedColumns(event.strippedState).columns
   }
 
   /// What a background update computes while a membership lasts; empty where it computes nothing.
@@ -45,11 +49,15 @@ struct SnapshotPossibilities {
     case "invite", "knock": partial = stripped(event)
     case "leave" where event.isOutlier, "ban" where event.isOutlier: partial = strippedBefore(event)
     case "leave", "ban":
-      let state = room.statesAfter[event.eventID] ?? [:]
+      guard let state = room.statesAfter[event.eventID] else { return [] }
       partial = moments(of: index).compactMap { room.columns(of: state, at: $0) }
     default: partial = []
     }
     return partial.map { StateColumns.defaults.overwritten(by: $0) }
+  }
+
+  private func isOver(_ event: RoomEvidence.MemberEvent) -> Bool {
+    event.membership == "leave" || event.membership == "ban"
   }
 
   private func currentState(at moment: Int64) -> [String: String] {
@@ -65,9 +73,9 @@ struct SnapshotPossibilities {
   }
 
   private func stripped(_ event: RoomEvidence.MemberEvent) -> [StateColumns] {
-    var columns = [StrippedState(event.strippedState).columns]
+    var columns = [StrippedColumns(event.strippedState).columns]
     // A redaction takes the stripped state away.
-    if event.redactedAt != nil { columns.append(StrippedState(nil).columns) }
+    if event.redactedAt != nil { columns.append(StrippedColumns(nil).columns) }
     return columns
   }
 
@@ -76,7 +84,7 @@ struct SnapshotPossibilities {
     let events = (room.memberEvents[user] ?? []).filter {
       $0.eventID != leave.eventID && ["invite", "knock"].contains($0.membership)
     }
-    guard let depth = events.map(\.depth).max() else { return [StrippedState(nil).columns] }
+    guard let depth = events.map(\.depth).max() else { return [StrippedColumns(nil).columns] }
     return events.filter { $0.depth == depth }.flatMap(stripped)
   }
 }

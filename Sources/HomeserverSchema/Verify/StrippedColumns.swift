@@ -1,7 +1,7 @@
 import GradusSQL
 
 /// The room as shown to someone outside.
-struct StrippedState {
+struct StrippedColumns {
   /// The columns that it decides.
   let columns: StateColumns
 

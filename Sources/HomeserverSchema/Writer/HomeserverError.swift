@@ -8,6 +8,8 @@ public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertibl
     case notInRoom
     /// The server is in the room, so a membership from outside makes no sense.
     case alreadyInRoom
+    /// The database holds data already.
+    case notEmpty
     /// A derived row that must be there at this version is missing.
     case derivedRowMissing
   }

@@ -62,7 +62,7 @@ struct SampleTests {
         for membership in HomeserverWriter.Membership.allCases {
           #expect(try count("local_current_membership WHERE membership = '\(membership.rawValue)'") > 500)
         }
-        #expect(try count("events WHERE outlier AND state_key IS NOT NULL") > 100)
+        #expect(try count("events WHERE outlier") > 200)
         #expect(try count("rejections") > 5)
         #expect(try count("redactions") > 50)
 

@@ -71,7 +71,11 @@ public struct SampleDatabase: Sendable {
       }
       progress(sizes[..<next].reduce(0, +), memberships)
     }
-    try await session.transaction { try PositionAllocator.advanceSequences(on: $0) }
+    try await session.transaction { connection in
+      try PositionAllocator.advanceSequences(on: connection)
+      // A server that has run for a while has statistics; without them plans are those of empty tables.
+      if connection.engine == .postgres { try connection.execute("ANALYZE") }
+    }
   }
 
   /// The id of a local user.

@@ -29,8 +29,8 @@ struct SampleRoom {
   func write(to batch: inout SampleBatch) {
     var writer = SampleRoomWriter(
       roomID: roomID, version: version, serverName: sample.serverName, generator: generator)
-    // Three in ten of the small rooms are known by invites alone.
-    if size <= 3, writer.generator.chance(30) {
+    // A third of the small rooms, a tenth of all, are known by invites alone.
+    if size <= 3, writer.generator.chance(33) {
       batch.add(room: roomID, creator: "", version: version)
       for member in members { addInvitation(of: member, &writer) }
     } else {

@@ -1,6 +1,6 @@
 import GradusSQL
 
-/// How many local members each room has: few rooms with many, many with few.
+/// How many local members each room has: three rooms in ten have up to three, few of the others have many.
 struct SampleSizes {
   let sizes: [Int]
 
@@ -9,8 +9,14 @@ struct SampleSizes {
     var sizes = Array(repeating: 1, count: sample.rooms)
     var rest = sample.memberships - sample.rooms
     let largest = sample.users / 2
-    // A room's share falls with its rank to the power 3/4, by square roots alone so that it is the same everywhere.
-    let shares = sizes.indices.map { rank in
+    let firstSmall = sample.rooms - sample.rooms * 3 / 10
+    for room in sizes.indices[firstSmall...] {
+      let more = min(generator.below(3), rest, largest - 1)
+      sizes[room] += more
+      rest -= more
+    }
+    // A large room's share falls with its rank to the power 3/4, by square roots so that it is the same everywhere.
+    let shares = (0..<firstSmall).map { rank in
       let root = (Double(rank) + 1).squareRoot()
       return 1 / (root * root.squareRoot())
     }
@@ -21,10 +27,13 @@ struct SampleSizes {
       sizes[rank] += more
       rest -= more
     }
-    while rest > 0 {
-      for rank in sizes.indices where rest > 0 && sizes[rank] < largest {
-        sizes[rank] += 1
-        rest -= 1
+    // What is left by rounding and by the limit goes to the large rooms first.
+    for bound in [firstSmall, sample.rooms] {
+      while rest > 0, sizes[..<bound].contains(where: { $0 < largest }) {
+        for room in 0..<bound where rest > 0 && sizes[room] < largest {
+          sizes[room] += 1
+          rest -= 1
+        }
       }
     }
     // The standard library's own shuffle may change between its versions.

@@ -72,15 +72,17 @@ struct JoinedRoomCheck {
     }
   }
 
-  /// What the newest usable event before another one said.
+  /// What the events before another one said, back to the newest that was usable when it came.
   private func lastUsableValues(of column: StateColumn, _ type: String, before event: String?) -> [SQLValue] {
     var history = room.changes.filter { $0.type == type }[...]
     if let event, let index = history.lastIndex(where: { $0.eventID == event }) { history = history[..<index] }
+    var values: [SQLValue] = []
     for change in history.reversed() {
       guard let event = change.eventID.flatMap({ room.stateEvents[$0] }) else { continue }
-      let values = self.values(of: event, column)
-      if !values.isEmpty { return values }
+      values += self.values(of: event, column)
+      // A redaction makes a useless value usable, but only for who reads the event after it.
+      if event.values(isRedacted: false).contains(where: { $0.0 == column && $0.1 != .unusable }) { break }
     }
-    return []
+    return values
   }
 }

@@ -161,7 +161,7 @@ extension HomeserverWriter {
       SET event_stream_ordering =
           CASE WHEN event_stream_ordering < $2 THEN $2 ELSE event_stream_ordering END,
         bump_stamp =
-          CASE WHEN $3 IS NOT NULL AND (bump_stamp IS NULL OR bump_stamp < $3) THEN $3 ELSE bump_stamp END
+          CASE WHEN bump_stamp IS NULL OR bump_stamp < $3 THEN coalesce($3, bump_stamp) ELSE bump_stamp END
       WHERE room_id = $1
       """, [.text(roomID), .integer(last), SQLValue(bump)])
   }

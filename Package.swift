@@ -74,7 +74,8 @@ let package = Package(
       name: "GradusTestSupport", dependencies: ["GradusSQL", "GradusSQLite", "GradusPostgres"],
       swiftSettings: settings),
     .testTarget(
-      name: "GradusSQLTests", dependencies: ["GradusSQL", "GradusTestSupport"],
+      name: "GradusSQLTests",
+      dependencies: ["GradusSQL", "GradusSQLite", "GradusPostgres", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "GradusTests", dependencies: ["Gradus", "GradusTestSupport"], swiftSettings: settings),
@@ -82,7 +83,8 @@ let package = Package(
       name: "GradusUpdatesTests", dependencies: ["GradusUpdates", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "HomeserverTests", dependencies: ["HomeserverSchema", "GradusTestSupport"],
+      name: "HomeserverTests",
+      dependencies: ["HomeserverSchema", "GradusSQL", "GradusUpdates", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "GradusCommandTests", dependencies: ["GradusCommand", "GradusTestSupport"],

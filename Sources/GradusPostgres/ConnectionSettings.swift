@@ -14,6 +14,8 @@ struct ConnectionSettings {
   init(parsing connectionString: String) throws {
     guard !connectionString.utf8.contains(0), !Self.hasMisplacedAt(connectionString),
       let options = Self.options(PQconninfoParse(connectionString, nil)),
+      // At the start it is an abstract socket; anywhere else the end of a password that libpq takes for the host.
+      !(options["host"]?.value ?? "").dropFirst().contains("@"),
       (options["port"]?.value ?? "").utf8.allSatisfy({ $0 == UInt8(ascii: ",") || (48...57).contains($0) })
     else {
       throw SQLError(

@@ -23,6 +23,7 @@ struct FixtureTests {
       #expect(again.values.allSatisfy { $0.skipped.isEmpty })
       #expect(again[MembershipSnapshotsUpdate().name]?.written == 0)
       #expect(again[JoinedRoomsUpdate().name]?.written == 0)
+      #expect(try UpdateLoop.run(FixForgottenUpdate(), size: size, on: connection).written == 0)
       expectEqual(try TableDump.slidingSync(connection), expected)
     }
   }
@@ -42,8 +43,8 @@ struct FixtureTests {
     }
   }
 
-  /// What the homeserver does at its start: rooms and memberships written since the tables' newest row are removed, the
-  /// rooms queued.
+  /// What the homeserver does at its start: rooms and memberships written since the tables' newest row are
+  /// removed, the rooms queued.
   ///
   /// - Returns: where the snapshots stood.
   private func purge(_ connection: Connection) throws -> Int64 {

@@ -1,5 +1,6 @@
 import GradusSQL
 import GradusTestSupport
+import GradusUpdates
 import Testing
 
 @testable import HomeserverSchema
@@ -29,11 +30,13 @@ import Testing
       try world.member(World.bob, "invite", in: "!a", .init(position: 500))
       try world.member(World.alice, "invite", in: "!a", .init(position: 501))
       let outcome = try UpdateLoop.run(
-        MembershipSnapshotsUpdate(), from: #"{"initial_phase":false,"last_event_stream_ordering":500}"#, size: 1,
+        MembershipSnapshotsUpdate(), from: #"{"initial_phase":false,"last_event_stream_ordering":500}"#,
+        size: 1,
         on: world.connection)
       #expect(
         outcome.progress.last
-          == #"{"initial_phase":false,"last_room_id":"!a","last_user_id":"@alice:local","last_event_stream_ordering":501}"#)
+          == #"{"initial_phase":false,"last_room_id":"!a","last_user_id":"@alice:local","last_event_stream_ordering":501}"#
+      )
       #expect(try world.snapshot("!a") == nil)
       #expect(try world.snapshot("!a", World.alice) == "'@alice:local' 'invite' 0 - - 0 -")
     }
@@ -101,6 +104,27 @@ import Testing
         outcome.progress == [
           "{}", #"{"last_event_stream_ordering":101}"#, #"{"last_event_stream_ordering":102}"#,
         ])
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func estimates(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      for room in ["!a", "!b", "!c"] {
+        try world.room(room)
+        try world.member(World.bob, "invite", in: room)
+      }
+      let connection = world.connection
+      let snapshots = MembershipSnapshotsUpdate()
+      #expect(try snapshots.estimateRemaining(.init(json: "{}"), on: connection) == 3)
+      let half = #"{"initial_phase":true,"last_room_id":"!a","last_user_id":"@bob:local"}"#
+      #expect(try snapshots.estimateRemaining(.init(json: half), on: connection) == 2)
+      let second = #"{"initial_phase":false,"last_event_stream_ordering":101}"#
+      #expect(try snapshots.estimateRemaining(.init(json: second), on: connection) == 1)
+      #expect(try PrefillJoinedRoomsUpdate().estimateRemaining(.init(lastRoomID: "!a"), on: connection) == 2)
+      #expect(try JoinedRoomsUpdate().estimateRemaining(NoProgress(), on: connection) == 0)
+      try world.update()
+      #expect(try FixForgottenUpdate().estimateRemaining(.init(), on: connection) == 3)
     }
   }
 

@@ -1,17 +1,18 @@
 import GradusSQL
 
-/// Reads events the way that every reader of the homeserver does: what is rejected, of an unknown room version, of
-/// another format than its room or not parsable does not exist, and redacted events are pruned.
+/// Reads events the way that every reader of the homeserver does: what is rejected, of an unknown room
+/// version, of another format than its room or not parsable does not exist, and redacted events are pruned.
 struct EventReader: Sendable {
-  /// Whether an event's id matches its content; an id that does not is a corrupt database. Recomputing ids needs the
-  /// redaction rules and hashes of each room version; without a check every id is taken as right.
+  /// Whether an event's id matches its content; an id that does not is a corrupt database. Recomputing ids
+  /// needs the redaction rules and hashes of each room version; without a check every id is taken as right.
   var hasRightID: (@Sendable (StoredEvent) -> Bool)?
 
   /// What was read.
   struct Result {
     /// The events by id.
     var events: [String: StoredEvent] = [:]
-    /// Events at which reading fails as a whole, by id: what is asked for together with one of them is unreadable.
+    /// Events at which reading fails as a whole, by id: what is asked for together with one of them is
+    /// unreadable.
     var failures: [String: SkipReason] = [:]
   }
 

@@ -41,8 +41,8 @@ struct StoredEvent {
 
   /// Takes away what a redaction takes away.
   ///
-  /// Of the types that derived tables read, no room version keeps any of the content; the create event is never
-  /// pruned; of `unsigned` only `age_ts` and `replaces_state` stay.
+  /// Of the types that derived tables read, no room version keeps any of the content; the create event is
+  /// never pruned; of `unsigned` only `age_ts` and `replaces_state` stay.
   mutating func prune() {
     guard type != RelevantState.create.rawValue else { return }
     content = [:]

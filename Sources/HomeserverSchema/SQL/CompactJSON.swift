@@ -1,6 +1,7 @@
 import GradusSQL
 
-/// JSON as the homeserver stores it: no spaces, keys in the order given, everything outside printable ASCII escaped.
+/// JSON as the homeserver stores it: no spaces, keys in the order given, everything outside printable ASCII
+/// escaped.
 enum CompactJSON {
   static func object(_ members: [(key: String, value: String)]) -> String {
     "{" + members.map { string($0.key) + ":" + $0.value }.joined(separator: ",") + "}"

@@ -4,18 +4,24 @@ import GradusSQL
 enum RowEstimate {
   private static let exactUpTo = 200_000
 
-  /// How many rows a condition holds for: exact up to a limit, beyond it the engine's own estimate for the whole table.
+  /// How many rows a condition holds for. On PostgreSQL it is exact up to a limit, beyond it the planner's
+  /// estimate of the whole table; SQLite counts fast enough to be exact always.
   ///
   /// - Returns: nil where the engine has no estimate.
   static func count(
     _ table: String, where condition: String, _ parameters: [SQLValue], on connection: Connection
   ) throws -> Int? {
-    let counted = try connection.queryRow(
-      "SELECT COUNT(*) FROM (SELECT 1 FROM \(table) WHERE \(condition) LIMIT \(exactUpTo)) AS counted", parameters)
-    guard let counted = counted?[0].integer else { return nil }
-    guard counted >= exactUpTo, connection.engine == .postgres else { return Int(counted) }
+    let limit =
+      switch connection.engine {
+      case .postgres: "LIMIT \(exactUpTo)"
+      case .sqlite: ""
+      }
     let row = try connection.queryRow(
+      "SELECT COUNT(*) FROM (SELECT 1 FROM \(table) WHERE \(condition) \(limit)) AS counted", parameters)
+    guard let counted = row?[0].integer else { return nil }
+    guard connection.engine == .postgres, counted >= exactUpTo else { return Int(counted) }
+    let estimate = try connection.queryRow(
       "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass($1::text)", [.text(table)])
-    return row?[0].integer.map { max(Int($0), Int(counted)) }
+    return estimate?[0].integer.map { max(Int($0), Int(counted)) }
   }
 }

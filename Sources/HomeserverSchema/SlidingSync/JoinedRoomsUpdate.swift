@@ -3,7 +3,8 @@ public import GradusUpdates
 
 /// Computes the rows of `sliding_sync_joined_rooms` for the queued rooms.
 ///
-/// The queue is the progress: each batch takes the rooms that it looked at off it, those without a row included.
+/// The queue is the progress: each batch takes the rooms that it looked at off it, those without a row
+/// included.
 public struct JoinedRoomsUpdate: UpdateHandler {
   /// The update's name in the queue.
   public let name = "sliding_sync_joined_rooms_bg_update"
@@ -29,7 +30,9 @@ public struct JoinedRoomsUpdate: UpdateHandler {
     // A row that exists is right, and is left to the live writers.
     let present = try presentRooms(among: queued, on: connection)
     let wanted = Set(queued).subtracting(present).filter { room in
-      guard let version = versions[room] ?? nil, RoomVersion.eventFormat(of: version) == nil else { return true }
+      guard let version = versions[room] ?? nil, RoomVersion.eventFormat(of: version) == nil else {
+        return true
+      }
       skips.count(.unknownRoomVersion)
       return false
     }

@@ -10,7 +10,8 @@ struct MembershipSnapshot {
     self.room = room
   }
 
-  /// Removes the snapshots of older membership events, which are wrong whether or not a right one can be made.
+  /// Removes the snapshots of older membership events, which are wrong whether or not a right one can be
+  /// made.
   static func removeStale(of memberships: [MembershipKey], on connection: Connection) throws {
     try connection.execute(over: .memberships(memberships)) { source in
       """

@@ -3,8 +3,8 @@ import Foundation
 
 /// How far `MembershipSnapshotsUpdate` came.
 ///
-/// Phase 1 goes through all memberships by room and user; phase 2 through those that were written since phase 1
-/// began, by their position.
+/// Phase 1 goes through all memberships by room and user; phase 2 through those that were written since phase
+/// 1 began, by their position.
 public struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
   /// Whether phase 1 is under way; nil before the first batch.
   public var isInitialPhase: Bool?
@@ -35,7 +35,8 @@ public struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
     lastEventStreamOrdering = stored.last_event_stream_ordering
   }
 
-  /// The JSON as the homeserver writes it, in its order of keys, so that its older versions can go on from it.
+  /// The JSON as the homeserver writes it, in its order of keys, so that its older versions can go on from
+  /// it.
   public var json: String {
     CompactJSON.object(
       [

@@ -19,8 +19,8 @@ public struct PrefillJoinedRoomsUpdate: UpdateHandler {
   /// The handler.
   public init() {}
 
-  /// Looks at the next rooms in the order of their ids. A membership in a room that `rooms` lacks cannot be queued,
-  /// which costs nothing: without a version such a room has no readable state.
+  /// Looks at the next rooms in the order of their ids. A membership in a room that `rooms` lacks cannot be
+  /// queued, which costs nothing: without a version such a room has no readable state.
   public func runBatch(
     _ progress: Progress, size: Int, on connection: Connection
   ) throws -> BatchResult<Progress> {

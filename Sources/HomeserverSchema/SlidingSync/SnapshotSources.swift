@@ -95,7 +95,8 @@ struct SnapshotSources {
     }
   }
 
-  /// The invites and knocks that were refused, withdrawn or banned from afar: of each user's in the room the deepest.
+  /// The invites and knocks that were refused, withdrawn or banned from afar: of each user's in the room the
+  /// deepest.
   private static func earlierInvitations(
     of candidates: [MembershipCandidate], on connection: Connection
   ) throws -> [String: Invitation] {

@@ -2,8 +2,9 @@ import GradusSQL
 
 /// Serialises a batch with the live writers of the same rooms.
 ///
-/// Persisting an event starts by taking the room's row of `rooms` FOR SHARE. A batch takes it FOR NO KEY UPDATE, which
-/// waits for those writers and makes later ones wait, and only then reads. On SQLite the transaction alone does it.
+/// Persisting an event starts by taking the room's row of `rooms` FOR SHARE. A batch takes it FOR NO KEY
+/// UPDATE, which waits for those writers and makes later ones wait, and only then reads. On SQLite the
+/// transaction alone does it.
 enum RoomLock {
   /// Locks rooms in the order of their ids, so that two batches cannot wait for each other.
   ///

@@ -41,7 +41,8 @@ enum StateReader {
   /// The state of groups: of each type the event of the nearest group along the edges that has one.
   static func ofGroups(_ groups: Set<Int64>, on connection: Connection) throws -> [Int64: StateIDs] {
     let table = BatchTable(columns: [("state_group", .integer)], rows: groups.sorted().map { [.integer($0)] })
-    // The sub-select keeps PostgreSQL from scanning a table of any size: it can only be an index probe a group.
+    // The sub-select keeps PostgreSQL from scanning a table of any size: it can only be an index probe a
+    // group.
     let events = RelevantState.allCases.map { type in
       """
       (SELECT s.event_id FROM state_groups_state s

@@ -1,12 +1,11 @@
 import Foundation
 import GradusSQL
-import GradusSQLite
 import GradusTestSupport
 
 /// A fixture's data on either engine.
 enum FixtureDatabase {
-  /// Runs a test on a fixture: on SQLite on the file as it is, on PostgreSQL on a copy of what the example's own schema
-  /// has of it.
+  /// Runs a test on a fixture: on SQLite on the file as it is, on PostgreSQL on a copy of what the example's
+  /// own schema has of it.
   static func with(
     _ name: String, on engine: Engine, _ body: @Sendable (Connection) throws -> Void
   ) async throws {
@@ -55,7 +54,10 @@ enum FixtureDatabase {
         ).map { (try $0.text(0), try $0.text(1)) }
       }
       let present = try await source.run { connection in
-        Set(try connection.query("SELECT name FROM pragma_table_info($1)", [.text(table)]).map { try $0.text(0) })
+        Set(
+          try connection.query("SELECT name FROM pragma_table_info($1)", [.text(table)]).map {
+            try $0.text(0)
+          })
       }
       let columns = types.filter { present.contains($0.0) }
       let names = columns.map(\.0).joined(separator: ", ")

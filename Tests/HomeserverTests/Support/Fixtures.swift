@@ -1,6 +1,7 @@
 import Foundation
 
-/// The databases of a real homeserver, which lie beside the package: `GRADUS_FIXTURES`, else `../shared/fixtures`.
+/// The databases of a real homeserver, which lie beside the package: `GRADUS_FIXTURES`, else
+/// `../shared/fixtures`.
 enum Fixtures {
   static let folder: URL = {
     if let path = ProcessInfo.processInfo.environment["GRADUS_FIXTURES"] {

@@ -3,7 +3,8 @@ import GradusUpdates
 
 @testable import HomeserverSchema
 
-/// Runs updates the way the engine does, without its queue: a transaction a batch, the progress through its JSON.
+/// Runs updates the way the engine does, without its queue: a transaction a batch, the progress through its
+/// JSON.
 enum UpdateLoop {
   /// What a whole update did.
   struct Outcome {

@@ -124,7 +124,9 @@ final class World {
   }
 
   /// Makes a state group.
-  func group(_ state: [(RelevantState, String)], in room: String, after previous: Int64? = nil) throws -> Int64 {
+  func group(_ state: [(RelevantState, String)], in room: String, after previous: Int64? = nil) throws
+    -> Int64
+  {
     let group = nextGroup
     nextGroup += 1
     try connection.execute(
@@ -168,7 +170,8 @@ final class World {
     }
   }
 
-  /// A snapshot in words: sender, membership, 1 where the state is known, type, name, 1 where encrypted, successor.
+  /// A snapshot in words: sender, membership, 1 where the state is known, type, name, 1 where encrypted,
+  /// successor.
   func snapshot(_ room: String, _ user: String = World.bob) throws -> String? {
     try connection.queryRow(
       """

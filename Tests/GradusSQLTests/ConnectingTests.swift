@@ -1,0 +1,72 @@
+import GradusPostgres
+import GradusSQL
+import GradusSQLite
+import Testing
+
+/// These need no server.
+@Suite struct ConnectingTests {
+  private func failure(_ driver: any Driver) async throws -> SQLError {
+    try #require(await #expect(throws: SQLError.self) { _ = try await Session.open(driver) })
+  }
+
+  @Test(arguments: [
+    "postgres://alice:hunter2@127.0.0.1:1/shop",
+    "postgresql://alice:hunter2@127.0.0.1:1/shop?connect_timeout=2",
+    "postgres://alice:hunt?hunter2@127.0.0.1:1/shop",
+    "host=127.0.0.1 port=1 user=alice dbname=shop password=hunter2",
+    "host=127.0.0.1 port=1 user=alice dbname=shop password='hunter2'",
+  ])
+  func unreachableServer(_ connectionString: String) async throws {
+    let driver = PostgresDriver(connectionString: connectionString)
+    #expect(driver.databaseName == "127.0.0.1/shop")
+    let error = try await failure(driver)
+    #expect(error.code == .cannotConnect)
+    #expect(error.message.contains("127.0.0.1/shop"))
+    #expect(!"\(error) \(error.detail ?? "")".contains("hunter2"))
+  }
+
+  /// Passwords with characters that a URL or a conninfo string reads as its own.
+  @Test(arguments: [
+    "postgres://alice:hunt@hunter2@127.0.0.1:1/shop",
+    "postgres://alice:hunt/hunter2@127.0.0.1:1/shop",
+    "postgres://alice:hunt?x@hunter2@127.0.0.1:1/shop",
+    "postgres://alice:hunter2",
+    "postgres://alice:hunter2/shop",
+    "postgres://alice:%zzhunter2@127.0.0.1/shop",
+    "host=127.0.0.1 password=hunt hunter2 dbname=shop",
+    "host=127.0.0.1 password='hunter2",
+    "host=127.0.0.1 hunter2=x",
+    "host=127.0.0.1 port=hunter2",
+    "hunter2",
+    "host=127.0.0.1\0hunter2",
+  ])
+  func unreadableConnectionString(_ connectionString: String) async throws {
+    let driver = PostgresDriver(connectionString: connectionString)
+    #expect(!driver.databaseName.contains("hunter2"))
+    let error = try await failure(driver)
+    #expect(error.code == .invalidConfiguration)
+    #expect(!"\(error)".contains("hunter2"))
+    #expect(error.hint != nil)
+  }
+
+  /// A message of libpq that would quote the password is shown without it.
+  @Test func libpqsOwnMessageIsRedacted() async throws {
+    let error = try await failure(
+      PostgresDriver(connectionString: "host=127.0.0.1 port=1 sslmode=hunter2 password=hunter2 dbname=shop"))
+    #expect(error.code == .cannotConnect)
+    #expect(error.message.contains("sslmode"))
+    #expect(!"\(error)".contains("hunter2"))
+  }
+
+  @Test func missingFolder() async throws {
+    let error = try await failure(SQLiteDriver(path: "/nowhere/at/all/test.db"))
+    #expect(error.code == .cannotConnect)
+    #expect(error.message.contains("/nowhere/at/all/test.db"))
+  }
+
+  @Test func missingFile() async throws {
+    let error = try await failure(SQLiteDriver(path: "/tmp/gradus-no-such-file.db", createsFile: false))
+    #expect(error.code == .cannotConnect)
+    #expect(error.hint != nil)
+  }
+}

@@ -1,0 +1,165 @@
+import GradusPostgres
+import GradusSQL
+import GradusSQLite
+import GradusTestSupport
+import Testing
+
+@Suite struct ErrorTests {
+  private struct Case: Sendable {
+    var statement: String
+    var code: SQLError.Code
+    var parameters: [SQLValue] = []
+  }
+
+  private static let cases = [
+    Case(statement: "INSERT INTO t VALUES (1, 1)", code: .uniqueViolation),
+    Case(statement: "INSERT INTO t VALUES (2, NULL)", code: .notNullViolation),
+    Case(statement: "INSERT INTO t VALUES (3, -1)", code: .checkViolation),
+    Case(statement: "INSERT INTO child VALUES (77)", code: .foreignKeyViolation),
+    Case(statement: "SELECT * FROM missing", code: .undefinedObject),
+    Case(statement: "SELECT missing FROM t", code: .undefinedObject),
+    Case(statement: "SELECT missing_function(1)", code: .undefinedObject),
+    Case(statement: "CREATE TABLE t (a INTEGER)", code: .duplicateObject),
+    Case(statement: "ALTER TABLE t ADD COLUMN b INTEGER", code: .duplicateObject),
+    Case(statement: "SELEC 1", code: .syntax),
+    Case(statement: "SELECT 1; SELECT 2", code: .syntax),
+    Case(statement: "SELECT $1", code: .other),
+    Case(statement: "SELECT 1", code: .other, parameters: [1]),
+  ]
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func codes(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.run { connection in
+        try connection.executeScript(
+          """
+          CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER NOT NULL CHECK (b > 0));
+          CREATE TABLE child (a INTEGER REFERENCES t (a));
+          INSERT INTO t VALUES (1, 1);
+          """)
+        for test in Self.cases {
+          let error = #expect(throws: SQLError.self, "\(test.statement)") {
+            try connection.execute(test.statement, test.parameters)
+          }
+          #expect(error?.code == test.code, "\(test.statement): \(error.map(String.init(describing:)) ?? "")")
+          #expect(error?.statement == test.statement)
+          #expect((error?.sqlState != nil) == (engine == .postgres))
+        }
+        // None of them has hurt the connection.
+        try #expect(connection.queryRow("SELECT count(*) FROM t")?[0] == 1)
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func positionWithinStatement(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.run { connection in
+        let error = #expect(throws: SQLError.self) { try connection.execute("SELECT 'é🙂',\n  missing") }
+        #expect(error?.position == SourcePosition(line: 2, column: 3))
+        #expect(error?.description.contains("line 2, column 3") == true)
+      }
+    }
+  }
+
+  /// The server quotes the value that it cannot read, and the row that violates a key.
+  @Test(arguments: TestDatabase.availableEngines)
+  func descriptionHoldsNoValues(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.run { connection in
+        try connection.execute("CREATE TABLE t (a TEXT PRIMARY KEY, b INTEGER CHECK (b < 10))")
+        try connection.execute("INSERT INTO t VALUES ($1, 1)", ["topsecret"])
+        let failures = [
+          ("INSERT INTO t VALUES ($1, 1)", [SQLValue.text("topsecret")]),
+          ("INSERT INTO t VALUES ($1, 99)", ["topsecret"]),
+          (engine == .postgres ? "SELECT $1::bigint" : "SELECT json($1)", ["topsecret"]),
+        ]
+        for (statement, parameters) in failures {
+          let error = #expect(throws: SQLError.self) { try connection.execute(statement, parameters) }
+          #expect(error?.description.contains("topsecret") == false, "\(statement)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func readOnly(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.run { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
+      let error: SQLError?
+      switch database.location {
+      case .postgres:
+        error = await #expect(throws: SQLError.self) {
+          try await session.transaction(.read) { _ = try $0.execute("INSERT INTO t VALUES (1)") }
+        }
+      case .sqlite(let path):
+        let reader = try await Session.open(SQLiteDriver(path: path, isReadOnly: true))
+        error = await #expect(throws: SQLError.self) {
+          try await reader.run { _ = try $0.execute("INSERT INTO t VALUES (1)") }
+        }
+      }
+      #expect(error?.code == .readOnly)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func lockTimeout(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let holder = try await database.open()
+      try await holder.run { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
+      let waiter: Session
+      switch database.location {
+      case .sqlite(let path): waiter = try await Session.open(SQLiteDriver(path: path, busyTimeout: 50))
+      case .postgres:
+        waiter = try await database.open()
+        try await waiter.run { _ = try $0.execute("SET lock_timeout = '50ms'") }
+      }
+      try await holder.run { connection in
+        try connection.execute(engine == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN")
+        if engine == .postgres { try connection.execute("LOCK TABLE t") }
+      }
+      let error = await #expect(throws: SQLError.self) {
+        try await waiter.transaction { _ = try $0.execute("INSERT INTO t VALUES (1)") }
+      }
+      #expect(error?.code == .lockTimeout)
+      #expect(error?.code.isTransient == true)
+      // Once the lock is gone the same session goes on.
+      try await holder.run { _ = try $0.execute("ROLLBACK") }
+      try await waiter.transaction { _ = try $0.execute("INSERT INTO t VALUES (1)") }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines.filter { $0 == .postgres })
+  func statementTimeout(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.run { connection in
+        try connection.execute("SET statement_timeout = '50ms'")
+        let error = #expect(throws: SQLError.self) { try connection.execute("SELECT pg_sleep(60)") }
+        #expect(error?.code == .statementTimeout)
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines.filter { $0 == .postgres })
+  func lostConnection(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let victim = try await database.open()
+      let killer = try await database.open()
+      let pid = try await victim.run { try #require(try $0.queryRow("SELECT pg_backend_pid()"))[0] }
+      let task = Task { try await victim.transaction { _ = try $0.execute("SELECT pg_sleep(600)") } }
+      try await Task.sleep(for: .milliseconds(100))
+      try await killer.run { _ = try $0.execute("SELECT pg_terminate_backend($1::integer)", [pid]) }
+      let error = await #expect(throws: SQLError.self) { try await task.value }
+      #expect(error?.code == .connectionLost)
+      let later = await #expect(throws: SQLError.self) {
+        try await victim.run { _ = try $0.query("SELECT 1") }
+      }
+      #expect(later?.code == .connectionLost)
+    }
+  }
+}

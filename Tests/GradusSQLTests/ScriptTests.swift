@@ -1,0 +1,133 @@
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@Suite struct ScriptTests {
+  /// Runs a script that fails in a transaction, and returns the failure and the tables that are left.
+  private static func failure(_ engine: Engine, _ script: String) async throws -> (
+    ScriptError, tables: SQLValue
+  ) {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      let error = await #expect(throws: ScriptError.self) {
+        try await session.transaction { try $0.executeScript(script) }
+      }
+      let tables = try await session.run { try $0.queryRow(countOfTables(engine))?[0] }
+      return (try #require(error), try #require(tables))
+    }
+  }
+
+  private static func countOfTables(_ engine: Engine) -> String {
+    switch engine {
+    case .sqlite: "SELECT count(*) FROM sqlite_schema"
+    case .postgres: "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func runsStatementsInOrder(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.transaction { connection in
+        try connection.executeScript("")
+        try connection.executeScript(" -- nothing; at all\n ; /* ; */ ;")
+        try connection.executeScript(
+          "CREATE TABLE t (a TEXT);\r\nINSERT INTO t VALUES ('a;b');; INSERT INTO t VALUES ('é🙂') -- end")
+        try #expect(connection.query("SELECT a FROM t ORDER BY a").map { $0[0] } == ["a;b", "é🙂"])
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func triggerBodiesStayWhole(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.transaction { connection in
+        try connection.executeScript(TransactionTests.triggerScript(engine))
+        try connection.executeScript("INSERT INTO t VALUES (7);")
+        try #expect(connection.queryRow("SELECT a FROM log")?[0] == 7)
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func syntaxErrorHasItsPlace(_ engine: Engine) async throws {
+    let script = """
+      -- 🙂 first
+      CREATE TABLE t (a INTEGER);
+
+      /* second */ SELECT 'é🙂', frm FROMM t;
+      SELECT 1;
+      """
+    let (failure, tables) = try await Self.failure(engine, script)
+    #expect(failure.error.code == .syntax)
+    #expect(failure.ordinal == 2)
+    // Both engines point at the `t` after what they take for an alias.
+    #expect(failure.error.position == SourcePosition(line: 4, column: 37))
+    #expect(failure.error.statement == "SELECT 'é🙂', frm FROMM t;")
+    #expect(tables == 0)
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func missingTableHasItsPlace(_ engine: Engine) async throws {
+    let script =
+      "CREATE TABLE t (a INTEGER);\r\nINSERT INTO t VALUES (1);\r\n  INSERT INTO nowhere VALUES ('é');"
+    let (failure, tables) = try await Self.failure(engine, script)
+    #expect(failure.error.code == .undefinedObject)
+    #expect(failure.ordinal == 3)
+    #expect(failure.error.position?.line == 3)
+    // SQLite names the table without saying where it is, so the statement's start stands for it.
+    #expect(failure.error.position?.column == (engine == .postgres ? 15 : 3))
+    #expect(failure.error.statement == "INSERT INTO nowhere VALUES ('é');")
+    #expect(tables == 0)
+  }
+
+  /// An error of execution has no position of its own; the statement is found by counting.
+  @Test(arguments: TestDatabase.availableEngines)
+  func constraintErrorHasItsPlace(_ engine: Engine) async throws {
+    let script = """
+      CREATE TABLE t (a INTEGER PRIMARY KEY); -- it's one; or two
+      ;
+      INSERT INTO t VALUES (1);
+        /* again */ INSERT INTO t
+        VALUES (1);
+      SELECT 1;
+      """
+    let (failure, tables) = try await Self.failure(engine, script)
+    #expect(failure.error.code == .uniqueViolation)
+    #expect(failure.ordinal == 3)
+    #expect(failure.error.position == SourcePosition(line: 4, column: 15))
+    #expect(failure.error.statement == "INSERT INTO t\n  VALUES (1);")
+    #expect(tables == 0)
+  }
+
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    ["COMMIT", "begin", "ROLLBACK", "END", "SAVEPOINT a", "release a", "/* x */ Commit /* y */"])
+  func transactionControlIsRefused(_ engine: Engine, _ statement: String) async throws {
+    let (failure, tables) = try await Self.failure(
+      engine, "CREATE TABLE t (a INTEGER);\n\(statement);\nCREATE TABLE u (a INTEGER);")
+    #expect(failure.error.code == .forbiddenStatement)
+    #expect(failure.ordinal == 2)
+    #expect(failure.error.position?.line == 2)
+    #expect(tables == 0)
+  }
+
+  @Test(arguments: TestDatabase.availableEngines.filter { $0 == .postgres })
+  func copyIsRefused(_ engine: Engine) async throws {
+    for statement in ["COPY t FROM STDIN", "COPY t TO STDOUT"] {
+      let (failure, tables) = try await Self.failure(
+        engine, "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1);\n\(statement);")
+      #expect(failure.error.code == .forbiddenStatement)
+      #expect(failure.error.position?.line == 2)
+      #expect(tables == 0)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func nulCharacterIsRefused(_ engine: Engine) async throws {
+    let (failure, tables) = try await Self.failure(engine, "CREATE TABLE t (a INTEGER);\0 SELECT 1")
+    #expect(failure.error.code == .syntax)
+    #expect(tables == 0)
+  }
+}

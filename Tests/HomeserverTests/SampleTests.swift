@@ -9,7 +9,8 @@ import Testing
 /// The sample data.
 struct SampleTests {
   private static let tables: [(name: String, key: [String])] = [
-    ("users", ["name"]), ("rooms", ["room_id"]), ("events", ["stream_ordering"]), ("event_json", ["event_id"]),
+    ("users", ["name"]), ("rooms", ["room_id"]), ("events", ["stream_ordering"]),
+    ("event_json", ["event_id"]),
     ("state_events", ["event_id"]), ("rejections", ["event_id"]), ("redactions", ["event_id"]),
     ("current_state_events", ["event_id"]), ("current_state_delta_stream", ["stream_id"]),
     ("room_memberships", ["event_id"]), ("local_current_membership", ["user_id", "room_id"]),

@@ -17,7 +17,8 @@ struct SampleBatch {
   /// The rows of state groups that hold the whole state.
   private var wholeGroups = BatchTable(
     columns: [
-      ("state_group", .integer), ("room_id", .text), ("type", .text), ("state_key", .text), ("event_id", .text),
+      ("state_group", .integer), ("room_id", .text), ("type", .text), ("state_key", .text),
+      ("event_id", .text),
     ])
 
   init(place: SamplePlace) { self.place = place }

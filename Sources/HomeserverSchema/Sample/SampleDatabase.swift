@@ -27,7 +27,8 @@ public struct SampleDatabase: Sendable {
   ///   - messagesPerRoom: how many messages a room has at most; on average half of it.
   ///   - serverName: the domain of the local users.
   public init(
-    seed: UInt64 = 1, rooms: Int = 2_000, memberships: Int = 40_000, users: Int = 2_000, messagesPerRoom: Int = 6,
+    seed: UInt64 = 1, rooms: Int = 2_000, memberships: Int = 40_000, users: Int = 2_000,
+    messagesPerRoom: Int = 6,
     serverName: String = "example.org"
   ) {
     precondition(rooms >= 0 && memberships >= rooms, "every room has a membership")

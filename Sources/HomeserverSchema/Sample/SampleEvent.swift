@@ -41,7 +41,8 @@ struct SampleEvent {
     ("position", .integer), ("depth", .integer), ("event_id", .text), ("room_id", .text), ("type", .text),
     ("state_key", .text), ("sender", .text), ("is_outlier", .boolean), ("rejection_reason", .text),
     ("redacts", .text), ("json", .text), ("metadata", .text), ("format", .integer), ("membership", .text),
-    ("forgotten", .integer), ("instance_name", .text), ("state_group", .integer), ("previous_group", .integer),
+    ("forgotten", .integer), ("instance_name", .text), ("state_group", .integer),
+    ("previous_group", .integer),
     ("opens_group", .boolean), ("replaces", .text), ("is_current", .boolean), ("is_local_current", .boolean),
   ]
 
@@ -62,8 +63,10 @@ struct SampleEvent {
 
   /// Put together by hand: a JSON value a field would take most of the time of filling the database.
   private var json: String {
-    var text = #"{"auth_events":[],"prev_events":[],"type":"\#(type)","room_id":"\#(roomID)","sender":"\#(sender)","#
-    text += #""content":\#(content),"depth":\#(depth),"origin_server_ts":\#(1_700_000_000_000 + position * 1000),"#
+    var text =
+      #"{"auth_events":[],"prev_events":[],"type":"\#(type)","room_id":"\#(roomID)","sender":"\#(sender)","#
+    text +=
+      #""content":\#(content),"depth":\#(depth),"origin_server_ts":\#(1_700_000_000_000 + position * 1000),"#
     if let stateKey { text += #""state_key":"\#(stateKey)","# }
     if let redacts { text += #""redacts":"\#(redacts)","# }
     if isVersionOne { text += #""event_id":"\#(eventID)","# }

@@ -69,7 +69,9 @@ struct SampleRoom {
       room.addState(
         "m.room.tombstone", sender: creator,
         #"{"body":"moved","replacement_room":"!\#(successor):\#(sample.serverName)"}"#)
-      if room.generator.chance(10), let last = room.events.indices.last { room.addRedaction(of: last, creator) }
+      if room.generator.chance(10), let last = room.events.indices.last {
+        room.addRedaction(of: last, creator)
+      }
     }
   }
 
@@ -106,7 +108,8 @@ struct SampleRoom {
   private func addMember(_ user: String, _ creator: String, _ room: inout SampleRoomWriter) {
     switch room.generator.below(100) {
     case ..<72: room.addMember(user, "join", sender: user)
-    case ..<80: room.addMember(user, "invite", sender: creator, unsigned: invitationFromInside("invite", room))
+    case ..<80:
+      room.addMember(user, "invite", sender: creator, unsigned: invitationFromInside("invite", room))
     case ..<83: room.addMember(user, "knock", sender: user, unsigned: invitationFromInside("knock", room))
     case ..<94:
       room.addMember(user, "join", sender: user)
@@ -159,9 +162,12 @@ struct SampleRoom {
     case 4: return #"[\#(create),\#(element("m.room.name", #"{"name":7}"#))]"#
     case 5: return #"[1,"two",null,\#(create),\#(name)]"#
     case 6: return #"[\#(create),\#(name),\#(element("m.room.name", #"{"name":"The second counts"}"#))]"#
-    case 7: return #"[\#(create),\#(element("m.room.tombstone", #"{"replacement_room":"!next:elsewhere.example"}"#))]"#
+    case 7:
+      return
+        #"[\#(create),\#(element("m.room.tombstone", #"{"replacement_room":"!next:elsewhere.example"}"#))]"#
     case 8: return #"[{"type":"m.room.create","state_key":"x","sender":"\#(sender)","content":{}},\#(name)]"#
-    case 9: return #"[{"type":"m.room.create","state_key":"","sender":"\#(sender)","content":"none"},\#(name)]"#
+    case 9:
+      return #"[{"type":"m.room.create","state_key":"","sender":"\#(sender)","content":"none"},\#(name)]"#
     case ..<20: return "[\(create),\(name),\(encryption)]"
     default: return "[\(create),\(name)]"
     }

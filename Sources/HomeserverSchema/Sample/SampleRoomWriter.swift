@@ -50,7 +50,8 @@ struct SampleRoomWriter {
 
   mutating func addOutOfBand(_ user: String, _ membership: String, sender: String, unsigned: String) {
     add(
-      SampleEvent("m.room.member", stateKey: user, sender: sender, content: #"{"membership":"\#(membership)"}"#))
+      SampleEvent(
+        "m.room.member", stateKey: user, sender: sender, content: #"{"membership":"\#(membership)"}"#))
     events[events.count - 1].membership = membership
     events[events.count - 1].unsigned = unsigned
     events[events.count - 1].isOutlier = true
@@ -85,7 +86,8 @@ struct SampleRoomWriter {
       var event = events[index]
       event.position = batch.nextPosition()
       event.depth = Int64(index) + 1
-      event.eventID = EventText.eventID(position: event.position, roomVersion: version, serverName: serverName)
+      event.eventID = EventText.eventID(
+        position: event.position, roomVersion: version, serverName: serverName)
       ids.append(event.eventID)
       event.redacts = redactions[index].map { ids[$0] }
       event.replaces = replaced[index].map { ids[$0] }

@@ -38,7 +38,8 @@ struct JoinedRoomCheck {
 
   private var positions: [SQLValue] {
     let newest = room.position ?? .min
-    return [SQLValue(room.position)] + room.otherPositions.filter { $0.position > newest }.map { .integer($0.position) }
+    return [SQLValue(room.position)]
+      + room.otherPositions.filter { $0.position > newest }.map { .integer($0.position) }
   }
 
   private var bumpStamps: [SQLValue] {
@@ -75,7 +76,9 @@ struct JoinedRoomCheck {
   /// What the events before another one said, back to the newest that was usable when it came.
   private func lastUsableValues(of column: StateColumn, _ type: String, before event: String?) -> [SQLValue] {
     var history = room.changes.filter { $0.type == type }[...]
-    if let event, let index = history.lastIndex(where: { $0.eventID == event }) { history = history[..<index] }
+    if let event, let index = history.lastIndex(where: { $0.eventID == event }) {
+      history = history[..<index]
+    }
     var values: [SQLValue] = []
     for change in history.reversed() {
       guard let event = change.eventID.flatMap({ room.stateEvents[$0] }) else { continue }

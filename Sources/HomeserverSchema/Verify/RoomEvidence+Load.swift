@@ -36,7 +36,8 @@ extension RoomEvidence {
       }
     }
 
-    private static let relevantTypes = "('m.room.create', 'm.room.name', 'm.room.encryption', 'm.room.tombstone')"
+    private static let relevantTypes =
+      "('m.room.create', 'm.room.name', 'm.room.encryption', 'm.room.tombstone')"
 
     mutating func loadRooms() throws {
       try forEach("SELECT room_id, room_version FROM rooms WHERE room_id \(isOfRooms)") { room, row in
@@ -54,7 +55,8 @@ extension RoomEvidence {
           'm.poll.start', 'm.beacon_info')
         """
       let accepted = "NOT e.outlier AND x.event_id IS NULL"
-      let source = "FROM events e LEFT JOIN rejections x ON x.event_id = e.event_id WHERE e.room_id \(isOfRooms)"
+      let source =
+        "FROM events e LEFT JOIN rejections x ON x.event_id = e.event_id WHERE e.room_id \(isOfRooms)"
       try forEach(
         """
         SELECT e.room_id, max(e.stream_ordering), max(CASE WHEN \(bumps) THEN e.stream_ordering END)

@@ -96,7 +96,9 @@ final class RoomEvidence {
 extension RoomEvidence.StateEvent {
   /// What the event says about its column.
   func values(isRedacted: Bool) -> [(StateColumn, StateValue)] {
-    StateColumn.ofEvents.filter { $0.eventType == type }.map { ($0, $0.value(in: isRedacted ? [:] : content)) }
+    StateColumn.ofEvents.filter { $0.eventType == type }.map {
+      ($0, $0.value(in: isRedacted ? [:] : content))
+    }
   }
 }
 

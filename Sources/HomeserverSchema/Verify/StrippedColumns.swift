@@ -16,7 +16,9 @@ struct StrippedColumns {
     }
     guard contents["m.room.create"] != nil else {
       // Without the create event nothing counts, and the successor is left as it is.
-      columns = [.hasKnownState: .boolean(false), .roomType: .null, .roomName: .null, .isEncrypted: .boolean(false)]
+      columns = [
+        .hasKnownState: .boolean(false), .roomType: .null, .roomName: .null, .isEncrypted: .boolean(false),
+      ]
       return
     }
     var columns: StateColumns = [.hasKnownState: .boolean(true)]

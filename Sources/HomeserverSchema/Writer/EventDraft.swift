@@ -26,7 +26,9 @@ struct EventDraft {
 
   /// The user whose membership the event sets, and the membership.
   var membership: (user: String, membership: String)? {
-    guard type == "m.room.member", let stateKey, let membership = content["membership"]?.string else { return nil }
+    guard type == "m.room.member", let stateKey, let membership = content["membership"]?.string else {
+      return nil
+    }
     return (stateKey, membership)
   }
 

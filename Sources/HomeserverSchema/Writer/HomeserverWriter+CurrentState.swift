@@ -10,7 +10,9 @@ extension HomeserverWriter {
     for event in events where event.draft.arrival == .timeline && event.draft.rejectionReason == nil {
       guard let key = event.draft.stateKey else { continue }
       delta.inserted[StateKey(type: event.draft.type, key: key)] = event.eventID
-      if let (user, membership) = event.draft.membership, isLocal(user) { localMemberships[user] = membership }
+      if let (user, membership) = event.draft.membership, isLocal(user) {
+        localMemberships[user] = membership
+      }
     }
     guard !localMemberships.isEmpty, !localMemberships.values.contains("join") else { return delta }
     let joined = try connection.query(
@@ -42,7 +44,9 @@ extension HomeserverWriter {
         """, [.integer(streamID), .text(instanceName), room])
       try connection.execute("DELETE FROM current_state_events WHERE room_id = $1", [room])
     } else {
-      for (key, eventID) in delta.inserted.sorted(by: { ($0.key.type, $0.key.key) < ($1.key.type, $1.key.key) }) {
+      for (key, eventID) in delta.inserted.sorted(by: {
+        ($0.key.type, $0.key.key) < ($1.key.type, $1.key.key)
+      }) {
         try setCurrent(key, eventID, streamID: streamID, in: roomID, on: connection)
       }
     }

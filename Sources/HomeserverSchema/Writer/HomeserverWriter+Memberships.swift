@@ -55,7 +55,8 @@ extension HomeserverWriter {
     _ connection: Connection, room: String? = nil, user: String, _ membership: Membership,
     sender: String? = nil, strippedState: MatrixJSON? = nil, roomVersion: String = "10"
   ) throws -> (room: String, event: String) {
-    precondition([.invite, .knock, .leave].contains(membership), "only invite, knock and leave come out of band")
+    precondition(
+      [.invite, .knock, .leave].contains(membership), "only invite, knock and leave come out of band")
     let sender = sender ?? user
     let roomID: String
     if let room {

@@ -34,7 +34,8 @@ extension HomeserverWriter {
   /// - Returns: the events' ids.
   @discardableResult
   func persist(
-    _ drafts: [EventDraft], in room: RoomHead, remoteState: [StateKey: String] = [:], on connection: Connection
+    _ drafts: [EventDraft], in room: RoomHead, remoteState: [StateKey: String] = [:],
+    on connection: Connection
   ) throws -> [String] {
     let previous = try newestEvent(of: room.roomID, on: connection)
     var depth = previous?.depth ?? 0

@@ -17,7 +17,8 @@ extension HomeserverWriter {
           remoteState.isEmpty
           ? try addGroup(change, after: group, eventID: event.eventID, in: roomID, on: connection)
           : try addGroup(
-            remoteState.merging(change) { $1 }, after: nil, eventID: event.eventID, in: roomID, on: connection)
+            remoteState.merging(change) { $1 }, after: nil, eventID: event.eventID, in: roomID, on: connection
+          )
       }
       guard let group else { continue }
       try connection.execute(

@@ -38,7 +38,8 @@ struct RandomHistory {
     let version = generator.chance(50) ? "1" : "10"
     if generator.chance(30) {
       let (room, _) = try writer.setOutOfBandMembership(
-        connection, user: user(), .invite, sender: remote, strippedState: strippedState(), roomVersion: version)
+        connection, user: user(), .invite, sender: remote, strippedState: strippedState(),
+        roomVersion: version)
       rooms.append(room)
       return
     }

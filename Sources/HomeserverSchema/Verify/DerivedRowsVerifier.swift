@@ -1,0 +1,76 @@
+public import GradusSQL
+
+/// Compares every row of the sliding sync tables with what the base tables allow.
+///
+/// It shares no code with the background updates and the writers: what a row may hold is computed anew, room by room,
+/// from the history of the room's state. Where the way in which a row came about decides its values (a live writer
+/// leaves them as of the membership event, a background update takes those of the moment when it runs), each value
+/// that one of the ways gives is right, and no other.
+public struct DerivedRowsVerifier: Sendable {
+  /// What is promised of the tables.
+  public enum Mode: Sendable, Hashable {
+    /// A row that exists is right; rows may be missing. What version 87 promises.
+    case existingRowsAreRight
+    /// Every row is there and right. What version 88 promises.
+    case complete
+  }
+
+  /// What is promised of the tables.
+  public let mode: Mode
+  /// How many rooms are held in memory at once.
+  public let roomsPerChunk: Int
+  /// How many entries each list of the report holds at most; the counts count all.
+  public let listLimit: Int
+
+  /// - Parameters:
+  ///   - mode: what is promised of the tables.
+  ///   - roomsPerChunk: how many rooms are held in memory at once.
+  ///   - listLimit: how many entries each list of the report holds at most.
+  public init(_ mode: Mode, roomsPerChunk: Int = 500, listLimit: Int = 100) {
+    self.mode = mode
+    self.roomsPerChunk = roomsPerChunk
+    self.listLimit = listLimit
+  }
+
+  /// Compares all rows.
+  ///
+  /// - Parameters:
+  ///   - connection: a connection with an open transaction of one snapshot, such as one in mode `read`.
+  ///   - progress: called after each chunk with the number of rooms compared so far.
+  /// - Returns: what was found.
+  /// - Throws: `SQLError`.
+  public func verify(
+    _ connection: Connection, progress: (_ rooms: Int) -> Void = { _ in }
+  ) throws -> VerificationReport {
+    var report = VerificationReport(mode: mode, limit: listLimit)
+    var last = ""
+    var count = 0
+    while true {
+      let rooms = try nextRooms(after: last, on: connection)
+      guard let end = rooms.last else { return report }
+      for room in try RoomEvidence.load(rooms, on: connection) {
+        JoinedRoomCheck(room: room).run(&report)
+        SnapshotCheck.run(room, &report)
+      }
+      last = end
+      count += rooms.count
+      progress(count)
+    }
+  }
+
+  /// The next rooms that any of the tables knows, in the database's own order.
+  private func nextRooms(after last: String, on connection: Connection) throws -> [String] {
+    let tables = [
+      "rooms", "local_current_membership", "sliding_sync_joined_rooms", "sliding_sync_membership_snapshots",
+    ]
+    let branches = tables.map { table in
+      """
+      SELECT room_id FROM (
+        SELECT DISTINCT room_id FROM \(table) WHERE room_id > $1 ORDER BY room_id LIMIT $2
+      ) AS \(table)_page
+      """
+    }
+    let sql = branches.joined(separator: "\nUNION\n") + "\nORDER BY 1 LIMIT $2"
+    return try connection.query(sql, [.text(last), SQLValue(roomsPerChunk)]).map { try $0.text(0) }
+  }
+}

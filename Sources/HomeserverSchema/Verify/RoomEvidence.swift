@@ -1,0 +1,112 @@
+import GradusSQL
+
+/// All that the base tables say about one room and its derived rows.
+final class RoomEvidence {
+  let roomID: String
+  /// Nil where `rooms` has no row or no version.
+  var version: String?
+  /// Whether `current_state_events` has any row: the server is in the room.
+  var isServerIn = false
+  /// The events of the current relevant state by type.
+  var currentState: [String: String] = [:]
+  /// The changes of the relevant state in stream order.
+  var changes: [StateChange] = []
+  /// The relevant state events by id, those without use left out.
+  var stateEvents: [String: StateEvent] = [:]
+
+  /// The newest accepted event, and the newest that bumps.
+  var position: Int64?
+  var bumpStamp: Int64?
+  /// The outliers and rejected events.
+  var otherPositions: [(position: Int64, bumps: Bool)] = []
+
+  /// The member events of each local user in stream order.
+  var memberEvents: [String: [MemberEvent]] = [:]
+  /// The membership event that each local user has now.
+  var memberships: [String: String] = [:]
+  /// The relevant state after a leave or ban, by the member event: event ids by type.
+  var statesAfter: [String: [String: String]] = [:]
+
+  var joinedRow: Row?
+  var snapshots: [String: Row] = [:]
+
+  init(roomID: String) { self.roomID = roomID }
+
+  /// A change of the room's relevant state.
+  struct StateChange {
+    var position: Int64
+    var type: String
+    /// Nil where the state is gone: the server has left, or the state was reset.
+    var eventID: String?
+  }
+
+  /// A state event that readers can read.
+  struct StateEvent {
+    var type: String
+    var content: [String: Any]
+    /// When it was redacted, if it was.
+    var redactedAt: Int64?
+  }
+
+  /// A membership of a local user, by an event that was not rejected.
+  struct MemberEvent {
+    var eventID: String
+    var sender: String?
+    var membership: String
+    var forgotten: Int64
+    var position: Int64
+    var depth: Int64
+    var isOutlier: Bool
+    var instance: String
+    /// The stripped state's elements, of an invite or knock; nil for none.
+    var strippedState: [Any]?
+    var redactedAt: Int64?
+  }
+
+  /// Whether events of the room can be read at all, so that rows can be computed.
+  var isReadable: Bool { version.map { EventFormat.of[$0] != nil } ?? false }
+
+  /// The room's relevant state after all changes up to a position.
+  ///
+  /// - Parameter includesLosses: whether state that is gone at this very position counts as gone.
+  func state(at position: Int64, includesLosses: Bool) -> [String: String] {
+    var state: [String: String] = [:]
+    for change in changes where change.position <= position {
+      if change.eventID == nil, change.position == position, !includesLosses { continue }
+      state[change.type] = change.eventID
+    }
+    return state
+  }
+
+  /// What a state says, as readers see it at a moment; nil where there are events but none can be read.
+  func columns(of state: [String: String], at moment: Int64) -> StateColumns? {
+    let events = state.values.compactMap { stateEvents[$0] }
+    if events.isEmpty && !state.isEmpty { return nil }
+    var columns: StateColumns = [.hasKnownState: .boolean(!state.isEmpty)]
+    for event in events {
+      let isRedacted = event.redactedAt.map { $0 <= moment } ?? false
+      for (column, value) in event.values(isRedacted: isRedacted) {
+        if case .value(let value) = value { columns[column] = value }
+      }
+    }
+    return columns
+  }
+}
+
+extension RoomEvidence.StateEvent {
+  /// What the event says about its column.
+  func values(isRedacted: Bool) -> [(StateColumn, StateValue)] {
+    StateColumn.ofEvents.filter { $0.eventType == type }.map {
+      ($0, $0.value(in: isRedacted ? [:] : content))
+    }
+  }
+}
+
+/// In which format the events of a room version are stored.
+enum EventFormat {
+  static let of: [String: Int64] = {
+    var formats: [String: Int64] = ["1": 1, "2": 1, "3": 2, "12": 4]
+    for version in 4...11 { formats[String(version)] = 3 }
+    return formats
+  }()
+}

@@ -1,0 +1,44 @@
+/// The ids and JSON texts of events: plausible, and the same for the same position.
+///
+/// Hashes and signatures have the right form only; in room versions with hashes as event ids the id is not the hash.
+enum EventText {
+  /// An event's id in the form of the room version: a name and a domain in version 1, a hash in version 10.
+  static func eventID(position: Int64, roomVersion: String, serverName: String) -> String {
+    var generator = SplitMix(seed: UInt64(bitPattern: position) &* 2 &+ 1)
+    return roomVersion == "1" ? "$\(generator.identifier(18)):\(serverName)" : "$" + generator.identifier(43)
+  }
+
+  /// A room's id.
+  static func roomID(number: Int64, serverName: String) -> String {
+    var generator = SplitMix(seed: UInt64(bitPattern: number) &* 2)
+    return "!\(generator.identifier(18)):\(serverName)"
+  }
+
+  /// `event_json.format_version` of a room version's events.
+  static func format(roomVersion: String) -> Int64 { roomVersion == "1" ? 1 : 3 }
+
+  /// Milliseconds since 1970, one second an event.
+  static func timestamp(position: Int64) -> Int64 { 1_700_000_000_000 + position * 1000 }
+
+  /// The JSON of an event.
+  static func json(
+    _ event: PlacedEvent, roomID: String, roomVersion: String, serverName: String, previous: String?
+  ) -> MatrixJSON {
+    let draft = event.draft
+    var hash = SplitMix(seed: UInt64(bitPattern: event.position) &+ 0x5EED)
+    let previousEvents: [MatrixJSON] =
+      previous.map { [roomVersion == "1" ? [.string($0), [:]] : .string($0)] } ?? []
+    var members: [String: MatrixJSON] = [
+      "type": .string(draft.type), "room_id": .string(roomID), "sender": .string(draft.sender),
+      "content": draft.content, "depth": .integer(event.depth),
+      "origin_server_ts": .integer(timestamp(position: event.position)), "auth_events": [],
+      "prev_events": .array(previousEvents), "hashes": ["sha256": .string(hash.identifier(43))],
+      "signatures": .object([serverName: ["ed25519:a_demo": .string(hash.identifier(86))]]),
+      "unsigned": .object(draft.unsigned),
+    ]
+    if let stateKey = draft.stateKey { members["state_key"] = .string(stateKey) }
+    if let redacts = draft.redacts { members["redacts"] = .string(redacts) }
+    if roomVersion == "1" { members["event_id"] = .string(event.eventID) }
+    return .object(members)
+  }
+}

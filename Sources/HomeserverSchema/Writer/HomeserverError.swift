@@ -1,0 +1,26 @@
+/// What the homeserver refuses or finds wrong.
+public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The kinds of errors.
+  public enum Code: String, Sendable {
+    /// There is no such room.
+    case roomMissing
+    /// The server has no user in the room, so it cannot send anything there.
+    case notInRoom
+    /// The server is in the room, so a membership from outside makes no sense.
+    case alreadyInRoom
+    /// The database holds data already.
+    case notEmpty
+    /// A derived row that must be there at this version is missing.
+    case derivedRowMissing
+  }
+
+  /// The kind.
+  public var code: Code
+  /// What it is about.
+  public var description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}

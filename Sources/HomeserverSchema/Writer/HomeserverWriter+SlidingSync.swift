@@ -1,0 +1,168 @@
+import GradusSQL
+
+extension HomeserverWriter {
+  /// What a batch changes in the sliding sync tables, found from the state before the batch.
+  struct SlidingSyncPlan {
+    /// The room's row; nil where the batch leaves its state columns alone.
+    var joinedRoom: [String: SQLValue]?
+    /// The greatest position of a bumping event before the batch, for a row that is new.
+    var bumpStamp: Int64?
+    var leavesRoom = false
+    /// The memberships that change, and the room's columns that they all get.
+    var snapshots: [PlacedEvent] = []
+    var sharedColumns: [String: SQLValue] = [:]
+  }
+
+  /// Plans the changes of a batch; nothing of it is stored yet.
+  ///
+  /// Version 88 still writes whole joined rows where one is missing: a room whose state has had nothing usable so far
+  /// has no row, and gets one with its first usable state.
+  func plan(
+    _ delta: StateDelta, _ events: [PlacedEvent], in roomID: String, on connection: Connection
+  ) throws -> SlidingSyncPlan {
+    var plan = SlidingSyncPlan(leavesRoom: delta.leavesRoom)
+    plan.snapshots = events.filter { event in
+      guard event.draft.arrival == .timeline, event.draft.rejectionReason == nil,
+        let (user, _) = event.draft.membership
+      else { return false }
+      return isLocal(user)
+    }
+    guard !delta.inserted.isEmpty else { return plan }
+
+    var changed: [String: String] = [:]
+    for (key, eventID) in delta.inserted where key.isRelevant { changed[key.type] = eventID }
+    let current = try RoomStateReader.currentState(of: roomID, on: connection)
+    if !plan.snapshots.isEmpty {
+      let state = try contents(current.merging(changed) { $1 }, events, on: connection)
+      // Without any state the rows keep what they have.
+      if !state.isEmpty {
+        var columns = RoomColumns(state: state)
+        columns.setKnownState(true)
+        plan.sharedColumns = columns.values
+      }
+    }
+    guard !delta.leavesRoom else { return plan }
+    let row = try connection.queryRow(
+      "SELECT 1 FROM sliding_sync_joined_rooms WHERE room_id = $1", [.text(roomID)])
+    if row == nil {
+      plan.bumpStamp = try greatestBump(in: roomID, on: connection)
+      changed = current.merging(changed) { $1 }
+    }
+    let columns = RoomColumns(state: try contents(changed, events, on: connection)).values
+    if !columns.isEmpty { plan.joinedRoom = columns }
+    return plan
+  }
+
+  private func contents(
+    _ ids: [String: String], _ events: [PlacedEvent], on connection: Connection
+  ) throws -> [String: MatrixJSON] {
+    let batch = Dictionary(uniqueKeysWithValues: events.map { ($0.eventID, $0.draft.content) })
+    let stored = try RoomStateReader.contents(ids.filter { batch[$0.value] == nil }, on: connection)
+    return ids.compactMapValues { batch[$0] }.merging(stored) { batch, _ in batch }
+  }
+
+  func greatestBump(in roomID: String, on connection: Connection) throws -> Int64? {
+    let types = PlacedEvent.bumpTypes.map { "'\($0)'" }.joined(separator: ", ")
+    let row = try connection.queryRow(
+      """
+      SELECT e.stream_ordering
+      FROM events e
+      LEFT JOIN rejections x ON x.event_id = e.event_id
+      WHERE e.room_id = $1 AND e.stream_ordering > 0 AND NOT e.outlier AND x.event_id IS NULL
+        AND e.type IN (\(types))
+      ORDER BY e.stream_ordering DESC
+      LIMIT 1
+      """, [.text(roomID)])
+    return row?[0].integer
+  }
+
+  /// Carries a plan out, after the batch is stored.
+  func apply(
+    _ plan: SlidingSyncPlan, _ events: [PlacedEvent], in roomID: String, on connection: Connection
+  ) throws {
+    for event in events where event.draft.arrival == .outOfBand && event.draft.rejectionReason == nil {
+      try upsertOutOfBandSnapshot(event, in: roomID, on: connection)
+    }
+    if plan.leavesRoom {
+      try connection.execute("DELETE FROM sliding_sync_joined_rooms WHERE room_id = $1", [.text(roomID)])
+    } else if let columns = plan.joinedRoom {
+      try upsertJoinedRoom(columns, bumpStamp: plan.bumpStamp, in: roomID, on: connection)
+    }
+    for event in plan.snapshots {
+      try upsertSnapshot(event, plan.sharedColumns, overwritesInstance: false, in: roomID, on: connection)
+    }
+    try bump(events, in: roomID, on: connection)
+  }
+
+  private func upsertJoinedRoom(
+    _ columns: [String: SQLValue], bumpStamp: Int64?, in roomID: String, on connection: Connection
+  ) throws {
+    let names = columns.keys.sorted()
+    let places = names.indices.map { "$\($0 + 3)" }
+    let updates = names.map { "\($0) = excluded.\($0)" }
+    // The position counts every event of the room, outliers and rejected ones too; the bump below settles the rest.
+    try connection.execute(
+      """
+      INSERT INTO sliding_sync_joined_rooms
+        (room_id, event_stream_ordering, bump_stamp, \(names.joined(separator: ", ")))
+      VALUES (
+        $1, (SELECT max(stream_ordering) FROM events WHERE room_id = $1), $2, \(places.joined(separator: ", "))
+      )
+      ON CONFLICT (room_id) DO UPDATE SET \(updates.joined(separator: ", "))
+      """, [.text(roomID), SQLValue(bumpStamp)] + names.map { columns[$0] ?? .null })
+  }
+
+  private func upsertOutOfBandSnapshot(
+    _ event: PlacedEvent, in roomID: String, on connection: Connection
+  ) throws {
+    guard let (user, membership) = event.draft.membership, isLocal(user) else { return }
+    // A leave tells nothing of the room, so the row keeps what the invite told.
+    var columns: [String: SQLValue] = [:]
+    if membership == "invite" || membership == "knock" {
+      columns = RoomColumns(strippedState: event.draft.unsigned["\(membership)_room_state"]).values
+    }
+    try upsertSnapshot(event, columns, overwritesInstance: true, in: roomID, on: connection)
+  }
+
+  private func upsertSnapshot(
+    _ event: PlacedEvent, _ columns: [String: SQLValue], overwritesInstance: Bool, in roomID: String,
+    on connection: Connection
+  ) throws {
+    guard let (user, membership) = event.draft.membership else { return }
+    let names = columns.keys.sorted()
+    let places = names.indices.map { ", $\($0 + 8)" }
+    var updated =
+      ["sender", "membership_event_id", "membership", "forgotten", "event_stream_ordering"] + names
+    if overwritesInstance { updated.append("event_instance_name") }
+    try connection.execute(
+      """
+      INSERT INTO sliding_sync_membership_snapshots (
+        room_id, user_id, sender, membership_event_id, membership, event_stream_ordering, event_instance_name,
+        forgotten\(names.map { ", " + $0 }.joined())
+      )
+      VALUES ($1, $2, $3, $4, $5, $6, $7, 0\(places.joined()))
+      ON CONFLICT (room_id, user_id) DO UPDATE SET
+        \(updated.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+      """,
+      [
+        .text(roomID), .text(user), .text(event.draft.sender), .text(event.eventID), .text(membership),
+        .integer(event.position), .text(instanceName),
+      ] + names.map { columns[$0] ?? .null })
+  }
+
+  /// Moves the room's row, if it has one, up to the batch's end.
+  private func bump(_ events: [PlacedEvent], in roomID: String, on connection: Connection) throws {
+    let accepted = events.filter { $0.draft.rejectionReason == nil }
+    guard let last = accepted.last?.position, last >= 0 else { return }
+    let bump = accepted.last { $0.bumps }?.position
+    try connection.execute(
+      """
+      UPDATE sliding_sync_joined_rooms
+      SET event_stream_ordering =
+          CASE WHEN event_stream_ordering < $2 THEN $2 ELSE event_stream_ordering END,
+        bump_stamp =
+          CASE WHEN bump_stamp IS NULL OR bump_stamp < $3 THEN coalesce($3, bump_stamp) ELSE bump_stamp END
+      WHERE room_id = $1
+      """, [.text(roomID), .integer(last), SQLValue(bump)])
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+
+/// A JSON value of an event: what content, `unsigned` and stripped state are made of.
+///
+/// Contents on the federation may hold any type under any key, so nothing more specific would do.
+public indirect enum MatrixJSON: Sendable, Hashable {
+  /// `null`.
+  case null
+  /// `true` or `false`.
+  case boolean(Bool)
+  /// A whole number.
+  case integer(Int64)
+  /// A number with a fraction.
+  case double(Double)
+  /// A string.
+  case string(String)
+  /// An array.
+  case array([MatrixJSON])
+  /// An object.
+  case object([String: MatrixJSON])
+
+  /// The value under a key; nil where there is none or this is no object.
+  public subscript(_ key: String) -> MatrixJSON? {
+    if case .object(let members) = self { members[key] } else { nil }
+  }
+
+  /// The string, or nil where the value is of another type.
+  public var string: String? {
+    if case .string(let string) = self { string } else { nil }
+  }
+
+  /// The text as a homeserver stores it: no spaces, everything beyond ASCII escaped, keys sorted so that equal values
+  /// have equal texts.
+  public var text: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  private func write(to text: inout String) {
+    switch self {
+    case .null: text += "null"
+    case .boolean(let boolean): text += boolean ? "true" : "false"
+    case .integer(let integer): text += String(integer)
+    case .double(let double): text += String(double)
+    case .string(let string): Self.write(string, to: &text)
+    case .array(let elements):
+      text += "["
+      for (index, element) in elements.enumerated() {
+        if index > 0 { text += "," }
+        element.write(to: &text)
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      for (index, key) in members.keys.sorted().enumerated() {
+        if index > 0 { text += "," }
+        Self.write(key, to: &text)
+        text += ":"
+        members[key]?.write(to: &text)
+      }
+      text += "}"
+    }
+  }
+
+  private static func write(_ string: String, to text: inout String) {
+    text += "\""
+    let needsNoEscape = string.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+    if needsNoEscape {
+      text += string
+    } else {
+      for unit in string.utf16 {
+        switch unit {
+        case 0x22: text += "\\\""
+        case 0x5C: text += "\\\\"
+        case 0x20..<0x7F: text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+        default:
+          let digits = String(unit, radix: 16)
+          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+      }
+    }
+    text += "\""
+  }
+}
+
+extension MatrixJSON: Decodable {
+  /// Reads any JSON value.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let string = try? container.decode(String.self) {
+      self = .string(string)
+    } else if let members = try? container.decode([String: MatrixJSON].self) {
+      self = .object(members)
+    } else if let boolean = try? container.decode(Bool.self) {
+      self = .boolean(boolean)
+    } else if let integer = try? container.decode(Int64.self) {
+      self = .integer(integer)
+    } else if let double = try? container.decode(Double.self) {
+      self = .double(double)
+    } else {
+      self = .array(try container.decode([MatrixJSON].self))
+    }
+  }
+
+  /// - Parameter text: JSON.
+  /// - Returns: nil where the text is no JSON.
+  public init?(parsing text: String) {
+    guard let value = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
+    self = value
+  }
+}
+
+extension MatrixJSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  /// A string.
+  public init(stringLiteral value: String) { self = .string(value) }
+  /// A whole number.
+  public init(integerLiteral value: Int64) { self = .integer(value) }
+  /// `true` or `false`.
+  public init(booleanLiteral value: Bool) { self = .boolean(value) }
+  /// `null`.
+  public init(nilLiteral: ()) { self = .null }
+  /// An array.
+  public init(arrayLiteral elements: MatrixJSON...) { self = .array(elements) }
+  /// An object; of two equal keys the last counts.
+  public init(dictionaryLiteral elements: (String, MatrixJSON)...) {
+    self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
+  }
+}

@@ -68,7 +68,11 @@ let package = Package(
       name: "HomeserverSchema", dependencies: ["Gradus", "GradusSQL", "GradusUpdates"],
       swiftSettings: settings),
     .executableTarget(
-      name: "homeserver", dependencies: ["GradusCommand", "HomeserverSchema"],
+      name: "homeserver",
+      dependencies: [
+        "GradusCommand", "HomeserverSchema",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
 
     // Tests.

@@ -1,19 +1,19 @@
 import Foundation
-import Gradus
+package import Gradus
 import GradusPostgres
 import GradusSQL
 import GradusSQLite
-import GradusUpdates
+package import GradusUpdates
 
 /// What a command works with: the schema, the databases and the updates, from flags, environment and file.
-struct CommandContext {
-  let schema: SchemaDefinition
+package struct CommandContext {
+  package let schema: SchemaDefinition
   let databases: [PhysicalDatabase]
-  let registry: UpdateRegistry
+  package let registry: UpdateRegistry
   let schemaRoot: URL
   let layout: SchemaLayout
 
-  init<App: SchemaApplication>(_ app: App.Type, _ options: SchemaOptions, _ database: DatabaseOptions?) throws {
+  package init<App: SchemaApplication>(_ app: App.Type, _ options: SchemaOptions, _ database: DatabaseOptions? = nil) throws {
     let file = try ConfigurationFile.load(options.config)
     layout = file.layout
     schemaRoot = try Self.findRoot(options.schemaRoot ?? file.schemaRoot, layout: layout)

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// Which database.
-struct DatabaseOptions: ParsableArguments {
+package struct DatabaseOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The database: postgres://..., a libpq conninfo string, sqlite:PATH or a path (or DATABASE_URL).",
@@ -11,5 +11,7 @@ struct DatabaseOptions: ParsableArguments {
   /// Whether a missing SQLite file is made; only by the commands that make databases.
   var createsFile = false
 
-  enum CodingKeys: String, CodingKey { case database }
+  package init() {}
+
+  package enum CodingKeys: String, CodingKey { case database }
 }

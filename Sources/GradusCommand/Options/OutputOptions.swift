@@ -1,12 +1,14 @@
-import ArgumentParser
+package import ArgumentParser
 
 /// How results are written.
-struct OutputOptions: ParsableArguments {
-  enum Format: String, ExpressibleByArgument, CaseIterable {
+package struct OutputOptions: ParsableArguments {
+  package enum Format: String, ExpressibleByArgument, CaseIterable {
     case text
     case json
   }
 
   @Option(help: "How results are written.")
-  var format: Format = .text
+  package var format: Format = .text
+
+  package init() {}
 }

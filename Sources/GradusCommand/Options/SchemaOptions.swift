@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// Where the schema is, and which version of the application to act as.
-struct SchemaOptions: ParsableArguments {
+package struct SchemaOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder that holds the schema and the deltas (or GRADUS_SCHEMA_ROOT).", valueName: "folder"))
   var schemaRoot: String?
 
@@ -13,4 +13,6 @@ struct SchemaOptions: ParsableArguments {
       "Act as this version of the application, with that version's compat version from the ledger.",
       valueName: "version"))
   var to: Int?
+
+  package init() {}
 }

@@ -1,10 +1,10 @@
 import Foundation
-import Gradus
-import GradusUpdates
+package import Gradus
+package import GradusUpdates
 import Synchronization
 
 /// Shows what goes on: bars on a terminal, plain lines elsewhere, events as JSON lines where that is asked for.
-final class ProgressPrinter: Sendable {
+package final class ProgressPrinter: Sendable {
   private struct State {
     var starts: [String: (time: ContinuousClock.Instant, scanned: Int)] = [:]
     var lastLine: [String: ContinuousClock.Instant] = [:]
@@ -14,17 +14,17 @@ final class ProgressPrinter: Sendable {
   private let format: OutputOptions.Format
   private let state = Mutex(State())
 
-  init(_ format: OutputOptions.Format) { self.format = format }
+  package init(_ format: OutputOptions.Format) { self.format = format }
 
   /// A line of its own.
-  func line(_ text: String) {
+  package func line(_ text: String) {
     state.withLock { state in
       endBar(&state)
       Terminal.message(text)
     }
   }
 
-  func show(_ event: MigrationEvent) {
+  package func show(_ event: MigrationEvent) {
     if format == .json { return showJSON(event) }
     switch event {
     case .waiting(let holder): line("waiting: another process migrates: \(holder)")
@@ -36,7 +36,7 @@ final class ProgressPrinter: Sendable {
     }
   }
 
-  func show(_ event: UpdateEvent) {
+  package func show(_ event: UpdateEvent) {
     if format == .json { return showJSON(event) }
     switch event {
     case .batch(let progress): bar(progress)

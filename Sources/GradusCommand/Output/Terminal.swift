@@ -2,16 +2,16 @@ import Foundation
 import Synchronization
 
 /// Standard output for results, standard error for progress and messages.
-enum Terminal {
+package enum Terminal {
   static let errorIsInteractive = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
 
   private static let environment = ProcessInfo.processInfo.environment
 
-  static func result(_ text: String) {
+  package static func result(_ text: String) {
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
   }
 
-  static func message(_ text: String) {
+  package static func message(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }
 

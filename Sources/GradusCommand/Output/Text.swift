@@ -2,8 +2,8 @@ import Foundation
 import Gradus
 
 /// Numbers and bars for people.
-enum Text {
-  static func duration(_ duration: Duration) -> String {
+package enum Text {
+  package static func duration(_ duration: Duration) -> String {
     let milliseconds = duration.milliseconds
     return switch milliseconds {
     case ..<1000: "\(milliseconds) ms"
@@ -13,7 +13,7 @@ enum Text {
   }
 
   /// With thin separators: 40,000.
-  static func count(_ number: Int) -> String {
+  package static func count(_ number: Int) -> String {
     var digits = String(number.magnitude)
     var groups: [Substring] = []
     while digits.count > 3 {
@@ -38,7 +38,7 @@ enum Text {
   }
 
   /// Columns under a header, as wide as they need to be.
-  static func table(_ header: [String], _ rows: [[String]]) -> String {
+  package static func table(_ header: [String], _ rows: [[String]]) -> String {
     let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
     func line(_ cells: [String]) -> String {
       zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Gradus
+import GradusCommand
+import GradusSQL
+import HomeserverSchema
+
+struct DemoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "Make a sample database and take it through a whole gradual migration.",
+    discussion: """
+      Version 86 (N), sample data, upgrade to 87 (N+1), background updates beside live writes, rollback to 86, upgrade \
+      again (purge and catch-up), and 88 (N+2) with completion in the foreground. At the end every derived row is \
+      compared with one computed from scratch.
+
+      The demo makes what it needs and removes it: a SQLite file in a temporary folder, or a schema of its own in the \
+      PostgreSQL database that --database names.
+      """)
+
+  @OptionGroup var schema: SchemaOptions
+  @Option(help: ArgumentHelp("A PostgreSQL database, or a SQLite file that is not there yet.", valueName: "url"))
+  var database: String?
+  @Option(help: "How many rooms the sample has.") var rooms = 2_000
+  @Option(help: "How many memberships of local users the sample has.") var memberships = 40_000
+  @Option(help: "How many local users the sample has.") var users = 2_000
+  @Option(help: "Equal seeds give equal data.") var seed: UInt64 = 1
+  @Flag(help: "Keep the database at the end.") var keep = false
+
+  func validate() throws {
+    guard rooms > 0, memberships >= rooms else {
+      throw ValidationError("--rooms must be above 0, and --memberships at least as many: every room has one")
+    }
+    guard users >= 4, memberships <= rooms * (users / 2) else {
+      throw ValidationError("no room has more than half of the users: give more --users, or fewer --memberships")
+    }
+  }
+
+  func run() async throws {
+    let place = try await DemoDatabase.make(database)
+    let sample = SampleDatabase(seed: seed, rooms: rooms, memberships: memberships, users: users)
+    let demo = try Demo(sample: sample, database: PhysicalDatabase(driver: place.driver), options: schema)
+    let result: Result<Bool, any Error>
+    do { result = .success(try await demo.run()) } catch { result = .failure(error) }
+    if keep {
+      Terminal.message("kept: \(place.description)")
+    } else {
+      try await place.remove()
+    }
+    guard try result.get() else { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Gradus
+import GradusPostgres
+import GradusSQL
+import GradusSQLite
+
+/// A database for the demo alone.
+enum DemoDatabase {
+  /// A file that is removed at the end; the folder too where it is the demo's own.
+  case sqlite(path: String, folder: URL?)
+  /// A schema in a database that may hold other things.
+  case postgres(address: String, schema: String)
+
+  static func make(_ asked: String?) async throws -> DemoDatabase {
+    guard let asked = asked ?? ProcessInfo.processInfo.environment["DATABASE_URL"] else {
+      let folder = FileManager.default.temporaryDirectory.appending(path: "homeserver-demo-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      return .sqlite(path: folder.appending(path: "homeserver.db").path, folder: folder)
+    }
+    switch try DatabaseLocation(parsing: asked) {
+    case .sqlite(let path):
+      guard !FileManager.default.fileExists(atPath: path) else {
+        throw GradusError(
+          .invalidFile, "the demo makes a database of its own, and this file is there already", file: path,
+          hint: "give another path, or none")
+      }
+      return .sqlite(path: path, folder: nil)
+    case .postgres(let address):
+      let schema = "gradus_demo_\(ProcessInfo.processInfo.processIdentifier)"
+      let session = try await Session.open(PostgresDriver(connectionString: address))
+      try await session.run { connection in
+        try connection.execute("DROP SCHEMA IF EXISTS \(schema) CASCADE")
+        try connection.execute("CREATE SCHEMA \(schema)")
+      }
+      return .postgres(address: address, schema: schema)
+    }
+  }
+
+  var driver: any Driver {
+    switch self {
+    case .sqlite(let path, _): SQLiteDriver(path: path)
+    case .postgres(let address, let schema):
+      PostgresDriver(connectionString: Self.adding(searchPath: schema, to: address))
+    }
+  }
+
+  /// The address with a search path of its own; of an option given twice libpq takes the last.
+  private static func adding(searchPath schema: String, to address: String) -> String {
+    guard address.contains("://") else { return "\(address) options='-csearch_path=\(schema)'" }
+    return address + (address.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)"
+  }
+
+  func remove() async throws {
+    switch self {
+    case .sqlite(let path, let folder):
+      if let folder {
+        try FileManager.default.removeItem(at: folder)
+      } else {
+        for suffix in ["", "-wal", "-shm", ".gradus-lock"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+      }
+    case .postgres(let address, let schema):
+      let session = try await Session.open(PostgresDriver(connectionString: address))
+      try await session.run { _ = try $0.execute("DROP SCHEMA IF EXISTS \(schema) CASCADE") }
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .sqlite(let path, _): path
+    case .postgres(_, let schema): "the PostgreSQL schema \(schema)"
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Gradus
+import GradusCommand
+import GradusUpdates
+import HomeserverSchema
+
+/// The worked example: a homeserver's schema, with its updates in Swift.
+struct Homeserver: SchemaApplication {
+  static let name = "homeserver"
+  static let abstract = "A homeserver's schema, migrated gradually: the worked example of Gradus."
+  static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers
+  static let declarations = HomeserverUpdates.declarations
+}
+
+/// Gradus's commands, and the example's own.
+struct HomeserverCommandLine: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    var configuration = GradusCommandLine<Homeserver>.configuration
+    configuration.subcommands.append(DemoCommand.self)
+    return configuration
+  }
+}

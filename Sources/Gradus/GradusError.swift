@@ -28,7 +28,8 @@ public struct GradusError: Error, Sendable {
   ///   - hint: what to do next.
   ///   - cause: the database's error behind it.
   public init(
-    _ code: Code, _ message: String, file: String? = nil, position: SourcePosition? = nil, statement: String? = nil,
+    _ code: Code, _ message: String, file: String? = nil, position: SourcePosition? = nil,
+    statement: String? = nil,
     hint: String? = nil, cause: SQLError? = nil
   ) {
     self.code = code

@@ -52,7 +52,9 @@ public enum CommandRunner {
       if parserCode == .success || parserCode == .validationFailure { root.exit(withError: error) }
       let isStopped = task.isCancelled
       Terminal.message(
-        isStopped ? "stopped; the batch or step under way was rolled back, and a rerun goes on from there" : "error: \(error)")
+        isStopped
+          ? "stopped; the batch or step under way was rolled back, and a rerun goes on from there"
+          : "error: \(error)")
       Foundation.exit(isStopped ? ExitStatus.interrupted.rawValue : ExitStatus.of(error).rawValue)
     }
   }

@@ -28,7 +28,9 @@ public protocol SchemaApplication: Sendable {
 
 extension SchemaApplication {
   /// What the commands do.
-  public static var abstract: String { "Gradual schema migration: upgrade without downtime, roll back without fear." }
+  public static var abstract: String {
+    "Gradual schema migration: upgrade without downtime, roll back without fear."
+  }
   /// None.
   public static var codeDeltas: [CodeDelta] { [] }
   /// None.

@@ -11,11 +11,14 @@ enum PostgresLocks {
   private static let writers = "writers"
   private static let schemaChanges = "other schema changes"
 
-  private static func locks(_ kind: String, _ fields: [String: Any]) -> ([StatementEffect.Lock], scans: Bool) {
+  private static func locks(_ kind: String, _ fields: [String: Any]) -> ([StatementEffect.Lock], scans: Bool)
+  {
     let table = relation(fields)
     switch kind {
     case "CreateStmt":
-      let parents = referencedTables(fields).map { StatementEffect.Lock($0, "SHARE ROW EXCLUSIVE", blocks: writers) }
+      let parents = referencedTables(fields).map {
+        StatementEffect.Lock($0, "SHARE ROW EXCLUSIVE", blocks: writers)
+      }
       return ([.init(table, "ACCESS EXCLUSIVE", blocks: "nobody: the table is new")] + parents, false)
     case "IndexStmt":
       return fields["concurrent"] as? Bool == true
@@ -26,7 +29,8 @@ enum PostgresLocks {
       return ([.init(table, "ACCESS EXCLUSIVE", blocks: everybody)], false)
     case "DropStmt":
       return (droppedTables(fields).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
-    case "TruncateStmt": return (tables(fields["relations"]).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
+    case "TruncateStmt":
+      return (tables(fields["relations"]).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
     case "CreateTrigStmt": return ([.init(table, "SHARE ROW EXCLUSIVE", blocks: writers)], false)
     case "InsertStmt":
       let select = (fields["selectStmt"] as? [String: Any])?["SelectStmt"] as? [String: Any]
@@ -41,7 +45,9 @@ enum PostgresLocks {
   private static func alterTable(
     _ table: String?, _ fields: [String: Any]
   ) -> ([StatementEffect.Lock], scans: Bool) {
-    let commands = (fields["cmds"] as? [[String: Any]] ?? []).compactMap { $0["AlterTableCmd"] as? [String: Any] }
+    let commands = (fields["cmds"] as? [[String: Any]] ?? []).compactMap {
+      $0["AlterTableCmd"] as? [String: Any]
+    }
     let kinds = commands.compactMap { $0["subtype"] as? String }
     if !kinds.isEmpty, kinds.allSatisfy({ ["AT_ValidateConstraint", "AT_SetStatistics"].contains($0) }) {
       return ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
@@ -49,7 +55,9 @@ enum PostgresLocks {
     let constraints = commands.compactMap {
       (($0["def"] as? [String: Any])?["Constraint"] as? [String: Any])
     }
-    if kinds == ["AT_AddConstraint"], let constraint = constraints.first, constraint["contype"] as? String == "CONSTR_FOREIGN" {
+    if kinds == ["AT_AddConstraint"], let constraint = constraints.first,
+      constraint["contype"] as? String == "CONSTR_FOREIGN"
+    {
       let locks = [table, (constraint["pktable"] as? [String: Any])?["relname"] as? String].map {
         StatementEffect.Lock($0, "SHARE ROW EXCLUSIVE", blocks: writers)
       }

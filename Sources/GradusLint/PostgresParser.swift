@@ -29,7 +29,9 @@ enum PostgresParser {
     let statements = (tree as? [String: Any])?["stmts"] as? [[String: Any]] ?? []
     let bytes = Array(script.utf8)
     return statements.compactMap { statement in
-      guard let node = statement["stmt"] as? [String: Any], let (kind, fields) = node.first else { return nil }
+      guard let node = statement["stmt"] as? [String: Any], let (kind, fields) = node.first else {
+        return nil
+      }
       let start = statement["stmt_location"] as? Int ?? 0
       let length = statement["stmt_len"] as? Int ?? bytes.count - start
       let source = String(decoding: bytes[start..<min(bytes.count, start + length)], as: UTF8.self)

@@ -26,7 +26,9 @@ public final class FileLock: Sendable {
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))
       let code: SQLError.Code = errno == EROFS || errno == EACCES ? .readOnly : .cannotConnect
-      throw SQLError(code, "cannot open the lock file '\(path)': \(reason)", hint: "migrating needs the right to write beside the database")
+      throw SQLError(
+        code, "cannot open the lock file '\(path)': \(reason)",
+        hint: "migrating needs the right to write beside the database")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       defer { close(descriptor) }

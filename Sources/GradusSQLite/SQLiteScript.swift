@@ -45,7 +45,8 @@ struct SQLiteScript {
     while offset < bytes.count {
       let end = SQLiteText.endOfStatement(bytes, from: SQLiteText.firstToken(bytes, from: offset))
       var handle: OpaquePointer?
-      let code = sqlite3_prepare_v3(database, String(decoding: bytes[offset..<end], as: UTF8.self), -1, 0, &handle, nil)
+      let code = sqlite3_prepare_v3(
+        database, String(decoding: bytes[offset..<end], as: UTF8.self), -1, 0, &handle, nil)
       defer { sqlite3_finalize(handle) }
       if code != SQLITE_OK {
         let error = error(database, code: code, start: offset, end: end, ordinal: ordinal)

@@ -21,7 +21,8 @@ public enum SQLiteStatements {
       let start = SQLiteText.firstToken(bytes, from: offset)
       let end = SQLiteText.endOfStatement(bytes, from: start)
       let text = String(decoding: bytes[start..<end], as: UTF8.self)
-      if text.contains(where: { !$0.isWhitespace && $0 != ";" }), SQLiteText.firstToken(bytes, from: start) == start,
+      if text.contains(where: { !$0.isWhitespace && $0 != ";" }),
+        SQLiteText.firstToken(bytes, from: start) == start,
         !text.hasPrefix("--"), !text.hasPrefix("/*")
       {
         statements.append(Statement(text: text, position: SourcePosition(utf8Offset: start, in: script)))

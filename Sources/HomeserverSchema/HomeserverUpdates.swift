@@ -17,8 +17,10 @@ public enum HomeserverUpdates {
       name: "sliding_sync_membership_snapshots_user_id_stream_ordering",
       kind: .index(
         .init(
-          name: "sliding_sync_membership_snapshots_user_id_stream_ordering", table: "sliding_sync_membership_snapshots",
-          columns: ["user_id", "event_stream_ordering"], replaces: "sliding_sync_membership_snapshots_user_id")),
+          name: "sliding_sync_membership_snapshots_user_id_stream_ordering",
+          table: "sliding_sync_membership_snapshots",
+          columns: ["user_id", "event_stream_ordering"], replaces: "sliding_sync_membership_snapshots_user_id"
+        )),
       ordering: 9204)
   ]
 }

@@ -55,14 +55,17 @@ import Testing
     ("", "the file is empty"),
     ("version: [1", "not valid YAML"),
     ("version: 1\nversion: 2\ncompat_version: 1", "twice"),
-    ("version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 0}}", "lowers the compat version"),
+    (
+      "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 0}}", "lowers the compat version"
+    ),
     ("version: 2\ncompat_version: 1\nversions: {2: {compat: 2}}", "versions says 2"),
     (
       "version: 3\ncompat_version: 1\ngradual_migrations: [{name: a, starts: 2, completes: 3}]",
       "still admits versions before 2"
     ),
     (
-      "version: 3\ncompat_version: 3\ngradual_migrations: [{name: a, starts: 3, completes: 3}]", "not after it starts"
+      "version: 3\ncompat_version: 3\ngradual_migrations: [{name: a, starts: 3, completes: 3}]",
+      "not after it starts"
     ),
   ])
   func refuses(text: String, message: String) throws {

@@ -13,7 +13,9 @@ private struct DeletingCompleter: ForegroundCompleter {
     _ names: [String], on session: Session, report: @escaping @Sendable (UpdateProgressReport) -> Void
   ) async throws {
     try await session.transaction { connection in
-      for name in names { try connection.execute("DELETE FROM background_updates WHERE update_name = $1", [.text(name)]) }
+      for name in names {
+        try connection.execute("DELETE FROM background_updates WHERE update_name = $1", [.text(name)])
+      }
     }
   }
 }
@@ -26,9 +28,12 @@ private struct DeletingCompleter: ForegroundCompleter {
   }
 
   @discardableResult
-  private func migrate(_ tree: TemporarySchema, to version: Int? = nil, _ database: TestDatabase) async throws -> Plan {
+  private func migrate(_ tree: TemporarySchema, to version: Int? = nil, _ database: TestDatabase) async throws
+    -> Plan
+  {
     let physical = PhysicalDatabase(driver: database.driver)
-    return try await migrator(try tree.definition(to: version), physical).migrate(on: try await database.open())
+    return try await migrator(try tree.definition(to: version), physical).migrate(
+      on: try await database.open())
   }
 
   private func values(_ sql: String, _ database: TestDatabase) async throws -> [SQLValue] {
@@ -108,7 +113,8 @@ private struct DeletingCompleter: ForegroundCompleter {
       }
       try await migrate(tree, to: 2, database)
       #expect(try await values("SELECT customer FROM totals", database) == [])
-      #expect(try await values("SELECT customer FROM totals_queue ORDER BY 1", database) == ["ann", "bob", "cat"])
+      #expect(
+        try await values("SELECT customer FROM totals_queue ORDER BY 1", database) == ["ann", "bob", "cat"])
     }
   }
 
@@ -131,7 +137,9 @@ private struct DeletingCompleter: ForegroundCompleter {
     let tree = try TemporarySchema.shop()
     try await TestDatabase.withDatabase(engine) { database in
       try await migrate(tree, to: 1, database)
-      try tree.write("delta/main/2/04_bad.sql", "-- fine\nCREATE TABLE fine (id BIGINT);\n\nCREATE TABL bad (id BIGINT);\n")
+      try tree.write(
+        "delta/main/2/04_bad.sql", "-- fine\nCREATE TABLE fine (id BIGINT);\n\nCREATE TABL bad (id BIGINT);\n"
+      )
       let error = try #require(
         await #expect(throws: GradusError.self) { try await migrate(tree, to: 2, database) })
       #expect(error.file == "delta/main/2/04_bad.sql")
@@ -146,7 +154,8 @@ private struct DeletingCompleter: ForegroundCompleter {
   func aFailingDeltaLeavesNothingOfItself(engine: Engine) async throws {
     let tree = try TemporarySchema.shop()
     try await TestDatabase.withDatabase(engine) { database in
-      try tree.write("delta/main/2/04_bad.sql", "CREATE TABLE fine (id BIGINT);\nINSERT INTO missing VALUES (1);\n")
+      try tree.write(
+        "delta/main/2/04_bad.sql", "CREATE TABLE fine (id BIGINT);\nINSERT INTO missing VALUES (1);\n")
       let error = try #require(
         await #expect(throws: GradusError.self) { try await migrate(tree, to: 2, database) })
       #expect(error.code == .deltaFailed)
@@ -157,7 +166,9 @@ private struct DeletingCompleter: ForegroundCompleter {
       #expect(!tables.contains("fine"))
       #expect(tables.contains("totals"))
       try tree.write("delta/main/2/04_bad.sql", "CREATE TABLE fine (id BIGINT);\n")
-      #expect(try await migrate(tree, to: 2, database).steps.map(\.description) == ["apply delta/main/2/04_bad.sql"])
+      #expect(
+        try await migrate(tree, to: 2, database).steps.map(\.description) == ["apply delta/main/2/04_bad.sql"]
+      )
     }
   }
 
@@ -190,7 +201,8 @@ private struct DeletingCompleter: ForegroundCompleter {
     }
     try await TestDatabase.withDatabase(engine) { database in
       let definition = try tree.definition(to: 2, codeDeltas: [code])
-      _ = try await migrator(definition, PhysicalDatabase(driver: database.driver)).migrate(on: try await database.open())
+      _ = try await migrator(definition, PhysicalDatabase(driver: database.driver)).migrate(
+        on: try await database.open())
       #expect(try await values("SELECT how FROM made", database) == [])
     }
   }
@@ -198,7 +210,9 @@ private struct DeletingCompleter: ForegroundCompleter {
   @Test(arguments: TestDatabase.availableEngines)
   func anInterruptedDeltaOutsideATransactionIsExplained(engine: Engine) async throws {
     let tree = try TemporarySchema.shop()
-    let index = engine == .postgres ? "CREATE INDEX CONCURRENTLY late ON orders (amount);" : "CREATE INDEX late ON orders (amount);"
+    let index =
+      engine == .postgres
+      ? "CREATE INDEX CONCURRENTLY late ON orders (amount);" : "CREATE INDEX late ON orders (amount);"
     try tree.write("delta/main/2/04_late.sql", "-- gradus:no-transaction\n\(index)\n")
     try await TestDatabase.withDatabase(engine) { database in
       try await migrate(tree, to: 2, database)
@@ -206,14 +220,16 @@ private struct DeletingCompleter: ForegroundCompleter {
       // As a crash between doing and recording leaves it.
       try await database.open().transaction { connection in
         try connection.execute("DELETE FROM applied_schema_deltas WHERE file = '2/04_late.sql'")
-        try connection.execute("INSERT INTO gradus_delta_attempts VALUES ('2/04_late.sql', 1, 'gradus pid 1 on a')")
+        try connection.execute(
+          "INSERT INTO gradus_delta_attempts VALUES ('2/04_late.sql', 1, 'gradus pid 1 on a')")
       }
       let error = try #require(
         await #expect(throws: GradusError.self) { try await migrate(tree, to: 2, database) })
       #expect(error.code == .interruptedDelta)
       let options = DatabaseMigrator.Options(deltasToMarkApplied: ["2/04_late.sql"])
       let physical = PhysicalDatabase(driver: database.driver)
-      _ = try await migrator(try tree.definition(to: 2), physical, options).migrate(on: try await database.open())
+      _ = try await migrator(try tree.definition(to: 2), physical, options).migrate(
+        on: try await database.open())
       #expect(try await migrate(tree, to: 2, database).isEmpty)
     }
   }
@@ -227,7 +243,8 @@ private struct DeletingCompleter: ForegroundCompleter {
           let definition = try tree.definition(to: 2)
           group.addTask {
             let migrator = DatabaseMigrator(
-              schema: definition, database: PhysicalDatabase(driver: database.driver), completer: DeletingCompleter())
+              schema: definition, database: PhysicalDatabase(driver: database.driver),
+              completer: DeletingCompleter())
             return try await migrator.migrate(on: try await database.open()).steps.count
           }
         }
@@ -248,7 +265,8 @@ private struct DeletingCompleter: ForegroundCompleter {
       }
       let impatient = migrator(try tree.definition(), physical, .init(lockTimeout: .milliseconds(300)))
       let error = try #require(
-        await #expect(throws: GradusError.self) { try await impatient.migrate(on: try await database.open()) })
+        await #expect(throws: GradusError.self) { try await impatient.migrate(on: try await database.open()) }
+      )
       #expect(error.code == .lockTimeout)
       #expect(error.message.contains(engine == .sqlite ? "pid " : "gradus-test"))
       await lock.release()
@@ -286,10 +304,12 @@ private struct DeletingCompleter: ForegroundCompleter {
       let session = try await database.open()
       let before = try tree.definition().tree
       #expect(try await session.run { try AppliedDeltas.edited($0, tree: before) } == [])
-      try tree.write("delta/main/3/01_index.sql", "-- again\nCREATE INDEX totals_by_amount\r\n ON totals (amount);")
+      try tree.write(
+        "delta/main/3/01_index.sql", "-- again\nCREATE INDEX totals_by_amount\r\n ON totals (amount);")
       let reformatted = try tree.definition().tree
       #expect(try await session.run { try AppliedDeltas.edited($0, tree: reformatted) } == [])
-      try tree.write("delta/main/3/01_index.sql", "CREATE INDEX totals_by_amount ON totals (amount, customer);")
+      try tree.write(
+        "delta/main/3/01_index.sql", "CREATE INDEX totals_by_amount ON totals (amount, customer);")
       let edited = try tree.definition().tree
       let warnings = try await session.run { try AppliedDeltas.edited($0, tree: edited) }
       #expect(warnings.count == 1)

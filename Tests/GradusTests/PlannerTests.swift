@@ -6,9 +6,12 @@ import Testing
 /// The planner decides from values alone, so each rule of gradual migration is a small table of cases here.
 @Suite struct PlannerTests {
   static let rule = StalenessRule(
-    table: "derived", key: ["id"], position: "at", source: .init(table: "source", key: ["id"], position: "at"),
+    table: "derived", key: ["id"], position: "at",
+    source: .init(table: "source", key: ["id"], position: "at"),
     requeue: .init(into: "queue", update: "fill"),
-    whenEmpty: .init(table: "source", queue: [QueuedUpdate(name: "prefill"), QueuedUpdate(name: "fill", dependsOn: "prefill")]))
+    whenEmpty: .init(
+      table: "source",
+      queue: [QueuedUpdate(name: "prefill"), QueuedUpdate(name: "fill", dependsOn: "prefill")]))
 
   static let ledger = Ledger(
     version: 3, compatVersion: 2,
@@ -25,7 +28,9 @@ import Testing
     deltas: [2: [file(2, "01_tables.sql")], 3: [file(3, "01_reads.sql"), file(3, "02_only.sql.postgres")]],
     fullSchemas: [1: [file(1, "01_all.sql"), file(1, "02_state.sql", .state)]])
 
-  private func planner(_ version: Int = 3, _ role: ProcessRole = .main, tree: SchemaTree = tree) throws -> Planner {
+  private func planner(_ version: Int = 3, _ role: ProcessRole = .main, tree: SchemaTree = tree) throws
+    -> Planner
+  {
     Planner(ledger: try Self.ledger.acting(as: version), tree: tree, engine: .sqlite, role: role)
   }
 
@@ -54,8 +59,10 @@ import Testing
       staleness: staleness.map { ["derived": $0] } ?? [:])
   }
 
-  private static let fresh = DatabaseState.Staleness(derived: 9, watermark: nil, source: 9, hasRowsToDerive: true)
-  private static let stale = DatabaseState.Staleness(derived: 7, watermark: nil, source: 9, hasRowsToDerive: true)
+  private static let fresh = DatabaseState.Staleness(
+    derived: 9, watermark: nil, source: 9, hasRowsToDerive: true)
+  private static let stale = DatabaseState.Staleness(
+    derived: 7, watermark: nil, source: 9, hasRowsToDerive: true)
 
   @Test func newDatabaseAtTheFullSchemasVersion() throws {
     #expect(try steps(1, .empty) == ["bookkeeping", "create 1 of 2", "compat - 0"])
@@ -64,35 +71,44 @@ import Testing
   @Test func newDatabaseGoesOnFromTheFullSchema() throws {
     #expect(
       try steps(3, .empty) == [
-        "bookkeeping", "create 1 of 2", "compat - 2", "version 2", "2/01_tables.sql", "complete prefill,fill", "certify m",
+        "bookkeeping", "create 1 of 2", "compat - 2", "version 2", "2/01_tables.sql", "complete prefill,fill",
+        "certify m",
         "version 3", "3/01_reads.sql",
       ])
   }
 
   @Test func nToNPlusOne() throws {
-    #expect(try steps(2, state(1, compat: 0, upgraded: false)) == ["compat 0 1", "version 2", "2/01_tables.sql"])
+    #expect(
+      try steps(2, state(1, compat: 0, upgraded: false)) == ["compat 0 1", "version 2", "2/01_tables.sql"])
   }
 
   @Test func upToDateNeedsNothing() throws {
     #expect(try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: Self.fresh)) == [])
-    #expect(try steps(3, state(3, compat: 2, applied: ["3/01_reads.sql"], certified: ["m"], staleness: Self.fresh)) == [])
+    #expect(
+      try steps(3, state(3, compat: 2, applied: ["3/01_reads.sql"], certified: ["m"], staleness: Self.fresh))
+        == [])
   }
 
   @Test func nPlusOnePurgesAtEveryStart() throws {
-    #expect(try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: Self.stale)) == ["purge derived"])
+    #expect(
+      try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: Self.stale)) == [
+        "purge derived"
+      ])
   }
 
   @Test func nPlusTwoPurgesAndCompletesBeforeItsDeltas() throws {
     #expect(
-      try steps(3, state(2, compat: 1, applied: ["2/01_tables.sql"], queue: ["fill"], staleness: Self.stale)) == [
-        "compat 1 2", "purge derived", "complete prefill,fill", "certify m", "version 3", "3/01_reads.sql",
-      ])
+      try steps(3, state(2, compat: 1, applied: ["2/01_tables.sql"], queue: ["fill"], staleness: Self.stale))
+        == [
+          "compat 1 2", "purge derived", "complete prefill,fill", "certify m", "version 3", "3/01_reads.sql",
+        ])
   }
 
   @Test func straightFromNToNPlusTwo() throws {
     #expect(
       try steps(3, state(1, compat: 0)) == [
-        "compat 0 2", "version 2", "2/01_tables.sql", "complete prefill,fill", "certify m", "version 3", "3/01_reads.sql",
+        "compat 0 2", "version 2", "2/01_tables.sql", "complete prefill,fill", "certify m", "version 3",
+        "3/01_reads.sql",
       ])
   }
 
@@ -120,7 +136,9 @@ import Testing
   /// A database that is past the completing version, but was never certified: its tables are completed all the same.
   @Test func completesWhereTheVersionIsPastAlready() throws {
     #expect(
-      try steps(3, state(9, compat: 1, staleness: Self.fresh)) == ["compat 1 2", "complete prefill,fill", "certify m"])
+      try steps(3, state(9, compat: 1, staleness: Self.fresh)) == [
+        "compat 1 2", "complete prefill,fill", "certify m",
+      ])
   }
 
   @Test func aTooOldVersionIsRefused() throws {
@@ -147,7 +165,8 @@ import Testing
     let empty = DatabaseState.Staleness(derived: nil, watermark: nil, source: 9, hasRowsToDerive: true)
     let applied: Set = ["2/01_tables.sql"]
     #expect(try steps(2, state(2, compat: 1, applied: applied, staleness: empty)) == ["purge derived"])
-    #expect(try steps(2, state(2, compat: 1, applied: applied, queue: ["prefill", "fill"], staleness: empty)) == [])
+    #expect(
+      try steps(2, state(2, compat: 1, applied: applied, queue: ["prefill", "fill"], staleness: empty)) == [])
     #expect(try steps(2, state(2, compat: 1, applied: applied, queue: ["fill"], staleness: empty)) == [])
     var nothing = empty
     nothing.hasRowsToDerive = false
@@ -160,12 +179,15 @@ import Testing
     seen.watermark = 9
     #expect(try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: seen)) == [])
     seen.source = 10
-    #expect(try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: seen)) == ["purge derived"])
+    #expect(
+      try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: seen)) == ["purge derived"])
   }
 
   @Test func workersCheckOnly() throws {
     let worker = try planner(2, .worker)
-    for pending in [.empty, state(1, compat: 0), state(2, compat: 1), state(2, compat: nil, applied: ["2/01_tables.sql"])] {
+    for pending in [
+      .empty, state(1, compat: 0), state(2, compat: 1), state(2, compat: nil, applied: ["2/01_tables.sql"]),
+    ] {
       let error = try #require(throws: GradusError.self) { try worker.plan(pending) }
       #expect(error.code == .workerMayNotMigrate)
     }
@@ -175,7 +197,9 @@ import Testing
   @Test func refusesTwoDeltasOfOneName() throws {
     var tree = Self.tree
     tree.deltas[2]?.append(Self.file(2, "01_tables.sql", .state))
-    let error = try #require(throws: GradusError.self) { try planner(2, tree: tree).plan(state(1, compat: 0)) }
+    let error = try #require(throws: GradusError.self) {
+      try planner(2, tree: tree).plan(state(1, compat: 0))
+    }
     #expect(error.message.contains("two deltas of version 2 are named '01_tables.sql'"))
   }
 
@@ -191,9 +215,13 @@ import Testing
   @Test func refusesCodeThatNobodyRegistered() throws {
     var tree = Self.tree
     tree.deltas[2]?.append(Self.file(2, "02_code.swift"))
-    let error = try #require(throws: GradusError.self) { try planner(2, tree: tree).plan(state(1, compat: 0)) }
+    let error = try #require(throws: GradusError.self) {
+      try planner(2, tree: tree).plan(state(1, compat: 0))
+    }
     #expect(error.message.contains("nothing is registered under its name"))
-    #expect(try planner(2, tree: tree).plan(state(2, compat: 1, applied: ["2/01_tables.sql", "2/02_code.swift"])).isEmpty)
+    #expect(
+      try planner(2, tree: tree).plan(state(2, compat: 1, applied: ["2/01_tables.sql", "2/02_code.swift"]))
+        .isEmpty)
   }
 
   @Test func explainsAnInterruptedDelta() throws {

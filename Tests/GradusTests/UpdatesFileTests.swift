@@ -26,14 +26,18 @@ import Testing
       """)
     #expect(declarations.map(\.name) == ["a", "b", "c", "d", "e", "f"])
     #expect(declarations.map(\.ordering) == [201, 201, 201, 201, 7, 201])
-    #expect(declarations[0].kind == .backfill(.init(table: "t", key: ["id"], sql: .init("UPDATE t SET x = 1 WHERE {range}"))))
+    #expect(
+      declarations[0].kind
+        == .backfill(.init(table: "t", key: ["id"], sql: .init("UPDATE t SET x = 1 WHERE {range}"))))
     #expect(declarations[1].dependsOn == ["a"])
     guard case .drain(let drain) = declarations[1].kind else { return #expect(Bool(false)) }
     #expect(drain.sql.byEngine[.postgres] == "DELETE FROM y WHERE {range:q}")
     #expect(
       declarations[2].kind
         == .index(
-          .init(name: "c", table: "t", columns: ["x", "lower(y)"], isUnique: true, condition: "x > 0", replaces: "old")))
+          .init(
+            name: "c", table: "t", columns: ["x", "lower(y)"], isUnique: true, condition: "x > 0",
+            replaces: "old")))
     #expect(declarations[3].engines == [.postgres])
     #expect(declarations[3].queueRow == QueuedUpdate(name: "d", dependsOn: "a", ordering: 201))
     #expect(declarations[5].kind == .handler)
@@ -43,7 +47,8 @@ import Testing
     ("updates: [{name: a, kind: backfil}]", "unknown kind 'backfil'", "did you mean 'backfill'?"),
     ("updates: [{name: a, kind: handler, tabel: x}]", "unknown key 'tabel'", ""),
     (
-      "updates: [{name: a, kind: backfill, table: t, key: id, sql: UPDATE t SET x = 1}]", "does not use {range}",
+      "updates: [{name: a, kind: backfill, table: t, key: id, sql: UPDATE t SET x = 1}]",
+      "does not use {range}",
       "add 'WHERE {range}'"
     ),
     ("updates: [{name: a, kind: sql, sql: {sqlite: SELECT 1}}]", "no SQL for PostgreSQL", "add 'postgres:'"),
@@ -68,10 +73,13 @@ import Testing
     let cycle = try #require(throws: GradusError.self) { try UpdateDependencies.check([a, b, c], known: []) }
     #expect(cycle.message == "updates depend on each other in a circle: b -> c -> b")
     let d = UpdateDeclaration(name: "d", kind: .handler, dependsOn: ["fill_total"])
-    let unknown = try #require(throws: GradusError.self) { try UpdateDependencies.check([d], known: ["fill_totals"]) }
+    let unknown = try #require(throws: GradusError.self) {
+      try UpdateDependencies.check([d], known: ["fill_totals"])
+    }
     #expect(unknown.message.contains("'fill_total', which nothing declares"))
     #expect(unknown.hint == "did you mean 'fill_totals'?")
     try UpdateDependencies.check([a], known: ["b"])
-    #expect(UpdateDependencies.cycle([UpdateDeclaration(name: "x", kind: .handler, dependsOn: ["x"])]) == ["x"])
+    #expect(
+      UpdateDependencies.cycle([UpdateDeclaration(name: "x", kind: .handler, dependsOn: ["x"])]) == ["x"])
   }
 }

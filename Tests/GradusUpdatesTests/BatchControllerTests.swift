@@ -3,7 +3,8 @@ import Testing
 @testable import GradusUpdates
 
 @Suite struct BatchControllerTests {
-  private let options = BatchOptions(targetDuration: .milliseconds(100), defaultBatchSize: 100, maxBatchSize: 1000)
+  private let options = BatchOptions(
+    targetDuration: .milliseconds(100), defaultBatchSize: 100, maxBatchSize: 1000)
 
   @Test func beginsWithTheDefault() {
     #expect(BatchController(options).size == 100)

@@ -45,7 +45,9 @@ import Testing
       kind: .drain(
         .init(
           table: "q", key: ["x", "y"],
-          sql: .init("INSERT INTO t SELECT q.x, count(*) FROM q WHERE {range:q} AND q.y < 9 GROUP BY q.x ON CONFLICT (x) DO UPDATE SET n = t.n + excluded.n"))))
+          sql: .init(
+            "INSERT INTO t SELECT q.x, count(*) FROM q WHERE {range:q} AND q.y < 9 GROUP BY q.x ON CONFLICT (x) DO UPDATE SET n = t.n + excluded.n"
+          ))))
     try await run(
       engine,
       """
@@ -63,7 +65,9 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func indexIsBuiltAndReplacesAnother(engine: Engine) async throws {
     let index = UpdateDeclaration(
-      name: "ix", kind: .index(.init(name: "new_ix", table: "t", columns: ["b", "a"], condition: "b > 0", replaces: "old_ix")))
+      name: "ix",
+      kind: .index(
+        .init(name: "new_ix", table: "t", columns: ["b", "a"], condition: "b > 0", replaces: "old_ix")))
     try await run(engine, "CREATE TABLE t (a BIGINT, b BIGINT); CREATE INDEX old_ix ON t (b);", [index]) {
       (connection, summary) throws in
       #expect(summary.completed == ["ix"])
@@ -74,14 +78,17 @@ import Testing
   /// A concurrent build that failed leaves an invalid index of its name, as a killed one does.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func anInvalidIndexIsRebuilt() async throws {
-    let index = UpdateDeclaration(name: "ix", kind: .index(.init(name: "ix", table: "t", columns: ["a"], isUnique: true)))
+    let index = UpdateDeclaration(
+      name: "ix", kind: .index(.init(name: "ix", table: "t", columns: ["a"], isUnique: true)))
     try await TestDatabase.withDatabase(.postgres) { database in
       let session = try await database.open()
       try await session.run { connection in
         try BookkeepingTables.ensure(connection)
         try connection.execute("CREATE TABLE t (a BIGINT)")
         try connection.execute("INSERT INTO t VALUES (1), (1)")
-        #expect(throws: SQLError.self) { try connection.execute("CREATE UNIQUE INDEX CONCURRENTLY ix ON t (a)") }
+        #expect(throws: SQLError.self) {
+          try connection.execute("CREATE UNIQUE INDEX CONCURRENTLY ix ON t (a)")
+        }
         #expect(try indexes(connection) == [])
         try connection.execute("INSERT INTO background_updates VALUES ('ix', '{}')")
       }
@@ -102,8 +109,10 @@ import Testing
       name: "valid",
       kind: .validateConstraint(
         .init(
-          table: "t", constraint: "n_known", key: ["x"], check: "n IS NOT NULL", deletesViolations: true, setNotNull: "n")))
-    let add = engine == .postgres ? "ALTER TABLE t ADD CONSTRAINT n_known CHECK (n IS NOT NULL) NOT VALID;" : ""
+          table: "t", constraint: "n_known", key: ["x"], check: "n IS NOT NULL", deletesViolations: true,
+          setNotNull: "n")))
+    let add =
+      engine == .postgres ? "ALTER TABLE t ADD CONSTRAINT n_known CHECK (n IS NOT NULL) NOT VALID;" : ""
     try await run(
       engine,
       """
@@ -116,7 +125,8 @@ import Testing
       #expect(try connection.query("SELECT x FROM t ORDER BY x").map { $0[0] } == [1, 3, 5])
       if connection.engine == .postgres {
         let row = try connection.queryRow(
-          "SELECT convalidated, (SELECT attnotnull FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'n') FROM pg_constraint WHERE conname = 'n_known'")
+          "SELECT convalidated, (SELECT attnotnull FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'n') FROM pg_constraint WHERE conname = 'n_known'"
+        )
         #expect(row?.values == [true, true])
       }
     }
@@ -125,10 +135,13 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func violatingRowsThatMayNotBeDeletedPark(engine: Engine) async throws {
     let constraint = UpdateDeclaration(
-      name: "valid", kind: .validateConstraint(.init(table: "t", constraint: "n_known", key: ["x"], check: "n IS NOT NULL")))
-    let add = engine == .postgres ? "ALTER TABLE t ADD CONSTRAINT n_known CHECK (n IS NOT NULL) NOT VALID;" : ""
+      name: "valid",
+      kind: .validateConstraint(.init(table: "t", constraint: "n_known", key: ["x"], check: "n IS NOT NULL")))
+    let add =
+      engine == .postgres ? "ALTER TABLE t ADD CONSTRAINT n_known CHECK (n IS NOT NULL) NOT VALID;" : ""
     try await run(
-      engine, "CREATE TABLE t (x BIGINT PRIMARY KEY, n BIGINT); INSERT INTO t VALUES (1, NULL); \(add)", [constraint]
+      engine, "CREATE TABLE t (x BIGINT PRIMARY KEY, n BIGINT); INSERT INTO t VALUES (1, NULL); \(add)",
+      [constraint]
     ) { (connection, summary) throws in
       #expect(summary.waiting["valid"]?.contains("violate 'n_known'") == true)
       #expect(try connection.query("SELECT x FROM t").count == 1)
@@ -137,9 +150,11 @@ import Testing
 
   @Test(arguments: TestDatabase.availableEngines)
   func scriptsRunOnceAfterWhatTheyDependOn(engine: Engine) async throws {
-    let first = UpdateDeclaration(name: "z_first", kind: .sql(.init("INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);")))
+    let first = UpdateDeclaration(
+      name: "z_first", kind: .sql(.init("INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);")))
     let second = UpdateDeclaration(
-      name: "a_second", kind: .sql(.init("INSERT INTO t SELECT max(x) + 1 FROM t;")), dependsOn: ["z_first", "gone"])
+      name: "a_second", kind: .sql(.init("INSERT INTO t SELECT max(x) + 1 FROM t;")),
+      dependsOn: ["z_first", "gone"])
     try await run(engine, "CREATE TABLE t (x BIGINT);", [first, second]) { (connection, summary) throws in
       #expect(summary.completed == ["z_first", "a_second"])
       #expect(try connection.query("SELECT x FROM t ORDER BY x").map { $0[0] } == [1, 2, 3])
@@ -147,7 +162,8 @@ import Testing
   }
 
   @Test func rangesExpand() {
-    let range = KeyRange(key: ["a", "b"], lower: [.integer(1), .text("x")], upper: [.integer(2), .text("y")])
+    let range = KeyRange(
+      key: ["a", "b"], lower: [.integer(1), .text("x")], upper: [.integer(2), .text("y")])
     #expect(
       range.expand("DELETE FROM t WHERE {range} OR {range:u}")
         == #"DELETE FROM t WHERE (("a", "b") > ($1, $2) AND ("a", "b") <= ($3, $4)) OR (("u"."a", "u"."b") > ($1, $2) AND ("u"."a", "u"."b") <= ($3, $4))"#

@@ -11,7 +11,8 @@ private enum Numbers {
   static func make(_ connection: Connection, count: Int) throws {
     try BookkeepingTables.ensure(connection)
     try connection.transaction { connection in
-      try connection.execute("CREATE TABLE numbers (a TEXT NOT NULL, b BIGINT NOT NULL, double BIGINT, PRIMARY KEY (a, b))")
+      try connection.execute(
+        "CREATE TABLE numbers (a TEXT NOT NULL, b BIGINT NOT NULL, double BIGINT, PRIMARY KEY (a, b))")
       for index in 0..<count {
         try connection.execute(
           "INSERT INTO numbers (a, b) VALUES ($1, $2)", [.text("key \(index % 7)"), .integer(Int64(index))])
@@ -30,10 +31,13 @@ private enum Numbers {
   static let backfill = UpdateDeclaration(
     name: "double",
     kind: .backfill(
-      .init(table: "numbers", key: ["a", "b"], sql: .init("UPDATE numbers SET double = coalesce(double, 0) + 2 * b WHERE {range}"))))
+      .init(
+        table: "numbers", key: ["a", "b"],
+        sql: .init("UPDATE numbers SET double = coalesce(double, 0) + 2 * b WHERE {range}"))))
 
   static func wrong(_ connection: Connection) throws -> Int64 {
-    try connection.queryRow("SELECT count(*) FROM numbers WHERE double IS NULL OR double <> 2 * b")![0].integer!
+    try connection.queryRow("SELECT count(*) FROM numbers WHERE double IS NULL OR double <> 2 * b")![0]
+      .integer!
   }
 }
 
@@ -42,7 +46,9 @@ private struct Failing: UpdateHandler {
   let name = "failing"
   let attempts = Counter()
 
-  func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws -> BatchResult<NoProgress> {
+  func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws -> BatchResult<
+    NoProgress
+  > {
     attempts.increment()
     try connection.execute("UPDATE numbers SET double = -1")
     try connection.execute("SELECT no_such_function()")
@@ -60,7 +66,8 @@ private struct Counting: UpdateHandler {
   func runBatch(_ progress: Progress, size: Int, on connection: Connection) throws -> BatchResult<Progress> {
     let batches = (progress.batches ?? 0) + 1
     return BatchResult(
-      next: batches < 5 ? Progress(batches: batches) : nil, scanned: size, written: 1, skipped: ["odd": batches % 2])
+      next: batches < 5 ? Progress(batches: batches) : nil, scanned: size, written: 1,
+      skipped: ["odd": batches % 2])
   }
 }
 
@@ -147,7 +154,8 @@ private final class Counter: Sendable {
       try await session.transaction {
         try Numbers.queue(
           $0, QueuedUpdate(name: "failing"), QueuedUpdate(name: "after", dependsOn: "failing"),
-          QueuedUpdate(name: "stranger"), QueuedUpdate(name: "counting", ordering: 9), QueuedUpdate(name: "double", ordering: 8))
+          QueuedUpdate(name: "stranger"), QueuedUpdate(name: "counting", ordering: 9),
+          QueuedUpdate(name: "double", ordering: 8))
       }
       let failing = Failing()
       let registry = UpdateRegistry(handlers: [failing, Counting()], declarations: [Numbers.backfill])
@@ -158,7 +166,10 @@ private final class Counter: Sendable {
       #expect(summary.waiting["stranger"]?.contains("does not know") == true)
       #expect(summary.waiting.keys.sorted() == ["after", "failing", "stranger"])
       #expect(try await session.run { try Numbers.wrong($0) } == 0)
-      #expect(try await session.run { try UpdateQueue(connection: $0).statistics("counting")?.skipped } == ["odd": 3])
+      #expect(
+        try await session.run { try UpdateQueue(connection: $0).statistics("counting")?.skipped } == [
+          "odd": 3
+        ])
     }
   }
 

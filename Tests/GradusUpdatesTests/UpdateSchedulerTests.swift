@@ -8,7 +8,8 @@ import Testing
 
   @Test func lowerOrderingThenNameGoesFirst() {
     let queue = [
-      QueuedUpdate(name: "b", ordering: 1), QueuedUpdate(name: "a", ordering: 2), QueuedUpdate(name: "d", ordering: 1),
+      QueuedUpdate(name: "b", ordering: 1), QueuedUpdate(name: "a", ordering: 2),
+      QueuedUpdate(name: "d", ordering: 1),
     ]
     #expect(scheduler.next(queue, parked: [:]) == .run("b"))
     #expect(scheduler.next(Array(queue.dropFirst()), parked: [:]) == .run("d"))

@@ -134,7 +134,8 @@ public struct StalenessRule: Sendable, Hashable {
   ///   - requeue: how a stale key is calculated again.
   ///   - whenEmpty: what to do where the derived table is empty.
   public init(
-    table: String, key: [String], position: String, source: Source, requeue: Requeue, whenEmpty: WhenEmpty? = nil
+    table: String, key: [String], position: String, source: Source, requeue: Requeue,
+    whenEmpty: WhenEmpty? = nil
   ) {
     self.table = table
     self.key = key

@@ -31,7 +31,8 @@ public struct Ledger: Sendable, Hashable {
   ///   - versions: the versions by number.
   ///   - gradualMigrations: the gradual migrations.
   public init(
-    version: Int, compatVersion: Int, versions: [Int: Version] = [:], gradualMigrations: [GradualMigration] = []
+    version: Int, compatVersion: Int, versions: [Int: Version] = [:],
+    gradualMigrations: [GradualMigration] = []
   ) {
     self.version = version
     self.compatVersion = compatVersion

@@ -22,7 +22,8 @@ struct LedgerReader {
   func read(_ text: String) throws -> Ledger {
     let root = try YAMLReader(file: file).parse(text)
     try root.allowOnly(["version", "compat_version", "versions", "gradual_migrations"])
-    var ledger = Ledger(version: try root.integer("version"), compatVersion: try root.integer("compat_version"))
+    var ledger = Ledger(
+      version: try root.integer("version"), compatVersion: try root.integer("compat_version"))
     if let versions = try root.mappingIfPresent("versions") {
       for (key, value) in versions.entries {
         let number = try versions.reader.integer(key)
@@ -43,7 +44,8 @@ struct LedgerReader {
   private func gradualMigration(_ map: YAMLMapping) throws -> GradualMigration {
     try map.allowOnly(["name", "starts", "completes", "updates", "stale_after_rollback"])
     let migration = GradualMigration(
-      name: try map.text("name"), starts: try map.integer("starts"), completes: try map.integerIfPresent("completes"),
+      name: try map.text("name"), starts: try map.integer("starts"),
+      completes: try map.integerIfPresent("completes"),
       updates: try map.textsIfPresent("updates"),
       staleness: try map.mappings("stale_after_rollback").map(stalenessRule))
     if let completes = migration.completes, completes <= migration.starts {
@@ -69,10 +71,12 @@ struct LedgerReader {
         update: try requeue.text("update"), progress: try requeue.textIfPresent("progress") ?? "{}"),
       whenEmpty: try map.mappingIfPresent("when_empty").map(whenEmpty))
     guard rule.key.count == rule.source.key.count, !rule.key.isEmpty else {
-      throw source.reader.error(source.node, "the source's key has \(rule.source.key.count) columns, not \(rule.key.count)")
+      throw source.reader.error(
+        source.node, "the source's key has \(rule.source.key.count) columns, not \(rule.key.count)")
     }
     if let parent = rule.requeue.parent, parent.key.count != rule.key.count {
-      throw requeue.reader.error(requeue.node, "the parent's key has \(parent.key.count) columns, not \(rule.key.count)")
+      throw requeue.reader.error(
+        requeue.node, "the parent's key has \(parent.key.count) columns, not \(rule.key.count)")
     }
     return rule
   }
@@ -99,7 +103,8 @@ struct LedgerReader {
     let reader = root.reader
     guard ledger.compatVersion <= ledger.version else {
       throw reader.error(
-        try root.require("compat_version"), "the compat version \(ledger.compatVersion) is above the version \(ledger.version)")
+        try root.require("compat_version"),
+        "the compat version \(ledger.compatVersion) is above the version \(ledger.version)")
     }
     let numbers = ledger.versions.keys.sorted()
     for (older, newer) in zip(numbers, numbers.dropFirst()) {
@@ -116,7 +121,8 @@ struct LedgerReader {
     if let entry = ledger.versions[ledger.version], entry.compatVersion != ledger.compatVersion {
       throw reader.error(
         try root.require("compat_version"),
-        "compat_version is \(ledger.compatVersion), but versions says \(entry.compatVersion) for \(ledger.version)")
+        "compat_version is \(ledger.compatVersion), but versions says \(entry.compatVersion) for \(ledger.version)"
+      )
     }
     var names: Set<String> = []
     for migration in ledger.gradualMigrations {
@@ -126,7 +132,8 @@ struct LedgerReader {
       }
       // Relying on the tables while a version that does not write them may open the database loses rows.
       guard let completes = migration.completes, completes <= ledger.version else { continue }
-      let compat = completes == ledger.version ? ledger.compatVersion : ledger.versions[completes]?.compatVersion
+      let compat =
+        completes == ledger.version ? ledger.compatVersion : ledger.versions[completes]?.compatVersion
       if let compat, compat < migration.starts {
         throw reader.error(
           node,

@@ -21,7 +21,8 @@ struct BookkeepingWriter {
     let rows = try connection.query("SELECT compat_version FROM schema_compat_version")
     if let current = try rows.map({ try $0.integer(0) }).max(), current >= compat { return }
     try connection.execute("DELETE FROM schema_compat_version")
-    try connection.execute("INSERT INTO schema_compat_version (compat_version) VALUES ($1)", [SQLValue(compat)])
+    try connection.execute(
+      "INSERT INTO schema_compat_version (compat_version) VALUES ($1)", [SQLValue(compat)])
   }
 
   func record(_ file: SchemaFile, checksum: String, duration: Duration) throws {
@@ -81,5 +82,7 @@ struct BookkeepingWriter {
 
 extension Duration {
   /// Whole milliseconds.
-  package var milliseconds: Int { Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) }
+  package var milliseconds: Int {
+    Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+  }
 }

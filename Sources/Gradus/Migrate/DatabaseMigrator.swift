@@ -43,8 +43,10 @@ public struct DatabaseMigrator: Sendable {
   ///   - completer: runs updates that have to be complete; nil where this process cannot.
   ///   - report: told what happens.
   public init(
-    schema: SchemaDefinition, database: PhysicalDatabase, role: ProcessRole = .main, options: Options = Options(),
-    completer: (any ForegroundCompleter)? = nil, report: @escaping @Sendable (MigrationEvent) -> Void = { _ in }
+    schema: SchemaDefinition, database: PhysicalDatabase, role: ProcessRole = .main,
+    options: Options = Options(),
+    completer: (any ForegroundCompleter)? = nil,
+    report: @escaping @Sendable (MigrationEvent) -> Void = { _ in }
   ) {
     self.schema = schema
     self.database = database
@@ -122,7 +124,8 @@ public struct DatabaseMigrator: Sendable {
     try await ScriptCheck(plan: plan).run(on: session)
     report(.planned(plan))
     let executor = StepExecutor(
-      tree: schema.tree, target: schema.ledger.version, session: session, completer: completer, report: report,
+      tree: schema.tree, target: schema.ledger.version, session: session, completer: completer,
+      report: report,
       lockTimeout: options.statementLockTimeout, isNewDatabase: plan.version == nil)
     for (index, step) in plan.steps.enumerated() {
       try Task.checkCancellation()
@@ -144,7 +147,8 @@ public struct DatabaseMigrator: Sendable {
       }
       guard unknown.isEmpty else {
         throw GradusError(
-          .updatesPending, "'\(migration)' needs \(unknown.joined(separator: ", ")) complete, and this program has no code for it",
+          .updatesPending,
+          "'\(migration)' needs \(unknown.joined(separator: ", ")) complete, and this program has no code for it",
           hint: "run the application's own binary; nothing was changed")
       }
     }
@@ -167,11 +171,13 @@ public struct DatabaseMigrator: Sendable {
     let options = options
     guard !options.retriedDeltas.isEmpty || !options.deltasToMarkApplied.isEmpty else { return }
     let files = Dictionary(
-      schema.tree.deltas.values.joined().map { ($0.recordedName, $0) }, uniquingKeysWith: { first, _ in first })
+      schema.tree.deltas.values.joined().map { ($0.recordedName, $0) },
+      uniquingKeysWith: { first, _ in first })
     for name in options.retriedDeltas.union(options.deltasToMarkApplied) where files[name] == nil {
       throw GradusError(
         .invalidTree, "no delta is recorded as '\(name)'",
-        hint: NearestName.of(name, among: files.keys).map { "did you mean '\($0)'?" } ?? "names look like 87/01_name.sql")
+        hint: NearestName.of(name, among: files.keys).map { "did you mean '\($0)'?" }
+          ?? "names look like 87/01_name.sql")
     }
     try await session.transaction { connection in
       let bookkeeping = BookkeepingWriter(connection: connection)

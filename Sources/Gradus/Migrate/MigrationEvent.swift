@@ -57,5 +57,6 @@ public protocol ForegroundCompleter: Sendable {
   ///   - report: told after each batch.
   /// - Throws: `GradusError` where one cannot be completed; what was done stays done.
   func complete(
-    _ names: [String], on session: Session, report: @escaping @Sendable (UpdateProgressReport) -> Void) async throws
+    _ names: [String], on session: Session, report: @escaping @Sendable (UpdateProgressReport) -> Void)
+    async throws
 }

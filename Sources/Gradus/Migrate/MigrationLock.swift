@@ -31,7 +31,8 @@ enum MigrationLock {
       let session = try await Session.open(database.driver)
       let holder: String? = try await session.run { connection in
         try connection.execute("BEGIN")
-        let isOurs = try connection.queryRow("SELECT pg_try_advisory_xact_lock($1, $2)", key)?[0].boolean ?? false
+        let isOurs =
+          try connection.queryRow("SELECT pg_try_advisory_xact_lock($1, $2)", key)?[0].boolean ?? false
         guard isOurs else {
           defer { _ = try? connection.execute("ROLLBACK") }
           return try holderName(connection)
@@ -55,7 +56,8 @@ enum MigrationLock {
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       """, key)
     guard let row else { return "a process that has just ended" }
-    return "\(row[0].text ?? ""), server process \(row[1].text ?? "?") from \(row[2].text ?? "?"), since \(row[3].text ?? "?")"
+    return
+      "\(row[0].text ?? ""), server process \(row[1].text ?? "?") from \(row[2].text ?? "?"), since \(row[3].text ?? "?")"
   }
 
   func release() async {

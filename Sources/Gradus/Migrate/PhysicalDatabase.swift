@@ -13,7 +13,8 @@ public struct PhysicalDatabase: Sendable {
   ///   - name: its name.
   ///   - driver: opens connections to it.
   ///   - databases: the logical databases on it.
-  public init(name: String = "master", driver: any Driver, databases: Set<LogicalDatabase> = [.main, .state]) {
+  public init(name: String = "master", driver: any Driver, databases: Set<LogicalDatabase> = [.main, .state])
+  {
     self.name = name
     self.driver = driver
     self.databases = databases

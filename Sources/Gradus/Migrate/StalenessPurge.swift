@@ -26,7 +26,8 @@ struct StalenessPurge {
     if let queue = rule.requeue.into { try enqueueKeys(into: queue, past: trusted, connection) }
     try bookkeeping.queue(
       QueuedUpdate(
-        name: rule.requeue.update, progress: rule.requeue.progress.replacing("{position}", with: String(trusted))))
+        name: rule.requeue.update,
+        progress: rule.requeue.progress.replacing("{position}", with: String(trusted))))
     try bookkeeping.setWatermark(rule.table, source)
   }
 
@@ -36,7 +37,8 @@ struct StalenessPurge {
         let match = zip(parent.key, rule.source.key).map {
           "p.\(SQLText.identifier($0)) = s.\(SQLText.identifier($1))"
         }
-        return "AND EXISTS (SELECT 1 FROM \(SQLText.identifier(parent.table)) p WHERE \(match.joined(separator: " AND ")))"
+        return
+          "AND EXISTS (SELECT 1 FROM \(SQLText.identifier(parent.table)) p WHERE \(match.joined(separator: " AND ")))"
       } ?? ""
     try connection.execute(
       """

@@ -52,7 +52,9 @@ struct StepExecutor {
         try await record(file, checksum: Checksum.of(script.sql)) { try run(script, of: file, on: $0) }
       }
     case .updates:
-      let declarations = tree.declarations.values.filter { $0.file == file.path && $0.engines.contains(session.engine) }
+      let declarations = tree.declarations.values.filter {
+        $0.file == file.path && $0.engines.contains(session.engine)
+      }
       try await record(file, checksum: Checksum.of(try file.text())) { connection in
         for declaration in declarations.sorted(by: { ($0.ordering, $0.name) < ($1.ordering, $1.name) }) {
           try BookkeepingWriter(connection: connection).queue(declaration.queueRow)

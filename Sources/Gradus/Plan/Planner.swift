@@ -31,7 +31,9 @@ public struct Planner: Sendable {
   }
 
   /// The staleness rules that a start-up has to look at: those of migrations that the application's version knows.
-  public var rules: [StalenessRule] { ledger.gradualMigrations.filter { $0.starts <= ledger.version }.flatMap(\.staleness) }
+  public var rules: [StalenessRule] {
+    ledger.gradualMigrations.filter { $0.starts <= ledger.version }.flatMap(\.staleness)
+  }
 
   /// The plan for a database.
   ///
@@ -73,24 +75,30 @@ public struct Planner: Sendable {
     }
     if state.version == nil && state.hasTables && state.compatVersion != nil {
       throw GradusError(
-        .invalidTree, "the database has a compat version but no schema version", hint: "restore a backup; bookkeeping rows are missing")
+        .invalidTree, "the database has a compat version but no schema version",
+        hint: "restore a backup; bookkeeping rows are missing")
     }
   }
 
   private func planNew(_ state: DatabaseState, _ plan: inout Plan) throws {
     let (version, files) = try fullSchema()
     if !state.hasBookkeeping { plan.add(.createBookkeeping(withQueue: false), "the database has none") }
-    plan.add(.createSchema(version: version, files: files), "the database is new; \(version) is the newest full schema")
+    plan.add(
+      .createSchema(version: version, files: files),
+      "the database is new; \(version) is the newest full schema")
     plan.add(.raiseCompat(from: nil, to: ledger.compatVersion), "older versions must not open it")
     try planVersions(from: version + 1, recorded: version, isNew: true, state, &plan)
   }
 
-  private func planExisting(_ version: DatabaseState.Version, _ state: DatabaseState, _ plan: inout Plan) throws {
+  private func planExisting(_ version: DatabaseState.Version, _ state: DatabaseState, _ plan: inout Plan)
+    throws
+  {
     if !state.hasBookkeeping { plan.add(.createBookkeeping(withQueue: true), "some are missing") }
     if state.compatVersion ?? Int.min < ledger.compatVersion {
       plan.add(
         .raiseCompat(from: state.compatVersion, to: ledger.compatVersion),
-        "before anything else, so that a version which this upgrade shuts out cannot open a database half way")
+        "before anything else, so that a version which this upgrade shuts out cannot open a database half way"
+      )
     }
     // A full schema holds its own version's deltas, and neither runs nor records them.
     let start = version.isUpgraded ? version.number : version.number + 1
@@ -115,7 +123,9 @@ public struct Planner: Sendable {
         for file in try tree.deltas(of: version, in: databases) where file.applies(to: engine) {
           guard !state.appliedDeltas.contains(file.recordedName) else { continue }
           try check(file)
-          plan.add(.applyDelta(file), version == state.version?.number ? "added to version \(version)" : "of version \(version)")
+          plan.add(
+            .applyDelta(file),
+            version == state.version?.number ? "added to version \(version)" : "of version \(version)")
         }
       }
     }
@@ -134,7 +144,9 @@ public struct Planner: Sendable {
       plan.add(
         .completeUpdates(migration.updates, migration: migration.name),
         "version \(migration.completes!) reads what they fill without a fallback")
-      plan.add(.certify(migration: migration.name), "no version before \(migration.starts) can open the database any more")
+      plan.add(
+        .certify(migration: migration.name),
+        "no version before \(migration.starts) can open the database any more")
     }
   }
 
@@ -144,7 +156,8 @@ public struct Planner: Sendable {
       if staleness.isStale {
         plan.add(
           .purgeStale(rule),
-          "\(rule.source.table) moved from position \(staleness.trustedPosition!) to \(staleness.source!) without it")
+          "\(rule.source.table) moved from position \(staleness.trustedPosition!) to \(staleness.source!) without it"
+        )
       } else if staleness.derived == nil, staleness.hasRowsToDerive, let whenEmpty = rule.whenEmpty,
         !whenEmpty.queue.allSatisfy({ update in state.queue.contains { $0.name == update.name } }),
         !isFilling(rule, state)
@@ -173,7 +186,9 @@ public struct Planner: Sendable {
         .invalidTree, "no full schema of version \(ledger.version) or below, so no new database can be made",
         hint: "add schema/<database>/<version>/; there are \(tree.fullSchemas.keys.sorted())")
     }
-    let files = tree.fullSchemas[version]!.filter { databases.contains($0.database) || $0.database == .common }
+    let files = tree.fullSchemas[version]!.filter {
+      databases.contains($0.database) || $0.database == .common
+    }
     for database in databases.sorted() where !files.contains(where: { $0.database == database }) {
       throw GradusError(
         .invalidTree, "the full schema of version \(version) has no folder for the database '\(database)'",

@@ -7,7 +7,8 @@ package enum AppliedDeltas {
     guard try CatalogTables.names(connection).contains("gradus_deltas") else { return [] }
     let files = Dictionary(
       tree.deltas.values.joined().map { ($0.recordedName, $0) }, uniquingKeysWith: { first, _ in first })
-    return try connection.query("SELECT file, checksum FROM gradus_deltas ORDER BY version, file").compactMap { row in
+    return try connection.query("SELECT file, checksum FROM gradus_deltas ORDER BY version, file").compactMap
+    { row in
       let name = try row.text(0)
       guard let file = files[name] else { return "\(name) was applied, but its file is gone" }
       guard try checksum(file, on: connection.engine) != row.text(1) else { return nil }

@@ -7,7 +7,8 @@ package enum BookkeepingTables {
     let existing = try CatalogTables.names(connection)
     guard !existing.isSuperset(of: Bookkeeping.tables.map(\.name)) else { return }
     try connection.transaction { connection in
-      try BookkeepingWriter(connection: connection).createTables(withQueue: !existing.contains("background_updates"))
+      try BookkeepingWriter(connection: connection).createTables(
+        withQueue: !existing.contains("background_updates"))
     }
   }
 }

@@ -99,8 +99,10 @@ public struct DatabaseState: Sendable, Hashable {
   ///   - hasBookkeeping: whether all bookkeeping tables exist.
   ///   - hasTables: whether any table exists.
   public init(
-    version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [], queue: [QueuedUpdate] = [],
-    completedMigrations: Set<String> = [], attempts: [DeltaAttempt] = [], staleness: [String: Staleness] = [:],
+    version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [],
+    queue: [QueuedUpdate] = [],
+    completedMigrations: Set<String> = [], attempts: [DeltaAttempt] = [],
+    staleness: [String: Staleness] = [:],
     hasBookkeeping: Bool = true, hasTables: Bool = true
   ) {
     self.version = version

@@ -27,10 +27,12 @@ package struct DatabaseStateReader {
     var parts: [String] = []
     if exist(["schema_version"]) {
       parts.append(
-        "SELECT 'version', CAST(version AS TEXT), CASE WHEN upgraded THEN '1' ELSE '0' END, NULL, NULL FROM schema_version")
+        "SELECT 'version', CAST(version AS TEXT), CASE WHEN upgraded THEN '1' ELSE '0' END, NULL, NULL FROM schema_version"
+      )
     }
     if exist(["schema_compat_version"]) {
-      parts.append("SELECT 'compat', CAST(compat_version AS TEXT), NULL, NULL, NULL FROM schema_compat_version")
+      parts.append(
+        "SELECT 'compat', CAST(compat_version AS TEXT), NULL, NULL, NULL FROM schema_compat_version")
     }
     if exist(["applied_schema_deltas", "schema_version"]) {
       parts.append(
@@ -41,7 +43,8 @@ package struct DatabaseStateReader {
     }
     if exist(["background_updates"]) {
       parts.append(
-        "SELECT 'update', update_name, progress_json, depends_on, CAST(ordering AS TEXT) FROM background_updates")
+        "SELECT 'update', update_name, progress_json, depends_on, CAST(ordering AS TEXT) FROM background_updates"
+      )
     }
     if exist(["gradus_migrations"]) {
       parts.append("SELECT 'migration', name, NULL, NULL, NULL FROM gradus_migrations")
@@ -100,7 +103,8 @@ package struct DatabaseStateReader {
       case "migration": state.completedMigrations.insert(try row.text(1))
       case "attempt":
         state.attempts.append(
-          .init(file: try row.text(1), startedAt: Int64(try Self.integer(row, 2)), startedBy: try row.text(3)))
+          .init(file: try row.text(1), startedAt: Int64(try Self.integer(row, 2)), startedBy: try row.text(3))
+        )
       default:
         state.staleness[String(kind.dropFirst("stale ".count))] = .init(
           derived: row[1].text.flatMap(Int64.init), watermark: row[2].text.flatMap(Int64.init),

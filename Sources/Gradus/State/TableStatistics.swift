@@ -13,7 +13,8 @@ package enum TableStatistics {
     case .sqlite:
       // The largest row id: one look-up at the end of the table, too high where rows were deleted.
       do {
-        return try connection.queryRow("SELECT max(rowid) FROM \(SQLText.identifier(table))")?[0].integer.map { Int($0) }
+        return try connection.queryRow("SELECT max(rowid) FROM \(SQLText.identifier(table))")?[0].integer.map
+        { Int($0) }
       } catch let error as SQLError where error.code == .undefinedObject {
         return nil
       }

@@ -54,7 +54,9 @@ package enum Checksum {
     }
     guard first == UInt8(ascii: "$"), let close = rest.dropFirst().firstIndex(of: first) else { return nil }
     let tag = rest[rest.startIndex...close]
-    let isTag = tag.dropFirst().dropLast().allSatisfy { $0 == UInt8(ascii: "_") || $0 >= 0x80 || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) }
+    let isTag = tag.dropFirst().dropLast().allSatisfy {
+      $0 == UInt8(ascii: "_") || $0 >= 0x80 || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A)
+    }
     guard isTag else { return nil }
     var index = close + 1
     while index < rest.endIndex, !rest[index...].starts(with: tag) { index += 1 }

@@ -41,7 +41,8 @@ struct DeltaScript {
       if name == "ignore" { continue }
       guard knownDirectives.contains(name) else {
         throw GradusError(
-          .invalidTree, "unknown directive '\(name)'", file: file.path, position: .init(line: index + 1, column: 1),
+          .invalidTree, "unknown directive '\(name)'", file: file.path,
+          position: .init(line: index + 1, column: 1),
           hint: NearestName.of(name, among: knownDirectives).map { "did you mean '\($0)'?" })
       }
       found.insert(name)

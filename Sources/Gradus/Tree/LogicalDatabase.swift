@@ -1,5 +1,7 @@
 /// A named part of the schema that may live on a server of its own.
-public struct LogicalDatabase: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
+public struct LogicalDatabase: Sendable, Hashable, Comparable, ExpressibleByStringLiteral,
+  CustomStringConvertible
+{
   /// Its name, which is also its folder's.
   public let name: String
 

@@ -24,7 +24,8 @@ public struct SchemaDefinition: Sendable {
   ///   - knownUpdates: names of updates that Swift handlers or plain SQL deltas provide.
   /// - Throws: `GradusError` for the first thing that is wrong.
   public init(
-    root: URL, layout: SchemaLayout = SchemaLayout(), codeDeltas: [CodeDelta] = [], knownUpdates: Set<String> = []
+    root: URL, layout: SchemaLayout = SchemaLayout(), codeDeltas: [CodeDelta] = [],
+    knownUpdates: Set<String> = []
   ) throws {
     // As a folder: a path relative to a file would replace the file's name.
     let root = URL(filePath: root.path, directoryHint: .isDirectory)

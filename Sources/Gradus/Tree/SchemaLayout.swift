@@ -22,11 +22,13 @@ public struct SchemaLayout: Sendable, Hashable {
 
   /// The layout with a folder a database: `main/delta/87`, `main/full_schemas/72`.
   public static let folderPerDatabase = SchemaLayout(
-    ledger: "schema.yaml", fullSchema: "{database}/full_schemas/{version}", delta: "{database}/delta/{version}")
+    ledger: "schema.yaml", fullSchema: "{database}/full_schemas/{version}",
+    delta: "{database}/delta/{version}")
 
   /// Refuses templates without their placeholders.
   func check() throws {
-    for template in [fullSchema, delta] where !template.contains("{database}") || !template.contains("{version}") {
+    for template in [fullSchema, delta]
+    where !template.contains("{database}") || !template.contains("{version}") {
       throw GradusError(
         .invalidFile, "the path template '\(template)' must contain {database} and {version}")
     }

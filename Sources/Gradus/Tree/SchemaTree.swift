@@ -18,7 +18,8 @@ public struct SchemaTree: Sendable {
   ///   - declarations: the declared updates.
   ///   - unknownFiles: files that are none of ours.
   public init(
-    deltas: [Int: [SchemaFile]] = [:], fullSchemas: [Int: [SchemaFile]] = [:], codeDeltas: [String: CodeDelta] = [:],
+    deltas: [Int: [SchemaFile]] = [:], fullSchemas: [Int: [SchemaFile]] = [:],
+    codeDeltas: [String: CodeDelta] = [:],
     declarations: [String: UpdateDeclaration] = [:], unknownFiles: [SchemaFile] = []
   ) {
     self.deltas = deltas

@@ -79,7 +79,8 @@ struct SchemaTreeLoader {
 
   private func isFolder(_ folder: String) -> Bool {
     var isDirectory: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path(folder), isDirectory: &isDirectory) && isDirectory.boolValue
+    return FileManager.default.fileExists(atPath: path(folder), isDirectory: &isDirectory)
+      && isDirectory.boolValue
   }
 
   private func path(_ folder: String) -> String { root.appending(path: folder).path }

@@ -145,7 +145,8 @@ public struct UpdateDeclaration: Sendable, Hashable {
     ///   - deletesViolations: whether rows that violate it are deleted.
     ///   - setNotNull: a column to mark NOT NULL after.
     public init(
-      table: String, constraint: String, key: [String] = [], check: String? = nil, deletesViolations: Bool = false,
+      table: String, constraint: String, key: [String] = [], check: String? = nil,
+      deletesViolations: Bool = false,
       setNotNull: String? = nil
     ) {
       self.table = table
@@ -165,7 +166,8 @@ public struct UpdateDeclaration: Sendable, Hashable {
   ///   - engines: the engines that it is for.
   ///   - file: the file that declares it.
   public init(
-    name: String, kind: Kind, dependsOn: [String] = [], ordering: Int = 0, engines: Set<Engine> = Set(Engine.allCases),
+    name: String, kind: Kind, dependsOn: [String] = [], ordering: Int = 0,
+    engines: Set<Engine> = Set(Engine.allCases),
     file: String = ""
   ) {
     self.name = name

@@ -18,7 +18,8 @@ struct UpdateDependencies {
     }
     if let cycle = cycle(declarations) {
       throw GradusError(
-        .invalidTree, "updates depend on each other in a circle: \((cycle + cycle.prefix(1)).joined(separator: " -> "))",
+        .invalidTree,
+        "updates depend on each other in a circle: \((cycle + cycle.prefix(1)).joined(separator: " -> "))",
         file: declarations.first { $0.name == cycle.first }?.file, hint: "remove one of these depends_on")
     }
   }

@@ -24,7 +24,8 @@ struct UpdatesFileReader {
   private func declaration(_ map: YAMLMapping) throws -> UpdateDeclaration {
     UpdateDeclaration(
       name: try map.text("name"), kind: try kind(map), dependsOn: try map.textsIfPresent("depends_on"),
-      ordering: try map.integerIfPresent("ordering") ?? defaultOrdering, engines: try engines(map), file: file)
+      ordering: try map.integerIfPresent("ordering") ?? defaultOrdering, engines: try engines(map), file: file
+    )
   }
 
   private func engines(_ map: YAMLMapping) throws -> Set<Engine> {
@@ -58,7 +59,8 @@ struct UpdatesFileReader {
           columns: try map.texts("columns"), isUnique: try map.booleanIfPresent("unique") ?? false,
           condition: try map.textIfPresent("where"), replaces: try map.textIfPresent("replaces")))
     case "validate_constraint":
-      try map.allowOnly(Self.common + ["table", "constraint", "key", "check", "delete_violations", "set_not_null"])
+      try map.allowOnly(
+        Self.common + ["table", "constraint", "key", "check", "delete_violations", "set_not_null"])
       let deletes = try map.booleanIfPresent("delete_violations") ?? false
       let (key, check) = (try map.textsIfPresent("key"), try map.textIfPresent("check"))
       guard !deletes || (check != nil && !key.isEmpty) else {
@@ -101,7 +103,8 @@ struct UpdatesFileReader {
     var byEngine: [Engine: String] = [:]
     for engine in Engine.allCases { byEngine[engine] = try variants.textIfPresent(engine.rawValue) }
     for engine in try engines(map) where byEngine[engine] == nil {
-      throw map.reader.error(node, "no SQL for \(engine)", hint: "add '\(engine.rawValue):', or restrict 'engines'")
+      throw map.reader.error(
+        node, "no SQL for \(engine)", hint: "add '\(engine.rawValue):', or restrict 'engines'")
     }
     return .init(byEngine: byEngine)
   }

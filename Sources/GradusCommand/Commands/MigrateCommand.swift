@@ -16,15 +16,20 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions
-  @Flag(help: "Only check, as a worker does: fail where the main process has to migrate first.") var worker = false
-  @Option(help: ArgumentHelp("How long to wait for another process that migrates, in seconds.", valueName: "seconds"))
+  @Flag(help: "Only check, as a worker does: fail where the main process has to migrate first.") var worker =
+    false
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for another process that migrates, in seconds.", valueName: "seconds"))
   var lockTimeout = 60
   @Option(
     help: ArgumentHelp(
       "How long a statement waits for a lock on PostgreSQL before its step is rolled back and tried again, in seconds.",
       valueName: "seconds"))
   var statementLockTimeout = 5
-  @Option(help: ArgumentHelp("Run an interrupted delta that is not transactional again.", valueName: "version/file"))
+  @Option(
+    help: ArgumentHelp("Run an interrupted delta that is not transactional again.", valueName: "version/file")
+  )
   var retryDelta: [String] = []
   @Option(help: ArgumentHelp("Record an interrupted delta as applied.", valueName: "version/file"))
   var markApplied: [String] = []

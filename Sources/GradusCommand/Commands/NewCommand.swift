@@ -5,14 +5,16 @@ import Gradus
 struct NewCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "new", abstract: "Write new files of the schema.", subcommands: [NewDeltaCommand<App>.self])
+      commandName: "new", abstract: "Write new files of the schema.", subcommands: [NewDeltaCommand<App>.self]
+    )
   }
 }
 
 struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "delta", abstract: "Write an empty delta into the newest version's folder, with the next number.")
+      commandName: "delta",
+      abstract: "Write an empty delta into the newest version's folder, with the next number.")
   }
 
   enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
@@ -25,7 +27,8 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
   @Argument(help: "What the delta does, in a few words: add_room_topics.") var name: String
   @OptionGroup var schema: SchemaOptions
   @Option(help: "The logical database.") var logicalDatabase = "main"
-  @Option(help: "For both engines in one file, for one engine, or a file for each.") var engine: EngineChoice = .both
+  @Option(help: "For both engines in one file, for one engine, or a file for each.") var engine:
+    EngineChoice = .both
 
   func validate() throws {
     guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {

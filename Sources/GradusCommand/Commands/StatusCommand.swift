@@ -91,11 +91,14 @@ struct StatusReport: Encodable {
     if isRefused, let refusal {
       lines.append("  refused: \(refusal)")
     } else {
-      lines.append("  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(pendingSteps) steps pending; see 'plan'")")
+      lines.append(
+        "  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(pendingSteps) steps pending; see 'plan'")")
     }
     for migration in completedMigrations { lines.append("  complete: \(migration)") }
     lines.append("  background updates: \(updates.isEmpty ? "none queued" : "\(updates.count) queued")")
-    lines += updates.map { "    \($0.name)\($0.known ? "" : " (not known here)")\($0.dependsOn.map { ", waits for \($0)" } ?? "")" }
+    lines += updates.map {
+      "    \($0.name)\($0.known ? "" : " (not known here)")\($0.dependsOn.map { ", waits for \($0)" } ?? "")"
+    }
     lines += warnings.map { "  warning: \($0)" }
     return lines.joined(separator: "\n")
   }

@@ -34,7 +34,8 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
     case .text:
       let rows = reports.map {
         [
-          "\($0.ordering)", $0.name, $0.dependsOn ?? "", $0.known ? "" : "not known here", Text.count($0.scanned),
+          "\($0.ordering)", $0.name, $0.dependsOn ?? "", $0.known ? "" : "not known here",
+          Text.count($0.scanned),
           $0.progress,
         ]
       }
@@ -95,12 +96,15 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
         """)
   }
 
-  @Argument(help: "The updates to run, with what they depend on; all where none is named.") var names: [String] = []
+  @Argument(help: "The updates to run, with what they depend on; all where none is named.") var names:
+    [String] = []
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions
-  @Option(help: ArgumentHelp("How long a batch should take, in milliseconds.", valueName: "ms")) var batchDuration = 100
-  @Option(help: ArgumentHelp("The pause between two batches, in milliseconds.", valueName: "ms")) var sleep = 0
+  @Option(help: ArgumentHelp("How long a batch should take, in milliseconds.", valueName: "ms"))
+  var batchDuration = 100
+  @Option(help: ArgumentHelp("The pause between two batches, in milliseconds.", valueName: "ms")) var sleep =
+    0
   @Option(help: "The size of the first batch, in rows.") var batchSize = 100
 
   func validate() throws {
@@ -122,7 +126,8 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
       let runner = UpdateRunner(
         session: session, registry: context.registry,
         options: BatchOptions(
-          targetDuration: .milliseconds(batchDuration), pause: .milliseconds(sleep), defaultBatchSize: batchSize),
+          targetDuration: .milliseconds(batchDuration), pause: .milliseconds(sleep),
+          defaultBatchSize: batchSize),
         report: printer.show)
       let summary = try await runner.run(names.isEmpty ? nil : Set(names))
       completed += summary.completed
@@ -132,8 +137,11 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
     case .json: try Terminal.json(RunDocument(completed: completed, waiting: waiting))
     case .text:
       Terminal.result(
-        completed.isEmpty && waiting.isEmpty ? "no background updates are queued" : "completed: \(completed.count)")
-      for (name, reason) in waiting.sorted(by: { $0.key < $1.key }) { Terminal.result("remains: \(name): \(reason)") }
+        completed.isEmpty && waiting.isEmpty
+          ? "no background updates are queued" : "completed: \(completed.count)")
+      for (name, reason) in waiting.sorted(by: { $0.key < $1.key }) {
+        Terminal.result("remains: \(name): \(reason)")
+      }
     }
     if !waiting.isEmpty { throw ExitStatus.pending }
   }

@@ -13,7 +13,9 @@ package struct CommandContext {
   let schemaRoot: URL
   let layout: SchemaLayout
 
-  package init<App: SchemaApplication>(_ app: App.Type, _ options: SchemaOptions, _ database: DatabaseOptions? = nil) throws {
+  package init<App: SchemaApplication>(
+    _ app: App.Type, _ options: SchemaOptions, _ database: DatabaseOptions? = nil
+  ) throws {
     let file = try ConfigurationFile.load(options.config)
     layout = file.layout
     schemaRoot = try Self.findRoot(options.schemaRoot ?? file.schemaRoot, layout: layout)
@@ -34,11 +36,14 @@ package struct CommandContext {
     let environment = ProcessInfo.processInfo.environment["GRADUS_SCHEMA_ROOT"]
     if let asked = asked ?? environment { return URL(filePath: asked, directoryHint: .isDirectory) }
     let here = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
-    let program = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+    let program = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      .deletingLastPathComponent()
     for start in [here, program] {
       var folder = start
       for _ in 0..<12 {
-        if FileManager.default.fileExists(atPath: folder.appending(path: layout.ledger).path) { return folder }
+        if FileManager.default.fileExists(atPath: folder.appending(path: layout.ledger).path) {
+          return folder
+        }
         folder = folder.deletingLastPathComponent()
       }
     }
@@ -47,7 +52,9 @@ package struct CommandContext {
       hint: "run in the project's folder, or give --schema-root")
   }
 
-  private static func databases(_ options: DatabaseOptions, _ file: ConfigurationFile) throws -> [PhysicalDatabase] {
+  private static func databases(_ options: DatabaseOptions, _ file: ConfigurationFile) throws
+    -> [PhysicalDatabase]
+  {
     let environment = ProcessInfo.processInfo.environment["DATABASE_URL"]
     if let url = options.database ?? environment {
       return [PhysicalDatabase(driver: try driver(url, options))]
@@ -59,7 +66,8 @@ package struct CommandContext {
     }
     return try file.databases.map { entry in
       PhysicalDatabase(
-        name: entry.name, driver: try driver(entry.url, options), databases: Set(entry.databases.map { LogicalDatabase($0) }))
+        name: entry.name, driver: try driver(entry.url, options),
+        databases: Set(entry.databases.map { LogicalDatabase($0) }))
     }
   }
 

@@ -43,7 +43,8 @@ struct ConfigurationFile: Sendable {
         try map.allowOnly(["url", "databases"])
         file.databases.append(
           Database(
-            name: try databases.reader.text(key), url: try map.text("url"), databases: try map.texts("databases")))
+            name: try databases.reader.text(key), url: try map.text("url"),
+            databases: try map.texts("databases")))
       }
     }
     if let layout = try root.mappingIfPresent("layout") {

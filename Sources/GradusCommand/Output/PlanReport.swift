@@ -37,7 +37,8 @@ struct PlanReport: Encodable {
   private static let guessedRowsPerMillisecond = (scan: 500, backfill: 20)
 
   init(
-    _ plan: Plan, _ database: PhysicalDatabase, _ context: CommandContext, _ session: Session, includeSQL: Bool
+    _ plan: Plan, _ database: PhysicalDatabase, _ context: CommandContext, _ session: Session,
+    includeSQL: Bool
   ) async throws {
     self.database = database.driver.databaseName
     engine = database.driver.engine.description
@@ -102,7 +103,8 @@ struct PlanReport: Encodable {
     return try await session.run { connection in
       try effects.map { effect in
         let touched = effect.scans ? mentioned(effect, among: tables) : []
-        let rows = try touched.compactMap { try TableStatistics.estimatedRows(of: $0, on: connection) }.reduce(0, +)
+        let rows = try touched.compactMap { try TableStatistics.estimatedRows(of: $0, on: connection) }
+          .reduce(0, +)
         return Statement(
           line: effect.position.line, sql: SQLError.shortened(effect.statement),
           locks: effect.locks.map { lock in
@@ -157,7 +159,9 @@ extension PlanReport {
         if statement.locks != shown { lines += statement.locks.map { "     lock: \($0)" } }
         shown = statement.locks
       }
-      if let sql = step.sql { lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "   | \($0)" } }
+      if let sql = step.sql {
+        lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "   | \($0)" }
+      }
     }
     return lines.joined(separator: "\n")
   }

@@ -41,9 +41,11 @@ package final class ProgressPrinter: Sendable {
     switch event {
     case .batch(let progress): bar(progress)
     case .completed(let name, let statistics):
-      let skipped = statistics.skipped.sorted { $0.key < $1.key }.map { "\n      \($0.value) × \($0.key)" }.joined()
+      let skipped = statistics.skipped.sorted { $0.key < $1.key }.map { "\n      \($0.value) × \($0.key)" }
+        .joined()
       line(
-        "\(name): complete, \(Text.count(statistics.scanned)) rows looked at, \(Text.count(statistics.written)) written\(skipped)")
+        "\(name): complete, \(Text.count(statistics.scanned)) rows looked at, \(Text.count(statistics.written)) written\(skipped)"
+      )
     case .failed(let name, let error, let attempt): line("\(name): failed (attempt \(attempt)): \(error)")
     case .parked(let name, let reason): line("\(name): parked: \(reason)")
     }
@@ -105,9 +107,13 @@ extension ProgressPrinter {
     case .stepStarted(let step, let number, let count):
       write(Event(event: "step_started", name: step.kind, step: "\(step)", number: number, count: count))
     case .stepRetried(let step, let error, let delay):
-      write(Event(event: "step_retried", name: step.kind, step: "\(step)", durationMs: delay.milliseconds, error: error))
+      write(
+        Event(
+          event: "step_retried", name: step.kind, step: "\(step)", durationMs: delay.milliseconds,
+          error: error))
     case .stepFinished(let step, let duration):
-      write(Event(event: "step_finished", name: step.kind, step: "\(step)", durationMs: duration.milliseconds))
+      write(
+        Event(event: "step_finished", name: step.kind, step: "\(step)", durationMs: duration.milliseconds))
     case .update(let progress): writeProgress(progress)
     }
   }
@@ -118,7 +124,8 @@ extension ProgressPrinter {
     case .completed(let name, let statistics):
       write(
         Event(
-          event: "completed", name: name, durationMs: Int(statistics.milliseconds), scanned: statistics.scanned,
+          event: "completed", name: name, durationMs: Int(statistics.milliseconds),
+          scanned: statistics.scanned,
           written: statistics.written, skipped: statistics.skipped))
     case .failed(let name, let error, let attempt):
       write(Event(event: "failed", name: name, number: attempt, error: error))

@@ -33,8 +33,11 @@ package enum Text {
     let width = 24
     let filled = Int(part * Double(width))
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-    let left = rate > 0 && remaining > 0 ? ", about \(duration(.milliseconds(Int(Double(remaining) / rate * 1000)))) left" : ""
-    return "\(bar) \(String(format: "%3.0f", part * 100)) % \(progress.name): \(count(progress.scanned)) rows\(perSecond)\(left)"
+    let left =
+      rate > 0 && remaining > 0
+      ? ", about \(duration(.milliseconds(Int(Double(remaining) / rate * 1000)))) left" : ""
+    return
+      "\(bar) \(String(format: "%3.0f", part * 100)) % \(progress.name): \(count(progress.scanned)) rows\(perSecond)\(left)"
   }
 
   /// Columns under a header, as wide as they need to be.
@@ -43,6 +46,7 @@ package enum Text {
     func line(_ cells: [String]) -> String {
       zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
     }
-    return ([line(header), line(widths.map { String(repeating: "-", count: $0) })] + rows.map(line)).joined(separator: "\n")
+    return ([line(header), line(widths.map { String(repeating: "-", count: $0) })] + rows.map(line)).joined(
+      separator: "\n")
   }
 }

@@ -12,7 +12,9 @@ struct BackfillWork: UpdateWork {
   }
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
-    guard let sql = backfill.sql.byEngine[connection.engine] else { throw UpdateFailure.missingSQL(update: name) }
+    guard let sql = backfill.sql.byEngine[connection.engine] else {
+      throw UpdateFailure.missingSQL(update: name)
+    }
     let last = try Progress(json: progress).last
     let slice = try KeyRange.next(
       table: backfill.table, key: backfill.key, past: last, size: size, on: connection)
@@ -22,10 +24,13 @@ struct BackfillWork: UpdateWork {
   }
 
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {
-    guard let last = try Progress(json: progress).last, backfill.key.count == 1, case .integer(let position) = last[0]
+    guard let last = try Progress(json: progress).last, backfill.key.count == 1,
+      case .integer(let position) = last[0]
     else { return try TableStatistics.estimatedRows(of: backfill.table, on: connection) }
     let column = SQLText.identifier(backfill.key[0])
-    let newest = try connection.queryRow("SELECT max(\(column)) FROM \(SQLText.identifier(backfill.table))")?[0].integer
+    let newest = try connection.queryRow("SELECT max(\(column)) FROM \(SQLText.identifier(backfill.table))")?[
+      0
+    ].integer
     return newest.map { Int(max(0, $0 - position)) }
   }
 }

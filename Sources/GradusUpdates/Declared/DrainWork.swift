@@ -11,7 +11,9 @@ struct DrainWork: UpdateWork {
   var isolation: BatchIsolation { .snapshot }
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
-    guard let sql = drain.sql.byEngine[connection.engine] else { throw UpdateFailure.missingSQL(update: name) }
+    guard let sql = drain.sql.byEngine[connection.engine] else {
+      throw UpdateFailure.missingSQL(update: name)
+    }
     let slice = try KeyRange.next(table: drain.table, key: drain.key, past: nil, size: size, on: connection)
     guard let (range, rows) = slice else { return BatchResult(next: nil, scanned: 0, written: 0) }
     let written = try connection.execute(range.expand(sql), range.parameters)

@@ -28,7 +28,8 @@ struct IndexWork: UpdateWork {
     try connection.execute("SET statement_timeout = 0")
     defer { _ = try? connection.execute("RESET statement_timeout") }
     let isValid = try connection.queryRow(
-      "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)", [.text(SQLText.identifier(index.name))])?[0]
+      "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
+      [.text(SQLText.identifier(index.name))])?[0]
       .boolean
     if isValid == false {
       try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(SQLText.identifier(index.name))")

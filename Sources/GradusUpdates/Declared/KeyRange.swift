@@ -35,7 +35,8 @@ struct KeyRange {
   ) throws -> (range: KeyRange, rows: Int)? {
     let columns = SQLText.identifiers(key)
     let descending = key.map { SQLText.identifier($0) + " DESC" }.joined(separator: ", ")
-    let start = lower.map { "WHERE (\(columns)) > (\((1...$0.count).map { "$\($0)" }.joined(separator: ", ")))" } ?? ""
+    let start =
+      lower.map { "WHERE (\(columns)) > (\((1...$0.count).map { "$\($0)" }.joined(separator: ", ")))" } ?? ""
     let row = try connection.queryRow(
       """
       WITH slice AS (SELECT \(columns) FROM \(SQLText.identifier(table)) \(start) ORDER BY \(columns) LIMIT \(size))

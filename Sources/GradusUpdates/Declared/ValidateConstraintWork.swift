@@ -67,7 +67,8 @@ struct ValidateConstraintWork: UpdateWork {
     return BatchResult(next: Progress(state: .check).json, scanned: 0, written: 0)
   }
 
-  private func check(_ progress: Progress, size: Int, _ connection: Connection) throws -> BatchResult<String> {
+  private func check(_ progress: Progress, size: Int, _ connection: Connection) throws -> BatchResult<String>
+  {
     let slice = try KeyRange.next(
       table: constraint.table, key: constraint.key, past: progress.lowerBound, size: size, on: connection)
     guard let (range, rows) = slice, let check = constraint.check else {

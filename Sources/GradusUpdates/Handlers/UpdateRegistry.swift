@@ -17,7 +17,8 @@ public struct UpdateRegistry: Sendable {
     for declaration in declarations {
       dependencies[declaration.name] = declaration.dependsOn
       guard let declared = DeclaredWork.make(declaration) else { continue }
-      precondition(work[declaration.name] == nil, "the update '\(declaration.name)' is declared and registered")
+      precondition(
+        work[declaration.name] == nil, "the update '\(declaration.name)' is declared and registered")
       work[declaration.name] = declared
     }
   }

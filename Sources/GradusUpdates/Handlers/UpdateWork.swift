@@ -59,8 +59,10 @@ enum UpdateFailure: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .unreadableProgress(let update, let reason): "the saved progress of '\(update)' cannot be read: \(reason)"
-    case .noProgress(let update): "'\(update)' does not get on: it neither did anything nor moved its progress"
+    case .unreadableProgress(let update, let reason):
+      "the saved progress of '\(update)' cannot be read: \(reason)"
+    case .noProgress(let update):
+      "'\(update)' does not get on: it neither did anything nor moved its progress"
     case .violations(let update, let constraint, let count):
       "'\(update)': \(count) or more rows violate '\(constraint)'; mend them, or declare delete_violations"
     case .missingSQL(let update): "'\(update)' has no SQL for this engine"

@@ -8,10 +8,12 @@ struct UpdateQueue {
 
   /// All queued updates.
   func load() throws -> [QueuedUpdate] {
-    try connection.query("SELECT update_name, progress_json, depends_on, ordering FROM background_updates").map {
-      QueuedUpdate(
-        name: try $0.text(0), progress: try $0.text(1), dependsOn: $0[2].text, ordering: Int(try $0.integer(3)))
-    }
+    try connection.query("SELECT update_name, progress_json, depends_on, ordering FROM background_updates")
+      .map {
+        QueuedUpdate(
+          name: try $0.text(0), progress: try $0.text(1), dependsOn: $0[2].text,
+          ordering: Int(try $0.integer(3)))
+      }
   }
 
   /// A queued update and its statistics, its row locked against other runners; nil where it is gone.
@@ -57,8 +59,10 @@ struct UpdateQueue {
       """,
       [
         .text(name), SQLValue(statistics.scanned), SQLValue(statistics.written), SQLValue(statistics.batches),
-        .double(statistics.milliseconds), .text(statistics.skippedJSON), .integer(statistics.startedAt ?? now),
-        .integer(now), next == nil ? .integer(now) : .null, next == nil ? .text(ProcessIdentity.current) : .null,
+        .double(statistics.milliseconds), .text(statistics.skippedJSON),
+        .integer(statistics.startedAt ?? now),
+        .integer(now), next == nil ? .integer(now) : .null,
+        next == nil ? .text(ProcessIdentity.current) : .null,
       ])
   }
 }
@@ -90,7 +94,9 @@ public struct UpdateStatistics: Sendable, Hashable {
     written = Int(row[first + 1].integer ?? 0)
     batches = Int(row[first + 2].integer ?? 0)
     milliseconds = row[first + 3].double ?? 0
-    skipped = row[first + 4].text.flatMap { try? JSONDecoder().decode([String: Int].self, from: Data($0.utf8)) } ?? [:]
+    skipped =
+      row[first + 4].text.flatMap { try? JSONDecoder().decode([String: Int].self, from: Data($0.utf8)) }
+      ?? [:]
     startedAt = row[first + 5].integer
     completedAt = row[first + 6].integer
   }

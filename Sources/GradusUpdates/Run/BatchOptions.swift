@@ -34,5 +34,6 @@ public struct BatchOptions: Sendable, Hashable {
   }
 
   /// For an operator or a start-up that waits for the end: longer batches, no pause.
-  public static let foreground = BatchOptions(targetDuration: .milliseconds(500), pause: .zero, defaultBatchSize: 500)
+  public static let foreground = BatchOptions(
+    targetDuration: .milliseconds(500), pause: .zero, defaultBatchSize: 500)
 }

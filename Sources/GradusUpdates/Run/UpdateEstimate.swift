@@ -16,7 +16,8 @@ package struct UpdateEstimate: Sendable {
     _ names: [String], registry: UpdateRegistry, on session: Session
   ) async throws -> UpdateEstimate {
     try await session.run { connection in
-      guard try CatalogTables.names(connection).isSuperset(of: ["background_updates", "gradus_updates"]) else {
+      guard try CatalogTables.names(connection).isSuperset(of: ["background_updates", "gradus_updates"])
+      else {
         return UpdateEstimate(rows: nil)
       }
       var estimate = UpdateEstimate(rows: 0, milliseconds: 0)

@@ -48,7 +48,9 @@ public struct UpdateRunner: Sendable {
       let queue = try await session.run { try UpdateQueue(connection: $0).load() }
       switch scheduler.next(queue, parked: parked, wanted: wanted) {
       case .run(let name):
-        guard let work = registry.work(for: name) else { preconditionFailure("the scheduler runs known updates only") }
+        guard let work = registry.work(for: name) else {
+          preconditionFailure("the scheduler runs known updates only")
+        }
         switch try await finish(work) {
         case .completed: summary.completed.append(name)
         case .gone: break
@@ -92,7 +94,9 @@ public struct UpdateRunner: Sendable {
         if Task.isCancelled { throw CancellationError() }
         if let error = error as? SQLError {
           if error.code == .connectionLost { throw error }
-          if error.code.isTransient || error.code == .statementTimeout { controller.recordConflict(size: size) }
+          if error.code.isTransient || error.code == .statementTimeout {
+            controller.recordConflict(size: size)
+          }
         }
         failures += 1
         guard failures < options.attempts else { return .failed("\(error)") }
@@ -112,7 +116,8 @@ public struct UpdateRunner: Sendable {
 
     func report(_ name: String) -> UpdateProgressReport {
       UpdateProgressReport(
-        name: name, scanned: statistics.scanned, written: statistics.written, remaining: isComplete ? 0 : remaining,
+        name: name, scanned: statistics.scanned, written: statistics.written,
+        remaining: isComplete ? 0 : remaining,
         isComplete: isComplete)
     }
   }

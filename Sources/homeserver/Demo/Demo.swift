@@ -72,7 +72,8 @@ struct Demo {
     var schema = context.schema
     schema.ledger = try schema.ledger.acting(as: version)
     return DatabaseMigrator(
-      schema: schema, database: database, completer: ForegroundRunner(registry: context.registry), report: printer.show)
+      schema: schema, database: database, completer: ForegroundRunner(registry: context.registry),
+      report: printer.show)
   }
 
   private func migrate(to version: Int, _ session: Session) async throws -> String {
@@ -101,7 +102,8 @@ struct Demo {
 
   private func traffic(_ version: HomeserverWriter.Version, _ writes: Int, _ session: Session) async throws {
     let seed = sample.seed &+ UInt64(version.rawValue) &+ UInt64(try await count("events", session))
-    try await DemoTraffic(version: version, serverName: sample.serverName, seed: seed).write(writes, on: session)
+    try await DemoTraffic(version: version, serverName: sample.serverName, seed: seed).write(
+      writes, on: session)
   }
 
   /// What the compat version is for.
@@ -123,7 +125,8 @@ struct Demo {
     }
   }
 
-  private func report(_ mode: DerivedRowsVerifier.Mode, _ session: Session) async throws -> VerificationReport {
+  private func report(_ mode: DerivedRowsVerifier.Mode, _ session: Session) async throws -> VerificationReport
+  {
     try await session.transaction(.read) { try DerivedRowsVerifier(mode).verify($0) }
   }
 

@@ -18,7 +18,8 @@ struct DemoCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var schema: SchemaOptions
-  @Option(help: ArgumentHelp("A PostgreSQL database, or a SQLite file that is not there yet.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp("A PostgreSQL database, or a SQLite file that is not there yet.", valueName: "url"))
   var database: String?
   @Option(help: "How many rooms the sample has.") var rooms = 2_000
   @Option(help: "How many memberships of local users the sample has.") var memberships = 40_000
@@ -31,7 +32,8 @@ struct DemoCommand: AsyncParsableCommand {
       throw ValidationError("--rooms must be above 0, and --memberships at least as many: every room has one")
     }
     guard users >= 4, memberships <= rooms * (users / 2) else {
-      throw ValidationError("no room has more than half of the users: give more --users, or fewer --memberships")
+      throw ValidationError(
+        "no room has more than half of the users: give more --users, or fewer --memberships")
     }
   }
 

@@ -13,7 +13,8 @@ enum DemoDatabase {
 
   static func make(_ asked: String?) async throws -> DemoDatabase {
     guard let asked = asked ?? ProcessInfo.processInfo.environment["DATABASE_URL"] else {
-      let folder = FileManager.default.temporaryDirectory.appending(path: "homeserver-demo-\(UUID().uuidString)")
+      let folder = FileManager.default.temporaryDirectory.appending(
+        path: "homeserver-demo-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       return .sqlite(path: folder.appending(path: "homeserver.db").path, folder: folder)
     }
@@ -56,7 +57,9 @@ enum DemoDatabase {
       if let folder {
         try FileManager.default.removeItem(at: folder)
       } else {
-        for suffix in ["", "-wal", "-shm", ".gradus-lock"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        for suffix in ["", "-wal", "-shm", ".gradus-lock"] {
+          try? FileManager.default.removeItem(atPath: path + suffix)
+        }
       }
     case .postgres(let address, let schema):
       let session = try await Session.open(PostgresDriver(connectionString: address))

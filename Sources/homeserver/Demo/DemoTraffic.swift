@@ -22,7 +22,8 @@ struct DemoTraffic {
     }
     var random = SplitMix(seed: seed)
     for number in 0..<count {
-      guard let member = members.randomElement(using: &random), let other = members.randomElement(using: &random)
+      guard let member = members.randomElement(using: &random),
+        let other = members.randomElement(using: &random)
       else { return }
       let dice = Int.random(in: 0..<20, using: &random)
       try await session.transaction { connection in
@@ -32,14 +33,19 @@ struct DemoTraffic {
           [.text(member.room), .text(member.user)])
         guard isJoined != nil else { return }
         switch dice {
-        case 0: try writer.createRoom(connection, name: "Room \(number)", creator: member.user, members: [(other.user, .join)])
+        case 0:
+          try writer.createRoom(
+            connection, name: "Room \(number)", creator: member.user, members: [(other.user, .join)])
         case 1, 2:
-          try writer.setName(connection, room: member.room, sender: member.user, .string("Name \(seed).\(number)"))
+          try writer.setName(
+            connection, room: member.room, sender: member.user, .string("Name \(seed).\(number)"))
         case 3: try writer.setMembership(connection, room: member.room, user: member.user, .leave)
         case 4, 5: try writer.setMembership(connection, room: member.room, user: other.user, .join)
         case 6 where other.user != member.user:
           try writer.setMembership(connection, room: member.room, user: other.user, .invite)
-        default: try writer.sendMessage(connection, room: member.room, sender: member.user, text: "Message \(number)")
+        default:
+          try writer.sendMessage(
+            connection, room: member.room, sender: member.user, text: "Message \(number)")
         }
       }
     }

@@ -84,7 +84,7 @@ extension GradusError: CustomStringConvertible {
     if let statement = statement ?? cause?.statement {
       text += "\n  statement: \(SQLError.shortened(statement))"
     }
-    if let hint = hint ?? cause?.hint { text += "\n  hint: \(hint)" }
+    if let hint = hint ?? cause?.hint ?? cause?.code.advice { text += "\n  hint: \(hint)" }
     return text
   }
 }

@@ -91,6 +91,18 @@ public struct SQLError: Error, Sendable {
 }
 
 extension SQLError.Code {
+  /// What to do next, where the error has no better hint.
+  package var advice: String? {
+    switch self {
+    case .cannotConnect: "check that the server runs and that the address, the role and the password are right"
+    case .readOnly: "the database is read-only here; connect to the primary, or mend the file's rights"
+    case .permissionDenied: "migrating needs a role that owns the tables"
+    case .diskFull: "free some space and run again: what was under way is rolled back"
+    case .connectionLost: "run again: what was under way is rolled back, or goes on where it was"
+    default: nil
+    }
+  }
+
   /// Whether running the same transaction again may succeed without anybody's doing.
   public var isTransient: Bool {
     switch self {
@@ -108,7 +120,7 @@ extension SQLError: CustomStringConvertible {
     if let extendedCode { text += " [SQLite \(extendedCode)]" }
     if let position { text += " at line \(position.line), column \(position.column)" }
     if let statement { text += "\n  statement: \(Self.shortened(statement))" }
-    if let hint { text += "\n  hint: \(hint)" }
+    if let hint = hint ?? code.advice { text += "\n  hint: \(hint)" }
     return text
   }
 

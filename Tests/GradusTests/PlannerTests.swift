@@ -232,6 +232,15 @@ import Testing
     #expect(error.description.contains("--retry-delta 2/01_tables.sql"))
   }
 
+  /// On a server of its own, the state database has none of the main one's tables to purge or complete.
+  @Test func aMigrationConcernsItsOwnDatabaseOnly() throws {
+    let planner = Planner(
+      ledger: Self.ledger, tree: SchemaTree(), engine: .postgres, databases: [.state])
+    #expect(planner.rules.isEmpty)
+    let steps = try planner.plan(state(2, compat: 1)).steps
+    #expect(steps.map(\.kind) == ["raise_compat", "record_version"])
+  }
+
   @Test func bookkeepingIsCompleted() throws {
     var other = state(2, compat: 1, applied: ["2/01_tables.sql"])
     other.hasBookkeeping = false

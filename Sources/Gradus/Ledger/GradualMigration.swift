@@ -2,6 +2,8 @@
 public struct GradualMigration: Sendable, Hashable {
   /// Its name, unique in the ledger.
   public var name: String
+  /// The logical database that its tables are in.
+  public var database: LogicalDatabase
   /// The version that adds the tables and begins to write them (N+1).
   public var starts: Int
   /// The version that completes the updates and relies on the tables (N+2); nil while there is none.
@@ -13,14 +15,16 @@ public struct GradualMigration: Sendable, Hashable {
 
   /// - Parameters:
   ///   - name: its name.
+  ///   - database: the logical database that its tables are in.
   ///   - starts: the version that adds the tables.
   ///   - completes: the version that relies on them.
   ///   - updates: the background updates that fill them.
   ///   - staleness: what an older version may have made wrong.
   public init(
-    name: String, starts: Int, completes: Int? = nil, updates: [String] = [], staleness: [StalenessRule] = []
+    name: String, database: LogicalDatabase = .main, starts: Int, completes: Int? = nil, updates: [String] = [], staleness: [StalenessRule] = []
   ) {
     self.name = name
+    self.database = database
     self.starts = starts
     self.completes = completes
     self.updates = updates

@@ -42,9 +42,11 @@ struct LedgerReader {
   }
 
   private func gradualMigration(_ map: YAMLMapping) throws -> GradualMigration {
-    try map.allowOnly(["name", "starts", "completes", "updates", "stale_after_rollback"])
+    try map.allowOnly(["name", "database", "starts", "completes", "updates", "stale_after_rollback"])
     let migration = GradualMigration(
-      name: try map.text("name"), starts: try map.integer("starts"),
+      name: try map.text("name"),
+      database: try map.textIfPresent("database").map { LogicalDatabase($0) } ?? .main,
+      starts: try map.integer("starts"),
       completes: try map.integerIfPresent("completes"),
       updates: try map.textsIfPresent("updates"),
       staleness: try map.mappings("stale_after_rollback").map(stalenessRule))

@@ -30,10 +30,13 @@ public struct Planner: Sendable {
     self.role = role
   }
 
-  /// The staleness rules that a start-up has to look at: those of migrations that the application's version knows.
-  public var rules: [StalenessRule] {
-    ledger.gradualMigrations.filter { $0.starts <= ledger.version }.flatMap(\.staleness)
+  /// The gradual migrations that the application's version knows and whose tables are in this database.
+  private var migrations: [GradualMigration] {
+    ledger.gradualMigrations.filter { $0.starts <= ledger.version && databases.contains($0.database) }
   }
+
+  /// The staleness rules that a start-up has to look at.
+  public var rules: [StalenessRule] { migrations.flatMap(\.staleness) }
 
   /// The plan for a database.
   ///
@@ -109,9 +112,7 @@ public struct Planner: Sendable {
   private func planVersions(
     from start: Int, recorded: Int, isNew: Bool, _ state: DatabaseState, _ plan: inout Plan
   ) throws {
-    var open = ledger.gradualMigrations.filter {
-      $0.starts <= ledger.version && !state.completedMigrations.contains($0.name)
-    }
+    var open = migrations.filter { !state.completedMigrations.contains($0.name) }
     var recorded = recorded
     if start <= ledger.version {
       for version in start...ledger.version {

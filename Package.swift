@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "GradusTests", dependencies: ["Gradus", "GradusTestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "GradusUpdatesTests", dependencies: ["GradusUpdates", "GradusTestSupport"],
+      name: "GradusUpdatesTests", dependencies: ["GradusUpdates", "GradusSQLite", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "HomeserverTests",

@@ -94,7 +94,8 @@ extension SQLError.Code {
   /// What to do next, where the error has no better hint.
   package var advice: String? {
     switch self {
-    case .cannotConnect: "check that the server runs and that the address, the role and the password are right"
+    case .cannotConnect:
+      "check that the server runs and that the address, the role and the password are right"
     case .readOnly: "the database is read-only here; connect to the primary, or mend the file's rights"
     case .permissionDenied: "migrating needs a role that owns the tables"
     case .diskFull: "free some space and run again: what was under way is rolled back"

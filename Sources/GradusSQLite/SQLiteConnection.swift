@@ -21,7 +21,10 @@ final class SQLiteConnection: ConnectionBackend {
       var error = SQLError(sqlite: handle, code: code)
       error.code = .cannotConnect
       error.message = "cannot open SQLite database '\(driver.path)': \(error.message)"
-      error.hint = driver.createsFile ? nil : "no such file? a database is made by 'migrate'"
+      error.hint =
+        driver.createsFile
+        ? "check that the folder is there and may be written"
+        : "no such file? a database is made by 'migrate'"
       sqlite3_close_v2(handle)
       throw error
     }

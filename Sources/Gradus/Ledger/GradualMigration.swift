@@ -21,7 +21,8 @@ public struct GradualMigration: Sendable, Hashable {
   ///   - updates: the background updates that fill them.
   ///   - staleness: what an older version may have made wrong.
   public init(
-    name: String, database: LogicalDatabase = .main, starts: Int, completes: Int? = nil, updates: [String] = [], staleness: [StalenessRule] = []
+    name: String, database: LogicalDatabase = .main, starts: Int, completes: Int? = nil,
+    updates: [String] = [], staleness: [StalenessRule] = []
   ) {
     self.name = name
     self.database = database

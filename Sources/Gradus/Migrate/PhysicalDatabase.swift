@@ -6,15 +6,14 @@ public struct PhysicalDatabase: Sendable {
   public var name: String
   /// Opens connections to it.
   public var driver: any Driver
-  /// The logical databases on it, besides `common`.
-  public var databases: Set<LogicalDatabase>
+  /// The logical databases on it, besides `common`; nil for all that the schema has.
+  public var databases: Set<LogicalDatabase>?
 
   /// - Parameters:
   ///   - name: its name.
   ///   - driver: opens connections to it.
-  ///   - databases: the logical databases on it.
-  public init(name: String = "master", driver: any Driver, databases: Set<LogicalDatabase> = [.main, .state])
-  {
+  ///   - databases: the logical databases on it; nil for all that the schema has.
+  public init(name: String = "master", driver: any Driver, databases: Set<LogicalDatabase>? = nil) {
     self.name = name
     self.driver = driver
     self.databases = databases

@@ -17,16 +17,16 @@ public struct Planner: Sendable {
   ///   - ledger: what the application expects.
   ///   - tree: the files.
   ///   - engine: the engine of the database.
-  ///   - databases: the logical databases that live on it.
+  ///   - databases: the logical databases that live on it; nil for all that the tree has.
   ///   - role: which part of the application asks.
   public init(
-    ledger: Ledger, tree: SchemaTree, engine: Engine, databases: Set<LogicalDatabase> = [.main, .state],
+    ledger: Ledger, tree: SchemaTree, engine: Engine, databases: Set<LogicalDatabase>? = nil,
     role: ProcessRole = .main
   ) {
     self.ledger = ledger
     self.tree = tree
     self.engine = engine
-    self.databases = databases
+    self.databases = databases ?? tree.databases
     self.role = role
   }
 

@@ -29,6 +29,12 @@ public struct SchemaTree: Sendable {
     self.unknownFiles = unknownFiles
   }
 
+  /// The logical databases that the tree has files for, besides `common`.
+  public var databases: Set<LogicalDatabase> {
+    Set(deltas.values.joined().map(\.database)).union(fullSchemas.values.joined().map(\.database))
+      .subtracting([.common])
+  }
+
   /// The deltas of a version for these logical databases, in the order in which they are applied.
   ///
   /// - Throws: `GradusError` where two of them have one name, as the record could not tell them apart.

@@ -48,16 +48,14 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
         completer: ForegroundRunner(registry: context.registry), report: printer.show)
     }
     // All databases are looked at before the first is changed.
-    var sessions: [Session] = []
-    for (database, migrator) in zip(context.databases, migrators) {
-      let session = try await Session.open(database.driver)
-      if retryDelta.isEmpty && markApplied.isEmpty { _ = try await migrator.plan(on: session) }
-      sessions.append(session)
+    for (database, migrator) in zip(context.databases, migrators)
+    where retryDelta.isEmpty && markApplied.isEmpty {
+      _ = try await migrator.plan(on: try await SessionOpener.openForReading(database))
     }
     var results: [MigrationResult] = []
-    for ((database, migrator), session) in zip(zip(context.databases, migrators), sessions) {
+    for (database, migrator) in zip(context.databases, migrators) {
       let start = ContinuousClock.now
-      let plan = try await migrator.migrate(on: session)
+      let plan = try await migrator.migrate(on: try await Session.open(database.driver))
       results.append(MigrationResult(database, plan, duration: .now - start))
     }
     switch output.format {

@@ -56,7 +56,7 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
     for suffix in suffixes {
       let file = folder.appending(path: stem + suffix)
       let text = """
-        -- \(name.replacing("_", with: " ").capitalized): say why, not what.
+        -- \(name.replacing("_", with: " ")): say why, not what.
         --
         -- Runs in one transaction with its record: no BEGIN, no COMMIT. Version \(context.schema.ledger.compatVersion) and
         -- later must still work afterwards. Indexes on existing tables belong into an .updates.yaml file.

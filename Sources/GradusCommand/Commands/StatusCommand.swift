@@ -26,6 +26,7 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
     case .text: Terminal.result(reports.map(\.text).joined(separator: "\n\n"))
     }
     if reports.contains(where: \.isRefused) { throw ExitStatus.refused }
+    if reports.contains(where: { $0.refusal != nil }) { throw ExitCode(1) }
     if reports.contains(where: { $0.pendingSteps > 0 }) { throw ExitStatus.pending }
   }
 }
@@ -71,7 +72,6 @@ struct StatusReport: Encodable {
     } catch let error as GradusError {
       refusal = error.description
       isRefused = error.code == .databaseTooNew
-      if !isRefused { warnings.append(error.description) }
     }
     let tree = context.schema.tree
     warnings += try await session.run { try AppliedDeltas.edited($0, tree: tree) }
@@ -88,8 +88,8 @@ struct StatusReport: Encodable {
       "  database:    version \(number(version)), compat \(number(compatVersion))",
       "  application: version \(applicationVersion), compat \(applicationCompatVersion)",
     ]
-    if isRefused, let refusal {
-      lines.append("  refused: \(refusal)")
+    if let refusal {
+      lines.append("  \(isRefused ? "refused" : "migrate would fail"): \(refusal)")
     } else {
       lines.append(
         "  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(pendingSteps) steps pending; see 'plan'")")

@@ -207,7 +207,7 @@ import Testing
     var tree = Self.tree
     tree.fullSchemas = [9: [Self.file(9, "01_all.sql")]]
     #expect(throws: GradusError.self) { try planner(3, tree: tree).plan(.empty) }
-    tree.fullSchemas = [1: [Self.file(1, "01_all.sql")]]
+    tree.fullSchemas = [0: [Self.file(0, "01_state.sql", .state)], 1: [Self.file(1, "01_all.sql")]]
     let error = try #require(throws: GradusError.self) { try planner(3, tree: tree).plan(.empty) }
     #expect(error.message.contains("no folder for the database 'state'"))
   }

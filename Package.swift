@@ -88,9 +88,10 @@ let package = Package(
     .testTarget(
       name: "GradusUpdatesTests", dependencies: ["GradusUpdates", "GradusSQLite", "GradusTestSupport"],
       swiftSettings: settings),
+    .testTarget(name: "GradusLintTests", dependencies: ["GradusLint", "GradusSQL"], swiftSettings: settings),
     .testTarget(
       name: "HomeserverTests",
-      dependencies: ["HomeserverSchema", "GradusSQL", "GradusUpdates", "GradusTestSupport"],
+      dependencies: ["HomeserverSchema", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "GradusCommandTests",

@@ -1,3 +1,4 @@
+public import Foundation
 public import Gradus
 public import GradusUpdates
 
@@ -18,6 +19,8 @@ public protocol SchemaApplication: Sendable {
   static var name: String { get }
   /// One line for `--help`.
   static var abstract: String { get }
+  /// The folders in which, and above which, the schema is looked for where no option names it.
+  static var schemaSearchFolders: [URL] { get }
   /// Deltas in Swift.
   static var codeDeltas: [CodeDelta] { get }
   /// Background updates in Swift.
@@ -30,6 +33,10 @@ extension SchemaApplication {
   /// What the commands do.
   public static var abstract: String {
     "Gradual schema migration: upgrade without downtime, roll back without fear."
+  }
+  /// The current folder.
+  public static var schemaSearchFolders: [URL] {
+    [URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)]
   }
   /// None.
   public static var codeDeltas: [CodeDelta] { [] }

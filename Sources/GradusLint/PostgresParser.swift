@@ -35,11 +35,14 @@ enum PostgresParser {
       let start = statement["stmt_location"] as? Int ?? 0
       let length = statement["stmt_len"] as? Int ?? bytes.count - start
       let source = String(decoding: bytes[start..<min(bytes.count, start + length)], as: UTF8.self)
-      let first = source.firstIndex { !$0.isWhitespace } ?? source.startIndex
+      // libpg_query counts the comments before a statement to it.
+      let first = source.prefixMatch(of: Self.leadingSpace)?.range.upperBound ?? source.startIndex
       let skipped = source[..<first].utf8.count
       return Statement(
         kind: kind, fields: fields as? [String: Any] ?? [:], text: String(source[first...]),
         position: SourcePosition(utf8Offset: start + skipped, in: script))
     }
   }
+
+  private static var leadingSpace: some RegexComponent { #/(?:\s|--[^\n]*|\/\*(?s:.*?)\*\/)*/# }
 }

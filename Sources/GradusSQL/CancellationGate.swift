@@ -38,9 +38,6 @@ final class CancellationGate: Sendable {
     }
   }
 
-  /// Whether the running job has been cancelled.
-  var isCancelled: Bool { state.withLock { $0.isCancelled } }
-
   /// Marks a job as cancelled, so that no further statement of it starts. Does not block.
   func cancel(job: Int) {
     state.withLock { if $0.isArmed, $0.job == job { $0.isCancelled = true } }

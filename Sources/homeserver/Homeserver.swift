@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Gradus
 import GradusCommand
 import GradusUpdates
@@ -10,6 +11,12 @@ struct Homeserver: SchemaApplication {
   static let abstract = "A homeserver's schema, migrated gradually: the worked example of Gradus."
   static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers
   static let declarations = HomeserverUpdates.declarations
+
+  /// The current folder, and the checkout that the program was built in.
+  static let schemaSearchFolders = [
+    URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory),
+    URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent(),
+  ]
 }
 
 /// Gradus's commands, and the example's own.

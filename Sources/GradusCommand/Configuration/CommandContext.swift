@@ -18,7 +18,7 @@ package struct CommandContext {
   ) throws {
     let file = try ConfigurationFile.load(options.config)
     layout = file.layout
-    schemaRoot = try Self.findRoot(options.schemaRoot ?? file.schemaRoot, layout: layout)
+    schemaRoot = try Self.findRoot(options.schemaRoot ?? file.schemaRoot, layout: layout, searchFolders: App.schemaSearchFolders)
     var schema = try SchemaDefinition(
       root: schemaRoot, layout: layout, codeDeltas: App.codeDeltas,
       knownUpdates: Set(App.handlers.map(\.name) + App.declarations.map(\.name)))
@@ -31,19 +31,14 @@ package struct CommandContext {
     databases = try database.map { try Self.databases($0, file) } ?? []
   }
 
-  /// The folder with the schema: the one that was asked for, or this folder, one above it, or one above the program.
-  private static func findRoot(_ asked: String?, layout: SchemaLayout) throws -> URL {
+  /// The folder with the schema: the one that was asked for, or one of the application's folders or one above it.
+  private static func findRoot(_ asked: String?, layout: SchemaLayout, searchFolders: [URL]) throws -> URL {
     let environment = ProcessInfo.processInfo.environment["GRADUS_SCHEMA_ROOT"]
     if let asked = asked ?? environment { return URL(filePath: asked, directoryHint: .isDirectory) }
-    let here = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
-    let program = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-      .deletingLastPathComponent()
-    for start in [here, program] {
+    for start in searchFolders {
       var folder = start
       for _ in 0..<12 {
-        if FileManager.default.fileExists(atPath: folder.appending(path: layout.ledger).path) {
-          return folder
-        }
+        if FileManager.default.fileExists(atPath: folder.appending(path: layout.ledger).path) { return folder }
         folder = folder.deletingLastPathComponent()
       }
     }

@@ -1,0 +1,68 @@
+import GradusLint
+import GradusSQL
+import Testing
+
+@Suite struct StatementAnalyzerTests {
+  private func locks(_ sql: String) throws -> [String] {
+    try StatementAnalyzer.effects(of: sql, on: .postgres).flatMap(\.locks).map { "\($0.mode) \($0.table ?? "-")" }
+  }
+
+  @Test(arguments: [
+    ("CREATE TABLE t (a INT REFERENCES p (a))", ["ACCESS EXCLUSIVE t", "SHARE ROW EXCLUSIVE p"]),
+    ("CREATE INDEX i ON t (a)", ["SHARE t"]),
+    ("CREATE INDEX CONCURRENTLY i ON t (a)", ["SHARE UPDATE EXCLUSIVE t"]),
+    ("ALTER TABLE t ADD COLUMN b INT", ["ACCESS EXCLUSIVE t"]),
+    ("ALTER TABLE t VALIDATE CONSTRAINT c", ["SHARE UPDATE EXCLUSIVE t"]),
+    (
+      "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p (a) NOT VALID",
+      ["SHARE ROW EXCLUSIVE t", "SHARE ROW EXCLUSIVE p"]
+    ),
+    ("ALTER TABLE t RENAME COLUMN a TO b", ["ACCESS EXCLUSIVE t"]),
+    ("DROP TABLE t, public.u", ["ACCESS EXCLUSIVE t", "ACCESS EXCLUSIVE u"]),
+    ("TRUNCATE t", ["ACCESS EXCLUSIVE t"]),
+    ("INSERT INTO t VALUES (1)", ["ROW EXCLUSIVE t"]),
+    ("UPDATE t SET a = 1", ["ROW EXCLUSIVE t"]),
+    ("SELECT 1", []),
+  ])
+  func takesLocks(sql: String, expected: [String]) throws {
+    #expect(try locks(sql) == expected)
+  }
+
+  @Test(arguments: [
+    ("INSERT INTO t VALUES (1)", false), ("INSERT INTO t SELECT a FROM u", true), ("UPDATE t SET a = 1", true),
+    ("CREATE INDEX i ON t (a)", true), ("ALTER TABLE t ADD COLUMN b INT", false),
+    ("ALTER TABLE t ALTER COLUMN a TYPE TEXT", true), ("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", true),
+    ("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID", false),
+  ])
+  func knowsWhatScans(sql: String, scans: Bool) throws {
+    #expect(try StatementAnalyzer.effects(of: sql, on: .postgres).map(\.scans) == [scans])
+  }
+
+  private static let script = """
+    -- first; a comment
+    /* and another; */ CREATE TABLE t (a INT);
+
+    INSERT INTO t VALUES (';'); -- é
+      SELECT 1
+    """
+
+  @Test(arguments: Engine.allCases)
+  func placesStatements(engine: Engine) throws {
+    let effects = try StatementAnalyzer.effects(of: Self.script, on: engine)
+    #expect(effects.map(\.position) == [.init(line: 2, column: 20), .init(line: 4, column: 1), .init(line: 5, column: 3)])
+    #expect(effects[0].statement.hasPrefix("CREATE TABLE t (a INT)"))
+  }
+
+  @Test func keepsATriggersBodyWhole() throws {
+    let script = "CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM u; DELETE FROM v; END;\nSELECT 1;"
+    #expect(try StatementAnalyzer.effects(of: script, on: .sqlite).count == 2)
+  }
+
+  @Test func namesASyntaxErrorsPlace() throws {
+    let error = try #require(throws: SQLError.self) {
+      try StatementAnalyzer.effects(of: "SELECT 1;\nSELECT FROM WHERE;", on: .postgres)
+    }
+    #expect(error.code == .syntax)
+    #expect(error.position?.line == 2)
+  }
+}

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct StatementAnalyzerTests {
   private func locks(_ sql: String) throws -> [String] {
-    try StatementAnalyzer.effects(of: sql, on: .postgres).flatMap(\.locks).map { "\($0.mode) \($0.table ?? "-")" }
+    try StatementAnalyzer.effects(of: sql, on: .postgres).flatMap(\.locks).map {
+      "\($0.mode) \($0.table ?? "-")"
+    }
   }
 
   @Test(arguments: [
@@ -29,7 +31,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("INSERT INTO t VALUES (1)", false), ("INSERT INTO t SELECT a FROM u", true), ("UPDATE t SET a = 1", true),
+    ("INSERT INTO t VALUES (1)", false), ("INSERT INTO t SELECT a FROM u", true),
+    ("UPDATE t SET a = 1", true),
     ("CREATE INDEX i ON t (a)", true), ("ALTER TABLE t ADD COLUMN b INT", false),
     ("ALTER TABLE t ALTER COLUMN a TYPE TEXT", true), ("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", true),
     ("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID", false),
@@ -49,7 +52,10 @@ import Testing
   @Test(arguments: Engine.allCases)
   func placesStatements(engine: Engine) throws {
     let effects = try StatementAnalyzer.effects(of: Self.script, on: engine)
-    #expect(effects.map(\.position) == [.init(line: 2, column: 20), .init(line: 4, column: 1), .init(line: 5, column: 3)])
+    #expect(
+      effects.map(\.position) == [
+        .init(line: 2, column: 20), .init(line: 4, column: 1), .init(line: 5, column: 3),
+      ])
     #expect(effects[0].statement.hasPrefix("CREATE TABLE t (a INT)"))
   }
 

@@ -19,7 +19,8 @@ import Testing
       session = try await place.open()
       schema = try SchemaDefinition(
         root: Fixtures.packageRoot, knownUpdates: Set(HomeserverUpdates.handlers.map(\.name)))
-      registry = UpdateRegistry(handlers: HomeserverUpdates.handlers, declarations: schema.tree.declarations.values)
+      registry = UpdateRegistry(
+        handlers: HomeserverUpdates.handlers, declarations: schema.tree.declarations.values)
     }
 
     @discardableResult
@@ -43,7 +44,8 @@ import Testing
       try await session.transaction { connection in
         for name in names {
           let room = try writer.createRoom(
-            connection, name: name, creator: "@a:example.org", members: [("@b:example.org", .join), ("@c:remote", .join)])
+            connection, name: name, creator: "@a:example.org",
+            members: [("@b:example.org", .join), ("@c:remote", .join)])
           try writer.sendMessage(connection, room: room, sender: "@b:example.org")
           try writer.setMembership(connection, room: room, user: "@b:example.org", .leave)
         }

@@ -67,7 +67,8 @@ extension PlanStep: CustomStringConvertible {
   public var description: String {
     switch action {
     case .createBookkeeping: "create bookkeeping tables"
-    case .createSchema(let version, let files): "create schema version \(version) (\(files.count) files)"
+    case .createSchema(let version, let files):
+      "create schema version \(version) (\(files.count) file\(files.count == 1 ? "" : "s"))"
     case .raiseCompat(let from, let to): "raise compat version \(from.map { "from \($0) " } ?? "")to \(to)"
     case .recordVersion(let version): "record schema version \(version)"
     case .applyDelta(let file): "apply \(file.path)"

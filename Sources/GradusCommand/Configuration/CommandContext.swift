@@ -18,7 +18,8 @@ package struct CommandContext {
   ) throws {
     let file = try ConfigurationFile.load(options.config)
     layout = file.layout
-    schemaRoot = try Self.findRoot(options.schemaRoot ?? file.schemaRoot, layout: layout, searchFolders: App.schemaSearchFolders)
+    schemaRoot = try Self.findRoot(
+      options.schemaRoot ?? file.schemaRoot, layout: layout, searchFolders: App.schemaSearchFolders)
     var schema = try SchemaDefinition(
       root: schemaRoot, layout: layout, codeDeltas: App.codeDeltas,
       knownUpdates: Set(App.handlers.map(\.name) + App.declarations.map(\.name)))
@@ -38,7 +39,9 @@ package struct CommandContext {
     for start in searchFolders {
       var folder = start
       for _ in 0..<12 {
-        if FileManager.default.fileExists(atPath: folder.appending(path: layout.ledger).path) { return folder }
+        if FileManager.default.fileExists(atPath: folder.appending(path: layout.ledger).path) {
+          return folder
+        }
         folder = folder.deletingLastPathComponent()
       }
     }

@@ -77,6 +77,16 @@ let package = Package(
 
     // Tests.
     .target(
+      name: "HomeserverFixtures", dependencies: ["Gradus", "GradusSQL", "GradusTestSupport"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "compare-fixture",
+      dependencies: [
+        "HomeserverFixtures", "GradusSQL", "GradusTestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "GradusTestSupport", dependencies: ["Gradus", "GradusSQL", "GradusSQLite", "GradusPostgres"],
       swiftSettings: settings),
     .testTarget(
@@ -91,7 +101,9 @@ let package = Package(
     .testTarget(name: "GradusLintTests", dependencies: ["GradusLint", "GradusSQL"], swiftSettings: settings),
     .testTarget(
       name: "HomeserverTests",
-      dependencies: ["HomeserverSchema", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport"],
+      dependencies: [
+        "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "GradusCommandTests",

@@ -4,6 +4,7 @@ import GradusSQL
 import GradusTestSupport
 import GradusUpdates
 import HomeserverSchema
+import HomeserverFixtures
 import Testing
 
 /// The worked example through its whole migration, by the same steps as an application's start-up.

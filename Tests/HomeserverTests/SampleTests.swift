@@ -2,6 +2,7 @@ import Foundation
 import GradusSQL
 import GradusTestSupport
 import Synchronization
+import HomeserverFixtures
 import Testing
 
 @testable import HomeserverSchema

@@ -1,5 +1,6 @@
 import GradusSQL
 import GradusTestSupport
+import HomeserverFixtures
 import Testing
 
 @testable import HomeserverSchema

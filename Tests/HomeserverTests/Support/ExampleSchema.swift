@@ -1,4 +1,5 @@
 import Foundation
+import HomeserverFixtures
 import GradusSQL
 
 /// Makes the worked example's schema from its own files.

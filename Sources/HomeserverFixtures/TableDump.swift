@@ -1,17 +1,19 @@
 import Foundation
-import GradusSQL
+public import GradusSQL
 
 /// Rows as the fixtures hold them: one JSON object a row, keys sorted, booleans as 0 and 1.
-enum TableDump {
+public enum TableDump {
   /// The sliding sync tables and the columns that their rows are sorted by.
-  static let slidingSync = [
+  public static let slidingSync: [(table: String, key: [String])] = [
     ("sliding_sync_joined_rooms", ["room_id"]),
     ("sliding_sync_joined_rooms_to_recalculate", ["room_id"]),
     ("sliding_sync_membership_snapshots", ["room_id", "user_id"]),
   ]
 
-  /// The columns that hold truth values, which both engines' rows show as 0 and 1 here.
-  static func lines(_ table: String, orderedBy key: [String], on connection: Connection) throws -> [String] {
+  /// The rows of a table, sorted by its key: text by its bytes, as long as the database sorts so.
+  public static func lines(_ table: String, orderedBy key: [String], on connection: Connection) throws
+    -> [String]
+  {
     try connection.query("SELECT * FROM \(table) ORDER BY \(key.joined(separator: ", "))").map { row in
       let members = zip(row.columns.names, row.values).sorted { $0.0 < $1.0 }
       return "{" + members.map { "\(json($0.0)):\(json($0.1))" }.joined(separator: ",") + "}"
@@ -19,14 +21,14 @@ enum TableDump {
   }
 
   /// All sliding sync tables, each line after its table's name.
-  static func slidingSync(_ connection: Connection) throws -> [String] {
+  public static func slidingSync(_ connection: Connection) throws -> [String] {
     try slidingSync.flatMap { table, key in
       try lines(table, orderedBy: key, on: connection).map { "\(table) \($0)" }
     }
   }
 
   /// The same from a folder of the fixtures.
-  static func slidingSync(fixture folder: String) throws -> [String] {
+  public static func slidingSync(fixture folder: String) throws -> [String] {
     try slidingSync.flatMap { table, _ in
       try Fixtures.lines("\(folder)/\(table)").map { "\(table) \($0)" }
     }

@@ -1,28 +1,30 @@
 import Foundation
-import GradusSQL
-import GradusTestSupport
+import Gradus
+public import GradusSQL
+public import GradusTestSupport
 
-/// A fixture's data on either engine.
-enum FixtureDatabase {
-  /// Runs a test on a fixture: on SQLite on the file as it is, on PostgreSQL on a copy of what the example's
-  /// own schema has of it.
-  static func with(
-    _ name: String, on engine: Engine, _ body: @Sendable (Connection) throws -> Void
+/// A fixture's database on either engine, as another program left it: with its bookkeeping, and without ours.
+public enum FixtureDatabase {
+  /// Runs a body on a copy: on SQLite of the file as it is, on PostgreSQL of what the worked example's schema has of it.
+  ///
+  /// - Parameters:
+  ///   - name: the database's path in the fixtures, without `.xz`.
+  ///   - engine: where to copy it to.
+  ///   - body: what to do with the copy, which is removed afterwards.
+  /// - Throws: what `body` throws; `SQLError`.
+  public static func withDatabase(
+    _ name: String, on engine: Engine, _ body: (TestDatabase) async throws -> Void
   ) async throws {
     try await TestDatabase.withDatabase(.sqlite) { file in
       guard case .sqlite(let path) = file.location else { return }
       try Fixtures.unpack(name, to: path)
-      let source = try await file.open()
-      switch engine {
-      case .sqlite: try await source.run(body)
-      case .postgres:
-        try await TestDatabase.withDatabase(.postgres) { database in
-          let target = try await database.open()
-          try await target.run { try prepare($0) }
-          try await copy(from: source, to: target)
-          try await target.run { _ = try $0.execute("ANALYZE") }
-          try await target.run(body)
-        }
+      guard engine == .postgres else { return try await body(file) }
+      try await TestDatabase.withDatabase(.postgres) { database in
+        let target = try await database.open()
+        try await prepare(database, target)
+        try await copy(from: try await file.open(), to: target)
+        try await target.run { try $0.execute("ANALYZE") }
+        try await body(database)
       }
     }
   }
@@ -33,18 +35,31 @@ enum FixtureDatabase {
     "current_state_events", "current_state_delta_stream", "event_to_state_groups", "room_memberships",
     "local_current_membership", "users", "state_groups", "state_group_edges", "state_groups_state",
     "sliding_sync_joined_rooms_to_recalculate", "sliding_sync_joined_rooms",
-    "sliding_sync_membership_snapshots", "background_updates",
+    "sliding_sync_membership_snapshots",
   ]
 
-  private static func prepare(_ connection: Connection) throws {
-    try ExampleSchema.create(on: connection)
-    // The fixture is of a later version, which has this too.
-    _ = try connection.execute("ALTER TABLE redactions ADD COLUMN recheck BOOLEAN NOT NULL DEFAULT TRUE")
-    _ = try connection.execute("DELETE FROM background_updates")
+  /// Makes the tables of version 87, and takes away what only this program keeps.
+  private static func prepare(_ database: TestDatabase, _ session: Session) async throws {
+    var schema = try SchemaDefinition(root: Fixtures.packageRoot)
+    schema.ledger = try schema.ledger.acting(as: 87)
+    try await DatabaseMigrator(schema: schema, database: PhysicalDatabase(driver: database.driver))
+      .migrate(on: session)
+    try await session.transaction { connection in
+      // The fixtures are of a later version, which has this too.
+      try connection.execute("ALTER TABLE redactions ADD COLUMN recheck BOOLEAN NOT NULL DEFAULT TRUE")
+      let names = try connection.query(
+        "SELECT relname::text FROM pg_class WHERE relname LIKE 'gradus~_%' ESCAPE '~' AND relkind = 'r'")
+      for name in names { try connection.execute("DROP TABLE \(try name.text(0))") }
+      for table in bookkeeping { try connection.execute("DELETE FROM \(table)") }
+    }
   }
 
+  private static let bookkeeping = [
+    "schema_version", "schema_compat_version", "applied_schema_deltas", "background_updates",
+  ]
+
   private static func copy(from source: Session, to target: Session) async throws {
-    for table in tables {
+    for table in bookkeeping + tables {
       let types = try await target.run { connection in
         try connection.query(
           """
@@ -60,7 +75,7 @@ enum FixtureDatabase {
           })
       }
       let columns = types.filter { present.contains($0.0) }
-      let names = columns.map(\.0).joined(separator: ", ")
+      let names = SQLText.identifiers(columns.map(\.0))
       let rows = try await source.run { try $0.query("SELECT \(names) FROM \(table)") }
       guard !rows.isEmpty else { continue }
       try await target.transaction { connection in
@@ -82,7 +97,7 @@ enum FixtureDatabase {
       default: .integerArray(rows.map { $0[index].integer })
       }
     }
-    let names = columns.map(\.0).joined(separator: ", ")
+    let names = SQLText.identifiers(columns.map(\.0))
     try connection.execute("INSERT INTO \(table) (\(names)) SELECT * FROM unnest(\(arrays))", values)
   }
 }

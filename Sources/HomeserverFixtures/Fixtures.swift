@@ -1,20 +1,22 @@
-import Foundation
+public import Foundation
 
 /// The databases of a real homeserver, which lie beside the package: `GRADUS_FIXTURES`, else
 /// `../shared/fixtures`.
-enum Fixtures {
-  static let folder: URL = {
+public enum Fixtures {
+  /// The folder.
+  public static let folder: URL = {
     if let path = ProcessInfo.processInfo.environment["GRADUS_FIXTURES"] {
       return URL(filePath: path, directoryHint: .isDirectory)
     }
     return packageRoot.deletingLastPathComponent().appending(path: "shared/fixtures")
   }()
 
-  static let packageRoot = URL(filePath: #filePath)
+  /// The folder of this package, with the worked example's schema.
+  public static let packageRoot = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
 
-  static var areAvailable: Bool {
+  /// Whether the folder holds them.
+  public static var areAvailable: Bool {
     FileManager.default.fileExists(atPath: folder.appending(path: "homeserver-small.sqlite.xz").path)
   }
 
@@ -23,21 +25,23 @@ enum Fixtures {
   /// - Parameters:
   ///   - name: its path in the fixtures, without `.xz`.
   ///   - target: where to.
-  static func unpack(_ name: String, to target: String) throws {
+  public static func unpack(_ name: String, to target: String) throws {
     try unpack(name + ".xz", by: "xz", to: URL(filePath: target))
   }
 
   /// The lines of a packed dump.
-  static func lines(_ name: String) throws -> [String] {
+  public static func lines(_ name: String) throws -> [String] {
     let target = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: target) }
     try unpack(name + ".jsonl.gz", by: "gzip", to: target)
     return try String(contentsOf: target, encoding: .utf8).split(separator: "\n").map(String.init)
   }
 
-  private struct Failure: Error {
+  private struct Failure: Error, CustomStringConvertible {
     let program: String
+    let file: String
     let status: Int32
+    var description: String { "\(program) cannot unpack \(file) (status \(status))" }
   }
 
   private static func unpack(_ name: String, by program: String, to target: URL) throws {
@@ -51,7 +55,7 @@ enum Fixtures {
     process.waitUntilExit()
     try output.close()
     guard process.terminationStatus == 0 else {
-      throw Failure(program: program, status: process.terminationStatus)
+      throw Failure(program: program, file: name, status: process.terminationStatus)
     }
   }
 }

@@ -107,7 +107,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "GradusCommandTests",
-      dependencies: ["GradusCommand", "GradusTestSupport", "gradus-cli", "homeserver"],
+      dependencies: [
+        "GradusCommand", "GradusSQL", "GradusSQLite", "GradusTestSupport", "gradus-cli", "homeserver",
+      ],
       swiftSettings: settings),
   ]
 )

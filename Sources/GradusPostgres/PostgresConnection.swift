@@ -74,7 +74,7 @@ final class PostgresConnection: ConnectionBackend {
     let sql =
       switch mode {
       case .read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-      case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+      case .write: "BEGIN ISOLATION LEVEL READ COMMITTED"
       }
     _ = try command(sql)
   }

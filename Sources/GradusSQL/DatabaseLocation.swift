@@ -41,6 +41,10 @@ public enum DatabaseLocation: Sendable, Hashable {
 
   private static func path(_ text: String) throws -> String {
     guard !text.isEmpty else { throw SQLError(.invalidConfiguration, "the SQLite path is empty") }
+    guard !text.contains("?") else {
+      throw SQLError(
+        .invalidConfiguration, "a SQLite path takes no parameters", hint: "leave out what comes after '?'")
+    }
     return text
   }
 

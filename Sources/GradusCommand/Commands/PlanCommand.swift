@@ -1,8 +1,5 @@
 import ArgumentParser
-import Foundation
 import Gradus
-import GradusSQL
-import GradusSQLite
 
 struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
@@ -32,16 +29,5 @@ struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
     case .json: try Terminal.json(PlanDocument(databases: reports))
     }
     if reports.contains(where: { !$0.steps.isEmpty }) { throw ExitStatus.pending }
-  }
-}
-
-/// Opens sessions for commands that must not make anything.
-enum SessionOpener {
-  /// A SQLite file that is not there yet counts as an empty database.
-  static func openForReading(_ database: PhysicalDatabase) async throws -> Session {
-    if let driver = database.driver as? SQLiteDriver, !FileManager.default.fileExists(atPath: driver.path) {
-      return try await Session.open(SQLiteDriver(path: ":memory:"))
-    }
-    return try await Session.open(database.driver)
   }
 }

@@ -1,0 +1,18 @@
+public import GradusSQL
+
+/// Runs background updates to their end, for the steps that need them complete.
+public protocol ForegroundCompleter: Sendable {
+  /// Whether this program can run an update.
+  func knows(_ name: String) -> Bool
+
+  /// Runs the queued ones of these updates, and what they depend on, to their end.
+  ///
+  /// - Parameters:
+  ///   - names: the updates.
+  ///   - session: a session of the database whose queue holds them.
+  ///   - report: told after each batch.
+  /// - Throws: `GradusError` where one cannot be completed; what was done stays done.
+  func complete(
+    _ names: [String], on session: Session, report: @escaping @Sendable (UpdateProgressReport) -> Void)
+    async throws
+}

@@ -1,0 +1,15 @@
+import Foundation
+import Gradus
+import GradusSQL
+import GradusSQLite
+
+/// Opens sessions for commands that must not make anything.
+enum SessionOpener {
+  /// A SQLite file that is not there yet counts as an empty database.
+  static func openForReading(_ database: PhysicalDatabase) async throws -> Session {
+    if let driver = database.driver as? SQLiteDriver, !FileManager.default.fileExists(atPath: driver.path) {
+      return try await Session.open(SQLiteDriver(path: ":memory:"))
+    }
+    return try await Session.open(database.driver)
+  }
+}

@@ -1,0 +1,39 @@
+import GradusSQL
+
+/// A value of a key column, as it goes into progress.
+enum KeyValue: Codable, Hashable, Sendable {
+  case integer(Int64)
+  case text(String)
+
+  init(_ value: SQLValue) throws {
+    switch value {
+    case .integer(let integer): self = .integer(integer)
+    case .text(let text): self = .text(text)
+    default: throw SQLError(.unexpectedValue, "a key column holds neither text nor a whole number")
+    }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let integer = try? container.decode(Int64.self) {
+      self = .integer(integer)
+    } else {
+      self = .text(try container.decode(String.self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .integer(let integer): try container.encode(integer)
+    case .text(let text): try container.encode(text)
+    }
+  }
+
+  var sqlValue: SQLValue {
+    switch self {
+    case .integer(let integer): .integer(integer)
+    case .text(let text): .text(text)
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import GradusSQL
+
+/// A Swift handler, its progress type erased.
+struct HandlerWork<Handler: UpdateHandler>: UpdateWork {
+  let handler: Handler
+
+  var name: String { handler.name }
+
+  func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
+    let result = try handler.runBatch(decode(progress), size: size, on: connection)
+    return BatchResult(
+      next: result.next?.json, scanned: result.scanned, written: result.written, skipped: result.skipped)
+  }
+
+  func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {
+    try handler.estimateRemaining(decode(progress), on: connection)
+  }
+
+  private func decode(_ progress: String) throws -> Handler.Progress {
+    do {
+      return try Handler.Progress(json: progress)
+    } catch {
+      throw UpdateFailure.unreadableProgress(update: name, reason: "\(error)")
+    }
+  }
+}

@@ -4,7 +4,7 @@ import GradusTestSupport
 import Testing
 
 /// Whatever moment a process is killed at, starting again comes to the same end.
-@Suite(.timeLimit(.minutes(10))) struct KillTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct KillTests {
   private static let orders = 6_000
 
   /// The shop with more deltas, an index, a backfill, and enough rows for many batches.
@@ -103,9 +103,9 @@ import Testing
       _ = try await Program.gradus.run(Self.commands[0] + ["--database", database.address], in: tree.root)
       // Pauses make it long enough to be met by the signal.
       let result = try await Program.gradus.run(
-        Self.commands[1] + ["--sleep", "200", "--database", database.address], in: tree.root,
-        killAfter: .seconds(2),
-        signal: signal)
+        Self.commands[1] + ["--sleep", "200", "--format", "json", "--database", database.address],
+        in: tree.root,
+        killAtOutput: #""event":"batch""#, signal: signal)
       #expect(result.status == 130)
       #expect(result.messages.contains("stopped; "))
       let rest = try await Program.gradus.run(

@@ -29,12 +29,14 @@ struct Program {
   ///   - folder: the working folder.
   ///   - environment: added to this process's, less what tells a program its database.
   ///   - killAfter: after how long to end it by `signal`; nil to let it run.
+  ///   - killAtOutput: the output at which to end it by `signal`; nil to let it run.
   ///   - signal: how to end it.
   ///   - withoutRootsRights: run it as a user whom a file's rights stop.
   /// - Returns: what came of it; the status of one that a signal ended is below 0.
   func run(
     _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:],
     killAfter: Duration? = nil,
+    killAtOutput: String? = nil,
     signal: Int32 = SIGKILL, withoutRootsRights: Bool = false
   ) async throws -> Result {
     let process = Process()
@@ -59,9 +61,14 @@ struct Program {
     process.standardError = try FileHandle(forWritingTo: files[1])
     try process.run()
     let identifier = process.processIdentifier
+    func hasReached(_ text: String) -> Bool {
+      (try? String(contentsOf: files[0], encoding: .utf8))?.contains(text) ?? false
+    }
     let deadline = ContinuousClock.now + (killAfter ?? .seconds(120))
-    while process.isRunning, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(2)) }
-    if process.isRunning { kill(identifier, killAfter == nil ? SIGKILL : signal) }
+    while process.isRunning, ContinuousClock.now < deadline, !(killAtOutput.map(hasReached) ?? false) {
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    if process.isRunning { kill(identifier, killAfter == nil && killAtOutput == nil ? SIGKILL : signal) }
     while process.isRunning { try await Task.sleep(for: .milliseconds(2)) }
     return Result(
       status: process.terminationReason == .uncaughtSignal

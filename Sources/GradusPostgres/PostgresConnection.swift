@@ -74,7 +74,8 @@ final class PostgresConnection: ConnectionBackend {
     let sql =
       switch mode {
       case .read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-      case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+      // Not READ WRITE: that would override an operator's default_transaction_read_only.
+      case .write: "BEGIN ISOLATION LEVEL READ COMMITTED"
       }
     _ = try command(sql)
   }

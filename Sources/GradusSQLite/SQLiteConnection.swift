@@ -31,8 +31,13 @@ final class SQLiteConnection: ConnectionBackend {
     guardian.install(on: handle)
     do {
       try configure(driver)
-    } catch {
+    } catch var error as SQLError {
       close()
+      // The first statement meets what opening did not look at.
+      if error.code == .corrupt {
+        error.message = "cannot open SQLite database '\(driver.path)': \(error.message)"
+        error.statement = nil
+      }
       throw error
     }
   }

@@ -39,6 +39,7 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try CommandContext(App.self, schema, nil)
     let version = context.schema.ledger.version
+    try checkDatabase(context.schema.tree)
     let folder = context.schemaRoot.appending(
       path: context.layout.delta.replacing("{database}", with: logicalDatabase)
         .replacing("{version}", with: String(version)))
@@ -68,5 +69,16 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
       }
       Terminal.result(file.path)
     }
+  }
+
+  /// A delta in the folder of a misspelt database would never be applied.
+  private func checkDatabase(_ tree: SchemaTree) throws {
+    let files = Array(tree.fullSchemas.values.joined()) + tree.deltas.values.joined()
+    let known = Set(files.map(\.database.name)).union([LogicalDatabase.common.name])
+    guard !known.contains(logicalDatabase) else { return }
+    throw GradusError(
+      .invalidTree, "the schema has no logical database '\(logicalDatabase)'",
+      hint: NearestName.of(logicalDatabase, among: known).map { "did you mean '\($0)'?" }
+        ?? "it has \(known.sorted().joined(separator: ", "))")
   }
 }

@@ -1,0 +1,91 @@
+import Foundation
+
+/// One of the package's programs, as an operator runs it: a process of its own.
+struct Program: Sendable {
+  let executable: URL
+
+  static let gradus = Program(names: ["gradus", "gradus-cli"])
+  static let homeserver = Program(names: ["homeserver"])
+
+  /// The package's folder, which holds the example's schema.
+  static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The programs lie beside the test bundle.
+  private init(names: [String]) {
+    let besides = [
+      Bundle.main.executableURL, Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0]),
+    ].compactMap { $0?.resolvingSymlinksInPath().deletingLastPathComponent() }
+    let folders = besides + [Self.package.appending(path: ".build/debug")]
+    let candidates = folders.flatMap { folder in names.map { folder.appending(path: $0) } }
+    guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
+    else { fatalError("none of \(candidates.map(\.path)) is there: build the products first") }
+    executable = found
+  }
+
+  /// Starts the program.
+  ///
+  /// - Parameters:
+  ///   - arguments: its arguments.
+  ///   - environment: added to this process's own, of which nothing names a database or a schema.
+  ///   - folder: the working folder.
+  ///   - user: whom to run it as; only for root.
+  ///   - timeLimit: after which it is killed, which fails its result.
+  func start(
+    _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, as user: String? = nil,
+    timeLimit: Duration = .seconds(120)
+  ) throws -> RunningProgram {
+    var variables = ProcessInfo.processInfo.environment
+    variables["DATABASE_URL"] = nil
+    variables["GRADUS_SCHEMA_ROOT"] = nil
+    variables.merge(environment) { $1 }
+    let process = Process()
+    process.executableURL = user == nil ? executable : URL(filePath: "/usr/sbin/runuser")
+    process.arguments = (user.map { ["-u", $0, "--", executable.path] } ?? []) + arguments
+    process.environment = variables
+    process.currentDirectoryURL = folder ?? FileManager.default.temporaryDirectory
+    return try RunningProgram(process, timeLimit: timeLimit)
+  }
+
+  /// Runs the program to its end.
+  @discardableResult
+  func run(
+    _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, as user: String? = nil
+  ) async throws -> ProgramResult {
+    try await start(arguments, environment: environment, folder: folder, as: user).result()
+  }
+}
+
+/// What a program came to.
+struct ProgramResult: Sendable, CustomStringConvertible {
+  /// The exit code; nil where a signal ended it.
+  var code: Int32?
+  /// What it wrote to standard output.
+  var output: String
+  /// What it wrote to standard error.
+  var messages: String
+
+  /// For the message of a test that fails.
+  var description: String { "exit code \(code.map(String.init) ?? "none")\n\(output)\n\(messages)" }
+
+  /// The lines of standard output, each a JSON object.
+  func objects() throws -> [[String: Any]] {
+    try output.split(separator: "\n").map { line in
+      guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
+        throw ProgramFailure(message: "not a JSON object: \(line)")
+      }
+      return object
+    }
+  }
+
+  /// Standard output as the one JSON object that it must be.
+  func object() throws -> [String: Any] {
+    let objects = try objects()
+    guard objects.count == 1 else { throw ProgramFailure(message: "not one JSON object: \(self)") }
+    return objects[0]
+  }
+}
+
+struct ProgramFailure: Error {
+  var message: String
+}

@@ -36,6 +36,29 @@ import Testing
     }
   }
 
+  /// One database's bad delta keeps the others as they are too.
+  @Test(arguments: TestDatabase.availableEngines)
+  func noDatabaseIsChangedBeforeAllAreLookedAt(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.schema.write(
+          "gradus.yaml",
+          """
+          databases:
+            master: {url: "\(shop.database.address)", databases: [main]}
+            state: {url: "\(other.address)", databases: [state]}
+          """)
+        try shop.schema.write("delta/state/3/02_bad.sql", "CREATE TABL bad (id BIGINT);")
+        let result = try await Program.gradus.run(["migrate"], folder: shop.schema.root)
+        #expect(result.code == 1, "\(result)")
+        #expect(result.messages.contains("delta/state/3/02_bad.sql:1:8: "), "\(result)")
+        for database in [shop.database, other] {
+          #expect(try await DatabaseDump.lines(database) == [])
+        }
+      }
+    }
+  }
+
   /// What only running it can tell fails the delta, of which nothing remains; those before it do.
   @Test(arguments: TestDatabase.availableEngines)
   func aFailingDeltaIsNamedAndRolledBack(engine: Engine) async throws {

@@ -21,11 +21,14 @@ import Testing
     }
   }
 
-  /// All schemas and relations.
+  /// All schemas and relations. A session's schema for temporary tables stays, empty, for later sessions.
   private static func relations(_ database: TestDatabase) async throws -> [SQLValue] {
     guard database.engine == .postgres else { return [] }
     return try await database.values(
-      "SELECT nspname::text FROM pg_namespace UNION ALL SELECT relname::text FROM pg_class ORDER BY 1")
+      """
+      SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_'
+      UNION ALL SELECT relname::text FROM pg_class ORDER BY 1
+      """)
   }
 
   @Test func aFileThatIsThereIsNotTouched() async throws {

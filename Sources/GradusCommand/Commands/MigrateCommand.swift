@@ -57,7 +57,8 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
     if retryDelta.isEmpty && markApplied.isEmpty {
       for (database, migrator) in zip(context.databases, migrators) {
         // A file that is not there is not made either, until it is known what to put into it.
-        _ = try await migrator.plan(on: SessionOpener.openForReading(database))
+        let session = try await SessionOpener.openForReading(database)
+        try await migrator.checkScripts(of: migrator.plan(on: session), on: session)
       }
     }
     var results: [MigrationResult] = []

@@ -74,6 +74,7 @@ final class PostgresConnection: ConnectionBackend {
     let sql =
       switch mode {
       case .read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+      // Not READ WRITE: that would override an operator's default_transaction_read_only.
       case .write: "BEGIN ISOLATION LEVEL READ COMMITTED"
       }
     _ = try command(sql)

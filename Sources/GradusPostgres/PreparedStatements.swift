@@ -23,8 +23,16 @@ struct PreparedStatements {
 
   init(capacity: Int = 64) { self.capacity = capacity }
 
+  /// Statements that have a plan. Others gain nothing, and SET TRANSACTION must come before any query, so also before
+  /// those that preparing may need.
+  private static let planned: Set<String> = [
+    "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES",
+  ]
+
   /// Notes a use of a statement.
   mutating func use(_ sql: String) -> Use {
+    let firstWord = sql.drop(while: \.isWhitespace).prefix { $0.isASCII && $0.isLetter }
+    guard Self.planned.contains(firstWord.uppercased()) else { return .unprepared }
     if let name = names[sql] {
       order.removeAll { $0 == sql }
       order.append(sql)

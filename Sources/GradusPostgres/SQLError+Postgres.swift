@@ -55,7 +55,7 @@ extension SQLError.Code {
     // P0001: RAISE in a trigger, by which schemas write checks over several rows.
     case "23514", "44000", "P0001": self = .checkViolation
     case "25006": self = .readOnly
-    // BEGIN READ WRITE on a standby.
+    // On a standby.
     case "0A000" where message.contains("during recovery"): self = .readOnly
     case "42501": self = .permissionDenied
     case "53100": self = .diskFull

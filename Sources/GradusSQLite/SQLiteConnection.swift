@@ -34,8 +34,14 @@ final class SQLiteConnection: ConnectionBackend {
     guardian.install(on: handle)
     do {
       try configure(driver)
-    } catch {
+    } catch var error as SQLError {
       close()
+      // The first statement meets what opening did not look at: that this is no database, or may not be read.
+      error.message = "cannot open SQLite database '\(driver.path)': \(error.message)"
+      error.statement = nil
+      if error.code == .readOnly {
+        error.hint = "even reading a database in WAL mode needs the right to write beside it"
+      }
       throw error
     }
   }

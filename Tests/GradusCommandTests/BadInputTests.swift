@@ -3,158 +3,222 @@ import GradusSQL
 import GradusTestSupport
 import Testing
 
-/// Bad input gets a clear error, and changes nothing.
-@Suite(.timeLimit(.minutes(5))) struct BadInputTests {
-  /// Runs `migrate` on a database at version 1 and expects it to fail with a message, and the database as it was.
+/// What is wrong is said with its place, and nothing is changed.
+@Suite struct BadInputTests {
+  /// Runs a command that must fail and change nothing.
   private func expectRefusal(
-    _ engine: Engine, _ message: [String], status: Int32 = 1, options: [String] = [],
-    _ spoil: (TemporarySchema) throws -> Void
+    _ shop: Shop, running arguments: [String] = ["migrate"], _ texts: String...,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
+    let before = try await DatabaseDump.lines(shop.database)
+    let result = try await shop.start(arguments).result()
+    #expect(result.code == 1, "\(result)", sourceLocation: sourceLocation)
+    for text in texts {
+      #expect(result.messages.contains(text), "'\(text)' in \(result)", sourceLocation: sourceLocation)
+    }
+    #expect(try await DatabaseDump.lines(shop.database) == before, sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aSyntaxErrorIsNamedByFileLineAndColumn(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try shop.schema.write(
+        "delta/main/2/04_bad.sql",
+        "-- fine\nCREATE TABLE fine (id BIGINT);\n\nCREATE TABL bad (id BIGINT);\n")
+      // On a new database, then on one that is there.
+      for version in ["1", "2"] {
+        try await shop.gradus("migrate", "--to", version)
+        try await expectRefusal(
+          shop, "delta/main/2/04_bad.sql:4:8: statement 2 failed", "statement: CREATE TABL bad (id BIGINT)",
+          "nothing was changed")
+      }
+      try await expectRefusal(shop, running: ["plan"], "delta/main/2/04_bad.sql:4:8: ", "CREATE TABL bad")
+    }
+  }
+
+  /// One database's bad delta keeps the others as they are too.
+  @Test(arguments: TestDatabase.availableEngines)
+  func noDatabaseIsChangedBeforeAllAreLookedAt(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.schema.write(
+          "gradus.yaml",
+          """
+          databases:
+            master: {url: "\(shop.database.address)", databases: [main]}
+            state: {url: "\(other.address)", databases: [state]}
+          """)
+        try shop.schema.write("delta/state/3/02_bad.sql", "CREATE TABL bad (id BIGINT);")
+        let result = try await Program.gradus.run(["migrate"], folder: shop.schema.root)
+        #expect(result.code == 1, "\(result)")
+        #expect(result.messages.contains("delta/state/3/02_bad.sql:1:8: "), "\(result)")
+        for database in [shop.database, other] {
+          #expect(try await DatabaseDump.lines(database) == [])
+        }
+      }
+    }
+  }
+
+  /// What only running it can tell fails the delta, of which nothing remains; those before it do.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aFailingDeltaIsNamedAndRolledBack(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try shop.schema.write(
+        "delta/main/2/04_bad.sql", "CREATE TABLE fine (id BIGINT);\n  INSERT INTO nowhere VALUES (1);\n")
+      let result = try await shop.gradus("migrate")
+      #expect(result.code == 1, "\(result)")
+      #expect(result.messages.contains("delta/main/2/04_bad.sql:2:"), "\(result)")
+      #expect(result.messages.contains("statement: INSERT INTO nowhere"), "\(result)")
+      #expect(result.messages.contains("nothing of this delta was kept"), "\(result)")
+      #expect(try await shop.database.values("SELECT file FROM applied_schema_deltas").count == 3)
+      #expect(try await !DatabaseDump.lines(shop.database).contains { $0.contains("fine") })
+      try await expectRefusal(shop, "delta/main/2/04_bad.sql:2:")
+      try shop.schema.write("delta/main/2/04_bad.sql", "CREATE TABLE fine (id BIGINT);")
+      #expect(try await shop.gradus("migrate").code == 0)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aMissingFullSchemaIsSaid(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      let folder = shop.schema.root.appending(path: "schema")
+      // The deltas tell that there is such a database.
+      try shop.schema.write("delta/state/3/01_notes.sql", "SELECT 1;")
+      try FileManager.default.removeItem(at: folder.appending(path: "state"))
+      for command in ["plan", "migrate"] {
+        try await expectRefusal(
+          shop, running: [command], "the full schema of version 1 has no folder for the database 'state'")
+      }
+      try FileManager.default.removeItem(at: folder.appending(path: "main"))
+      try await expectRefusal(
+        shop, "no full schema of version 3 or below", "add schema/<database>/<version>/")
+    }
+  }
+
+  /// By then the compat version would have been raised.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aHandlerThatThisProgramLacksIsMissedBeforeTheFirstStep(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try shop.schema.write(
+        "delta/main/2/02_fill.updates.yaml", "updates: [{name: fill_totals, kind: handler}]")
+      try await expectRefusal(shop, "needs fill_totals complete, and this program has no code for it")
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func filesThatCannotBeReadAreNamedWithLineAndNearestName(engine: Engine) async throws {
+    let cases: [(file: String, text: String, says: [String])] = [
+      (
+        "schema/schema.yaml", "verison: 3\ncompat_version: 2\n",
+        ["schema/schema.yaml:1:1: unknown key 'verison'", "did you mean 'version'?"]
+      ),
+      (
+        "schema/schema.yaml", "version: three\ncompat_version: 2\n",
+        ["schema/schema.yaml:1:10: expected a whole"]
+      ),
+      ("schema/schema.yaml", "version: [\n", ["schema/schema.yaml:2:", "not valid YAML"]),
+      ("schema/schema.yaml", "", ["schema/schema.yaml: the file is empty"]),
+      (
+        "schema/schema.yaml", "version: 3\ncompat_version: 4\n",
+        ["schema/schema.yaml:2:17: the compat version 4 is above the version 3"]
+      ),
+      (
+        "delta/main/3/02_more.updates.yaml", "updates:\n  - {name: more, kind: backfil, table: orders}\n",
+        ["delta/main/3/02_more.updates.yaml:2:", "unknown kind 'backfil'", "did you mean 'backfill'?"]
+      ),
+      (
+        "delta/main/3/02_more.updates.yaml",
+        "updates:\n  - {name: more, kind: sql, sql: SELECT 1, depends_on: fil_totals}\n",
+        ["depends on 'fil_totals', which nothing declares", "did you mean 'fill_totals'?"]
+      ),
+      (
+        "delta/main/3/02_more.updates.yaml",
+        """
+        updates:
+          - {name: a, kind: sql, sql: SELECT 1, depends_on: b}
+          - {name: b, kind: sql, sql: SELECT 1, depends_on: a}
+        """,
+        ["delta/main/3/02_more.updates.yaml: updates depend on each other in a circle: a -> b -> a"]
+      ),
+      (
+        "delta/main/3/02_more.sql", "-- gradus:no-transactoin\nSELECT 1;\n",
+        ["delta/main/3/02_more.sql:1:1: unknown directive", "did you mean 'no-transaction'?"]
+      ),
+      (
+        "delta/state/3/01_index.sql", "SELECT 1;",
+        ["two deltas of version 3 are named '01_index.sql'", "delta/main/3/01_index.sql; rename one"]
+      ),
+      (
+        "delta/main/3/02_names.swift", "// create and upgrade",
+        [
+          "delta/main/3/02_names.swift: this delta is code",
+          "CodeDelta(version: 3, name: \"02_names.swift\")",
+        ]
+      ),
+    ]
+    for (file, text, says) in cases {
+      try await Shop.with(engine) { shop in
+        try await shop.gradus("migrate", "--to", "1")
+        try shop.schema.write(file, text)
+        let before = try await DatabaseDump.lines(shop.database)
+        for command in ["plan", "migrate"] {
+          let result = try await shop.gradus(command)
+          #expect(result.code == 1, "\(file): \(result)")
+          for said in says { #expect(result.messages.contains(said), "'\(said)' in \(result)") }
+        }
+        #expect(try await DatabaseDump.lines(shop.database) == before)
+      }
+    }
+  }
+
+  @Test func anUnreachableServerIsNamedWithoutItsPassword() async throws {
     let tree = try TemporarySchema.shop()
-    try await TestDatabase.withDatabase(engine) { database in
-      let environment = ["DATABASE_URL": database.address]
-      _ = try await Program.gradus.run(["migrate", "--to", "1"], in: tree.root, environment: environment)
-      let before = try await DatabaseDump.read(database)
-      #expect(!before.isEmpty)
-      try spoil(tree)
-      let result = try await Program.gradus.run(
-        ["migrate"] + options, in: tree.root, environment: environment)
-      #expect(result.status == status)
-      for part in message { #expect(result.messages.contains(part), "\(result.messages)") }
-      #expect(try await DatabaseDump.read(database) == before)
-    }
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func syntaxError(engine: Engine) async throws {
-    try await expectRefusal(
-      engine, ["delta/main/3/02_bad.sql:3:8: statement 2 failed", "CREATE TABL bad", "hint"]
-    ) {
-      try $0.write(
-        "delta/main/3/02_bad.sql", "CREATE TABLE fine (x INTEGER);\n\nCREATE TABL bad (x INTEGER);\n")
-    }
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func commitInADelta(engine: Engine) async throws {
-    try await expectRefusal(engine, ["delta/main/3/02_bad.sql:2:1", "COMMIT"]) {
-      try $0.write("delta/main/3/02_bad.sql", "CREATE TABLE fine (x INTEGER);\nCOMMIT;\n")
-    }
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func unknownLedgerKey(engine: Engine) async throws {
-    try await expectRefusal(
-      engine, ["schema/schema.yaml:2:1: unknown key 'compat_verson'", "did you mean 'compat_version'?"]
-    ) {
-      try $0.write("schema/schema.yaml", "version: 3\ncompat_verson: 2\n")
-    }
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func cycleOfUpdates(engine: Engine) async throws {
-    try await expectRefusal(engine, ["updates depend on each other in a circle: a -> b -> a"]) {
-      try $0.write(
-        "delta/main/3/02_x.updates.yaml",
-        "updates: [{name: a, kind: sql, sql: SELECT 1, depends_on: b}, {name: b, kind: sql, sql: SELECT 1, depends_on: a}]"
-      )
-    }
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func twoDeltasOfOneName(engine: Engine) async throws {
-    try await expectRefusal(
-      engine, ["two deltas of version 3 are named '01_index.sql'", "delta/main/3/01_index.sql"]
-    ) {
-      try $0.write("delta/state/3/01_index.sql", "SELECT 1;")
-    }
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func unregisteredCode(engine: Engine) async throws {
-    try await expectRefusal(engine, ["delta/main/3/02_code.swift", "nothing is registered under its name"]) {
-      try $0.write("delta/main/3/02_code.swift", "")
-    }
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func handlerThatThisProgramLacks(engine: Engine) async throws {
-    try await expectRefusal(engine, ["needs fill_totals complete, and this program has no code for it"]) {
-      try $0.write("delta/main/2/02_fill.updates.yaml", "updates: [{name: fill_totals, kind: handler}]")
-    }
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func unknownVersion(engine: Engine) async throws {
-    try await expectRefusal(engine, ["the ledger has no version 9", "1, 2, 3"], options: ["--to", "9"]) { _ in
-    }
-  }
-
-  @Test func missingFullSchema() async throws {
-    let tree = try TemporarySchema([
-      "schema/schema.yaml": "version: 1\ncompat_version: 1\n", "delta/main/1/01_a.sql": "",
-    ])
-    let result = try await Program.gradus.run(["migrate", "--database", "new.db"], in: tree.root)
-    #expect(result.status == 1)
-    #expect(result.messages.contains("no full schema of version 1 or below"))
-    #expect(!FileManager.default.fileExists(atPath: tree.root.appending(path: "new.db").path))
-  }
-
-  @Test func noLedger() async throws {
-    let tree = try TemporarySchema(["x": ""])
-    let result = try await Program.gradus.run(["plan", "--database", "new.db"], in: tree.root)
-    #expect(result.status == 1)
-    #expect(result.messages.contains("no schema found"))
-  }
-
-  @Test func unreachableServersAndFilesThatAreNoDatabase() async throws {
-    let tree = try TemporarySchema.shop()
-    try tree.write("text.db", String(repeating: "no database at all\n", count: 100))
-    for (address, message) in [
-      ("postgres://u:secret@127.0.0.1:1/x", "cannot connect to PostgreSQL '127.0.0.1/x'"),
-      ("host=127.0.0.1 port=1 password=secret dbname=x", "cannot connect to PostgreSQL '127.0.0.1/x'"),
-      ("postgres://u:secret@[bad", "connection string cannot be read"),
-      ("mysql://x", "unknown database scheme 'mysql'"),
-      ("missing/folder/x.db", "missing/folder/x.db"), ("text.db", "file is not a database"),
+    for address in [
+      "postgres://u:secret@127.0.0.1:1/x", "host=127.0.0.1 port=1 user=u password=secret dbname=x",
+      "postgres://u:sec@ret@127.0.0.1:1/x",
     ] {
-      let result = try await Program.gradus.run(["migrate", "--database", address], in: tree.root)
-      #expect(result.status == 1)
-      #expect(result.messages.contains(message), "\(address): \(result.messages)")
-      #expect(!result.messages.contains("secret"))
+      for command in [["plan"], ["migrate"], ["status"], ["updates", "list"], ["updates", "run"]] {
+        let result = try await Program.gradus.run(command + ["--database", address], folder: tree.root)
+        #expect(result.code == 1, "\(result)")
+        #expect(result.messages.contains("PostgreSQL"), "\(result)")
+        #expect(!result.messages.contains("sec"), "\(result)")
+      }
     }
   }
 
-  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
-  func readOnlyPostgres() async throws {
+  @Test func aFileThatIsNoDatabaseStaysAsItIs() async throws {
     let tree = try TemporarySchema.shop()
-    try await TestDatabase.withDatabase(.postgres) { database in
-      let address =
-        database.address + (database.address.contains("?") ? "&" : "?")
-        + "options=-cdefault_transaction_read_only%3Don"
-      let result = try await Program.gradus.run(["migrate", "--database", address], in: tree.root)
-      #expect(result.status == 1)
-      #expect(result.messages.contains("read-only"))
-      #expect(try await DatabaseDump.read(database).isEmpty)
+    let text = String(repeating: "Orders of this week. ", count: 100)
+    try tree.write("orders/orders.txt", text)
+    let folder = tree.root.appending(path: "orders")
+    for command in [["plan"], ["migrate"], ["status"], ["updates", "list"], ["updates", "run"]] {
+      let result = try await Program.gradus.run(
+        command + ["--database", "orders/orders.txt"], folder: tree.root)
+      #expect(result.code == 1, "\(result)")
+      #expect(
+        result.messages.contains("cannot open SQLite database 'orders/orders.txt': file is not a database"),
+        "\(result)")
     }
+    #expect(try String(contentsOf: folder.appending(path: "orders.txt"), encoding: .utf8) == text)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["orders.txt"])
   }
 
-  @Test func readOnlySQLite() async throws {
+  /// Only `migrate` makes a file, and it only when it knows what to put into it.
+  @Test func aMissingFileIsNotMadeByAccident() async throws {
     let tree = try TemporarySchema.shop()
-    _ = try await Program.gradus.run(["migrate", "--to", "1", "--database", "x.db"], in: tree.root)
-    let files = FileManager.default
-    let file = tree.root.appending(path: "x.db")
-    let before = try Data(contentsOf: file)
-    for name in try files.contentsOfDirectory(atPath: tree.root.path) where name.hasPrefix("x.db") {
-      try files.setAttributes([.posixPermissions: 0o444], ofItemAtPath: tree.root.appending(path: name).path)
+    let file = tree.root.appending(path: "shop.db")
+    for (command, code) in [
+      (["plan"], 2), (["status"], 2), (["updates", "list"], 1), (["updates", "run"], 1),
+      (["migrate", "--worker"], 1),
+    ] as [([String], Int32)] {
+      let result = try await Program.gradus.run(command + ["--database", file.path], folder: tree.root)
+      #expect(result.code == code, "\(command): \(result)")
+      #expect(!FileManager.default.fileExists(atPath: file.path), "\(command)")
     }
-    try files.setAttributes([.posixPermissions: 0o555], ofItemAtPath: tree.root.path)
-    defer { try? files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tree.root.path) }
-    let result = try await Program.gradus.run(
-      ["migrate", "--database", "x.db"], in: tree.root, withoutRootsRights: true)
-    #expect(result.status == 1)
-    #expect(
-      result.messages.contains("Permission denied") || result.messages.contains("readonly"),
-      "\(result.messages)")
-    #expect(try Data(contentsOf: file) == before)
+    let nowhere = try await Program.gradus.run(
+      ["migrate", "--database", "no/folder/shop.db"], folder: tree.root)
+    #expect(nowhere.code == 1, "\(nowhere)")
+    #expect(nowhere.messages.contains("cannot open SQLite database 'no/folder/shop.db'"), "\(nowhere)")
+    #expect(!FileManager.default.fileExists(atPath: tree.root.appending(path: "no").path))
   }
 }

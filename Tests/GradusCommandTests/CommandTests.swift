@@ -3,170 +3,200 @@ import GradusSQL
 import GradusTestSupport
 import Testing
 
-/// The commands as a user meets them: output, exit codes, and where settings come from.
-@Suite(.timeLimit(.minutes(5))) struct CommandTests {
+/// What operators and scripts rely on: exit codes, messages and the format of results.
+@Suite struct CommandTests {
   @Test(arguments: TestDatabase.availableEngines)
-  func exitCodesFromNewToRefused(engine: Engine) async throws {
-    let tree = try TemporarySchema.shop()
-    try await TestDatabase.withDatabase(engine) { database in
-      func gradus(_ arguments: String...) async throws -> Program.Result {
-        try await Program.gradus.run(
-          arguments, in: tree.root, environment: ["DATABASE_URL": database.address])
-      }
-      #expect(try await gradus("plan", "--to", "2").status == 2)
-      #expect(try await gradus("migrate", "--to", "1", "--worker").status == 1)
-      #expect(try await gradus("migrate", "--to", "2").status == 0)
-      #expect(try await gradus("plan", "--to", "2").output.contains("nothing to do"))
-      #expect(try await gradus("plan", "--to", "2").status == 0)
-      #expect(try await gradus("status").status == 2)
-      #expect(try await gradus("migrate", "--to", "2", "--worker").status == 0)
-      #expect(try await gradus("updates", "list").output.contains("fill_totals"))
-      #expect(try await gradus("migrate", "--to", "1").output.contains("up to date"))
-      let done = try await gradus("migrate")
-      #expect(done.status == 0)
-      #expect(done.messages.contains("certify totals as complete"))
-      let refused = try await gradus("migrate", "--to", "1")
-      #expect(refused.status == 3)
-      #expect(refused.messages.contains("schema version 2 or later"))
-      #expect(try await gradus("status", "--to", "1").status == 3)
-      #expect(try await gradus("updates", "run", "--to", "1").status == 3)
-      #expect(try await gradus("updates", "run").output.contains("no background updates are queued"))
+  func exitCodesTellWhatIsToBeDone(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      let pending = try await shop.gradus("plan")
+      #expect(pending.code == 2, "\(pending)")
+      #expect(pending.output.contains("create schema version 1 (2 files)"), "\(pending)")
+      #expect(try await DatabaseDump.lines(shop.database) == [])
+      let migrated = try await shop.gradus("migrate")
+      #expect(migrated.code == 0, "\(migrated)")
+      #expect(migrated.output.contains(": at version 3 after "), "\(migrated)")
+      let done = try await shop.gradus("plan")
+      #expect(done.code == 0, "\(done)")
+      #expect(done.output.hasSuffix("nothing to do\n"), "\(done)")
+      let again = try await shop.gradus("migrate")
+      #expect(again.code == 0, "\(again)")
+      #expect(again.output.hasSuffix("up to date at version 3\n"), "\(again)")
+      #expect(try await shop.gradus("status").code == 0)
     }
   }
 
-  @Test func wrongUsageAndHelp() async throws {
-    #expect(try await Program.gradus.run(["bogus"]).status == 64)
-    #expect(try await Program.gradus.run(["migrate", "--to", "x"]).status == 64)
-    #expect(try await Program.gradus.run(["updates", "run", "--batch-size", "0"]).status == 64)
-    for command in [
-      [], ["plan"], ["migrate"], ["status"], ["new", "delta"], ["updates", "list"], ["updates", "run"],
-    ] {
-      let help = try await Program.gradus.run(command + ["--help"])
-      #expect(help.status == 0)
-      #expect(help.output.contains("USAGE: gradus"))
+  @Test(arguments: TestDatabase.availableEngines)
+  func anOlderVersionIsRefused(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await shop.gradus("migrate")
+      let before = try await DatabaseDump.lines(shop.database)
+      for command in [["plan"], ["migrate"], ["migrate", "--worker"], ["updates", "run"], ["status"]] {
+        let result = try await shop.start(command + ["--to", "1"]).result()
+        #expect(result.code == 3, "\(command): \(result)")
+        let text = result.output + result.messages
+        #expect(text.contains("may only be opened by schema version 2 or later"), "\(command): \(result)")
+      }
+      #expect(try await DatabaseDump.lines(shop.database) == before)
+    }
+  }
+
+  @Test func wrongUsageIsToldFromErrors() async throws {
+    let wrong = [
+      ["frobnicate"], ["plan", "--unknown"], ["migrate", "--lock-timeout", "soon"],
+      ["migrate", "--lock-timeout=-1"], ["migrate", "--format", "xml"],
+      ["updates", "run", "--batch-size", "0"],
+      ["new", "delta"], ["new", "delta", "add-topics"], ["plan", "--to"],
+    ]
+    for arguments in wrong {
+      let result = try await Program.gradus.run(arguments)
+      #expect(result.code == 64, "\(arguments): \(result)")
+      #expect(result.messages.contains("Usage: gradus"), "\(arguments): \(result)")
+    }
+    let noDatabase = try await Program.gradus.run(["plan", "--schema-root", Program.package.path])
+    #expect(noDatabase.code == 1, "\(noDatabase)")
+    #expect(noDatabase.messages.contains("no database given"), "\(noDatabase)")
+  }
+
+  @Test func everyCommandHasHelp() async throws {
+    let commands = [
+      [], ["plan"], ["migrate"], ["status"], ["new"], ["new", "delta"], ["updates"], ["updates", "list"],
+      ["updates", "run"],
+    ]
+    for command in commands {
+      let result = try await Program.gradus.run(command + ["--help"])
+      #expect(result.code == 0, "\(command): \(result)")
+      #expect(result.output.hasPrefix("OVERVIEW: "), "\(command): \(result)")
+      #expect(result.output.contains("USAGE: \((["gradus"] + command).joined(separator: " "))"), "\(result)")
     }
     let demo = try await Program.homeserver.run(["demo", "--help"])
-    #expect(demo.output.contains("USAGE: homeserver demo"))
+    #expect(demo.code == 0 && demo.output.contains("USAGE: homeserver demo"), "\(demo)")
   }
 
   @Test(arguments: TestDatabase.availableEngines)
-  func jsonIsVersioned(engine: Engine) async throws {
-    let tree = try TemporarySchema.shop()
-    try await TestDatabase.withDatabase(engine) { database in
-      func gradus(_ arguments: String...) async throws -> [[String: Any]] {
-        try await Program.gradus.run(
-          arguments + ["--format", "json"], in: tree.root, environment: ["DATABASE_URL": database.address]
-        ).json
-      }
-      let plan = try #require(try await gradus("plan").first)
+  func documentsNameTheirFormat(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      let plan = try await shop.gradus("plan", "--format", "json", "--sql").object()
       #expect(plan["format"] as? Int == 1)
-      let steps = ((plan["databases"] as? [[String: Any]])?.first?["steps"] as? [[String: Any]])?.compactMap {
-        $0["kind"] as? String
-      }
-      #expect(steps?.first == "create_bookkeeping")
-      let events = try await gradus("migrate", "--to", "2")
-      #expect(events.first?["event"] as? String == "planned")
-      #expect(events.last?["event"] as? String == "finished")
-      let list = try #require(try await gradus("updates", "list").first)
+      let planned = try #require((plan["databases"] as? [[String: Any]])?.first)
+      #expect(planned["target_version"] as? Int == 3)
+      let steps = try #require(planned["steps"] as? [[String: Any]])
+      #expect(steps.first?["kind"] as? String == "create_bookkeeping")
+      #expect(steps.contains { ($0["sql"] as? String)?.contains("CREATE TABLE totals") == true })
+      try await shop.gradus("migrate", "--to", "2")
+      let status = try await shop.gradus("status", "--format", "json").object()
+      #expect(status["format"] as? Int == 1)
+      let state = try #require((status["databases"] as? [[String: Any]])?.first)
+      #expect(state["version"] as? Int == 2)
+      #expect(state["pending_steps"] as? Int != 0)
+      #expect(state["refused"] as? Bool == false)
+      let list = try await shop.gradus("updates", "list", "--format", "json").object()
+      #expect(list["format"] as? Int == 1)
       #expect((list["updates"] as? [[String: Any]])?.first?["name"] as? String == "fill_totals")
-      let run = try await gradus("updates", "run")
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatTakesLongTellsItsEventsLineByLine(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      let migration = try await shop.gradus("migrate", "--to", "2", "--format", "json").objects()
+      #expect(migration.first?["event"] as? String == "planned")
+      #expect(migration.contains { $0["event"] as? String == "step_finished" })
+      #expect(migration.last?["event"] as? String == "finished")
+      #expect(migration.last?["format"] as? Int == 1)
+      try await shop.database.execute("INSERT INTO customers VALUES ('ann')")
+      try await shop.database.execute("INSERT INTO orders VALUES (1, 'ann', 10)")
+      try await shop.database.execute("INSERT INTO totals_queue VALUES ('ann')")
+      let run = try await shop.gradus("updates", "run", "--format", "json").objects()
+      #expect(run.map { $0["event"] as? String } == ["batch", "batch", "completed", "finished"])
+      #expect(run.last?["format"] as? Int == 1)
       #expect(run.last?["completed"] as? [String] == ["fill_totals"])
-      let status = try #require(try await gradus("status").first)
-      #expect((status["databases"] as? [[String: Any]])?.first?["version"] as? Int == 2)
-    }
-  }
-
-  /// A flag goes before the environment, and that before the file.
-  @Test func settingsHaveAnOrder() async throws {
-    let tree = try TemporarySchema.shop()
-    try tree.write("gradus.yaml", "database: from-file.db\n")
-    func made(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> [String] {
-      let result = try await Program.gradus.run(
-        ["migrate", "--to", "1"] + arguments, in: tree.root, environment: environment)
-      #expect(result.status == 0, "\(result.messages)")
-      return try FileManager.default.contentsOfDirectory(atPath: tree.root.path).filter {
-        $0.hasSuffix(".db")
-      }.sorted()
-    }
-    let environment = ["DATABASE_URL": "sqlite:from-environment.db"]
-    #expect(try await made(["--database", "from-flag.db"], environment) == ["from-flag.db"])
-    #expect(try await made([], environment) == ["from-environment.db", "from-flag.db"])
-    #expect(try await made([]) == ["from-environment.db", "from-file.db", "from-flag.db"])
-  }
-
-  @Test func severalDatabasesAndAnotherLayout() async throws {
-    let tree = try TemporarySchema([
-      "db/ledger.yaml": "version: 1\ncompat_version: 1\n",
-      "db/main/full/1/a.sql": "CREATE TABLE a (x INTEGER);",
-      "db/state/full/1/b.sql": "CREATE TABLE b (x INTEGER);",
-      "gradus.yaml": """
-      schema_root: db
-      layout: {ledger: ledger.yaml, full_schema: "{database}/full/{version}", delta: "{database}/delta/{version}"}
-      databases:
-        main: {url: main.db, databases: main}
-        state: {url: state.db, databases: [state]}
-      """,
-    ])
-    let result = try await Program.gradus.run(["migrate"], in: tree.root)
-    #expect(result.status == 0, "\(result.messages)")
-    for (file, table) in [("main.db", "a"), ("state.db", "b")] {
-      let status = try await Program.gradus.run(["status"], in: tree.root)
-      #expect(status.output.contains(file))
-      let driver = SQLiteFile(tree.root.appending(path: file).path)
-      #expect(try await driver.tables().intersection(["a", "b"]) == [table])
-    }
-  }
-
-  @Test func newDeltaTakesTheNextNumber() async throws {
-    let tree = try TemporarySchema.shop()
-    let one = try await Program.gradus.run(["new", "delta", "add_notes"], in: tree.root)
-    #expect(one.output.hasSuffix("delta/main/3/02_add_notes.sql\n"))
-    let two = try await Program.gradus.run(["new", "delta", "more", "--engine", "each"], in: tree.root)
-    #expect(
-      two.output.split(separator: "\n").map { $0.split(separator: "/").last } == [
-        "03_more.sql.sqlite", "03_more.sql.postgres",
-      ])
-    #expect(try await Program.gradus.run(["new", "delta", "a b"], in: tree.root).status == 64)
-    // What it writes is a delta that runs.
-    #expect(try await Program.gradus.run(["migrate", "--database", "x.db"], in: tree.root).status == 0)
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func aMisspeltUpdateIsAnError(engine: Engine) async throws {
-    let tree = try TemporarySchema.shop()
-    try await TestDatabase.withDatabase(engine) { database in
-      let environment = ["DATABASE_URL": database.address]
-      _ = try await Program.gradus.run(["migrate", "--to", "2"], in: tree.root, environment: environment)
-      let result = try await Program.gradus.run(
-        ["updates", "run", "fill_total"], in: tree.root, environment: environment)
-      #expect(result.status == 1)
-      #expect(result.messages.contains("did you mean 'fill_totals'?"))
+      #expect(try await shop.database.values("SELECT amount FROM totals") == [10])
     }
   }
 
   @Test(arguments: TestDatabase.availableEngines)
-  func statusWarnsOfAnEditedDelta(engine: Engine) async throws {
-    let tree = try TemporarySchema.shop()
-    try await TestDatabase.withDatabase(engine) { database in
-      let environment = ["DATABASE_URL": database.address]
-      _ = try await Program.gradus.run(["migrate"], in: tree.root, environment: environment)
-      try tree.write("delta/main/3/01_index.sql", "CREATE INDEX other ON totals (amount);")
-      let status = try await Program.gradus.run(["status"], in: tree.root, environment: environment)
-      #expect(status.output.contains("warning: delta/main/3/01_index.sql was edited after it was applied"))
+  func aWorkerOnlyChecks(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      for command in ["plan", "migrate"] {
+        let result = try await shop.gradus(command, "--worker")
+        #expect(result.code == 1, "\(result)")
+        #expect(result.messages.contains("this worker expects schema version 3"), "\(result)")
+        #expect(result.messages.contains("start the main process"), "\(result)")
+      }
+      #expect(try await DatabaseDump.lines(shop.database) == [])
+      try await shop.gradus("migrate")
+      #expect(try await shop.gradus("migrate", "--worker").code == 0)
+      #expect(try await shop.gradus("plan", "--worker").code == 0)
     }
   }
 
   @Test(arguments: TestDatabase.availableEngines)
-  func theDemoIsAllRight(engine: Engine) async throws {
-    try await TestDatabase.withDatabase(engine) { database in
-      // The demo wants a SQLite file that is not there yet.
-      let place = engine == .sqlite ? database.address + ".demo" : database.address
-      let demo = try await Program.homeserver.run(
-        ["demo", "--rooms", "60", "--memberships", "900", "--users", "120", "--database", place])
-      #expect(demo.status == 0, "\(demo.messages)")
-      #expect(demo.output.contains("all right"))
-      #expect(!FileManager.default.fileExists(atPath: place + ".demo"))
-      #expect(try await DatabaseDump.read(database).isEmpty)
+  func actsAsAnotherVersion(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await shop.gradus("migrate", "--to", "1")
+      #expect(try await shop.database.values("SELECT version FROM schema_version") == [1])
+      let unknown = try await shop.gradus("plan", "--to", "9")
+      #expect(unknown.code == 1)
+      #expect(unknown.messages.contains("the ledger has no version 9"), "\(unknown)")
+      #expect(unknown.messages.contains("it knows 1, 2, 3"), "\(unknown)")
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aMisspeltUpdateIsNotDone(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      let early = try await shop.gradus("migrate", "--to", "2")
+      #expect(early.code == 0, "\(early)")
+      let before = try await DatabaseDump.lines(shop.database)
+      let result = try await shop.gradus("updates", "run", "fil_totals")
+      #expect(result.code == 1, "\(result)")
+      #expect(result.output == "", "\(result)")
+      #expect(result.messages.contains("no update is named 'fil_totals'"), "\(result)")
+      #expect(result.messages.contains("did you mean 'fill_totals'?"), "\(result)")
+      #expect(try await DatabaseDump.lines(shop.database) == before)
+      #expect(try await shop.gradus("updates", "list").output.contains("fill_totals"))
+      #expect(try await shop.gradus("updates", "run", "fill_totals").code == 0)
+      #expect(try await shop.gradus("updates", "list").output == "no background updates are queued\n")
+    }
+  }
+
+  /// An update that fails is set aside and said so; the others run.
+  @Test(arguments: TestDatabase.availableEngines)
+  func updatesThatRemainAreToldWithTheirReasons(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try shop.schema.write(
+        "delta/main/2/05_more.updates.yaml",
+        """
+        updates:
+          - {name: broken, kind: sql, sql: "INSERT INTO nowhere VALUES (1)"}
+          - {name: late, kind: sql, depends_on: broken, sql: "SELECT 1"}
+        """)
+      try await shop.gradus("migrate", "--to", "2")
+      try await shop.database.execute(
+        "INSERT INTO background_updates (update_name, progress_json) VALUES ('foreign', '{}')")
+      let result = try await shop.gradus("updates", "run")
+      #expect(result.code == 2, "\(result)")
+      #expect(result.output.contains("completed: 1"), "\(result)")
+      #expect(result.output.contains("remains: broken: "), "\(result)")
+      #expect(result.output.contains("nowhere"), "\(result)")
+      #expect(result.output.contains("remains: late: waits for 'broken'"), "\(result)")
+      #expect(result.output.contains("remains: foreign: this program does not know it"), "\(result)")
+      #expect(try await shop.gradus("updates", "list").output.contains("not known here"))
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func anEditedDeltaIsSeen(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await shop.gradus("migrate")
+      #expect(try await shop.gradus("status").output.contains("warning") == false)
+      try shop.schema.write(
+        "delta/main/3/01_index.sql", "CREATE INDEX totals_by_customer ON totals (customer);")
+      let status = try await shop.gradus("status")
+      #expect(status.code == 0, "\(status)")
+      #expect(
+        status.output.contains("warning: delta/main/3/01_index.sql was edited after it was applied"),
+        "\(status)")
     }
   }
 }

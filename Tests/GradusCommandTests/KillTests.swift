@@ -3,136 +3,84 @@ import GradusSQL
 import GradusTestSupport
 import Testing
 
-/// Whatever moment a process is killed at, starting again comes to the same end.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct KillTests {
-  private static let orders = 6_000
+/// Processes that are killed without warning, again and again, come to what an undisturbed one comes to.
+///
+/// On PostgreSQL the server process of a killed program may go on with its statement while the next program starts.
+@Suite(.serialized) struct KillTests {
+  private static let kills = 15
 
-  /// The shop with more deltas, an index, a backfill, and enough rows for many batches.
-  private static func tree() throws -> TemporarySchema {
-    let tree = try TemporarySchema.shop()
-    for number in 10..<30 {
-      try tree.write(
-        "delta/main/2/\(number)_more.sql",
-        "CREATE TABLE more\(number) (x BIGINT PRIMARY KEY);\nINSERT INTO more\(number) VALUES (\(number));")
+  /// Runs a command until it gets through, killing it after 0 to 150 ms as often as `kills`.
+  ///
+  /// - Returns: how often it was killed before its end.
+  private func runKilling(_ shop: Shop, _ arguments: [String], _ random: inout SeededGenerator) async throws
+    -> Int
+  {
+    for kill in 0..<Self.kills {
+      let program = try shop.start(arguments)
+      try await Task.sleep(for: .milliseconds(Int.random(in: 0...150, using: &random)))
+      program.send(SIGKILL)
+      let result = try await program.result()
+      guard let code = result.code else { continue }
+      #expect(code == 0, "seed \(random.seed), after \(kill) kills: \(result)")
+      return kill
     }
-    try tree.write("delta/main/2/40_notes.sql", "ALTER TABLE orders ADD COLUMN note TEXT;")
-    try tree.write(
-      "delta/main/2/41_more.updates.yaml",
-      """
-      updates:
-        - {name: notes, kind: backfill, table: orders, key: id, sql: "UPDATE orders SET note = coalesce(note, '') || 'n' || amount WHERE {range}"}
-        - {name: orders_by_customer, kind: index, table: orders, columns: [customer], depends_on: notes}
-      """)
-    return tree
+    let result = try await shop.start(arguments).result()
+    #expect(result.code == 0, "seed \(random.seed), after all kills: \(result)")
+    return Self.kills
   }
 
-  private static func fill(_ database: TestDatabase, _ tree: TemporarySchema) async throws {
-    let result = try await Program.gradus.run(
-      ["migrate", "--to", "1", "--database", database.address], in: tree.root)
-    #expect(result.status == 0, "\(result.messages)")
-    try await database.open().transaction { connection in
-      for start in stride(from: 1, through: orders, by: 500) {
-        let ids = start..<(start + 500)
-        for name in Set(ids.map { "customer \($0 % 1500)" }) {
-          try connection.execute("INSERT INTO customers VALUES ($1) ON CONFLICT DO NOTHING", [.text(name)])
-        }
-        for id in ids {
-          try connection.execute(
-            "INSERT INTO orders VALUES ($1, $2, $3)",
-            [SQLValue(id), .text("customer \(id % 1500)"), SQLValue(id % 97)])
-        }
-      }
-    }
+  private func expectEqual(_ killed: [String], _ undisturbed: [String], _ seed: UInt64) {
+    let difference = killed.difference(from: undisturbed)
+    #expect(
+      difference.isEmpty,
+      "seed \(seed): \(difference.count) lines differ, among them \(difference.prefix(10).map { "\($0)" })")
   }
 
-  private static let commands = [
-    ["migrate", "--to", "2"], ["updates", "run", "--to", "2", "--batch-size", "40", "--batch-duration", "4"],
-    ["migrate"],
-  ]
-
-  @Test(arguments: TestDatabase.availableEngines, [UInt64(1), 2])
-  func killedAndStartedAgain(engine: Engine, seed: UInt64) async throws {
-    let tree = try Self.tree()
-    try await TestDatabase.withDatabase(engine) { undisturbed in
-      try await Self.fill(undisturbed, tree)
-      for command in Self.commands {
-        let result = try await Program.gradus.run(
-          command + ["--database", undisturbed.address], in: tree.root)
-        #expect(result.status == 0, "\(result.messages)")
-      }
-      try await TestDatabase.withDatabase(engine) { killed in
-        try await Self.fill(killed, tree)
-        var random = Random(seed)
-        var kills = 0
-        for command in Self.commands {
-          while true {
-            // In the end it is let run, so that a slow machine comes to an end too.
-            let delay = kills < 24 ? Duration.milliseconds(5 + Int(random.next() % 160)) : nil
-            let result = try await Program.gradus.run(
-              command + ["--database", killed.address], in: tree.root, killAfter: delay)
-            if result.status == 0 { break }
-            try #require(result.status == -SIGKILL, "seed \(seed): \(result.messages)")
-            kills += 1
-          }
-        }
-        #expect(kills > 0)
-        let difference = try await DatabaseDump.read(killed).difference(from: DatabaseDump.read(undisturbed))
-        #expect(difference.isEmpty, "seed \(seed), \(kills) kills: \(difference.map { "\($0)" }.prefix(5))")
+  /// - Parameter start: the version from which to upgrade; 0 is a new database.
+  @Test(arguments: TestDatabase.availableEngines, [0, 1])
+  func migrate(engine: Engine, from start: Int) async throws {
+    var random = SeededGenerator()
+    let tree = try TemporarySchema.manyDeltas()
+    // A start that finds a half-filled table of which no newer row was written looks at its source again, and
+    // remembers that it did: this record alone depends on the kills.
+    func lines(_ database: TestDatabase) async throws -> [String] {
+      try await DatabaseDump.lines(database, withCircumstances: false).filter {
+        !$0.hasPrefix("gradus_watermarks:")
       }
     }
-  }
-
-  private struct Random {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
-  @Test(arguments: TestDatabase.availableEngines, [SIGINT, SIGTERM])
-  func stopsGracefully(engine: Engine, signal: Int32) async throws {
-    let tree = try Self.tree()
-    try await TestDatabase.withDatabase(engine) { database in
-      try await Self.fill(database, tree)
-      _ = try await Program.gradus.run(Self.commands[0] + ["--database", database.address], in: tree.root)
-      // Pauses make it long enough to be met by the signal.
-      let result = try await Program.gradus.run(
-        Self.commands[1] + ["--sleep", "200", "--format", "json", "--database", database.address],
-        in: tree.root,
-        killAtOutput: #""event":"batch""#, signal: signal)
-      #expect(result.status == 130)
-      #expect(result.messages.contains("stopped; "))
-      let rest = try await Program.gradus.run(
-        Self.commands[1] + ["--database", database.address], in: tree.root)
-      #expect(rest.status == 0)
-      let wrong = try await database.open().run {
-        try $0.queryRow("SELECT count(*) FROM orders WHERE note IS NULL OR note <> 'n' || amount")?.integer(0)
+    try await Shop.with(engine, tree) { undisturbed in
+      #expect(try await undisturbed.gradus("migrate").code == 0)
+      let expected = try await lines(undisturbed.database)
+      #expect(try await undisturbed.database.values("SELECT DISTINCT touched FROM orders") == [1])
+      #expect(try await undisturbed.database.values("SELECT count(*) FROM totals") == [2_000])
+      try await Shop.with(engine, tree) { shop in
+        if start > 0 { try await shop.gradus("migrate", "--to", "\(start)") }
+        let kills = try await runKilling(shop, ["migrate", "--lock-timeout", "30"], &random)
+        #expect(kills > 0, "seed \(random.seed): the migration is too short for this test")
+        expectEqual(try await lines(shop.database), expected, random.seed)
+        #expect(try await shop.gradus("plan").code == 0)
       }
-      #expect(wrong == 0)
     }
   }
 
   @Test(arguments: TestDatabase.availableEngines)
-  func severalStartAtOnce(engine: Engine) async throws {
-    let tree = try Self.tree()
-    let root = tree.root
-    try await TestDatabase.withDatabase(engine) { database in
-      let results = try await withThrowingTaskGroup(of: Program.Result.self) { group in
-        for _ in 0..<4 {
-          group.addTask {
-            try await Program.gradus.run(["migrate", "--database", database.address], in: root)
-          }
-        }
-        return try await group.reduce(into: []) { $0.append($1) }
+  func updatesRun(engine: Engine) async throws {
+    var random = SeededGenerator()
+    let tree = try TemporarySchema.slowUpdates()
+    let command = ["updates", "run", "--batch-size", "20", "--batch-duration", "5"]
+    try await Shop.with(engine, tree) { undisturbed in
+      #expect(try await undisturbed.gradus("migrate").code == 0)
+      #expect(try await undisturbed.start(command).result().code == 0)
+      let expected = try await DatabaseDump.lines(undisturbed.database, withCircumstances: false)
+      #expect(try await undisturbed.database.values("SELECT DISTINCT touched FROM orders") == [1])
+      #expect(try await undisturbed.database.values("SELECT count(*) FROM totals") == [1_000])
+      try await Shop.with(engine, tree) { shop in
+        #expect(try await shop.gradus("migrate").code == 0)
+        let kills = try await runKilling(shop, command, &random)
+        #expect(kills > 0, "seed \(random.seed): the updates are too short for this test")
+        let lines = try await DatabaseDump.lines(shop.database, withCircumstances: false)
+        expectEqual(lines, expected, random.seed)
       }
-      #expect(results.allSatisfy { $0.status == 0 }, "\(results.map(\.messages))")
-      #expect(results.filter { $0.output.contains("up to date") }.count == 3, "\(results.map(\.output))")
     }
   }
 }

@@ -66,6 +66,13 @@ public struct DatabaseMigrator: Sendable {
     return try planner.plan(state)
   }
 
+  /// Parses the scripts of a plan and changes nothing. `migrate` does so before its first step.
+  ///
+  /// - Throws: `GradusError` for the first that cannot be parsed.
+  package func checkScripts(of plan: Plan, on session: Session) async throws {
+    try await ScriptCheck(plan: plan).run(on: session)
+  }
+
   private var planner: Planner {
     Planner(
       ledger: schema.ledger, tree: schema.tree, engine: database.driver.engine, databases: database.databases,
@@ -121,7 +128,7 @@ public struct DatabaseMigrator: Sendable {
     // Planned anew: another process may have migrated while we waited.
     let plan = try await plan(on: session)
     try checkCompletion(plan)
-    try await ScriptCheck(plan: plan).run(on: session)
+    try await checkScripts(of: plan, on: session)
     report(.planned(plan))
     let executor = StepExecutor(
       tree: schema.tree, target: schema.ledger.version, session: session, completer: completer,

@@ -34,6 +34,12 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Record an interrupted delta as applied.", valueName: "version/file"))
   var markApplied: [String] = []
 
+  func validate() throws {
+    guard lockTimeout >= 0, statementLockTimeout >= 0 else {
+      throw ValidationError("--lock-timeout and --statement-lock-timeout must not be below 0")
+    }
+  }
+
   func run() async throws {
     var database = database
     database.createsFile = !worker
@@ -48,14 +54,18 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
         completer: ForegroundRunner(registry: context.registry), report: printer.show)
     }
     // All databases are looked at before the first is changed.
-    for (database, migrator) in zip(context.databases, migrators)
-    where retryDelta.isEmpty && markApplied.isEmpty {
-      _ = try await migrator.plan(on: try await SessionOpener.openForReading(database))
+    if retryDelta.isEmpty && markApplied.isEmpty {
+      for (database, migrator) in zip(context.databases, migrators) {
+        // A file that is not there is not made either, until it is known what to put into it.
+        let session = try await SessionOpener.openForReading(database)
+        try await migrator.checkScripts(of: migrator.plan(on: session), on: session)
+      }
     }
     var results: [MigrationResult] = []
     for (database, migrator) in zip(context.databases, migrators) {
+      let session = try await Session.open(database.driver)
       let start = ContinuousClock.now
-      let plan = try await migrator.migrate(on: try await Session.open(database.driver))
+      let plan = try await migrator.migrate(on: session)
       results.append(MigrationResult(database, plan, duration: .now - start))
     }
     switch output.format {

@@ -31,6 +31,7 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try CommandContext(App.self, schema, nil)
     let version = context.schema.ledger.version
+    try checkDatabase(context.schema.tree)
     let folder = context.schemaRoot.appending(
       path: context.layout.delta.replacing("{database}", with: logicalDatabase)
         .replacing("{version}", with: String(version)))
@@ -60,5 +61,15 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
       }
       Terminal.result(file.path)
     }
+  }
+
+  /// A delta in the folder of a misspelt database would never be applied.
+  private func checkDatabase(_ tree: SchemaTree) throws {
+    let known = tree.databases.union([.common]).map(\.name)
+    guard !known.contains(logicalDatabase) else { return }
+    throw GradusError(
+      .invalidTree, "the schema has no logical database '\(logicalDatabase)'",
+      hint: NearestName.of(logicalDatabase, among: known).map { "did you mean '\($0)'?" }
+        ?? "it has \(known.sorted().joined(separator: ", "))")
   }
 }

@@ -22,6 +22,7 @@ struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
       let migrator = DatabaseMigrator(
         schema: context.schema, database: database, role: worker ? .worker : .main)
       let plan = try await migrator.plan(on: session)
+      try await migrator.checkScripts(of: plan, on: session)
       reports.append(try await PlanReport(plan, database, context, session, includeSQL: sql))
     }
     switch output.format {

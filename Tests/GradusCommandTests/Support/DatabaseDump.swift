@@ -1,33 +1,52 @@
+import Foundation
 import GradusSQL
 import GradusTestSupport
 
-/// All tables of a database with all their rows, but for times, durations and process names.
+@testable import Gradus
+
+/// A whole database as sorted lines: its tables, columns, indexes and rows.
 enum DatabaseDump {
-  static func read(_ database: TestDatabase) async throws -> [String] {
-    try await database.open().transaction(.read) { connection in
-      try tables(connection).flatMap { table in
-        let rows = try connection.query("SELECT * FROM \(SQLText.identifier(table))").map { row in
-          zip(row.columns.names, row.values).filter { !isVolatile(table, $0.0) }.map { "\($0)=\($1)" }
-            .joined(separator: ", ")
-        }
-        return [table] + rows.sorted().map { "\(table): \($0)" }
+  /// Columns that say when, how long and by whom, and how many batches it took: they differ between equal runs.
+  private static let circumstances: Set<String> = [
+    "applied_at", "applied_by", "started_at", "started_by", "updated_at", "completed_at", "completed_by",
+    "duration_ms", "batches",
+  ]
+
+  /// - Parameters:
+  ///   - database: the database. A file that is not there has no lines, and is not made.
+  ///   - withCircumstances: with the columns that differ between equal runs.
+  static func lines(_ database: TestDatabase, withCircumstances: Bool = true) async throws -> [String] {
+    if case .sqlite(let path) = database.location, !FileManager.default.fileExists(atPath: path) { return [] }
+    return try await database.open().transaction(.read) { connection in
+      let rows = try CatalogTables.names(connection).sorted().flatMap { table in
+        try connection.query("SELECT * FROM \(SQLText.identifier(table))").map { row in
+          let cells = zip(row.columns.names, row.values).filter {
+            withCircumstances || !circumstances.contains($0.0)
+          }
+          return "\(table): " + cells.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+        }.sorted()
       }
+      return try schema(connection) + rows
     }
   }
 
-  private static func tables(_ connection: Connection) throws -> [String] {
+  private static func schema(_ connection: Connection) throws -> [String] {
     let sql =
       switch connection.engine {
-      case .sqlite:
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name"
-      case .postgres: "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+      case .sqlite: "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+      case .postgres:
+        """
+        SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
+        FROM information_schema.columns WHERE table_schema = current_schema()
+        UNION ALL
+        SELECT 'index ' || pg_get_indexdef(indexrelid) || ' ' || indisvalid FROM pg_index
+        WHERE indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)
+        UNION ALL
+        SELECT 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = current_schema()::regnamespace
+        ORDER BY 1
+        """
       }
     return try connection.query(sql).map { try $0.text(0) }
-  }
-
-  private static func isVolatile(_ table: String, _ column: String) -> Bool {
-    column.hasSuffix("_at") || column.hasSuffix("_by") || column == "duration_ms"
-      // How many batches, and so how many rows a batch looked at in vain, depends on how fast the machine is.
-      || (table == "gradus_updates" && ["batches", "scanned"].contains(column))
   }
 }

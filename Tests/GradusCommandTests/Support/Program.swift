@@ -1,89 +1,91 @@
 import Foundation
-import GradusTestSupport
 
-/// A program of this package, run as a user runs it.
-struct Program {
-  static let gradus = Program(name: "gradus")
-  static let homeserver = Program(name: "homeserver")
+/// One of the package's programs, as an operator runs it: a process of its own.
+struct Program: Sendable {
+  let executable: URL
 
-  private let name: String
+  static let gradus = Program(names: ["gradus", "gradus-cli"])
+  static let homeserver = Program(names: ["homeserver"])
 
-  struct Result {
-    var status: Int32
-    var output: String
-    var messages: String
-    /// The output, a JSON object a line.
-    var json: [[String: Any]] {
-      get throws {
-        try output.split(separator: "\n").map {
-          try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
-        }
-      }
-    }
+  /// The package's folder, which holds the example's schema.
+  static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The programs lie beside the test bundle.
+  private init(names: [String]) {
+    let besides = [
+      Bundle.main.executableURL, Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0]),
+    ].compactMap { $0?.resolvingSymlinksInPath().deletingLastPathComponent() }
+    let folders = besides + [Self.package.appending(path: ".build/debug")]
+    let candidates = folders.flatMap { folder in names.map { folder.appending(path: $0) } }
+    guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
+    else { fatalError("none of \(candidates.map(\.path)) is there: build the products first") }
+    executable = found
   }
 
-  /// Runs to the end.
+  /// Starts the program.
   ///
   /// - Parameters:
-  ///   - arguments: the arguments.
+  ///   - arguments: its arguments.
+  ///   - environment: added to this process's own, of which nothing names a database or a schema.
   ///   - folder: the working folder.
-  ///   - environment: added to this process's, less what tells a program its database.
-  ///   - killAfter: after how long to end it by `signal`; nil to let it run.
-  ///   - killAtOutput: the output at which to end it by `signal`; nil to let it run.
-  ///   - signal: how to end it.
-  ///   - withoutRootsRights: run it as a user whom a file's rights stop.
-  /// - Returns: what came of it; the status of one that a signal ended is below 0.
-  func run(
-    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:],
-    killAfter: Duration? = nil,
-    killAtOutput: String? = nil,
-    signal: Int32 = SIGKILL, withoutRootsRights: Bool = false
-  ) async throws -> Result {
+  ///   - user: whom to run it as; only for root.
+  ///   - timeLimit: after which it is killed, which fails its result.
+  func start(
+    _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, as user: String? = nil,
+    timeLimit: Duration = .seconds(120)
+  ) throws -> RunningProgram {
+    var variables = ProcessInfo.processInfo.environment
+    variables["DATABASE_URL"] = nil
+    variables["GRADUS_SCHEMA_ROOT"] = nil
+    variables.merge(environment) { $1 }
     let process = Process()
-    // The programs lie beside the tests.
-    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-      .appending(path: name)
-    if withoutRootsRights, geteuid() == 0 {
-      process.executableURL = URL(filePath: "/usr/sbin/runuser")
-      process.arguments = ["-u", "nobody", "--", program.path] + arguments
-    } else {
-      process.executableURL = program
-      process.arguments = arguments
-    }
-    if let folder { process.currentDirectoryURL = folder }
-    process.environment = ProcessInfo.processInfo.environment
-      .filter { !["DATABASE_URL", "GRADUS_SCHEMA_ROOT"].contains($0.key) }.merging(environment) { $1 }
-    // Files, as a full pipe would stop the program.
-    let files = (0..<2).map { _ in FileManager.default.temporaryDirectory.appending(path: UUID().uuidString) }
-    for file in files { try Data().write(to: file) }
-    defer { for file in files { try? FileManager.default.removeItem(at: file) } }
-    process.standardOutput = try FileHandle(forWritingTo: files[0])
-    process.standardError = try FileHandle(forWritingTo: files[1])
-    try process.run()
-    let identifier = process.processIdentifier
-    func hasReached(_ text: String) -> Bool {
-      (try? String(contentsOf: files[0], encoding: .utf8))?.contains(text) ?? false
-    }
-    let deadline = ContinuousClock.now + (killAfter ?? .seconds(120))
-    while process.isRunning, ContinuousClock.now < deadline, !(killAtOutput.map(hasReached) ?? false) {
-      try await Task.sleep(for: .milliseconds(2))
-    }
-    if process.isRunning { kill(identifier, killAfter == nil && killAtOutput == nil ? SIGKILL : signal) }
-    while process.isRunning { try await Task.sleep(for: .milliseconds(2)) }
-    return Result(
-      status: process.terminationReason == .uncaughtSignal
-        ? -process.terminationStatus : process.terminationStatus,
-      output: try String(contentsOf: files[0], encoding: .utf8),
-      messages: try String(contentsOf: files[1], encoding: .utf8))
+    process.executableURL = user == nil ? executable : URL(filePath: "/usr/sbin/runuser")
+    process.arguments = (user.map { ["-u", $0, "--", executable.path] } ?? []) + arguments
+    process.environment = variables
+    process.currentDirectoryURL = folder ?? FileManager.default.temporaryDirectory
+    return try RunningProgram(process, timeLimit: timeLimit)
+  }
+
+  /// Runs the program to its end.
+  @discardableResult
+  func run(
+    _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, as user: String? = nil
+  ) async throws -> ProgramResult {
+    try await start(arguments, environment: environment, folder: folder, as: user).result()
   }
 }
 
-extension TestDatabase {
-  /// What a user would write after `--database`.
-  var address: String {
-    switch location {
-    case .sqlite(let path): path
-    case .postgres(let address): address
+/// What a program came to.
+struct ProgramResult: Sendable, CustomStringConvertible {
+  /// The exit code; nil where a signal ended it.
+  var code: Int32?
+  /// What it wrote to standard output.
+  var output: String
+  /// What it wrote to standard error.
+  var messages: String
+
+  /// For the message of a test that fails.
+  var description: String { "exit code \(code.map(String.init) ?? "none")\n\(output)\n\(messages)" }
+
+  /// The lines of standard output, each a JSON object.
+  func objects() throws -> [[String: Any]] {
+    try output.split(separator: "\n").map { line in
+      guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
+        throw ProgramFailure(message: "not a JSON object: \(line)")
+      }
+      return object
     }
   }
+
+  /// Standard output as the one JSON object that it must be.
+  func object() throws -> [String: Any] {
+    let objects = try objects()
+    guard objects.count == 1 else { throw ProgramFailure(message: "not one JSON object: \(self)") }
+    return objects[0]
+  }
+}
+
+struct ProgramFailure: Error {
+  var message: String
 }

@@ -1,0 +1,117 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+/// Where commands find their database and their schema.
+@Suite struct ConfigurationTests {
+  /// SQLite only: which source wins is decided before an engine is.
+  @Test func theFlagGoesBeforeTheEnvironmentAndTheFile() async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write("gradus.yaml", "database: in_file.db\n")
+    func database(_ arguments: [String], _ environment: [String: String]) async throws -> String? {
+      let plan = try await Program.gradus.run(
+        ["plan", "--format", "json"] + arguments, environment: environment, folder: tree.root
+      ).object()
+      return (plan["databases"] as? [[String: Any]])?.first?["database"] as? String
+    }
+    let environment = ["DATABASE_URL": "sqlite:in_environment.db"]
+    #expect(try await database([], [:]) == "in_file.db")
+    #expect(try await database([], environment) == "in_environment.db")
+    #expect(try await database(["--database", "in_flag.db"], environment) == "in_flag.db")
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func theEnvironmentNamesTheDatabase(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      let result = try await Program.gradus.run(
+        ["migrate"], environment: ["DATABASE_URL": shop.database.address], folder: shop.schema.root)
+      #expect(result.code == 0, "\(result)")
+      #expect(try await shop.database.values("SELECT version FROM schema_version") == [3])
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func logicalDatabasesMayLiveApart(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.schema.write(
+          "gradus.yaml",
+          """
+          databases:
+            master: {url: "\(shop.database.address)", databases: [main]}
+            state: {url: "\(other.address)", databases: [state]}
+          """)
+        let result = try await Program.gradus.run(["migrate"], folder: shop.schema.root)
+        #expect(result.code == 0, "\(result)")
+        #expect(result.output.split(separator: "\n").count == 2, "\(result)")
+        #expect(try await shop.database.values("SELECT count(*) FROM orders") == [0])
+        #expect(try await other.values("SELECT count(*) FROM notes") == [0])
+        for (database, absent) in [(shop.database, "notes"), (other, "orders")] {
+          let lines = try await DatabaseDump.lines(database)
+          #expect(!lines.contains { $0.contains(absent) })
+          #expect(lines.contains { $0.hasPrefix("schema_version:") && $0.contains("version=integer(3)") })
+        }
+        let plan = try await Program.gradus.run(["plan", "--format", "json"], folder: shop.schema.root)
+        #expect(plan.code == 0, "\(plan)")
+        #expect((try plan.object()["databases"] as? [Any])?.count == 2)
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func theLayoutMayBeAnother(engine: Engine) async throws {
+    let tree = try TemporarySchema([
+      "gradus.yaml": """
+      schema_root: storage
+      layout:
+        ledger: schema.yaml
+        full_schema: "{database}/full_schemas/{version}"
+        delta: "{database}/delta/{version}"
+      """,
+      "storage/schema.yaml": "version: 2\ncompat_version: 1\n",
+      "storage/main/full_schemas/1/full.sql": "CREATE TABLE one (id BIGINT);",
+      "storage/state/full_schemas/1/full.sql": "CREATE TABLE state_one (id BIGINT);",
+      "storage/main/delta/2/01_two.sql": "CREATE TABLE two (id BIGINT);",
+    ])
+    try await TestDatabase.withDatabase(engine) { database in
+      let result = try await Program.gradus.run(
+        ["migrate", "--database", database.address], folder: tree.root)
+      #expect(result.code == 0, "\(result)")
+      #expect(try await database.values("SELECT file FROM applied_schema_deltas") == ["2/01_two.sql"])
+    }
+  }
+
+  @Test func anUnknownKeyIsNamedWithItsPlaceAndTheNearest() async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write("gradus.yaml", "# where\ndatabse: x.db\n")
+    let result = try await Program.gradus.run(["plan"], folder: tree.root)
+    #expect(result.code == 1, "\(result)")
+    #expect(result.messages.contains("gradus.yaml:2:1: unknown key 'databse'"), "\(result)")
+    #expect(result.messages.contains("did you mean 'database'?"), "\(result)")
+    try tree.write("other.yaml", "database: [x.db]\n")
+    let other = try await Program.gradus.run(["plan", "--config", "other.yaml"], folder: tree.root)
+    #expect(other.code == 1 && other.messages.contains("other.yaml:1:11: expected a text"), "\(other)")
+    let missing = try await Program.gradus.run(["plan", "--config", "no.yaml"], folder: tree.root)
+    #expect(missing.code == 1, "\(missing)")
+    #expect(missing.messages.contains("no.yaml: cannot read the configuration"), "\(missing)")
+  }
+
+  @Test func theSchemaIsFoundFromAFolderInIt() async throws {
+    let tree = try TemporarySchema.shop()
+    let arguments = ["plan", "--database", "not_made.db"]
+    let within = try await Program.gradus.run(arguments, folder: tree.root.appending(path: "delta/main"))
+    #expect(within.code == 2, "\(within)")
+    let empty = try TemporarySchema(["empty": ""])
+    let variable = try await Program.gradus.run(
+      arguments, environment: ["GRADUS_SCHEMA_ROOT": tree.root.path], folder: empty.root)
+    #expect(variable.code == 2 && variable.output.contains("version none -> 3"), "\(variable)")
+    let flag = try await Program.gradus.run(
+      arguments + ["--schema-root", tree.root.path], environment: ["GRADUS_SCHEMA_ROOT": "/nowhere"],
+      folder: empty.root)
+    #expect(flag.code == 2, "\(flag)")
+    let nowhere = try await Program.gradus.run(arguments + ["--schema-root", "nowhere"], folder: empty.root)
+    #expect(nowhere.code == 1, "\(nowhere)")
+    #expect(nowhere.messages.contains("schema/schema.yaml: cannot read the ledger"), "\(nowhere)")
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@Suite struct DemoTests {
+  @Test(arguments: TestDatabase.availableEngines)
+  func endsRightAndLeavesNothingBehind(engine: Engine) async throws {
+    let temporary = try TemporarySchema([".keep": ""])
+    let sizes = ["--rooms", "60", "--memberships", "900", "--users", "120"]
+    try await TestDatabase.withDatabase(engine) { database in
+      let place = engine == .postgres ? ["--database", database.address] : []
+      let before = try await Self.relations(database)
+      let result = try await Program.homeserver.run(
+        ["demo", "--schema-root", Program.package.path] + sizes + place,
+        environment: ["TMPDIR": temporary.root.path])
+      #expect(result.code == 0, "\(result)")
+      #expect(result.output.contains("all right"), "\(result)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.root.path) == [".keep"])
+      #expect(try await Self.relations(database) == before)
+    }
+  }
+
+  /// All schemas and relations. A session's schema for temporary tables stays, empty, for later sessions.
+  private static func relations(_ database: TestDatabase) async throws -> [SQLValue] {
+    guard database.engine == .postgres else { return [] }
+    return try await database.values(
+      """
+      SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_'
+      UNION ALL SELECT relname::text FROM pg_class ORDER BY 1
+      """)
+  }
+
+  @Test func aFileThatIsThereIsNotTouched() async throws {
+    let tree = try TemporarySchema(["mine.db": "precious"])
+    let result = try await Program.homeserver.run(
+      ["demo", "--schema-root", Program.package.path, "--database", "mine.db"], folder: tree.root)
+    #expect(result.code == 1, "\(result)")
+    #expect(result.messages.contains("mine.db: the demo makes a database of its own"), "\(result)")
+    #expect(try String(contentsOf: tree.root.appending(path: "mine.db"), encoding: .utf8) == "precious")
+  }
+}

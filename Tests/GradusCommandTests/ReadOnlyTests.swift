@@ -1,0 +1,68 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+/// A database that may be read and not written.
+@Suite struct ReadOnlyTests {
+  private func migrate(_ shop: Shop, at address: String, as user: String? = nil) async throws -> ProgramResult
+  {
+    try await Program.gradus.run(
+      ["migrate", "--schema-root", shop.schema.root.path, "--database", address], as: user)
+  }
+
+  /// Root may write everywhere, so there somebody else has to try.
+  @Test func aFolderThatMayNotBeWritten() async throws {
+    try await Shop.with(.sqlite) { shop in
+      try await shop.gradus("migrate", "--to", "1")
+      let before = try await DatabaseDump.lines(shop.database)
+      let file = URL(filePath: shop.database.address)
+      let folder = file.deletingLastPathComponent()
+      let manager = FileManager.default
+      try manager.setAttributes([.posixPermissions: 0o444], ofItemAtPath: file.path)
+      try manager.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
+      let result = try await migrate(shop, at: file.path, as: getuid() == 0 ? "nobody" : nil)
+      try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+      try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
+      #expect(result.code == 1, "\(result)")
+      #expect(result.messages.contains("cannot open SQLite database '\(file.path)'"), "\(result)")
+      #expect(result.messages.contains("the right to write beside it"), "\(result)")
+      #expect(try await DatabaseDump.lines(shop.database) == before)
+    }
+  }
+
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func anOperatorsDefaultOfReadOnlyIsRespected() async throws {
+    try await Shop.with(.postgres) { shop in
+      try await shop.gradus("migrate", "--to", "1")
+      let before = try await DatabaseDump.lines(shop.database)
+      let result = try await migrate(
+        shop, at: shop.database.address + "&options=-cdefault_transaction_read_only%3Don")
+      #expect(result.code == 1, "\(result)")
+      #expect(result.messages.contains("in a read-only transaction [SQLSTATE 25006]"), "\(result)")
+      #expect(try await DatabaseDump.lines(shop.database) == before)
+    }
+  }
+
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aRoleWithoutRights() async throws {
+    let role = "gradus_reader_\(UInt32.random(in: 0...UInt32.max))"
+    try await Shop.with(.postgres) { shop in
+      try await shop.gradus("migrate", "--to", "1")
+      try await shop.database.execute("CREATE ROLE \(role) LOGIN")
+      try await shop.database.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+      let before = try await DatabaseDump.lines(shop.database)
+      let address = shop.database.address + "&user=\(role)"
+      let blind = try await migrate(shop, at: address)
+      try await shop.database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(role)")
+      let reader = try await migrate(shop, at: address)
+      try await shop.database.execute("DROP OWNED BY \(role)")
+      try await shop.database.execute("DROP ROLE \(role)")
+      for result in [blind, reader] {
+        #expect(result.code == 1, "\(result)")
+        #expect(result.messages.contains("permission denied for table"), "\(result)")
+      }
+      #expect(try await DatabaseDump.lines(shop.database) == before)
+    }
+  }
+}

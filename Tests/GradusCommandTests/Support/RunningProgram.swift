@@ -1,0 +1,84 @@
+import Foundation
+import Synchronization
+
+/// A program that was started. It does not outlive this object.
+final class RunningProgram: Sendable {
+  private let process: Mutex<Process>
+  private let folder: URL
+  private let ended: AsyncStream<Void>
+  private let timeLimit: Duration
+
+  /// - Parameters:
+  ///   - process: ready to run. Its output goes to files: a pipe that nobody reads would stop it.
+  ///   - timeLimit: after which it is killed.
+  init(_ process: sending Process, timeLimit: Duration) throws {
+    self.timeLimit = timeLimit
+    folder = FileManager.default.temporaryDirectory.appending(path: "gradus-run-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try Self.file("output", in: folder)
+    process.standardError = try Self.file("messages", in: folder)
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    ended = stream
+    process.terminationHandler = { _ in continuation.finish() }
+    try process.run()
+    self.process = Mutex(process)
+  }
+
+  deinit {
+    send(SIGKILL)
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  private static func file(_ name: String, in folder: URL) throws -> FileHandle {
+    let file = folder.appending(path: name)
+    try Data().write(to: file)
+    return try FileHandle(forWritingTo: file)
+  }
+
+  /// Sends a signal, unless the program has ended.
+  func send(_ signal: Int32) {
+    process.withLock { process in
+      if process.isRunning { kill(process.processIdentifier, signal) }
+    }
+  }
+
+  /// The id of its process.
+  var id: Int32 { process.withLock(\.processIdentifier) }
+
+  /// What it has written to standard output so far.
+  var output: String { text("output") }
+
+  private func text(_ name: String) -> String {
+    (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
+  }
+
+  /// Waits until standard output holds a text.
+  func waits(for text: String) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while !output.contains(text) {
+      guard ContinuousClock.now < deadline, process.withLock(\.isRunning) else {
+        throw ProgramFailure(message: "no '\(text)' in: \(output)\n\(self.text("messages"))")
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// Waits for the end.
+  func result() async throws -> ProgramResult {
+    let timeLimit = timeLimit
+    let isLate = Task {
+      do { try await Task.sleep(for: timeLimit) } catch { return false }
+      self.send(SIGKILL)
+      return true
+    }
+    for await _ in ended {}
+    isLate.cancel()
+    let code = process.withLock { $0.terminationReason == .exit ? $0.terminationStatus : nil }
+    let result = ProgramResult(code: code, output: output, messages: text("messages"))
+    guard await !isLate.value else {
+      throw ProgramFailure(message: "killed after \(timeLimit): \(result)")
+    }
+    return result
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+
+/// `gradus` with the schema of a small shop, or another one, and an empty database.
+struct Shop {
+  let schema: TemporarySchema
+  let database: TestDatabase
+
+  /// Runs a test with a database of its own.
+  static func with(
+    _ engine: Engine, _ schema: TemporarySchema? = nil, _ body: (Shop) async throws -> Void
+  ) async throws {
+    let database = try await TestDatabase.make(engine)
+    let result: Result<Void, any Error>
+    do {
+      try await body(Shop(schema: try schema ?? .shop(), database: database))
+      result = .success(())
+    } catch { result = .failure(error) }
+    await database.remove()
+    try result.get()
+  }
+
+  /// Runs a command on the database.
+  @discardableResult
+  func gradus(_ arguments: String...) async throws -> ProgramResult { try await start(arguments).result() }
+
+  /// Starts a command on the database.
+  func start(_ arguments: [String]) throws -> RunningProgram {
+    try Program.gradus.start(
+      arguments + ["--schema-root", schema.root.path, "--database", database.address])
+  }
+}

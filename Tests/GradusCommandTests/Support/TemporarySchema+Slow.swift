@@ -1,0 +1,128 @@
+import GradusTestSupport
+
+extension TemporarySchema {
+  /// Work that takes a while on both engines, by a query's alias `o` for a row of orders.
+  private static let effort =
+    "0 * (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 150 + o.id % 7) SELECT count(*) FROM c)"
+
+  /// Customers, and orders of theirs.
+  private static func orders(customers: Int, orders: Int) -> String {
+    """
+    CREATE TABLE customers (name TEXT PRIMARY KEY);
+    INSERT INTO customers WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < \(customers - 1))
+      SELECT 'customer ' || n FROM c;
+    CREATE TABLE orders (
+      id BIGINT PRIMARY KEY, customer TEXT NOT NULL, amount BIGINT NOT NULL, touched BIGINT NOT NULL DEFAULT 0
+    );
+    INSERT INTO orders (id, customer, amount)
+      WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < \(orders))
+      SELECT n, 'customer ' || (n % \(customers)), n % 100 FROM c;
+    CREATE INDEX orders_by_customer ON orders (customer);
+    CREATE TABLE log (entry TEXT);
+    """
+  }
+
+  /// Touches each order: twice touched is seen.
+  private static let touch = """
+    - name: touch_orders
+        kind: backfill
+        table: orders
+        key: id
+        sql: "UPDATE orders AS o SET touched = touched + 1 + \(effort) WHERE {range:o}"
+    """
+
+  /// Totals of each customer who is queued: twice inserted is seen.
+  private static let fill = """
+    - name: fill_totals
+        kind: drain
+        table: totals_queue
+        key: customer
+        depends_on: touch_orders
+        sql: >
+          INSERT INTO totals (customer, amount, last_order)
+          SELECT o.customer, sum(o.amount + \(effort)), max(o.id)
+          FROM orders o JOIN totals_queue q ON q.customer = o.customer WHERE {range:q} GROUP BY o.customer
+    """
+
+  private static let totals = """
+    CREATE TABLE totals (customer TEXT PRIMARY KEY, amount BIGINT NOT NULL, last_order BIGINT NOT NULL);
+    CREATE TABLE totals_queue (customer TEXT PRIMARY KEY REFERENCES customers (name));
+    INSERT INTO totals_queue SELECT name FROM customers;
+    """
+
+  /// A gradual migration with batches to complete in the foreground, among many deltas. All of it is declared.
+  static func manyDeltas() throws -> TemporarySchema {
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": """
+      version: 3
+      compat_version: 2
+      versions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}
+      gradual_migrations:
+        - name: totals
+          starts: 2
+          completes: 3
+          updates: [touch_orders, fill_totals]
+          stale_after_rollback:
+            - table: totals
+              key: [customer]
+              position: last_order
+              source: {table: orders, key: [customer], position: id}
+              requeue: {into: totals_queue, parent: {table: customers, key: [name]}, update: fill_totals}
+              when_empty: {rows_in: orders, queue: [{update: fill_totals}]}
+      """,
+      "schema/main/1/01_orders.sql": orders(customers: 2_000, orders: 8_000),
+      "schema/state/1/01_notes.sql": "CREATE TABLE notes (id $%AUTO_INCREMENT_PRIMARY_KEY%$, note TEXT);",
+      "delta/main/2/01_totals.sql": totals,
+      "delta/main/2/02_fill.updates.yaml": "updates:\n  \(touch)\n  \(fill)\n",
+      "delta/main/3/50_later.updates.yaml":
+        "updates:\n  - {name: totals_by_amount, kind: index, table: totals, columns: [amount]}\n",
+    ])
+    for version in [2, 3] {
+      for number in 10..<22 {
+        try tree.write(
+          "delta/main/\(version)/\(number)_step.sql",
+          """
+          CREATE TABLE step_\(version)_\(number) (id BIGINT PRIMARY KEY);
+          INSERT INTO step_\(version)_\(number) SELECT id FROM orders WHERE id <= 200;
+          UPDATE orders SET amount = amount + 1 WHERE id = \(number);
+          INSERT INTO log VALUES ('\(version)/\(number)');
+          """)
+      }
+    }
+    return tree
+  }
+
+  /// A backfill, a drain that depends on it, and an index.
+  static func slowUpdates() throws -> TemporarySchema {
+    try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\n",
+      "schema/main/1/01_orders.sql": orders(customers: 1_000, orders: 4_000),
+      "schema/state/1/01_notes.sql": "CREATE TABLE notes (id BIGINT);",
+      "delta/main/2/01_totals.sql": totals,
+      "delta/main/2/02_fill.updates.yaml": "updates:\n  \(touch)\n  \(fill)\n",
+      "delta/main/2/03_index.updates.yaml": """
+      updates:
+        - {name: on_sqlite, kind: index, engines: [sqlite], table: orders, columns: [touched, amount]}
+        # Takes long enough to be killed half way.
+        - name: on_postgres
+          kind: index
+          engines: [postgres]
+          table: orders
+          columns: ["md5(repeat(customer, 3000))", amount]
+      """,
+    ])
+  }
+
+  /// A delta that takes much longer than any test waits.
+  static func endless() throws -> TemporarySchema {
+    let tree = try TemporarySchema.shop()
+    try tree.write(
+      "delta/main/2/04_endless.sql",
+      """
+      CREATE TABLE endless (id BIGINT);
+      INSERT INTO endless WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 50000)
+        SELECT count(*) FROM c a, c b WHERE a.n + b.n = 7;
+      """)
+    return tree
+  }
+}

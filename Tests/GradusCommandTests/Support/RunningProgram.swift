@@ -64,6 +64,11 @@ final class RunningProgram: Sendable {
     }
   }
 
+  /// Waits until there is anything on standard output, or the program has ended.
+  func waitsForOutputOrEnd() async throws {
+    while output.isEmpty && process.withLock(\.isRunning) { try await Task.sleep(for: .milliseconds(2)) }
+  }
+
   /// Waits for the end.
   func result() async throws -> ProgramResult {
     let timeLimit = timeLimit

@@ -70,7 +70,7 @@ extension TemporarySchema {
               requeue: {into: totals_queue, parent: {table: customers, key: [name]}, update: fill_totals}
               when_empty: {rows_in: orders, queue: [{update: fill_totals}]}
       """,
-      "schema/main/1/01_orders.sql": orders(customers: 2_000, orders: 8_000),
+      "schema/main/1/01_orders.sql": orders(customers: 2_000, orders: 6_000),
       "schema/state/1/01_notes.sql": "CREATE TABLE notes (id $%AUTO_INCREMENT_PRIMARY_KEY%$, note TEXT);",
       "delta/main/2/01_totals.sql": totals,
       "delta/main/2/02_fill.updates.yaml": "updates:\n  \(touch)\n  \(fill)\n",
@@ -96,7 +96,7 @@ extension TemporarySchema {
   static func slowUpdates() throws -> TemporarySchema {
     try TemporarySchema([
       "schema/schema.yaml": "version: 2\ncompat_version: 1\n",
-      "schema/main/1/01_orders.sql": orders(customers: 1_000, orders: 4_000),
+      "schema/main/1/01_orders.sql": orders(customers: 2_000, orders: 6_000),
       "schema/state/1/01_notes.sql": "CREATE TABLE notes (id BIGINT);",
       "delta/main/2/01_totals.sql": totals,
       "delta/main/2/02_fill.updates.yaml": "updates:\n  \(touch)\n  \(fill)\n",

@@ -75,6 +75,7 @@ public struct UpdateRunner: Sendable {
   /// Runs one update to its end.
   private func finish(_ work: any UpdateWork) async throws -> Outcome {
     var controller = BatchController(options)
+    var remaining = RemainingRows()
     var failures = 0
     while true {
       try Task.checkCancellation()
@@ -85,7 +86,7 @@ public struct UpdateRunner: Sendable {
         let milliseconds = Double(milliseconds: .now - start)
         failures = 0
         controller.record(size: size, scanned: batch.scanned, milliseconds: milliseconds)
-        report(.batch(batch.report(work.name)))
+        report(.batch(await batch.report(work, &remaining, session)))
         if batch.isComplete {
           report(.completed(name: work.name, batch.statistics))
           return .completed
@@ -110,14 +111,21 @@ public struct UpdateRunner: Sendable {
 
   private struct Batch: Sendable {
     var scanned: Int
-    var isComplete: Bool
+    /// Where the next batch goes on; nil where the update is complete.
+    var next: String?
     var statistics: UpdateStatistics
-    var remaining: Int?
 
-    func report(_ name: String) -> UpdateProgressReport {
-      UpdateProgressReport(
-        name: name, scanned: statistics.scanned, written: statistics.written,
-        remaining: isComplete ? 0 : remaining,
+    var isComplete: Bool { next == nil }
+
+    func report(
+      _ work: any UpdateWork, _ remaining: inout RemainingRows, _ session: Session
+    ) async -> UpdateProgressReport {
+      var rows: Int? = 0
+      if let next {
+        rows = await remaining.estimate(work, at: next, scanned: statistics.scanned, on: session)
+      }
+      return UpdateProgressReport(
+        name: work.name, scanned: statistics.scanned, written: statistics.written, remaining: rows,
         isComplete: isComplete)
     }
   }
@@ -131,7 +139,7 @@ public struct UpdateRunner: Sendable {
         guard var (_, statistics) = try queue.lock(work.name) else { return nil }
         statistics.add(scanned: 1, written: 1, skipped: [:], milliseconds: 0)
         try queue.save(work.name, next: nil, statistics)
-        return Batch(scanned: 1, isComplete: true, statistics: statistics, remaining: 0)
+        return Batch(scanned: 1, next: nil, statistics: statistics)
       }
     }
     return try await session.transaction { connection in
@@ -150,9 +158,7 @@ public struct UpdateRunner: Sendable {
         scanned: result.scanned, written: result.written, skipped: result.skipped,
         milliseconds: Double(milliseconds: .now - start))
       try queue.save(work.name, next: result.next, statistics)
-      let remaining = try result.next.flatMap { try work.estimateRemaining($0, on: connection) }
-      return Batch(
-        scanned: result.scanned, isComplete: result.next == nil, statistics: statistics, remaining: remaining)
+      return Batch(scanned: result.scanned, next: result.next, statistics: statistics)
     }
   }
 }

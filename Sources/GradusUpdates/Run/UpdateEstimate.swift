@@ -21,10 +21,11 @@ package struct UpdateEstimate: Sendable {
         return UpdateEstimate(rows: nil)
       }
       var estimate = UpdateEstimate(rows: 0, milliseconds: 0)
-      for update in try UpdateQueue(connection: connection).load() where names.contains(update.name) {
+      let queue = UpdateQueue(connection: connection)
+      for update in try queue.load() where names.contains(update.name) {
         let rows = try registry.work(for: update.name)?.estimateRemaining(update.progress, on: connection)
         estimate.rows = rows.flatMap { rows in estimate.rows.map { $0 + rows } }
-        let statistics = try UpdateQueue(connection: connection).statistics(update.name)
+        let statistics = try queue.statistics(update.name)
         let rate = statistics.flatMap { $0.milliseconds > 0 ? Double($0.scanned) / $0.milliseconds : nil }
         estimate.milliseconds = rate.flatMap { rate in
           rows.flatMap { rows in estimate.milliseconds.map { $0 + Int(Double(rows) / rate) } }

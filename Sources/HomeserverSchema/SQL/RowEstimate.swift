@@ -1,3 +1,4 @@
+import Gradus
 import GradusSQL
 
 /// Rough counts that stay cheap on tables of any size.
@@ -20,8 +21,6 @@ enum RowEstimate {
       "SELECT COUNT(*) FROM (SELECT 1 FROM \(table) WHERE \(condition) \(limit)) AS counted", parameters)
     guard let counted = row?[0].integer else { return nil }
     guard connection.engine == .postgres, counted >= exactUpTo else { return Int(counted) }
-    let estimate = try connection.queryRow(
-      "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass($1::text)", [.text(table)])
-    return estimate?[0].integer.map { max(Int($0), Int(counted)) }
+    return try TableStatistics.estimatedRows(of: table, on: connection).map { max($0, Int(counted)) }
   }
 }

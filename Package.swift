@@ -13,6 +13,7 @@ let package = Package(
     .library(name: "Gradus", targets: ["Gradus", "GradusSQL", "GradusUpdates"]),
     .library(name: "GradusSQLite", targets: ["GradusSQLite"]),
     .library(name: "GradusPostgres", targets: ["GradusPostgres"]),
+    .library(name: "GradusService", targets: ["GradusService"]),
     .library(name: "GradusCommand", targets: ["GradusCommand"]),
     .executable(name: "gradus", targets: ["gradus-cli"]),
     .executable(name: "homeserver", targets: ["homeserver"]),
@@ -20,6 +21,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -45,7 +48,18 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "GradusUpdates",
-      dependencies: ["Gradus", "GradusSQL", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "Gradus", "GradusSQL", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "GradusService",
+      dependencies: [
+        "Gradus", "GradusSQL", "GradusUpdates",
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings),
     .target(
       name: "GradusLint", dependencies: ["GradusSQL", "GradusSQLite", "CPgQuery"],
@@ -55,7 +69,7 @@ let package = Package(
     .target(
       name: "GradusCommand",
       dependencies: [
-        "Gradus", "GradusUpdates", "GradusLint", "GradusSQLite", "GradusPostgres",
+        "Gradus", "GradusUpdates", "GradusService", "GradusLint", "GradusSQLite", "GradusPostgres",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
       ],
@@ -96,7 +110,11 @@ let package = Package(
     .testTarget(
       name: "GradusTests", dependencies: ["Gradus", "GradusTestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "GradusUpdatesTests", dependencies: ["GradusUpdates", "GradusSQLite", "GradusTestSupport"],
+      name: "GradusUpdatesTests",
+      dependencies: [
+        "GradusUpdates", "GradusService", "GradusSQLite", "GradusTestSupport",
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
+      ],
       swiftSettings: settings),
     .testTarget(name: "GradusLintTests", dependencies: ["GradusLint", "GradusSQL"], swiftSettings: settings),
     .testTarget(

@@ -6,6 +6,9 @@ struct BookkeepingWriter {
 
   func createTables(withQueue: Bool) throws {
     for table in Bookkeeping.tables { try connection.execute(table.sql) }
+    for (table, column, type) in try BookkeepingTables.missingColumns(connection) {
+      try connection.execute("ALTER TABLE \(table) ADD COLUMN \(column) \(type)")
+    }
     if withQueue { try connection.execute(Bookkeeping.queue) }
   }
 

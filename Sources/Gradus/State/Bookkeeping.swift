@@ -104,10 +104,83 @@ package enum Bookkeeping {
         started_at BIGINT NOT NULL,
         updated_at BIGINT NOT NULL,
         completed_at BIGINT,
-        completed_by TEXT
+        completed_by TEXT,
+        average_rows DOUBLE PRECISION,
+        average_ms DOUBLE PRECISION,
+        batch_size BIGINT
       )
       """
     ),
+    (
+      "gradus_update_certificates",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_update_certificates (
+        update_name TEXT NOT NULL PRIMARY KEY,
+        completed_at BIGINT NOT NULL,
+        version INTEGER,
+        completed_by TEXT NOT NULL,
+        scanned BIGINT NOT NULL,
+        written BIGINT NOT NULL,
+        duration_ms DOUBLE PRECISION NOT NULL,
+        verified TEXT NOT NULL
+      )
+      """
+    ),
+    // One row an update, and one named '*' for all.
+    (
+      "gradus_update_controls",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_update_controls (
+        update_name TEXT NOT NULL PRIMARY KEY,
+        priority INTEGER NOT NULL DEFAULT 0,
+        paused_at BIGINT,
+        paused_by TEXT,
+        parked_at BIGINT,
+        parked_by TEXT,
+        parked_reason TEXT
+      )
+      """
+    ),
+    // Part 0 stands for a whole update; ranges of a backfill that several workers share count from 1.
+    (
+      "gradus_update_leases",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_update_leases (
+        update_name TEXT NOT NULL,
+        part BIGINT NOT NULL,
+        progress TEXT NOT NULL DEFAULT '{}',
+        upper_key TEXT,
+        remaining BIGINT NOT NULL DEFAULT 0,
+        scanned BIGINT NOT NULL DEFAULT 0,
+        written BIGINT NOT NULL DEFAULT 0,
+        batches BIGINT NOT NULL DEFAULT 0,
+        duration_ms DOUBLE PRECISION NOT NULL DEFAULT 0,
+        holder TEXT,
+        expires_at BIGINT NOT NULL,
+        PRIMARY KEY (update_name, part)
+      )
+      """
+    ),
+    (
+      "gradus_workers",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_workers (
+        worker TEXT NOT NULL PRIMARY KEY,
+        started_at BIGINT NOT NULL,
+        seen_at BIGINT NOT NULL,
+        update_name TEXT,
+        state TEXT NOT NULL,
+        health TEXT NOT NULL
+      )
+      """
+    ),
+  ]
+
+  /// Columns that joined a table after it was first made somewhere.
+  static let laterColumns: [(table: String, column: String, type: String)] = [
+    ("gradus_updates", "average_rows", "DOUBLE PRECISION"),
+    ("gradus_updates", "average_ms", "DOUBLE PRECISION"),
+    ("gradus_updates", "batch_size", "BIGINT"),
   ]
 
   /// The queue, for schemas whose full schema does not bring it.

@@ -16,9 +16,32 @@ package enum BookkeepingTables {
     }
   }
 
-  /// The tables that exist, or nil where none of ours is missing.
+  /// The tables that exist, or nil where nothing of ours is missing.
   private static func missing(_ connection: Connection) throws -> Set<String>? {
     let existing = try CatalogTables.names(connection)
-    return existing.isSuperset(of: Bookkeeping.tables.map(\.name)) ? nil : existing
+    return try areComplete(among: existing, connection) ? nil : existing
+  }
+
+  /// Whether all of Gradus's tables are among these, with all their columns.
+  static func areComplete(among existing: Set<String>, _ connection: Connection) throws -> Bool {
+    try existing.isSuperset(of: Bookkeeping.tables.map(\.name)) && missingColumns(connection).isEmpty
+  }
+
+  /// The later columns that existing tables lack.
+  static func missingColumns(_ connection: Connection) throws -> [(
+    table: String, column: String, type: String
+  )] {
+    let sql =
+      switch connection.engine {
+      case .sqlite: "SELECT name FROM pragma_table_info($1)"
+      case .postgres:
+        "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped"
+      }
+    var missing: [(table: String, column: String, type: String)] = []
+    for (table, columns) in Dictionary(grouping: Bookkeeping.laterColumns, by: \.table) {
+      let existing = Set(try connection.query(sql, [.text(table)]).map { try $0.text(0) })
+      missing += columns.filter { !existing.contains($0.column) }
+    }
+    return missing
   }
 }

@@ -12,12 +12,15 @@ package struct DatabaseStateReader {
 
   package func read(_ connection: Connection) throws -> DatabaseState {
     do {
-      return try decode(connection.query(query(tables: nil)), tables: nil)
+      return try decode(connection.query(query(tables: nil)))
     } catch let error as SQLError where error.code == .undefinedObject {
       let tables = try CatalogTables.names(connection)
       guard !tables.isEmpty else { return .empty }
       let query = query(tables: tables)
-      return try decode(query.isEmpty ? [] : connection.query(query), tables: tables)
+      var state = try decode(query.isEmpty ? [] : connection.query(query))
+      state.hasBookkeeping =
+        try tables.contains("background_updates") && BookkeepingTables.areComplete(among: tables, connection)
+      return state
     }
   }
 
@@ -53,11 +56,13 @@ package struct DatabaseStateReader {
       parts.append(
         "SELECT 'attempt', file, CAST(started_at AS TEXT), started_by, NULL FROM gradus_delta_attempts")
     }
-    // Names the tables that nothing else here reads, so that the one query fails where one of them is missing.
+    // Names the tables and columns that nothing else here reads, so that the one query fails where one is missing.
     if tables == nil {
       parts.append(
         """
-        SELECT 'none', NULL, NULL, NULL, NULL FROM gradus_deltas, gradus_updates, applied_module_schemas WHERE 1 = 0
+        SELECT 'none', NULL, NULL, NULL, NULL FROM gradus_deltas, applied_module_schemas, gradus_update_certificates,
+          gradus_update_controls, gradus_update_leases, gradus_workers, gradus_updates AS u
+        WHERE 1 = 0 AND u.average_rows + u.average_ms + u.batch_size > 0
         """)
     }
     for rule in rules where exist(rule.tables) {
@@ -83,11 +88,8 @@ package struct DatabaseStateReader {
       """
   }
 
-  private func decode(_ rows: [Row], tables: Set<String>?) throws -> DatabaseState {
+  private func decode(_ rows: [Row]) throws -> DatabaseState {
     var state = DatabaseState()
-    if let tables {
-      state.hasBookkeeping = tables.isSuperset(of: Bookkeeping.tables.map(\.name) + ["background_updates"])
-    }
     for row in rows {
       let kind = try row.text(0)
       switch kind {

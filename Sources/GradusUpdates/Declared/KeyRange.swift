@@ -31,17 +31,29 @@ struct KeyRange {
 
   /// The next slice of at most `size` rows past `lower`, and how many rows it has; nil where there are none.
   static func next(
-    table: String, key: [String], past lower: [KeyValue]?, size: Int, on connection: Connection
+    table: String, key: [String], past lower: [KeyValue]?, upTo bound: [KeyValue]? = nil, size: Int,
+    on connection: Connection
   ) throws -> (range: KeyRange, rows: Int)? {
     let columns = SQLText.identifiers(key)
     let descending = key.map { SQLText.identifier($0) + " DESC" }.joined(separator: ", ")
-    let start =
-      lower.map { "WHERE (\(columns)) > (\((1...$0.count).map { "$\($0)" }.joined(separator: ", ")))" } ?? ""
+    var parameters: [SQLValue] = []
+    var conditions: [String] = []
+    for (sign, values) in [(">", lower), ("<=", bound)] {
+      guard let values else { continue }
+      let first = parameters.count + 1
+      let placeholders = values.indices.map { "$\(first + $0)" }.joined(separator: ", ")
+      conditions.append("(\(columns)) \(sign) (\(placeholders))")
+      parameters += values.map(\.sqlValue)
+    }
+    let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+    // The size is a parameter, so that the statement stays one and the same while batches grow and shrink.
+    parameters.append(SQLValue(size))
     let row = try connection.queryRow(
       """
-      WITH slice AS (SELECT \(columns) FROM \(SQLText.identifier(table)) \(start) ORDER BY \(columns) LIMIT \(size))
+      WITH slice AS (
+        SELECT \(columns) FROM \(SQLText.identifier(table)) \(condition) ORDER BY \(columns) LIMIT $\(parameters.count))
       SELECT (SELECT count(*) FROM slice), \(columns) FROM slice ORDER BY \(descending) LIMIT 1
-      """, (lower ?? []).map(\.sqlValue))
+      """, parameters)
     guard let row else { return nil }
     let upper = try (1...key.count).map { try KeyValue(row[$0]) }
     return (KeyRange(key: key, lower: lower, upper: upper), Int(try row.integer(0)))

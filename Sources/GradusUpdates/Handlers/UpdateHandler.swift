@@ -24,9 +24,24 @@ public protocol UpdateHandler: Sendable {
 
   /// How many rows remain to be scanned, roughly and cheaply; nil where that is unknown.
   func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int?
+
+  /// Whether it does all its work in one batch, so that a batch's size means nothing to it.
+  var isOneShot: Bool { get }
+
+  /// Checks the result, in the transaction of the last batch.
+  ///
+  /// - Returns: what was found right, for the certificate.
+  /// - Throws: where it is not right; the batch is then rolled back.
+  func verify(on connection: Connection) throws -> String
 }
 
 extension UpdateHandler {
   /// Unknown by default.
   public func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? { nil }
+
+  /// Batches by default.
+  public var isOneShot: Bool { false }
+
+  /// Checks nothing by default.
+  public func verify(on connection: Connection) throws -> String { "the handler said that it is complete" }
 }

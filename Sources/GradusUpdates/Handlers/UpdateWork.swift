@@ -3,6 +3,8 @@ import GradusSQL
 /// An update as the runner sees it, its progress as text.
 protocol UpdateWork: Sendable {
   var name: String { get }
+  /// Whether it does all its work in one iteration.
+  var isOneShot: Bool { get }
   /// Whether it runs outside a transaction, in one go, and must be safe to run again after a crash.
   var isOutsideTransaction: Bool { get }
   /// What the transaction of a batch needs to see.
@@ -10,6 +12,11 @@ protocol UpdateWork: Sendable {
   /// Does one batch, in a transaction unless it says otherwise.
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String>
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int?
+  /// Whether what `verify` reads is too much for the transaction that ends the update. Its last batch must then have
+  /// found nothing to do.
+  var verifiesApart: Bool { get }
+  /// Finds out whether the update did what it is for.
+  func verify(_ progress: String, on connection: Connection) throws -> Verification
 }
 
 enum BatchIsolation {
@@ -19,8 +26,39 @@ enum BatchIsolation {
   case snapshot
 }
 
+/// What a look at the result came to.
+enum Verification: Sendable, Hashable {
+  /// What was found right, for the certificate.
+  case passed(String)
+  /// Rows are left; where the update begins again.
+  case rowsLeft(next: String)
+}
+
 extension UpdateWork {
+  var isOneShot: Bool { false }
   var isOutsideTransaction: Bool { false }
   var isolation: BatchIsolation { .statement }
+  var verifiesApart: Bool { false }
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? { nil }
+}
+
+/// Work that can be split into ranges which several workers do at the same time.
+protocol RangedWork: UpdateWork {
+  /// The next range past `progress`, of about `rows` rows; nil where there is none.
+  func nextRange(past progress: String, rows: Int, on connection: Connection) throws -> WorkRange?
+  /// Does one batch of a range that ends at `upper`.
+  func runBatch(_ progress: String, upTo upper: String, size: Int, on connection: Connection) throws
+    -> BatchResult<String>
+}
+
+/// A range of a work's key.
+struct WorkRange: Sendable, Hashable {
+  /// Where its first batch begins: the progress that was asked about.
+  var start: String
+  /// Its last key.
+  var upper: String
+  /// The progress past it.
+  var end: String
+  /// How many rows it had when it was cut.
+  var rows: Int
 }

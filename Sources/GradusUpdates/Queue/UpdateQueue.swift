@@ -5,63 +5,166 @@ import GradusSQL
 struct UpdateQueue {
   let connection: Connection
 
-  /// All queued updates.
-  func load() throws -> [QueuedUpdate] {
-    try connection.query("SELECT update_name, progress_json, depends_on, ordering FROM background_updates")
-      .map {
+  /// All queued updates in the order in which they are worked off, for a worker or, without one, for a reader.
+  func load(for worker: String? = nil) throws -> [QueueEntry] {
+    try connection.query(
+      """
+      SELECT b.update_name, b.progress_json, b.depends_on, b.ordering, coalesce(c.priority, 0),
+        coalesce(c.paused_by, a.paused_by), c.parked_reason,
+        CASE WHEN l.expires_at > \(UpdateLeases.now(connection.engine)) AND l.holder <> $1 THEN l.holder END
+      FROM background_updates b
+      LEFT JOIN gradus_update_controls c ON c.update_name = b.update_name
+      LEFT JOIN gradus_update_controls a ON a.update_name = '\(QueueControls.all)'
+      LEFT JOIN gradus_update_leases l ON l.update_name = b.update_name AND l.part = 0
+      """, [.text(worker ?? "")]
+    ).map {
+      QueueEntry(
         QueuedUpdate(
-          name: try $0.text(0), progress: try $0.text(1), dependsOn: $0[2].text,
-          ordering: Int(try $0.integer(3)))
-      }
+          name: try $0.text(0), progress: try $0.text(1), dependsOn: $0[2].text, ordering: Int(try $0.integer(3))),
+        priority: Int(try $0.integer(4)), pausedBy: $0[5].text, parkedReason: $0[6].text, heldBy: $0[7].text)
+    }.sorted(by: QueueEntry.goesBefore)
   }
 
-  /// A queued update and its statistics, its row locked against other runners; nil where it is gone.
-  func lock(_ name: String) throws -> (progress: String, statistics: UpdateStatistics)? {
+  /// A queued update as a batch finds it.
+  struct Locked {
+    var progress: String
+    var statistics: UpdateStatistics
+    /// Whether an operator has paused or parked it since the queue was read.
+    var isHalted: Bool
+    /// Whether another worker has taken it over.
+    var isLost: Bool
+  }
+
+  /// Locks a queued update's row against other workers and, on PostgreSQL, limits what the transaction waits for.
+  ///
+  /// - Parameters:
+  ///   - name: the update.
+  ///   - worker: who asks.
+  ///   - limits: the transaction's time limits.
+  /// - Returns: nil where it is gone.
+  func lock(_ name: String, worker: String, limits: TransactionLimits) throws -> Locked? {
+    let isPostgres = connection.engine == .postgres
     let row = try connection.queryRow(
       """
-      SELECT b.progress_json, u.scanned, u.written, u.batches, u.duration_ms, u.skipped, u.started_at, u.completed_at
+      SELECT b.progress_json,
+        c.parked_at IS NOT NULL OR c.paused_at IS NOT NULL OR a.paused_at IS NOT NULL,
+        \(isPostgres ? "l.holder IS DISTINCT FROM $2" : "$2 IS NULL"),
+        \(UpdateStatistics.columns("u"))\(isPostgres ? ", " + limits.sql : "")
       FROM background_updates b LEFT JOIN gradus_updates u ON u.update_name = b.update_name
-      WHERE b.update_name = $1 \(connection.engine == .postgres ? "FOR UPDATE OF b" : "")
-      """, [.text(name)])
+      LEFT JOIN gradus_update_controls c ON c.update_name = b.update_name
+      LEFT JOIN gradus_update_controls a ON a.update_name = '\(QueueControls.all)'
+      LEFT JOIN gradus_update_leases l ON l.update_name = b.update_name AND l.part = 0
+      WHERE b.update_name = $1\(isPostgres ? " FOR UPDATE OF b" : "")
+      """, [.text(name), .text(worker)])
     guard let row else { return nil }
-    return (try row.text(0), UpdateStatistics(row, from: 1))
+    return Locked(
+      progress: try row.text(0), statistics: UpdateStatistics(row, from: 3), isHalted: row[1].boolean ?? false,
+      isLost: row[2].boolean ?? false)
   }
 
-  /// The statistics of an update, queued or completed; nil where it never ran.
+  /// How far a queued update is; nil where it is gone.
+  func progress(_ name: String) throws -> String? {
+    try connection.queryRow(
+      "SELECT progress_json FROM background_updates WHERE update_name = $1", [.text(name)])?.text(0)
+  }
+
+  /// The statistics of a queued update; nil where it never ran.
   func statistics(_ name: String) throws -> UpdateStatistics? {
     try connection.queryRow(
-      """
-      SELECT scanned, written, batches, duration_ms, skipped, started_at, completed_at FROM gradus_updates
-      WHERE update_name = $1
-      """, [.text(name)]
-    ).map { UpdateStatistics($0, from: 0, keepsCompleted: true) }
+      "SELECT \(UpdateStatistics.columns("u")) FROM gradus_updates u WHERE u.update_name = $1", [.text(name)]
+    ).map { UpdateStatistics($0, from: 0) }
   }
 
-  /// Saves what a batch came to; the update's row goes where it is complete.
-  func save(_ name: String, next: String?, _ statistics: UpdateStatistics) throws {
-    if let next {
-      try connection.execute(
-        "UPDATE background_updates SET progress_json = $2 WHERE update_name = $1", [.text(name), .text(next)])
-    } else {
-      try connection.execute("DELETE FROM background_updates WHERE update_name = $1", [.text(name)])
+  /// The statistics of a queued update with what workers that share it have not added to them yet.
+  func statisticsWithRanges(_ name: String) throws -> UpdateStatistics {
+    var statistics = try statistics(name) ?? UpdateStatistics()
+    let row = try connection.queryRow(
+      """
+      SELECT CAST(sum(scanned) AS BIGINT), CAST(sum(written) AS BIGINT), CAST(sum(batches) AS BIGINT), sum(duration_ms)
+      FROM gradus_update_leases WHERE update_name = $1
+      """, [.text(name)])
+    guard let row, !row[0].isNull else { return statistics }
+    statistics.add(
+      BatchCount(
+        scanned: Int(try row.integer(0)), written: Int(try row.integer(1)), batches: Int(try row.integer(2)),
+        milliseconds: row[3].double ?? 0))
+    return statistics
+  }
+
+  /// Saves what a batch came to, and on PostgreSQL keeps the worker's hold on the update.
+  func save(_ name: String, next: String, _ statistics: UpdateStatistics, lease: LeaseTerms) throws {
+    guard connection.engine == .postgres else {
+      try save(name, next: next)
+      return try save(name, statistics)
     }
-    let now = ProcessIdentity.now
+    // One round trip for all three.
     try connection.execute(
       """
-      INSERT INTO gradus_updates (update_name, scanned, written, batches, duration_ms, skipped, started_at, updated_at,
-        completed_at, completed_by)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-      ON CONFLICT (update_name) DO UPDATE SET scanned = excluded.scanned, written = excluded.written,
-        batches = excluded.batches, duration_ms = excluded.duration_ms, skipped = excluded.skipped,
-        started_at = excluded.started_at, updated_at = excluded.updated_at, completed_at = excluded.completed_at,
-        completed_by = excluded.completed_by
+      WITH progress AS (UPDATE background_updates SET progress_json = $12 WHERE update_name = $1),
+        lease AS (
+          UPDATE gradus_update_leases SET expires_at = \(UpdateLeases.now(.postgres)) + $13
+          WHERE update_name = $1 AND part = 0 AND holder = $14)
+      \(Self.upsert)
       """,
-      [
-        .text(name), SQLValue(statistics.scanned), SQLValue(statistics.written), SQLValue(statistics.batches),
-        .double(statistics.milliseconds), .text(statistics.skippedJSON),
-        .integer(statistics.startedAt ?? now),
-        .integer(now), next == nil ? .integer(now) : .null,
-        next == nil ? .text(ProcessIdentity.current) : .null,
-      ])
+      parameters(name, statistics) + [.text(next), SQLValue(lease.duration.milliseconds), .text(lease.worker)])
+  }
+
+  /// Saves statistics alone.
+  func save(_ name: String, _ statistics: UpdateStatistics) throws {
+    try connection.execute(Self.upsert, parameters(name, statistics))
+  }
+
+  /// Moves the progress alone.
+  func save(_ name: String, next: String) throws {
+    try connection.execute(
+      "UPDATE background_updates SET progress_json = $2 WHERE update_name = $1", [.text(name), .text(next)])
+  }
+
+  private static let upsert = """
+    INSERT INTO gradus_updates (update_name, scanned, written, batches, duration_ms, skipped, started_at, updated_at,
+      average_rows, average_ms, batch_size)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    ON CONFLICT (update_name) DO UPDATE SET scanned = excluded.scanned, written = excluded.written,
+      batches = excluded.batches, duration_ms = excluded.duration_ms, skipped = excluded.skipped,
+      started_at = excluded.started_at, updated_at = excluded.updated_at, average_rows = excluded.average_rows,
+      average_ms = excluded.average_ms, batch_size = excluded.batch_size
+    """
+
+  private func parameters(_ name: String, _ statistics: UpdateStatistics) -> [SQLValue] {
+    let now = ProcessIdentity.now
+    return [
+      .text(name), SQLValue(statistics.scanned), SQLValue(statistics.written), SQLValue(statistics.batches),
+      .double(statistics.milliseconds), .text(statistics.skippedJSON), .integer(statistics.startedAt ?? now),
+      .integer(now), statistics.rate.map { .double($0.rows) } ?? .null,
+      statistics.rate.map { .double($0.milliseconds) } ?? .null, SQLValue(statistics.rate?.size),
+    ]
+  }
+
+  /// Takes a finished update off the queue and certifies it.
+  ///
+  /// - Parameters:
+  ///   - name: the update.
+  ///   - statistics: what it came to in all.
+  ///   - verified: what was found right.
+  ///   - version: the application's schema version; nil for what the database says.
+  func complete(_ name: String, _ statistics: UpdateStatistics, verified: String, version: Int?) throws
+    -> UpdateCertificate
+  {
+    for table in ["background_updates", "gradus_updates", "gradus_update_leases", "gradus_update_controls"] {
+      try connection.execute("DELETE FROM \(table) WHERE update_name = $1", [.text(name)])
+    }
+    return try UpdateCertificate.issue(name, statistics, verified: verified, version: version, on: connection)
+  }
+}
+
+/// What a transaction of a batch may wait for on PostgreSQL.
+struct TransactionLimits: Sendable, Hashable {
+  var lock: Duration
+  var statement: Duration?
+
+  /// Columns of a SELECT that set the limits for the transaction: they cost no round trip of their own.
+  var sql: String {
+    let lock = "set_config('lock_timeout', '\(lock.milliseconds)', true)"
+    return statement.map { lock + ", set_config('statement_timeout', '\($0.milliseconds)', true)" } ?? lock
   }
 }

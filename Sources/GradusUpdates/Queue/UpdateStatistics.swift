@@ -15,24 +15,36 @@ public struct UpdateStatistics: Sendable, Hashable {
   public var skipped: [String: Int] = [:]
   /// When the first batch began, in milliseconds since 1970.
   public var startedAt: Int64?
-  /// When it was completed, in milliseconds since 1970.
-  public var completedAt: Int64?
+  /// What the next batch's size comes from.
+  var rate: BatchController.Rate?
 
   /// Nothing done yet.
   public init() {}
 
-  /// From seven columns; those of an update that was completed before and is queued anew begin at nothing.
-  init(_ row: Row, from first: Int, keepsCompleted: Bool = false) {
-    guard keepsCompleted || row[first + 6].isNull else { return }
+  /// The columns of `gradus_updates` in the order in which they are read.
+  static func columns(_ table: String) -> String {
+    ["scanned", "written", "batches", "duration_ms", "skipped", "started_at", "average_rows", "average_ms", "batch_size"]
+      .map { "\(table).\($0)" }.joined(separator: ", ")
+  }
+
+  static let columnCount = 9
+
+  init(_ row: Row, from first: Int) {
     scanned = Int(row[first].integer ?? 0)
     written = Int(row[first + 1].integer ?? 0)
     batches = Int(row[first + 2].integer ?? 0)
     milliseconds = row[first + 3].double ?? 0
-    skipped =
-      row[first + 4].text.flatMap { try? JSONDecoder().decode([String: Int].self, from: Data($0.utf8)) }
-      ?? [:]
+    skipped = row[first + 4].text.map(Self.counts) ?? [:]
     startedAt = row[first + 5].integer
-    completedAt = row[first + 6].integer
+    if let rows = row[first + 6].double, let milliseconds = row[first + 7].double,
+      let size = row[first + 8].integer
+    {
+      rate = .init(rows: rows, milliseconds: milliseconds, size: Int(size))
+    }
+  }
+
+  static func counts(_ json: String) -> [String: Int] {
+    (try? JSONDecoder().decode([String: Int].self, from: Data(json.utf8))) ?? [:]
   }
 
   var skippedJSON: String {
@@ -41,11 +53,20 @@ public struct UpdateStatistics: Sendable, Hashable {
     return (try? encoder.encode(skipped)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 
-  mutating func add(scanned: Int, written: Int, skipped: [String: Int], milliseconds: Double) {
-    self.scanned += scanned
-    self.written += written
-    self.milliseconds += milliseconds
-    batches += 1
-    self.skipped.merge(skipped, uniquingKeysWith: +)
+  mutating func add(_ batch: BatchCount) {
+    scanned += batch.scanned
+    written += batch.written
+    milliseconds += batch.milliseconds
+    batches += batch.batches
+    skipped.merge(batch.skipped, uniquingKeysWith: +)
   }
+}
+
+/// What one batch, or several together, came to.
+struct BatchCount: Sendable, Hashable {
+  var scanned = 0
+  var written = 0
+  var batches = 1
+  var skipped: [String: Int] = [:]
+  var milliseconds = 0.0
 }

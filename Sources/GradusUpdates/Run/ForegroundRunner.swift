@@ -4,27 +4,41 @@ public import GradusSQL
 /// Completes updates in the foreground, for the steps of a plan that need them complete.
 public struct ForegroundRunner: ForegroundCompleter {
   private let registry: UpdateRegistry
-  private let options: BatchOptions
+  private let options: UpdateOptions
+  private let environment: UpdateRunner.Environment
 
   /// - Parameters:
   ///   - registry: the updates that can be run.
   ///   - options: how batches are sized.
-  public init(registry: UpdateRegistry, options: BatchOptions = .foreground) {
+  ///   - environment: the application's version, log and metrics.
+  public init(
+    registry: UpdateRegistry, options: UpdateOptions = .foreground,
+    environment: UpdateRunner.Environment = UpdateRunner.Environment()
+  ) {
     self.registry = registry
     self.options = options
+    self.environment = environment
   }
 
   /// Whether the update is registered.
   public func knows(_ name: String) -> Bool { registry.names.contains(name) }
 
-  /// Runs the queued ones of these updates, and what they depend on, to their end.
+  /// Runs the queued ones of these updates, and what they depend on, to their end; also those that are parked or that
+  /// other workers have.
   ///
   /// - Throws: `GradusError` with code `updatesPending` where one cannot be completed.
   public func complete(
-    _ names: [String], on session: Session, report: @escaping @Sendable (UpdateProgressReport) -> Void
+    _ names: [String], of database: PhysicalDatabase, on session: Session,
+    report: @escaping @Sendable (UpdateProgressReport) -> Void
   ) async throws {
-    let runner = UpdateRunner(session: session, registry: registry, options: options) { event in
-      if case .batch(let progress) = event { report(progress) }
+    let runner = UpdateRunner(
+      session: session, database: database, registry: registry, options: options, environment: environment,
+      preempts: true
+    ) { event in
+      switch event {
+      case .batch(let progress, _), .progress(let progress): report(progress)
+      default: break
+      }
     }
     let summary = try await runner.run(Set(names))
     guard !summary.waiting.isEmpty else { return }

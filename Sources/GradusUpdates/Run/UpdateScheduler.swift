@@ -1,56 +1,76 @@
-import Gradus
-
-/// Chooses which update runs next. Pure: the queue goes in, a decision comes out.
-struct UpdateScheduler {
+/// Chooses which update runs next. Pure: the queue and the circumstances go in, a decision comes out.
+struct UpdateScheduler: Sendable {
   /// What each update must wait for besides the dependency that its row holds.
   let dependencies: [String: [String]]
   /// The updates that this program can run.
   let known: Set<String>
 
+  /// What a worker knows that the queue does not say.
+  struct Circumstances: Sendable {
+    /// The updates to run, with what they depend on; nil for all.
+    var wanted: Set<String>?
+    /// Whether parked updates are tried again: somebody asked for them by name.
+    var triesParked = false
+    /// Whether other workers' holds count.
+    var preempts = false
+    /// Whether the time windows are open.
+    var isWithinWindow = true
+    /// Updates that are paused in this process.
+    var paused: @Sendable (String) -> Bool = { _ in false }
+    /// Updates that are set aside for a while or for the rest of the run.
+    var setAside: [String: WaitReason] = [:]
+  }
+
   enum Decision: Equatable {
     /// Run a batch of this update.
     case run(String)
-    /// Nothing (more) can run; these wait, each for this reason.
-    case stuck([String: String])
+    /// Nothing can run now; each queued update waits for a reason.
+    case blocked([String: WaitReason])
     /// The queue is empty.
     case finished
   }
 
   /// - Parameters:
-  ///   - queue: the queued updates.
-  ///   - parked: updates that are set aside, with the reason.
-  ///   - wanted: the updates to run, with what they depend on; nil for all.
-  func next(_ queue: [QueuedUpdate], parked: [String: String], wanted: Set<String>? = nil) -> Decision {
-    let candidates = wanted.map { within($0, queue) } ?? queue
+  ///   - queue: the queued updates, in the order in which they are to be worked off.
+  ///   - circumstances: what else decides.
+  func next(_ queue: [QueueEntry], _ circumstances: Circumstances = Circumstances()) -> Decision {
+    let candidates = circumstances.wanted.map { within($0, queue) } ?? queue
     if candidates.isEmpty { return .finished }
     let queued = Set(queue.map(\.name))
-    var waiting: [String: String] = [:]
-    for update in candidates.sorted(by: { ($0.ordering, $0.name) < ($1.ordering, $1.name) }) {
-      if let reason = parked[update.name] {
-        waiting[update.name] = reason
-      } else if !known.contains(update.name) {
-        waiting[update.name] = "this program does not know it; it waits for one that does"
-      } else if let dependency = dependsOn(update).first(where: queued.contains) {
-        waiting[update.name] = "waits for '\(dependency)'"
-      } else {
-        return .run(update.name)
-      }
+    var waiting: [String: WaitReason] = [:]
+    for entry in candidates {
+      guard let reason = reason(entry, queued, circumstances) else { return .run(entry.name) }
+      waiting[entry.name] = reason
     }
-    return .stuck(waiting)
+    return .blocked(waiting)
   }
 
-  private func dependsOn(_ update: QueuedUpdate) -> [String] {
-    (update.dependsOn.map { [$0] } ?? []) + (dependencies[update.name] ?? [])
+  private func reason(_ entry: QueueEntry, _ queued: Set<String>, _ circumstances: Circumstances) -> WaitReason? {
+    let name = entry.name
+    if !known.contains(name) { return .unknown }
+    if let reason = entry.parkedReason, !circumstances.triesParked { return .parked(reason) }
+    if case .failed(let error)? = circumstances.setAside[name] { return .failed(error) }
+    if let dependency = dependsOn(entry).first(where: queued.contains) { return .dependency(dependency) }
+    if let who = entry.pausedBy { return .paused(by: who) }
+    if circumstances.paused(name) { return .paused(by: "this process") }
+    if !circumstances.isWithinWindow { return .outsideWindow }
+    if let reason = circumstances.setAside[name] { return reason }
+    if let holder = entry.heldBy, !circumstances.preempts { return .held(by: holder) }
+    return nil
+  }
+
+  private func dependsOn(_ entry: QueueEntry) -> [String] {
+    (entry.update.dependsOn.map { [$0] } ?? []) + (dependencies[entry.name] ?? [])
   }
 
   /// The wanted updates that are queued, and all queued ones that they wait for.
-  private func within(_ wanted: Set<String>, _ queue: [QueuedUpdate]) -> [QueuedUpdate] {
+  private func within(_ wanted: Set<String>, _ queue: [QueueEntry]) -> [QueueEntry] {
     let byName = Dictionary(queue.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var needed: Set<String> = []
     var open = Array(wanted)
     while let name = open.popLast() {
-      guard let update = byName[name], needed.insert(name).inserted else { continue }
-      open += dependsOn(update)
+      guard let entry = byName[name], needed.insert(name).inserted else { continue }
+      open += dependsOn(entry)
     }
     return queue.filter { needed.contains($0.name) }
   }

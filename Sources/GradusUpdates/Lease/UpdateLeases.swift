@@ -1,0 +1,74 @@
+import Gradus
+import GradusSQL
+
+/// Who holds an update and for how long at a time.
+struct LeaseTerms: Sendable, Hashable {
+  /// The worker's identity, unique over hosts.
+  var worker: String
+  /// How long a hold lasts without a sign of life.
+  var duration: Duration
+}
+
+/// Holds of workers on updates, or on ranges of one, as rows that expire.
+///
+/// PostgreSQL's clock and row locks decide, nothing else: a hold is an arrangement between workers about who does what,
+/// and what keeps the result right is that each batch locks the row of its progress and looks who holds it.
+struct UpdateLeases {
+  let connection: Connection
+  let terms: LeaseTerms
+
+  /// Milliseconds since 1970 by the database's clock, as SQL.
+  static func now(_ engine: Engine) -> String {
+    switch engine {
+    case .postgres: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+    case .sqlite: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+    }
+  }
+
+  private var now: String { Self.now(connection.engine) }
+
+  enum Acquisition: Sendable, Hashable {
+    /// Ours; from a worker that is gone, where there was one.
+    case acquired(takenOverFrom: String?)
+    case held(by: String)
+  }
+
+  /// Takes an update as a whole.
+  ///
+  /// - Parameters:
+  ///   - name: the update.
+  ///   - preempts: whether a live worker's hold is no obstacle.
+  func acquire(_ name: String, preempts: Bool) throws -> Acquisition {
+    let key = SQLValue.text(name)
+    let before = try connection.queryRow(
+      "SELECT holder FROM gradus_update_leases WHERE update_name = $1 AND part = 0 FOR UPDATE", [key])
+    let taken = try connection.queryRow(
+      """
+      INSERT INTO gradus_update_leases AS l (update_name, part, holder, expires_at) VALUES ($1, 0, $2, \(now) + $3)
+      ON CONFLICT (update_name, part) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
+      WHERE l.holder IS NULL OR l.holder = excluded.holder OR l.expires_at < \(now) OR $4
+      RETURNING holder
+      """, [key, .text(terms.worker), SQLValue(terms.duration.milliseconds), .boolean(preempts)])
+    guard taken != nil else { return .held(by: before?[0].text ?? "another worker") }
+    return .acquired(takenOverFrom: before?[0].text == terms.worker ? nil : before?[0].text)
+  }
+
+  /// Keeps a hold on a whole update; false where it is lost.
+  func renew(_ name: String) throws -> Bool {
+    try connection.execute(
+      """
+      UPDATE gradus_update_leases SET expires_at = \(now) + $3
+      WHERE update_name = $1 AND part = 0 AND holder = $2
+      """, [.text(name), .text(terms.worker), SQLValue(terms.duration.milliseconds)]) > 0
+  }
+
+  /// Lets go of everything of an update: others may have it at once.
+  func release(_ name: String) throws {
+    let parameters: [SQLValue] = [.text(name), .text(terms.worker)]
+    try connection.execute(
+      "DELETE FROM gradus_update_leases WHERE update_name = $1 AND part = 0 AND holder = $2", parameters)
+    try connection.execute(
+      "UPDATE gradus_update_leases SET holder = NULL, expires_at = 0 WHERE update_name = $1 AND holder = $2",
+      parameters)
+  }
+}

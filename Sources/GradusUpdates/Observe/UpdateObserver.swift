@@ -1,0 +1,28 @@
+import Gradus
+
+/// Tells the caller, the log and the metrics what a worker does.
+final class UpdateObserver {
+  private let tell: @Sendable (UpdateEvent) -> Void
+  private let log: UpdateLog
+  private let metrics: UpdateMetrics
+  private let start = ContinuousClock.now
+
+  init(_ runner: UpdateRunner, database: String) {
+    tell = runner.report
+    log = UpdateLog(runner.environment.logger, database: database)
+    metrics = UpdateMetrics(runner.environment.metrics, database: database)
+  }
+
+  /// Seconds since the worker began, on a clock that does not stop.
+  var seconds: Double { Double(milliseconds: .now - start) / 1000 }
+
+  func report(_ event: UpdateEvent) {
+    tell(event)
+    log.record(event)
+    metrics.record(event)
+  }
+
+  func update(queue: [QueueEntry], isEnabled: Bool, decision: UpdateScheduler.Decision) {
+    metrics.record(queue: queue, isEnabled: isEnabled, decision: decision)
+  }
+}

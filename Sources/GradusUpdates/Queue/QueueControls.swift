@@ -1,0 +1,67 @@
+import Gradus
+public import GradusSQL
+
+/// What operators say about queued updates, for all processes and for longer than any of them.
+public struct QueueControls {
+  private let connection: Connection
+
+  /// - Parameter connection: a connection to the queue's database, with Gradus's tables.
+  public init(_ connection: Connection) { self.connection = connection }
+
+  /// The name of the row that speaks of all updates.
+  static let all = "*"
+
+  /// Lets no worker start a further batch, until `resume`.
+  ///
+  /// - Parameter name: the update; nil for all.
+  /// - Throws: `SQLError`.
+  public func pause(_ name: String? = nil) throws {
+    try set(name, "paused_at = $2, paused_by = $3", [.integer(ProcessIdentity.now), .text(ProcessIdentity.current)])
+  }
+
+  /// Takes a pause back; that of all does not touch those of single updates, nor the other way round.
+  ///
+  /// - Parameter name: the update; nil for all.
+  /// - Throws: `SQLError`.
+  public func resume(_ name: String? = nil) throws {
+    try set(name, "paused_at = NULL, paused_by = NULL", [])
+  }
+
+  /// Moves an update before (above 0) or behind (below 0) what the queue's own order says.
+  ///
+  /// - Throws: `SQLError`.
+  public func prioritize(_ name: String, _ priority: Int) throws {
+    try set(name, "priority = $2", [SQLValue(priority)])
+  }
+
+  /// Gives a parked update another try.
+  ///
+  /// - Returns: whether it was parked.
+  /// - Throws: `SQLError`.
+  @discardableResult
+  public func retry(_ name: String) throws -> Bool {
+    try connection.execute(
+      """
+      UPDATE gradus_update_controls SET parked_at = NULL, parked_by = NULL, parked_reason = NULL
+      WHERE update_name = $1 AND parked_at IS NOT NULL
+      """, [.text(name)]) > 0
+  }
+
+  /// Sets an update aside; nothing where it has left the queue.
+  func park(_ name: String, reason: String) throws {
+    let isQueued = try connection.queryRow(
+      "SELECT 1 FROM background_updates WHERE update_name = $1", [.text(name)])
+    guard isQueued != nil else { return }
+    try set(
+      name, "parked_at = $2, parked_by = $3, parked_reason = $4",
+      [.integer(ProcessIdentity.now), .text(ProcessIdentity.current), .text(reason)])
+  }
+
+  private func set(_ name: String?, _ assignments: String, _ parameters: [SQLValue]) throws {
+    let key = SQLValue.text(name ?? Self.all)
+    try connection.execute(
+      "INSERT INTO gradus_update_controls (update_name) VALUES ($1) ON CONFLICT (update_name) DO NOTHING", [key])
+    try connection.execute(
+      "UPDATE gradus_update_controls SET \(assignments) WHERE update_name = $1", [key] + parameters)
+  }
+}

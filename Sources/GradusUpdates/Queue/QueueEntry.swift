@@ -1,0 +1,31 @@
+package import Gradus
+
+/// A queued update with what operators and other workers say about it.
+package struct QueueEntry: Sendable, Hashable {
+  package var update: QueuedUpdate
+  /// Higher goes first; before the queue's own order.
+  package var priority = 0
+  /// Who paused it, or all, for longer than a process.
+  package var pausedBy: String?
+  /// Why it is set aside until somebody asks for another try.
+  package var parkedReason: String?
+  /// The other worker that has it.
+  package var heldBy: String?
+
+  package init(_ update: QueuedUpdate, priority: Int = 0, pausedBy: String? = nil, parkedReason: String? = nil,
+    heldBy: String? = nil)
+  {
+    self.update = update
+    self.priority = priority
+    self.pausedBy = pausedBy
+    self.parkedReason = parkedReason
+    self.heldBy = heldBy
+  }
+
+  package var name: String { update.name }
+
+  /// The order in which the queue is worked off.
+  static func goesBefore(_ first: QueueEntry, _ second: QueueEntry) -> Bool {
+    (-first.priority, first.update.ordering, first.name) < (-second.priority, second.update.ordering, second.name)
+  }
+}

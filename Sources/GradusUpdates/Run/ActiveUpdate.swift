@@ -1,0 +1,34 @@
+import Gradus
+
+/// The update that a worker is at, and what it has learnt of it.
+struct ActiveUpdate: Sendable {
+  let work: any UpdateWork
+  var controller: BatchController
+  /// The range that the worker holds; nil where it has the update as a whole, or no range at the moment.
+  var part: Int64?
+  var snapshot = UpdateSnapshot()
+  var estimator = ProgressEstimator()
+  var progressGuard = ProgressGuard()
+  /// The rows and the time of this worker's batches.
+  var own = BatchCount(batches: 0)
+  var lastDuration = Duration.zero
+  /// What work outside a transaction does now.
+  var phase: String?
+  /// What work outside a transaction does now.
+  var phase: String?
+
+  var name: String { work.name }
+
+  var current: RunControl.CurrentUpdate {
+    RunControl.CurrentUpdate(
+      name: name, totalItemCount: own.scanned, totalDurationMs: own.milliseconds,
+      averageItemsPerMs: controller.rowsPerMillisecond)
+  }
+
+  func report(isComplete: Bool) -> UpdateProgressReport {
+    UpdateProgressReport(
+      name: name, scanned: snapshot.scanned, written: snapshot.written,
+      remaining: isComplete ? 0 : snapshot.remaining, isComplete: isComplete, rate: estimator.rate,
+      eta: isComplete ? nil : estimator.eta)
+  }
+}

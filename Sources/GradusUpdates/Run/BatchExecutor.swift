@@ -1,0 +1,163 @@
+import Gradus
+import GradusSQL
+
+/// Runs single batches, each in one transaction with its progress.
+struct BatchExecutor: Sendable {
+  let session: Session
+  let terms: LeaseTerms
+  let limits: TransactionLimits
+  /// The application's schema version, for certificates.
+  let version: Int?
+
+  /// One batch of a whole update.
+  ///
+  /// - Parameters:
+  ///   - work: the update.
+  ///   - size: how many rows to look at.
+  ///   - controller: gets the measured batch, so that what it learnt is saved with it.
+  ///   - countsWaiters: whether to look who waits behind the batch.
+  func run(_ work: any UpdateWork, size: Int, controller: BatchController, target: Double, countsWaiters: Bool)
+    async throws -> (BatchRun, BatchController)
+  {
+    let asked = ContinuousClock.now
+    return try await session.transaction { connection in
+      let wasBusy = Self.isBusy(since: asked)
+      if work.isolation == .snapshot, connection.engine == .postgres {
+        try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+      }
+      let queue = UpdateQueue(connection: connection)
+      guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits), !locked.isHalted,
+        !locked.isLost
+      else { return (.unavailable, controller) }
+      let start = ContinuousClock.now
+      let result = try work.runBatch(locked.progress, size: size, on: connection)
+      try check(result, of: work, after: locked.progress)
+      let count = BatchCount(result, since: start)
+      var controller = controller
+      controller.record(size: size, scanned: count.scanned, milliseconds: count.milliseconds, target: target)
+      var statistics = locked.statistics
+      statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now
+      statistics.add(count)
+      statistics.rate = controller.rate
+      var run = BatchRun(count: count, statistics: statistics, end: .exhausted(progress: locked.progress), wasBusy: wasBusy)
+      if let next = result.next {
+        try queue.save(work.name, next: next, statistics, lease: terms)
+        run.end = .next(next)
+      } else if !work.verifiesApart {
+        run.end = .completed(try complete(work, locked.progress, statistics, on: connection))
+      }
+      if countsWaiters { run.lockWaiters = try HealthProbe.lockWaiters(connection) }
+      return (run, controller)
+    }
+  }
+
+  /// One batch of a range.
+  func run(
+    _ work: any RangedWork, part: Int64, size: Int, controller: BatchController, target: Double,
+    countsWaiters: Bool
+  ) async throws -> (BatchRun, BatchController) {
+    try await session.transaction { connection in
+      let leases = RangeLeases(connection: connection, terms: terms)
+      guard let locked = try leases.lock(work.name, part, limits: limits), !locked.isHalted else {
+        return (.unavailable, controller)
+      }
+      let start = ContinuousClock.now
+      let result = try work.runBatch(locked.progress, upTo: locked.upper, size: size, on: connection)
+      try check(result, of: work, after: locked.progress)
+      let count = BatchCount(result, since: start)
+      var controller = controller
+      controller.record(size: size, scanned: count.scanned, milliseconds: count.milliseconds, target: target)
+      var run = BatchRun(count: count, end: .rangeDone)
+      if let next = result.next {
+        try leases.save(work.name, part, next: next, count)
+        run.end = .next(next)
+      } else {
+        var total = locked.count
+        total.add(count)
+        try leases.finish(work.name, part, total, rate: controller.rate)
+      }
+      if countsWaiters { run.lockWaiters = try HealthProbe.lockWaiters(connection) }
+      return (run, controller)
+    }
+  }
+
+  /// Ends an update that had nothing left to do at `progress`, or sends it round again.
+  ///
+  /// What it verifies may take as long as a scan, so it is read outside the transaction that ends the update; that
+  /// transaction then makes sure that nothing moved meanwhile.
+  func finish(_ work: any UpdateWork, at progress: String) async throws -> BatchRun.End {
+    let found = try await session.run { try work.verify(progress, on: $0) }
+    return try await session.transaction { connection in
+      let queue = UpdateQueue(connection: connection)
+      guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits), !locked.isHalted,
+        locked.progress == progress, !(locked.isLost && !(work is any RangedWork)),
+        try RangeLeases.remainingParts(work.name, on: connection) == 0
+      else { return .unavailable }
+      switch found {
+      case .rowsLeft(let next):
+        try queue.save(work.name, next: next)
+        return .next(next)
+      case .passed(let verified):
+        return .completed(
+          try queue.complete(work.name, locked.statistics, verified: verified, version: version))
+      }
+    }
+  }
+
+  /// Ends an update whose work is done outside a transaction.
+  func finishOutside(_ work: any UpdateWork, milliseconds: Double) async throws -> BatchRun.End {
+    try await session.transaction { connection in
+      let queue = UpdateQueue(connection: connection)
+      guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits) else { return .unavailable }
+      var statistics = locked.statistics
+      statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now - Int64(milliseconds)
+      statistics.add(BatchCount(scanned: 1, written: 1, milliseconds: milliseconds))
+      return .completed(try complete(work, locked.progress, statistics, on: connection))
+    }
+  }
+
+  /// Whether beginning the transaction took long enough that somebody must have been in the way. SQLite only: on
+  /// PostgreSQL nothing is in the way of BEGIN.
+  private static func isBusy(since asked: ContinuousClock.Instant) -> Bool {
+    ContinuousClock.now - asked > .milliseconds(50)
+  }
+
+  private func complete(
+    _ work: any UpdateWork, _ progress: String, _ statistics: UpdateStatistics, on connection: Connection
+  ) throws -> UpdateCertificate {
+    guard case .passed(let verified) = try work.verify(progress, on: connection) else {
+      preconditionFailure("only work that is verified apart may find rows left")
+    }
+    return try UpdateQueue(connection: connection).complete(
+      work.name, statistics, verified: verified, version: version)
+  }
+
+  /// Work that wrote nothing and stands where it stood would stand there for ever.
+  private func check(_ result: BatchResult<String>, of work: any UpdateWork, after progress: String) throws {
+    if result.next == progress, result.written == 0 { throw UpdateFailure.noProgress(update: work.name) }
+  }
+}
+
+extension BatchCount {
+  fileprivate init(_ result: BatchResult<String>, since start: ContinuousClock.Instant) {
+    self.init(
+      scanned: result.scanned, written: result.written, skipped: result.skipped,
+      milliseconds: Double(milliseconds: .now - start))
+  }
+
+  fileprivate mutating func add(_ other: BatchCount) {
+    scanned += other.scanned
+    written += other.written
+    batches += other.batches
+    milliseconds += other.milliseconds
+    skipped.merge(other.skipped, uniquingKeysWith: +)
+  }
+}
+
+extension Double {
+  /// A duration in milliseconds.
+  package init(milliseconds duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    self = Double(seconds) * 1000 + Double(attoseconds) / 1e15
+  }
+}

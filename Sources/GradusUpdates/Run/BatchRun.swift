@@ -1,0 +1,28 @@
+import Gradus
+import GradusSQL
+
+/// What one batch came to.
+struct BatchRun: Sendable {
+  var count: BatchCount
+  /// What the update came to in all, as far as this worker knows; nil for a range that goes on.
+  var statistics: UpdateStatistics?
+  var end: End
+  /// Whether another process's transaction kept it from beginning at once.
+  var wasBusy = false
+  /// Sessions that waited for a lock behind the batch; nil where nobody looked.
+  var lockWaiters: Int?
+
+  enum End: Sendable {
+    /// The next batch goes on here.
+    case next(String)
+    /// The range is done; others may be left.
+    case rangeDone
+    /// Nothing was left to do; the result is to be verified before the update ends at this progress.
+    case exhausted(progress: String)
+    case completed(UpdateCertificate)
+    /// No batch was run: the update is gone, halted, or another worker's.
+    case unavailable
+  }
+
+  static let unavailable = BatchRun(count: BatchCount(batches: 0), end: .unavailable)
+}

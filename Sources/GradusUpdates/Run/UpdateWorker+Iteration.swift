@@ -1,0 +1,231 @@
+import Gradus
+import GradusSQL
+
+/// Taking an update up and running its batches.
+extension UpdateWorker {
+  /// One iteration of an update: what the queue's decision asks for.
+  func iterate(_ name: String) async throws {
+    do {
+      guard try await takeTurn(), try await takeUp(name) else { return }
+      guard try await isHealthy() else { return }
+      try await runBatch()
+      failures[name] = nil
+    } catch {
+      try await fail(name, error)
+    }
+  }
+
+  /// On SQLite, one runner at a time.
+  private func takeTurn() async throws -> Bool {
+    guard let holder = try turn.begin() else { return true }
+    for entry in queue { setAside(entry.name, for: .milliseconds(500), .held(by: holder)) }
+    return false
+  }
+
+  /// Makes this the update that the worker is at, with a hold on it or on a range of it; false where others have it.
+  private func takeUp(_ name: String) async throws -> Bool {
+    if active?.name != name {
+      await letGo()
+      guard let work = runner.registry.work(for: name) else {
+        preconditionFailure("the scheduler runs known updates only")
+      }
+      let statistics = try await session.run { try UpdateQueue(connection: $0).statistics(name) }
+      let controller = BatchController(maxSize: runner.options.batches.maxBatchSize, resuming: statistics?.rate)
+      guard try await acquire(work) else { return false }
+      active = ActiveUpdate(work: work, controller: controller)
+      observer.report(.started(name: name, isResumed: statistics != nil))
+    }
+    guard let ranged = active?.work as? any RangedWork, session.engine == .postgres, active?.part == nil else {
+      return true
+    }
+    return try await claimRange(of: ranged)
+  }
+
+  private func acquire(_ work: any UpdateWork) async throws -> Bool {
+    guard session.engine == .postgres, !(work is any RangedWork) else { return true }
+    let (terms, preempts) = (executor.terms, runner.preempts && !work.isOutsideTransaction)
+    let acquisition = try await session.transaction {
+      try UpdateLeases(connection: $0, terms: terms).acquire(work.name, preempts: preempts)
+    }
+    switch acquisition {
+    case .held(let holder):
+      setAside(work.name, for: .seconds(1), .held(by: holder))
+      return false
+    case .acquired(let previous):
+      if let previous { observer.report(.takenOver(name: work.name, from: previous)) }
+      return true
+    }
+  }
+
+  /// Batches a range should have: enough that cutting costs little, few enough that the last ones are shared out.
+  private static let batchesPerRange = 8
+
+  private func claimRange(of work: any RangedWork) async throws -> Bool {
+    let batch = try await nextSize(target: Double(runner.options.batches.targetDuration.milliseconds))
+    let (terms, rows) = (executor.terms, batch * Self.batchesPerRange)
+    let claim = try await session.transaction {
+      try RangeLeases(connection: $0, terms: terms).claim(work, rows: rows)
+    }
+    switch claim {
+    case .range(let part, let previous):
+      active?.part = part
+      if let previous { observer.report(.takenOver(name: work.name, from: previous)) }
+      return true
+    case .held(let holder):
+      setAside(work.name, for: .milliseconds(500), .held(by: holder))
+      return false
+    case .exhausted(let progress):
+      try await end(executor.finish(work, at: progress))
+      return false
+    case .unavailable:
+      queueReadAt = nil
+      return false
+    }
+  }
+
+  private func isHealthy() async throws -> Bool {
+    var health = health
+    let change = try await health.check(session, update: active?.name)
+    self.health = health
+    if let change { observer.report(.health(change)) }
+    if health.isPausing { try await control.sleep(for: .seconds(1)) }
+    return !health.isPausing
+  }
+
+  private func nextSize(target: Double) async throws -> Int {
+    guard let active else { return 1 }
+    let sizes = try await pacer.sizes(of: active.name)
+    return active.controller.size(milliseconds: target, defaultSize: sizes.default, minSize: sizes.min)
+  }
+
+  /// A batch within the scope that the application or the options give it.
+  private func runBatch() async throws {
+    guard let work = active?.work else { return }
+    let scope = pacer.scope(of: work, minPause: health.isSlowing ? active!.lastDuration : .zero)
+    let target = Double(max(1, try await scope.enter())) * (health.isSlowing ? 0.5 : 1)
+    do {
+      // A stop or a pause may have come while the scope slept.
+      if !control.isStopping, !control.isPaused(work.name) {
+        if work.isOutsideTransaction { try await runOutside(work) } else { try await runBatch(work, target) }
+      }
+      await scope.leave()
+    } catch {
+      await scope.leave()
+      throw error
+    }
+  }
+
+  private func runBatch(_ work: any UpdateWork, _ target: Double) async throws {
+    let size = try await nextSize(target: target)
+    guard let before = active else { return }
+    let start = ContinuousClock.now
+    let countsWaiters = health.countsWaiters()
+    var run: BatchRun
+    do {
+      if let part = before.part, let ranged = work as? any RangedWork {
+        (run, active!.controller) = try await executor.run(
+          ranged, part: part, size: size, controller: before.controller, target: target, countsWaiters: countsWaiters)
+      } else {
+        (run, active!.controller) = try await executor.run(
+          work, size: size, controller: before.controller, target: target, countsWaiters: countsWaiters)
+      }
+    } catch let error as SQLError where error.isConflict {
+      active?.controller.recordConflict(size: size)
+      health.recordBusy(true)
+      throw error
+    }
+    let duration = ContinuousClock.now - start
+    health.recordBusy(run.wasBusy)
+    if let waiters = run.lockWaiters { health.lockWaiters = waiters }
+    if health.isTooMany(run.lockWaiters) { active?.controller.recordConflict(size: size) }
+    active?.lastDuration = duration
+    try await end(run, size: size, duration)
+  }
+
+  /// Reports a batch and does what follows from it.
+  private func end(_ run: BatchRun, size: Int, _ duration: Duration) async throws {
+    if case .unavailable = run.end {
+      // Another worker has it, or an operator has halted it: the queue says which.
+      await letGo()
+      queueReadAt = nil
+      return
+    }
+    guard var update = active else { return }
+    update.own.scanned += run.count.scanned
+    update.own.milliseconds += run.count.milliseconds
+    update.snapshot.add(run.count)
+    if case .completed = run.end {} else { await update.snapshot.refresh(update.work, on: session) }
+    update.estimator.record(
+      scanned: update.snapshot.scanned, remaining: update.snapshot.remaining, at: observer.seconds)
+    active = update
+    control.setCurrent(update.current, database: databaseName)
+    var isComplete = false
+    if case .completed = run.end { isComplete = true }
+    observer.report(
+      .batch(
+        update.report(isComplete: isComplete),
+        BatchReport(size: size, scanned: run.count.scanned, written: run.count.written, duration: duration)))
+    if case .next(let next) = run.end {
+      try check(update.name, next: next, written: run.count.written, remaining: update.snapshot.remaining)
+    }
+    if case .exhausted(let progress) = run.end {
+      try await end(executor.finish(update.work, at: progress))
+    } else {
+      try await end(run.end)
+    }
+  }
+
+  private func check(_ name: String, next: String, written: Int, remaining: Int?) throws {
+    switch active?.progressGuard.record(next: next, written: written, remaining: remaining) ?? .fine {
+    case .fine: break
+    case .goesRound: throw UpdateFailure.noProgress(update: name)
+    case .stalls: observer.report(.stalled(name: name, remaining: remaining ?? 0))
+    }
+  }
+
+  /// What follows from how a batch ended, apart from its numbers.
+  func end(_ end: BatchRun.End) async throws {
+    switch end {
+    case .next, .exhausted: break
+    case .rangeDone: active?.part = nil
+    case .unavailable: queueReadAt = nil
+    case .completed(let certificate):
+      active = nil
+      control.setCurrent(nil, database: databaseName)
+      queueReadAt = nil
+      failures[certificate.name] = nil
+      summary.completed.append(certificate.name)
+      observer.report(.completed(certificate))
+    }
+  }
+
+  /// What follows from a failure: another try later, or none.
+  private func fail(_ name: String, _ error: any Error) async throws {
+    if Task.isCancelled || error is CancellationError { throw CancellationError() }
+    let sqlError = error as? SQLError
+    if sqlError?.code == .connectionLost { throw error }
+    if control.isStopping, sqlError?.code == .cancelled { return }
+    let text = "\(error)"
+    let count = (failures[name] ?? 0) + 1
+    failures[name] = count
+    switch policy.response(failures: count, isTransient: sqlError?.isConflict ?? false) {
+    case .retry(let delay):
+      setAside(name, for: delay, .backingOff(text))
+      observer.report(.failed(name: name, error: text, attempt: count, retryAfter: delay))
+    case .giveUp:
+      circumstances.setAside[name] = .failed(text)
+      await letGo()
+    case .park:
+      await letGo()
+      circumstances.setAside[name] = .failed("parked: \(text)")
+      try await session.transaction { try QueueControls($0).park(name, reason: text) }
+      queueReadAt = nil
+      observer.report(.parked(name: name, reason: text))
+    }
+  }
+}
+
+extension SQLError {
+  /// Whether the batch may succeed when it is smaller or later.
+  fileprivate var isConflict: Bool { code.isTransient || code == .statementTimeout }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Gradus
+import GradusSQL
+
+/// One worker: takes updates up, runs their batches, lets go of them. Its decisions are those of pure types; it carries
+/// them out.
+actor UpdateWorker {
+  let runner: UpdateRunner
+  let goal: RunGoal
+  let scheduler: UpdateScheduler
+  let executor: BatchExecutor
+  let pacer: IterationPacer
+  let policy: FailurePolicy
+  let observer: UpdateObserver
+  let databaseName: String
+  var health: WorkerHealth
+  var turn: WorkerTurn
+
+  var circumstances: UpdateScheduler.Circumstances
+  var queue: [QueueEntry] = []
+  var queueReadAt: ContinuousClock.Instant?
+  var active: ActiveUpdate?
+  /// Until when updates are set aside.
+  var asideUntil: [String: ContinuousClock.Instant] = [:]
+  /// How often in a row a batch has failed, by update.
+  var failures: [String: Int] = [:]
+  var summary = UpdateRunner.Summary()
+  private var reportedReasons: [String: WaitReason] = [:]
+
+  init(_ runner: UpdateRunner, wanted: Set<String>?, goal: RunGoal) {
+    self.runner = runner
+    self.goal = goal
+    scheduler = UpdateScheduler(dependencies: runner.registry.dependencies, known: runner.registry.names)
+    let worker = "\(ProcessIdentity.current), worker \(UUID().uuidString.prefix(8))"
+    let options = runner.options
+    databaseName = runner.database?.name ?? PhysicalDatabase.defaultName
+    executor = BatchExecutor(
+      session: runner.session, terms: LeaseTerms(worker: worker, duration: options.leaseDuration),
+      limits: TransactionLimits(lock: options.lockTimeout, statement: options.statementTimeout),
+      version: runner.environment.version)
+    pacer = IterationPacer(
+      options: options.batches, pacing: runner.environment.pacing, control: runner.environment.control,
+      database: databaseName)
+    policy = FailurePolicy(attempts: options.batches.attempts, isPatient: goal != .idle)
+    observer = UpdateObserver(runner, database: databaseName)
+    health = WorkerHealth(options, latency: runner.environment.latency, worker: worker)
+    turn = WorkerTurn(runner.preempts ? nil : runner.database?.driver)
+    let control = runner.environment.control
+    circumstances = UpdateScheduler.Circumstances(
+      wanted: wanted, triesParked: wanted != nil, preempts: runner.preempts, paused: { control.isPaused($0) })
+  }
+
+  var session: Session { runner.session }
+  var control: RunControl { runner.environment.control }
+
+  func run() async throws -> UpdateRunner.Summary {
+    do {
+      try await session.run { try BookkeepingTables.ensure($0) }
+      try await work()
+      await leave()
+      return summary
+    } catch {
+      await leave()
+      throw Task.isCancelled ? CancellationError() : error
+    }
+  }
+
+  /// Until the goal is reached or somebody stops it.
+  private func work() async throws {
+    while !control.isStopping {
+      try Task.checkCancellation()
+      try await readQueue()
+      switch decide() {
+      case .run(let name):
+        reportedReasons = [:]
+        try await iterate(name)
+      case .blocked(let reasons):
+        await letGo()
+        turn.end()
+        guard goal.waits(for: reasons.values) else {
+          summary.waiting = reasons.mapValues(\.description)
+          return
+        }
+        if reasons != reportedReasons { observer.report(.waiting(reasons.mapValues(\.description))) }
+        reportedReasons = reasons
+        try await sleep(.seconds(1))
+      case .finished:
+        await letGo()
+        turn.end()
+        guard goal == .forever else { return }
+        try await sleep(.seconds(5))
+      }
+    }
+    summary.isStopped = true
+    for entry in queue { summary.waiting[entry.name] = WaitReason.stopped.description }
+  }
+
+  private func decide() -> UpdateScheduler.Decision {
+    let now = ContinuousClock.now
+    for (name, until) in asideUntil where until <= now {
+      asideUntil[name] = nil
+      circumstances.setAside[name] = nil
+    }
+    circumstances.isWithinWindow = runner.options.windows.contains(Date())
+    let decision = scheduler.next(queue, circumstances)
+    observer.update(queue: queue, isEnabled: control.isEnabled, decision: decision)
+    return decision
+  }
+
+  /// At most once a second while batches run: operators and other workers change the queue seldom.
+  private func readQueue() async throws {
+    if let queueReadAt, .now - queueReadAt < .seconds(1) { return }
+    let worker = executor.terms.worker
+    queue = try await session.run { try UpdateQueue(connection: $0).load(for: worker) }
+    queueReadAt = .now
+  }
+
+  /// Sleeps, no longer than until something that was set aside is due again, and reads the queue anew.
+  private func sleep(_ longest: Duration) async throws {
+    let due = asideUntil.values.min().map { $0 - .now } ?? longest
+    try await control.sleep(for: max(.milliseconds(1), min(longest, due)))
+    queueReadAt = nil
+  }
+
+  func setAside(_ name: String, for duration: Duration, _ reason: WaitReason) {
+    circumstances.setAside[name] = reason
+    asideUntil[name] = .now + duration
+  }
+
+  /// Lets go of the update that the worker is at; nobody has to wait for the hold to expire.
+  func letGo() async {
+    guard let active else { return }
+    self.active = nil
+    control.setCurrent(nil, database: databaseName)
+    guard session.engine == .postgres else { return }
+    let terms = executor.terms
+    // Also where the run was cancelled, so not in its task.
+    let session = session
+    await Task {
+      _ = try? await session.transaction { try UpdateLeases(connection: $0, terms: terms).release(active.name) }
+    }.value
+  }
+
+  private func leave() async {
+    await letGo()
+    turn.end()
+    let (session, health) = (session, health)
+    await Task { await health.signOff(session) }.value
+  }
+}

@@ -70,6 +70,7 @@ let package = Package(
       name: "GradusCommand",
       dependencies: [
         "Gradus", "GradusUpdates", "GradusService", "GradusLint", "GradusSQLite", "GradusPostgres",
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
       ],

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Dispatch
 import Foundation
+import Synchronization
 
 /// Runs a command with Ctrl-C and SIGTERM as cancellation, and turns errors into messages and exit codes.
 public enum CommandRunner {
@@ -12,8 +13,9 @@ public enum CommandRunner {
     } catch {
       root.exit(withError: error)
     }
+    let cancellingSignal = type(of: command) is any StopsGracefully.Type ? 2 : 1
     let task = Task { try await run(command) }
-    let sources = cancelOnSignals(task)
+    let sources = cancelOnSignals(task, from: cancellingSignal)
     defer { sources.forEach { $0.cancel() } }
     do {
       try await task.value
@@ -42,13 +44,26 @@ public enum CommandRunner {
     }
   }
 
-  private static func cancelOnSignals(_ task: Task<Void, any Error>) -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM].map { number in
+  /// - Parameter first: the signal, counted from 1, that cancels; those before it are the command's own business.
+  private static func cancelOnSignals(_ task: Task<Void, any Error>, from first: Int)
+    -> [any DispatchSourceSignal]
+  {
+    let count = Mutex(0)
+    return [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { task.cancel() }
+      source.setEventHandler {
+        if count.withLock({
+          $0 += 1; return $0 >= first
+        }) {
+          task.cancel()
+        }
+      }
       source.resume()
       return source
     }
   }
 }
+
+/// A command that at the first signal ends by itself, soon and in order.
+protocol StopsGracefully {}

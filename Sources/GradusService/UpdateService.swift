@@ -1,1 +1,62 @@
-import ServiceLifecycle
+public import Gradus
+public import GradusUpdates
+public import ServiceLifecycle
+
+/// Background updates as a service of an application: runs them while the application serves, and at a graceful shutdown
+/// ends within one batch.
+///
+///     let updates = UpdateService(databases: [database], registry: registry)
+///     try await ServiceGroup(
+///       services: [updates, server], gracefulShutdownSignals: [.sigterm], logger: logger
+///     ).run()
+public struct UpdateService: Service {
+  private let pools: [WorkerPool]
+  private let control: RunControl
+  private let wanted: Set<String>?
+  private let goal: RunGoal
+  private let onEnd: @Sendable (UpdateRunner.Summary) -> Void
+
+  /// - Parameters:
+  ///   - databases: the physical databases, whose queues are worked off side by side.
+  ///   - registry: the updates that can be run.
+  ///   - options: how batches are sized, spaced and limited.
+  ///   - environment: the hold of the application on its runners, its own pacing, log and metrics.
+  ///   - workers: how many runners a PostgreSQL database gets.
+  ///   - preempts: whether updates are taken from workers of other processes.
+  ///   - wanted: the updates to run, with what they depend on; nil for all.
+  ///   - goal: when the service ends by itself.
+  ///   - report: told what happens.
+  ///   - onEnd: told what each database's run came to.
+  public init(
+    databases: [PhysicalDatabase], registry: UpdateRegistry, options: UpdateOptions = UpdateOptions(),
+    environment: UpdateRunner.Environment = UpdateRunner.Environment(), workers: Int = 1,
+    preempts: Bool = false,
+    wanted: Set<String>? = nil, until goal: RunGoal = .forever,
+    report: @escaping @Sendable (UpdateEvent) -> Void = { _ in },
+    onEnd: @escaping @Sendable (UpdateRunner.Summary) -> Void = { _ in }
+  ) {
+    pools = databases.map {
+      WorkerPool(
+        database: $0, registry: registry, options: options, environment: environment, workers: workers,
+        preempts: preempts, report: report)
+    }
+    control = environment.control
+    self.wanted = wanted
+    self.goal = goal
+    self.onEnd = onEnd
+  }
+
+  /// Runs until the goal is reached or the service group shuts down.
+  ///
+  /// - Throws: `SQLError` where a database cannot be used; `CancellationError`.
+  public func run() async throws {
+    try await withGracefulShutdownHandler {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for pool in pools { group.addTask { onEnd(try await pool.run(wanted, until: goal)) } }
+        try await group.waitForAll()
+      }
+    } onGracefulShutdown: {
+      control.stop()
+    }
+  }
+}

@@ -21,7 +21,7 @@ import Testing
       program.send(signal)
       let result = try await program.result()
       #expect(result.code == 130, "\(result)")
-      #expect(result.messages.contains(Self.message), "\(result)")
+      #expect(result.messages.contains("stopped after the batch under way; a rerun goes on"), "\(result)")
       #expect(!result.messages.contains("error"), "\(result)")
       #expect(try await shop.database.values("SELECT count(*) FROM background_updates") == [3])
       let again = try await shop.gradus("updates", "run")

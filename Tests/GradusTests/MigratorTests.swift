@@ -10,7 +10,8 @@ private struct DeletingCompleter: ForegroundCompleter {
   func knows(_ name: String) -> Bool { true }
 
   func complete(
-    _ names: [String], of database: PhysicalDatabase, on session: Session, report: @escaping @Sendable (UpdateProgressReport) -> Void
+    _ names: [String], of database: PhysicalDatabase, on session: Session,
+    report: @escaping @Sendable (UpdateProgressReport) -> Void
   ) async throws {
     try await session.transaction { connection in
       for name in names {

@@ -24,7 +24,8 @@ import Testing
       }
       let summary = try await UpdateRunner(
         session: session, registry: UpdateRegistry(declarations: declarations),
-        options: BatchOptions(pause: .zero, defaultBatchSize: 2, maxBatchSize: 2, attempts: 2)
+        options: UpdateOptions(
+          batches: BatchOptions(pause: .zero, defaultBatchSize: 2, maxBatchSize: 2, attempts: 2))
       ).run()
       try await session.run { try check($0, summary) }
     }
@@ -94,10 +95,13 @@ import Testing
       }
       let runner = UpdateRunner(
         session: session, registry: UpdateRegistry(declarations: [index]),
-        options: BatchOptions(pause: .zero, attempts: 2))
+        options: UpdateOptions(batches: BatchOptions(pause: .zero, attempts: 2)))
       // While the rows are bad it parks, and leaves no half-built index for long.
       #expect(try await runner.run().waiting["ix"]?.contains("23505") == true)
       try await session.run { _ = try $0.execute("DELETE FROM t WHERE ctid = (SELECT min(ctid) FROM t)") }
+      // It stays parked until somebody asks for it.
+      #expect(try await runner.run().waiting["ix"]?.contains("23505") == true)
+      #expect(try await session.transaction { try QueueControls($0).retry("ix") })
       #expect(try await runner.run().completed == ["ix"])
       #expect(try await session.run { try indexes($0) } == ["ix"])
     }

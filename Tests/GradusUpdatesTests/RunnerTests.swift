@@ -1,85 +1,14 @@
 import Gradus
 import GradusSQL
 import GradusTestSupport
-import Synchronization
 import Testing
 
 @testable import GradusUpdates
 
-/// A table of numbers to be doubled, and a queue.
-private enum Numbers {
-  static func make(_ connection: Connection, count: Int) throws {
-    try BookkeepingTables.ensure(connection)
-    try connection.transaction { connection in
-      try connection.execute(
-        "CREATE TABLE numbers (a TEXT NOT NULL, b BIGINT NOT NULL, double BIGINT, PRIMARY KEY (a, b))")
-      for index in 0..<count {
-        try connection.execute(
-          "INSERT INTO numbers (a, b) VALUES ($1, $2)", [.text("key \(index % 7)"), .integer(Int64(index))])
-      }
-    }
-  }
-
-  static func queue(_ connection: Connection, _ updates: QueuedUpdate...) throws {
-    for update in updates {
-      try connection.execute(
-        "INSERT INTO background_updates (update_name, progress_json, depends_on, ordering) VALUES ($1, $2, $3, $4)",
-        [.text(update.name), .text(update.progress), SQLValue(update.dependsOn), SQLValue(update.ordering)])
-    }
-  }
-
-  static let backfill = UpdateDeclaration(
-    name: "double",
-    kind: .backfill(
-      .init(
-        table: "numbers", key: ["a", "b"],
-        sql: .init("UPDATE numbers SET double = coalesce(double, 0) + 2 * b WHERE {range}"))))
-
-  static func wrong(_ connection: Connection) throws -> Int64 {
-    try connection.queryRow("SELECT count(*) FROM numbers WHERE double IS NULL OR double <> 2 * b")![0]
-      .integer!
-  }
-}
-
-/// Fails in batch after batch, having written.
-private struct Failing: UpdateHandler {
-  let name = "failing"
-  let attempts = Counter()
-
-  func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws -> BatchResult<
-    NoProgress
-  > {
-    attempts.increment()
-    try connection.execute("UPDATE numbers SET double = -1")
-    try connection.execute("SELECT no_such_function()")
-    return BatchResult(next: nil, scanned: 1, written: 1)
-  }
-}
-
-/// Counts its batches by typed progress.
-private struct Counting: UpdateHandler {
-  struct Progress: UpdateProgress, Codable, Equatable {
-    var batches: Int?
-  }
-  let name = "counting"
-
-  func runBatch(_ progress: Progress, size: Int, on connection: Connection) throws -> BatchResult<Progress> {
-    let batches = (progress.batches ?? 0) + 1
-    return BatchResult(
-      next: batches < 5 ? Progress(batches: batches) : nil, scanned: size, written: 1,
-      skipped: ["odd": batches % 2])
-  }
-}
-
-private final class Counter: Sendable {
-  private let value = Mutex(0)
-  func increment() { value.withLock { $0 += 1 } }
-  var count: Int { value.withLock { $0 } }
-}
-
 @Suite struct RunnerTests {
-  private func options(_ size: Int) -> BatchOptions {
-    BatchOptions(pause: .zero, defaultBatchSize: size, maxBatchSize: size, attempts: 3)
+  private func options(_ size: Int) -> UpdateOptions {
+    UpdateOptions(
+      batches: BatchOptions(pause: .zero, defaultBatchSize: size, maxBatchSize: size, attempts: 3))
   }
 
   @Test(arguments: TestDatabase.availableEngines, [1, 7, 1000])
@@ -94,10 +23,10 @@ private final class Counter: Sendable {
       #expect(summary.completed == ["double"])
       #expect(summary.waiting.isEmpty)
       #expect(try await session.run { try Numbers.wrong($0) } == 0)
-      let statistics = try await session.run { try UpdateQueue(connection: $0).statistics("double") }
-      #expect(statistics?.scanned == 200)
-      #expect(statistics?.written == 200)
-      #expect(statistics?.completedAt != nil)
+      let certificate = try await session.run { try UpdateCertificate.read("double", on: $0) }
+      #expect(certificate?.scanned == 200)
+      #expect(certificate?.written == 200)
+      #expect(certificate?.verified == "the whole key was walked")
     }
   }
 
@@ -140,7 +69,7 @@ private final class Counter: Sendable {
       }
       await #expect(throws: CancellationError.self) { try await task.value }
       let queue = try await session.run { try UpdateQueue(connection: $0).load() }
-      #expect(queue.first?.progress != "{}")
+      #expect(queue.first?.update.progress != "{}")
       _ = try await UpdateRunner(session: session, registry: registry, options: options(10)).run()
       #expect(try await session.run { try Numbers.wrong($0) } == 0)
     }
@@ -167,7 +96,7 @@ private final class Counter: Sendable {
       #expect(summary.waiting.keys.sorted() == ["after", "failing", "stranger"])
       #expect(try await session.run { try Numbers.wrong($0) } == 0)
       #expect(
-        try await session.run { try UpdateQueue(connection: $0).statistics("counting")?.skipped } == [
+        try await session.run { try UpdateCertificate.read("counting", on: $0)?.skipped } == [
           "odd": 3
         ])
     }
@@ -185,7 +114,8 @@ private final class Counter: Sendable {
         session: session, registry: UpdateRegistry(handlers: [Counting()]), options: options(1)
       ).run()
       #expect(summary.waiting["counting"]?.contains("progress of 'counting' cannot be read") == true)
-      #expect(try await session.run { try UpdateQueue(connection: $0).load().first?.progress } == "no JSON")
+      #expect(
+        try await session.run { try UpdateQueue(connection: $0).load().first?.update.progress } == "no JSON")
     }
   }
 
@@ -199,7 +129,7 @@ private final class Counter: Sendable {
         try await session.transaction { try Numbers.queue($0, Numbers.backfill.queueRow) }
         _ = try await UpdateRunner(session: session, registry: registry, options: options(3)).run()
       }
-      #expect(try await session.run { try UpdateQueue(connection: $0).statistics("double")?.scanned } == 10)
+      #expect(try await session.run { try UpdateCertificate.read("double", on: $0)?.scanned } == 10)
     }
   }
 }

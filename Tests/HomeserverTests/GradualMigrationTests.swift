@@ -35,7 +35,8 @@ import Testing
 
     func update() async throws {
       let summary = try await UpdateRunner(
-        session: session, registry: registry, options: BatchOptions(pause: .zero, defaultBatchSize: 50)
+        session: session, registry: registry,
+        options: UpdateOptions(batches: BatchOptions(pause: .zero, defaultBatchSize: 50))
       ).run()
       #expect(summary.waiting.isEmpty)
     }

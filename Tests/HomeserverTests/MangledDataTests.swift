@@ -34,7 +34,7 @@ struct MangledDataTests {
       }
       let runner = UpdateRunner(
         session: session, registry: UpdateRegistry(handlers: HomeserverUpdates.handlers),
-        options: BatchOptions(pause: .zero, defaultBatchSize: 37, attempts: 1))
+        options: UpdateOptions(batches: BatchOptions(pause: .zero, defaultBatchSize: 37, attempts: 1)))
       let summary = try await runner.run()
       #expect(summary.waiting.isEmpty, "seed \(seed)")
       let rows = try await session.run { try TableDump.slidingSync($0).count }

@@ -131,7 +131,8 @@ public struct DatabaseMigrator: Sendable {
     try await checkScripts(of: plan, on: session)
     report(.planned(plan))
     let executor = StepExecutor(
-      tree: schema.tree, target: schema.ledger.version, database: database, session: session, completer: completer,
+      tree: schema.tree, target: schema.ledger.version, database: database, session: session,
+      completer: completer,
       report: report,
       lockTimeout: options.statementLockTimeout, isNewDatabase: plan.version == nil)
     for (index, step) in plan.steps.enumerated() {

@@ -16,7 +16,9 @@ public struct PhysicalDatabase: Sendable {
   ///   - name: its name.
   ///   - driver: opens connections to it.
   ///   - databases: the logical databases on it; nil for all that the schema has.
-  public init(name: String = PhysicalDatabase.defaultName, driver: any Driver, databases: Set<LogicalDatabase>? = nil) {
+  public init(
+    name: String = PhysicalDatabase.defaultName, driver: any Driver, databases: Set<LogicalDatabase>? = nil
+  ) {
     self.name = name
     self.driver = driver
     self.databases = databases

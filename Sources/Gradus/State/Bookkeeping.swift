@@ -157,6 +157,7 @@ package enum Bookkeeping {
         batches BIGINT NOT NULL DEFAULT 0,
         duration_ms DOUBLE PRECISION NOT NULL DEFAULT 0,
         holder TEXT,
+        backend INTEGER,
         expires_at BIGINT NOT NULL,
         PRIMARY KEY (update_name, part)
       )

@@ -1,39 +1,70 @@
 import ArgumentParser
+import Foundation
 import Gradus
 import GradusSQL
 import GradusUpdates
 
 struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: "list", abstract: "Show the queue of background updates.")
+    CommandConfiguration(
+      commandName: "list",
+      abstract: "Show the queue of background updates, in the order in which it is worked off.")
   }
 
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions
+  @Flag(help: "Show the certificates of completed updates, too.") var completed = false
 
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
-    var reports: [UpdateReport] = []
+    var document = UpdatesDocument(updates: [], completed: [])
     for database in context.databases {
-      let session = try await Session.open(database.driver)
-      let entries = try await session.run { try UpdateListing.read($0, registry: context.registry) }
-      reports += entries.map { UpdateReport($0, database: database.name) }
+      let session = try await SessionOpener.openForReading(database)
+      let (listings, certificates) = try await session.run { connection in
+        let isOurs = try CatalogTables.names(connection).contains("gradus_update_certificates")
+        return (
+          try UpdateListing.read(connection, registry: context.registry),
+          isOurs ? try UpdateCertificate.readAll(on: connection) : []
+        )
+      }
+      document.updates += listings.map { UpdateReport($0, database: database.name) }
+      document.completed += certificates.map { CertificateReport($0, database: database.name) }
     }
     switch output.format {
-    case .json: try Terminal.json(UpdatesDocument(updates: reports))
-    case .text:
-      let rows = reports.map {
-        [
-          "\($0.ordering)", $0.name, $0.dependsOn ?? "", $0.known ? "" : "not known here",
-          Text.count($0.scanned),
-          $0.progress,
-        ]
-      }
-      Terminal.result(
-        rows.isEmpty
-          ? "no background updates are queued"
-          : Text.table(["ordering", "name", "waits for", "note", "rows", "progress"], rows))
+    case .json: try Terminal.json(document)
+    case .text: Terminal.result(text(document))
     }
+  }
+
+  private func text(_ document: UpdatesDocument) -> String {
+    let rows = document.updates.map { update in
+      [
+        "\(update.ordering)", "\(update.priority)", update.name, update.dependsOn ?? "",
+        Text.count(update.scanned), update.fraction.map(Text.percent) ?? "", update.progress, update.note,
+      ]
+    }
+    var text =
+      rows.isEmpty
+      ? "no background updates are queued"
+      : Text.table(["ordering", "priority", "name", "waits for", "rows", "done", "progress", "note"], rows)
+    for update in document.updates {
+      if let reason = update.parked {
+        text +=
+          "\n\n\(update.name) is parked; 'updates retry \(update.name)' gives it another try:\n  \(reason)"
+      }
+    }
+    guard completed else { return text }
+    let certificates = document.completed.map { certificate in
+      [
+        certificate.name, Text.time(certificate.completedAt), certificate.version.map(String.init) ?? "",
+        Text.count(certificate.scanned), Text.count(certificate.written),
+        Text.duration(.milliseconds(certificate.durationMs)), certificate.verified,
+      ]
+    }
+    return text + "\n\n"
+      + (certificates.isEmpty
+        ? "no completed update is certified"
+        : Text.table(["completed", "at", "version", "rows", "written", "took", "verified"], certificates))
   }
 }

@@ -1,15 +1,21 @@
 import ArgumentParser
 import Gradus
 import GradusSQL
+import GradusService
 import GradusUpdates
+import Logging
+import ServiceLifecycle
+import Synchronization
 
-struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGracefully {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "run", abstract: "Run queued updates until the queue is empty or nothing more can run.",
       discussion: """
-        Batches and their progress commit together: stop it and run it again at any moment. Several processes may run \
-        at once. Exits with 2 where updates remain.
+        Batches and their progress commit together: stop it and run it again at any moment. Ctrl-C and SIGTERM end it \
+        after the batch under way, a second one breaks the batch off. Several processes may run at once: on PostgreSQL \
+        they share the work out, on SQLite one works and the others wait. Updates that are named are tried although \
+        they are parked. Exits with 2 where updates remain.
         """)
   }
 
@@ -18,58 +24,94 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions
+  @Flag(
+    help: """
+      Long batches without a pause or a look at health signals and time windows; updates are taken over from other \
+      processes.
+      """) var foreground = false
+  @Flag(help: "Wait out pauses and time windows.") var untilDone = false
+  @Option(help: "How many batches run at the same time; more than one on PostgreSQL only.") var workers = 1
   @Option(help: ArgumentHelp("How long a batch should take, in milliseconds.", valueName: "ms"))
-  var batchDuration = 100
-  @Option(help: ArgumentHelp("The pause between two batches, in milliseconds.", valueName: "ms")) var sleep =
-    0
-  @Option(help: "The size of the first batch, in rows.") var batchSize = 100
+  var batchDuration: Int?
+  @Option(
+    help: ArgumentHelp("The pause before a batch, in milliseconds; none by default.", valueName: "ms"))
+  var sleep: Int?
+  @Option(help: "The size of the first batch, in rows.") var batchSize: Int?
 
   func validate() throws {
-    guard batchDuration > 0, sleep >= 0, batchSize > 0 else {
-      throw ValidationError("--batch-duration and --batch-size must be above 0, --sleep not below 0")
+    guard batchDuration ?? 1 > 0, sleep ?? 0 >= 0, batchSize ?? 1 > 0, workers > 0 else {
+      throw ValidationError(
+        "--batch-duration, --batch-size and --workers must be above 0, --sleep not below 0")
     }
   }
 
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
+    for database in context.databases { try await check(database, context) }
     let printer = ProgressPrinter(output.format)
-    var waiting: [String: String] = [:]
-    var completed: [String] = []
-    for database in context.databases {
-      let session = try await Session.open(database.driver)
-      let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
-      try Admission.checkExisting(state, version: context.schema.ledger.version)
-      try check(names, context, state)
-      let runner = UpdateRunner(
-        session: session, registry: context.registry,
-        options: BatchOptions(
-          targetDuration: .milliseconds(batchDuration), pause: .milliseconds(sleep),
-          defaultBatchSize: batchSize),
-        report: printer.show)
-      let summary = try await runner.run(names.isEmpty ? nil : Set(names))
-      completed += summary.completed
-      waiting.merge(summary.waiting) { first, _ in first }
-    }
+    let total = Mutex(UpdateRunner.Summary())
+    let service = UpdateService(
+      databases: context.databases, registry: context.registry, options: options(context),
+      environment: UpdateRunner.Environment(version: context.schema.ledger.version, logger: Self.silent),
+      workers: workers, preempts: foreground, wanted: names.isEmpty ? nil : Set(names),
+      until: untilDone ? .done : .idle, report: printer.show,
+      onEnd: { summary in
+        total.withLock { total in
+          total.completed += summary.completed
+          total.waiting.merge(summary.waiting) { first, _ in first }
+          total.isStopped = total.isStopped || summary.isStopped
+        }
+      })
+    try await ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          .init(
+            service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .cancelGroup)
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.silent)
+    ).run()
+    try show(total.withLock { $0 })
+  }
+
+  /// Progress goes to the terminal as events do; a log beside it would say the same.
+  private static var silent: Logger { Logger(label: "gradus") { _ in SwiftLogNoOpLogHandler() } }
+
+  private func options(_ context: CommandContext) -> UpdateOptions {
+    var options = context.updates
+    // An operator who runs updates by hand waits for them; an application sleeps between batches.
+    options.batches.pause = .zero
+    if foreground { options = .foreground }
+    if let batchDuration { options.batches.targetDuration = .milliseconds(batchDuration) }
+    if let sleep { options.batches.pause = .milliseconds(sleep) }
+    if let batchSize { options.batches.defaultBatchSize = batchSize }
+    return options
+  }
+
+  private func show(_ summary: UpdateRunner.Summary) throws {
     switch output.format {
-    case .json: try Terminal.json(RunDocument(completed: completed, waiting: waiting))
+    case .json: try Terminal.json(RunDocument(completed: summary.completed, waiting: summary.waiting))
     case .text:
       Terminal.result(
-        completed.isEmpty && waiting.isEmpty
-          ? "no background updates are queued" : "completed: \(completed.count)")
-      for (name, reason) in waiting.sorted(by: { $0.key < $1.key }) {
+        summary.completed.isEmpty && summary.waiting.isEmpty
+          ? "no background updates are queued" : "completed: \(summary.completed.count)")
+      for (name, reason) in summary.waiting.sorted(by: { $0.key < $1.key }) {
         Terminal.result("remains: \(name): \(reason)")
       }
     }
-    if !waiting.isEmpty { throw ExitStatus.pending }
+    if summary.isStopped {
+      Terminal.message("stopped after the batch under way; a rerun goes on from there")
+      throw ExitStatus.interrupted
+    }
+    if !summary.waiting.isEmpty { throw ExitStatus.pending }
   }
 
-  /// A misspelt name is an error, never "done".
-  private func check(_ names: [String], _ context: CommandContext, _ state: DatabaseState) throws {
-    let known = context.registry.names.union(state.queue.map(\.name))
-    for name in names where !known.contains(name) {
-      throw GradusError(
-        .unknownUpdate, "no update is named '\(name)'",
-        hint: NearestName.of(name, among: known).map { "did you mean '\($0)'?" } ?? "see 'updates list'")
+  private func check(_ database: PhysicalDatabase, _ context: CommandContext) async throws {
+    let session = try await Session.open(database.driver)
+    let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
+    try Admission.checkExisting(state, version: context.schema.ledger.version)
+    let queued = Set(state.queue.map(\.name))
+    for name in names where !context.registry.knows(name) && !queued.contains(name) {
+      throw context.registry.unknown(name, others: queued)
     }
   }
 }

@@ -10,6 +10,7 @@ package struct CommandContext {
   package let schema: SchemaDefinition
   let databases: [PhysicalDatabase]
   package let registry: UpdateRegistry
+  var updates: UpdateOptions { UpdateOptions() }
   let schemaRoot: URL
   let layout: SchemaLayout
 

@@ -39,15 +39,23 @@ package final class ProgressPrinter: Sendable {
   package func show(_ event: UpdateEvent) {
     if format == .json { return showJSON(event) }
     switch event {
-    case .batch(let progress): bar(progress)
-    case .completed(let name, let statistics):
-      let skipped = statistics.skipped.sorted { $0.key < $1.key }.map { "\n      \($0.value) × \($0.key)" }
+    case .batch(let progress, _), .progress(let progress): bar(progress)
+    case .completed(let certificate):
+      let skipped = certificate.skipped.sorted { $0.key < $1.key }.map { "\n      \($0.value) × \($0.key)" }
         .joined()
       line(
-        "\(name): complete, \(Text.count(statistics.scanned)) rows looked at, \(Text.count(statistics.written)) written\(skipped)"
+        "\(certificate.name): complete, \(Text.count(certificate.scanned)) rows looked at, \(Text.count(certificate.written)) written\(skipped)"
       )
-    case .failed(let name, let error, let attempt): line("\(name): failed (attempt \(attempt)): \(error)")
+    case .failed(let name, let error, let attempt, let delay):
+      line("\(name): failed (attempt \(attempt), tried again in \(Text.duration(delay))): \(error)")
     case .parked(let name, let reason): line("\(name): parked: \(reason)")
+    case .started: break
+    case .takenOver(let name, let worker): line("\(name): taken over from \(worker)")
+    case .stalled(let name, let remaining):
+      line("\(name): writes rows, but no fewer are left (\(Text.count(remaining)))")
+    case .waiting(let reasons):
+      for (name, reason) in reasons.sorted(by: { $0.key < $1.key }) { line("\(name): \(reason)") }
+    case .health(let verdict): line(Text.health(verdict))
     }
   }
 
@@ -90,6 +98,8 @@ extension ProgressPrinter {
     var skipped: [String: Int]?
     var error: String?
     var holder: String?
+    var reasons: [String: String]?
+    var state: String?
   }
 
   private func write(_ event: Event) {
@@ -120,16 +130,26 @@ extension ProgressPrinter {
 
   private func showJSON(_ event: UpdateEvent) {
     switch event {
-    case .batch(let progress): writeProgress(progress)
-    case .completed(let name, let statistics):
+    case .started(let name, let isResumed):
+      write(Event(event: isResumed ? "resumed" : "started", name: name))
+    case .takenOver(let name, let worker): write(Event(event: "taken_over", name: name, holder: worker))
+    case .batch(let progress, _), .progress(let progress): writeProgress(progress)
+    case .completed(let certificate):
       write(
         Event(
-          event: "completed", name: name, durationMs: Int(statistics.milliseconds),
-          scanned: statistics.scanned,
-          written: statistics.written, skipped: statistics.skipped))
-    case .failed(let name, let error, let attempt):
-      write(Event(event: "failed", name: name, number: attempt, error: error))
+          event: "completed", name: certificate.name, durationMs: Int(certificate.milliseconds),
+          scanned: certificate.scanned, written: certificate.written, skipped: certificate.skipped))
+    case .failed(let name, let error, let attempt, let delay):
+      write(Event(event: "failed", name: name, number: attempt, durationMs: delay.milliseconds, error: error))
     case .parked(let name, let reason): write(Event(event: "parked", name: name, error: reason))
+    case .stalled(let name, let remaining): write(Event(event: "stalled", name: name, remaining: remaining))
+    case .waiting(let reasons): write(Event(event: "waiting", reasons: reasons))
+    case .health(let verdict):
+      write(
+        Event(
+          event: "health",
+          reasons: Dictionary(uniqueKeysWithValues: verdict.readings.map { ($0.signal.rawValue, "\($0)") }),
+          state: verdict.state))
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Gradus
+import GradusUpdates
 
 /// Numbers and bars for people.
 package enum Text {
@@ -21,6 +22,21 @@ package enum Text {
       digits = String(digits.dropLast(3))
     }
     return (number < 0 ? "-" : "") + ([Substring(digits)] + groups).joined(separator: ",")
+  }
+
+  /// 42 %, and 100 % only where nothing is left.
+  static func percent(_ fraction: Double) -> String {
+    String(format: "%.0f %%", min(fraction * 100, fraction < 1 ? 99 : 100))
+  }
+
+  /// A time in milliseconds since 1970, in UTC.
+  static func time(_ milliseconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(.iso8601)
+  }
+
+  static func health(_ verdict: HealthVerdict) -> String {
+    let readings = verdict.readings.map(\.description).joined(separator: ", ")
+    return readings.isEmpty ? "batches run as usual again" : "batches are \(verdict.state): \(readings)"
   }
 
   static func bar(_ progress: UpdateProgressReport, rate: Double) -> String {

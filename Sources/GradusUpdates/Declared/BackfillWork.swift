@@ -40,7 +40,8 @@ struct BackfillWork: RangedWork {
     let written = try connection.execute(range.expand(sql), range.parameters)
     let isDone = bound.map { $0 == range.upper } ?? false
     return BatchResult(
-      next: isDone ? nil : Progress(last: range.upper, pass: progress.pass).json, scanned: rows, written: written)
+      next: isDone ? nil : Progress(last: range.upper, pass: progress.pass).json, scanned: rows,
+      written: written)
   }
 
   func nextRange(past text: String, rows: Int, on connection: Connection) throws -> WorkRange? {

@@ -26,6 +26,9 @@ public struct UpdateRegistry: Sendable {
   /// The names of all updates that can be run.
   public var names: Set<String> { Set(work.keys) }
 
+  /// Whether an update of this name can be run or is declared.
+  package func knows(_ name: String) -> Bool { work[name] != nil || dependencies[name] != nil }
+
   func work(for name: String) -> (any UpdateWork)? { work[name] }
 }
 

@@ -7,3 +7,22 @@ public enum HealthVerdict: Sendable, Hashable {
   /// Not before these signals are well below their limits.
   case pause([HealthReading])
 }
+
+extension HealthVerdict {
+  /// What batches do under it, as others see it: `running`, `slowed` or `paused`.
+  package var state: String {
+    switch self {
+    case .fine: "running"
+    case .slow: "slowed"
+    case .pause: "paused"
+    }
+  }
+
+  /// The readings behind it.
+  package var readings: [HealthReading] {
+    switch self {
+    case .fine: []
+    case .slow(let readings), .pause(let readings): readings
+    }
+  }
+}

@@ -82,7 +82,7 @@ struct WorkerHealth: Sendable {
     verdict = judge.verdict(readings)
     if isPausing { busy = [] }
     if !isFirst { try await signOn(session, update: update, readings) }
-    return before.kind == verdict.kind ? nil : verdict
+    return before.state == verdict.state ? nil : verdict
   }
 
   private var isDue: Bool {
@@ -94,7 +94,7 @@ struct WorkerHealth: Sendable {
   private func signOn(_ session: Session, update: String?, _ readings: [HealthSignal: Double]) async throws {
     let row = WorkerRow(
       worker: worker, startedAt: startedAt, seenAt: ProcessIdentity.now, update: update,
-      state: verdict.kind.rawValue,
+      state: verdict.state,
       health: HealthSignal.allCases.compactMap { signal in
         guard let value = readings[signal], let limit = limits[signal] else { return nil }
         return HealthReading(signal: signal, value: value, limit: limit)
@@ -105,22 +105,6 @@ struct WorkerHealth: Sendable {
   func signOff(_ session: Session) async {
     let worker = worker
     _ = try? await session.run { try WorkerRow.delete(worker, on: $0) }
-  }
-}
-
-extension HealthVerdict {
-  enum Kind: String {
-    case running
-    case slowed
-    case paused
-  }
-
-  var kind: Kind {
-    switch self {
-    case .fine: .running
-    case .slow: .slowed
-    case .pause: .paused
-    }
   }
 }
 

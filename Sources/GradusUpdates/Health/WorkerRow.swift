@@ -29,7 +29,8 @@ package struct WorkerRow: Sendable, Hashable {
       """, [.integer(ProcessIdentity.now - lifetime)]
     ).map { row in
       WorkerRow(
-        worker: try row.text(0), startedAt: try row.integer(1), seenAt: try row.integer(2), update: row[3].text,
+        worker: try row.text(0), startedAt: try row.integer(1), seenAt: try row.integer(2),
+        update: row[3].text,
         state: try row.text(4),
         health: (try? JSONDecoder().decode([HealthReading].self, from: Data(try row.text(5).utf8))) ?? [])
     }

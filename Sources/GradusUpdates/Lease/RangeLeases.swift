@@ -35,7 +35,7 @@ struct RangeLeases {
     else { return .unavailable }
     let left = try connection.query(
       """
-      SELECT part, holder, holder IS NULL OR expires_at < \(now) FROM gradus_update_leases
+      SELECT part, holder, \(UpdateLeases.isFree("l", .postgres)) FROM gradus_update_leases l
       WHERE update_name = $1 AND part > 0 ORDER BY part
       """, [.text(work.name)])
     for range in left where range[2].boolean == true {
@@ -51,8 +51,9 @@ struct RangeLeases {
     let part = try left.last.map { try $0.integer(0) + 1 } ?? 1
     try connection.execute(
       """
-      INSERT INTO gradus_update_leases (update_name, part, progress, upper_key, remaining, holder, expires_at)
-      VALUES ($1, $2, $3, $4, $5, $6, \(now) + $7)
+      INSERT INTO gradus_update_leases
+        (update_name, part, progress, upper_key, remaining, holder, backend, expires_at)
+      VALUES ($1, $2, $3, $4, $5, $6, pg_backend_pid(), \(now) + $7)
       """,
       [
         .text(work.name), .integer(part), .text(range.start), .text(range.upper), SQLValue(range.rows),
@@ -65,12 +66,13 @@ struct RangeLeases {
   private func take(_ name: String, _ part: Int64) throws -> Bool {
     let parameters: [SQLValue] = [.text(name), .integer(part)]
     let free = try connection.queryRow(
-      "SELECT 1 FROM gradus_update_leases WHERE update_name = $1 AND part = $2 FOR UPDATE SKIP LOCKED", parameters)
+      "SELECT 1 FROM gradus_update_leases WHERE update_name = $1 AND part = $2 FOR UPDATE SKIP LOCKED",
+      parameters)
     guard free != nil else { return false }
     return try connection.execute(
       """
-      UPDATE gradus_update_leases SET holder = $3, expires_at = \(now) + $4
-      WHERE update_name = $1 AND part = $2 AND (holder IS NULL OR expires_at < \(now))
+      UPDATE gradus_update_leases l SET holder = $3, backend = pg_backend_pid(), expires_at = \(now) + $4
+      WHERE update_name = $1 AND part = $2 AND \(UpdateLeases.isFree("l", .postgres))
       """, parameters + [.text(terms.worker), SQLValue(terms.duration.milliseconds)]) > 0
   }
 
@@ -97,7 +99,8 @@ struct RangeLeases {
       Locked(
         progress: try row.text(0), upper: try row.text(1),
         count: BatchCount(
-          scanned: Int(try row.integer(2)), written: Int(try row.integer(3)), batches: Int(try row.integer(4)),
+          scanned: Int(try row.integer(2)), written: Int(try row.integer(3)),
+          batches: Int(try row.integer(4)),
           milliseconds: row[5].double ?? 0), isHalted: try row.boolean(6))
     }
   }

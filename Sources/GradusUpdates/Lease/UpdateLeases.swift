@@ -25,7 +25,28 @@ struct UpdateLeases {
     }
   }
 
+  /// Whether nobody holds a row of the leases, as SQL.
+  ///
+  /// A holder is gone when its time has run out, or at once when its server process has: PostgreSQL ends that as soon
+  /// as the client's end of the connection is closed. Behind a pooler the process is not the client's own, which at
+  /// worst hands work over that could have stayed where it was.
+  static func isFree(_ table: String, _ engine: Engine) -> String {
+    let isExpired = "\(table).holder IS NULL OR \(table).expires_at < \(now(engine))"
+    guard engine == .postgres else { return "(\(isExpired))" }
+    return "(\(isExpired) OR NOT EXISTS (SELECT 1 FROM pg_stat_get_activity(\(table).backend)))"
+  }
+
   private var now: String { Self.now(connection.engine) }
+
+  /// The workers that have an update or ranges of it, by update.
+  static func holders(_ connection: Connection) throws -> [String: [String]] {
+    let rows = try connection.query(
+      """
+      SELECT DISTINCT update_name, holder FROM gradus_update_leases l
+      WHERE NOT \(isFree("l", connection.engine)) ORDER BY update_name, holder
+      """)
+    return Dictionary(grouping: rows) { $0[0].text ?? "" }.mapValues { $0.compactMap { $0[1].text } }
+  }
 
   enum Acquisition: Sendable, Hashable {
     /// Ours; from a worker that is gone, where there was one.
@@ -44,9 +65,11 @@ struct UpdateLeases {
       "SELECT holder FROM gradus_update_leases WHERE update_name = $1 AND part = 0 FOR UPDATE", [key])
     let taken = try connection.queryRow(
       """
-      INSERT INTO gradus_update_leases AS l (update_name, part, holder, expires_at) VALUES ($1, 0, $2, \(now) + $3)
-      ON CONFLICT (update_name, part) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-      WHERE l.holder IS NULL OR l.holder = excluded.holder OR l.expires_at < \(now) OR $4
+      INSERT INTO gradus_update_leases AS l (update_name, part, holder, backend, expires_at)
+      VALUES ($1, 0, $2, pg_backend_pid(), \(now) + $3)
+      ON CONFLICT (update_name, part) DO UPDATE SET holder = excluded.holder, backend = excluded.backend,
+        expires_at = excluded.expires_at
+      WHERE l.holder = excluded.holder OR \(Self.isFree("l", .postgres)) OR $4
       RETURNING holder
       """, [key, .text(terms.worker), SQLValue(terms.duration.milliseconds), .boolean(preempts)])
     guard taken != nil else { return .held(by: before?[0].text ?? "another worker") }

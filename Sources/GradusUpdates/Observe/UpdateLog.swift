@@ -16,7 +16,8 @@ struct UpdateLog {
       logger.info("update \(isResumed ? "goes on" : "begins")", metadata: ["update": "\(name)"])
     case .takenOver(let name, let worker):
       logger.info(
-        "update taken over from a worker that gave no sign of life", metadata: ["update": "\(name)", "from": "\(worker)"])
+        "update taken over from a worker that gave no sign of life",
+        metadata: ["update": "\(name)", "from": "\(worker)"])
     case .batch(let progress, let batch):
       logger.debug(
         "batch done",
@@ -32,7 +33,8 @@ struct UpdateLog {
       logger.info(
         "update complete",
         metadata: [
-          "update": "\(certificate.name)", "scanned": "\(certificate.scanned)", "written": "\(certificate.written)",
+          "update": "\(certificate.name)", "scanned": "\(certificate.scanned)",
+          "written": "\(certificate.written)",
           "batches": "\(certificate.batches)", "duration_ms": "\(Int(certificate.milliseconds))",
           "verified": "\(certificate.verified)",
         ])
@@ -40,21 +42,19 @@ struct UpdateLog {
       logger.warning(
         "batch failed",
         metadata: [
-          "update": "\(name)", "error": "\(error)", "attempt": "\(attempt)", "retry_after_ms": "\(delay.milliseconds)",
+          "update": "\(name)", "error": "\(error)", "attempt": "\(attempt)",
+          "retry_after_ms": "\(delay.milliseconds)",
         ])
     case .parked(let name, let reason):
       logger.error("update parked", metadata: ["update": "\(name)", "error": "\(reason)"])
     case .stalled(let name, let remaining):
       logger.warning(
-        "update writes rows, but no fewer are left", metadata: ["update": "\(name)", "remaining": "\(remaining)"])
+        "update writes rows, but no fewer are left",
+        metadata: ["update": "\(name)", "remaining": "\(remaining)"])
     case .waiting(let reasons):
       logger.info("nothing can run for now", metadata: reasons.mapValues { "\($0)" })
     case .health(let verdict):
-      switch verdict {
-      case .fine: logger.info("batches run as usual again")
-      case .slow(let readings): logger.info("batches are slowed", metadata: Self.metadata(readings))
-      case .pause(let readings): logger.info("batches are paused", metadata: Self.metadata(readings))
-      }
+      logger.info("batches: \(verdict.state)", metadata: Self.metadata(verdict.readings))
     }
   }
 

@@ -31,13 +31,16 @@ final class UpdateMetrics {
   private func metrics(of update: String) -> OfUpdate {
     if let metrics = byUpdate[update] { return metrics }
     let dimensions = [("database_name", database), ("update_name", update)]
-    func counter(_ label: String) -> Counter { Counter(label: label, dimensions: dimensions, factory: factory) }
+    func counter(_ label: String) -> Counter {
+      Counter(label: label, dimensions: dimensions, factory: factory)
+    }
     func gauge(_ label: String) -> Gauge { Gauge(label: label, dimensions: dimensions, factory: factory) }
     let metrics = OfUpdate(
       batches: counter("gradus_update_batches_total"), scanned: counter("gradus_update_rows_scanned_total"),
       written: counter("gradus_update_rows_written_total"), failures: counter("gradus_update_failures_total"),
       size: gauge("gradus_update_batch_size"), remaining: gauge("gradus_update_rows_remaining"),
-      duration: Timer(label: "gradus_update_batch_duration_seconds", dimensions: dimensions, factory: factory))
+      duration: Timer(label: "gradus_update_batch_duration_seconds", dimensions: dimensions, factory: factory)
+    )
     byUpdate[update] = metrics
     return metrics
   }
@@ -55,15 +58,11 @@ final class UpdateMetrics {
     case .completed(let certificate): metrics(of: certificate.name).remaining.record(0)
     case .failed(let name, _, _, _), .parked(let name, _): metrics(of: name).failures.increment()
     case .health(let verdict):
-      switch verdict {
-      case .fine: break
-      case .slow(let readings), .pause(let readings):
-        for reading in readings {
-          Gauge(
-            label: "gradus_update_health",
-            dimensions: [("database_name", database), ("signal", reading.signal.rawValue)], factory: factory
-          ).record(reading.value)
-        }
+      for reading in verdict.readings {
+        Gauge(
+          label: "gradus_update_health",
+          dimensions: [("database_name", database), ("signal", reading.signal.rawValue)], factory: factory
+        ).record(reading.value)
       }
     case .started, .takenOver, .progress, .waiting, .stalled: break
     }

@@ -32,7 +32,9 @@ package struct IndexProgress: Sendable, Hashable {
   private init(_ row: Row) throws {
     phase = try row.text(0)
     // Of the counters the one that the phase is about is above zero; those of earlier phases are zero again or full.
-    let counters = stride(from: 1, to: 7, by: 2).map { (Int(row[$0].integer ?? 0), Int(row[$0 + 1].integer ?? 0)) }
+    let counters = stride(from: 1, to: 7, by: 2).map {
+      (Int(row[$0].integer ?? 0), Int(row[$0 + 1].integer ?? 0))
+    }
     let counter = counters.first { $0.0 > $0.1 } ?? counters.first { $0.0 > 0 }
     done = counter?.1 ?? 0
     remaining = counter.map { max(0, $0.0 - $0.1) }

@@ -16,7 +16,8 @@ public struct QueueControls {
   /// - Parameter name: the update; nil for all.
   /// - Throws: `SQLError`.
   public func pause(_ name: String? = nil) throws {
-    try set(name, "paused_at = $2, paused_by = $3", [.integer(ProcessIdentity.now), .text(ProcessIdentity.current)])
+    try set(
+      name, "paused_at = $2, paused_by = $3", [.integer(ProcessIdentity.now), .text(ProcessIdentity.current)])
   }
 
   /// Takes a pause back; that of all does not touch those of single updates, nor the other way round.
@@ -60,7 +61,8 @@ public struct QueueControls {
   private func set(_ name: String?, _ assignments: String, _ parameters: [SQLValue]) throws {
     let key = SQLValue.text(name ?? Self.all)
     try connection.execute(
-      "INSERT INTO gradus_update_controls (update_name) VALUES ($1) ON CONFLICT (update_name) DO NOTHING", [key])
+      "INSERT INTO gradus_update_controls (update_name) VALUES ($1) ON CONFLICT (update_name) DO NOTHING",
+      [key])
     try connection.execute(
       "UPDATE gradus_update_controls SET \(assignments) WHERE update_name = $1", [key] + parameters)
   }

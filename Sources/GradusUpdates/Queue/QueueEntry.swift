@@ -12,9 +12,10 @@ package struct QueueEntry: Sendable, Hashable {
   /// The other worker that has it.
   package var heldBy: String?
 
-  package init(_ update: QueuedUpdate, priority: Int = 0, pausedBy: String? = nil, parkedReason: String? = nil,
-    heldBy: String? = nil)
-  {
+  package init(
+    _ update: QueuedUpdate, priority: Int = 0, pausedBy: String? = nil, parkedReason: String? = nil,
+    heldBy: String? = nil
+  ) {
     self.update = update
     self.priority = priority
     self.pausedBy = pausedBy
@@ -26,6 +27,8 @@ package struct QueueEntry: Sendable, Hashable {
 
   /// The order in which the queue is worked off.
   static func goesBefore(_ first: QueueEntry, _ second: QueueEntry) -> Bool {
-    (-first.priority, first.update.ordering, first.name) < (-second.priority, second.update.ordering, second.name)
+    (-first.priority, first.update.ordering, first.name) < (
+      -second.priority, second.update.ordering, second.name
+    )
   }
 }

@@ -1,10 +1,16 @@
-package import Gradus
+import Gradus
 package import GradusSQL
 
 /// A queued update with what is known of it.
 package struct UpdateListing: Sendable {
-  package var update: QueuedUpdate
+  package var entry: QueueEntry
   package var statistics: UpdateStatistics
+  /// Rows to look at, roughly; nil where the update cannot tell.
+  package var remaining: Int?
+  /// The workers that have it, or ranges of it, now.
+  package var holders: [String]
+  /// What an index build does now; nil where there is none.
+  package var index: IndexProgress?
   /// Whether this program can run it.
   package var isKnown: Bool
 
@@ -12,12 +18,26 @@ package struct UpdateListing: Sendable {
   package static func read(_ connection: Connection, registry: UpdateRegistry) throws -> [UpdateListing] {
     let tables = try CatalogTables.names(connection)
     guard tables.contains("background_updates") else { return [] }
+    // A database that only another program has prepared has the queue alone.
+    guard tables.contains("gradus_update_leases") else {
+      return try DatabaseStateReader(rules: []).read(connection).queue.map { QueueEntry($0) }
+        .sorted(by: QueueEntry.goesBefore).map { entry in
+          UpdateListing(
+            entry: entry, statistics: .init(), holders: [], isKnown: registry.names.contains(entry.name))
+        }
+    }
     let queue = UpdateQueue(connection: connection)
-    return try queue.load().sorted { ($0.ordering, $0.name) < ($1.ordering, $1.name) }.map { update in
-      let statistics = tables.contains("gradus_updates") ? try queue.statistics(update.name) : nil
+    let holders = try UpdateLeases.holders(connection)
+    return try queue.load().map { entry in
+      let work = registry.work(for: entry.name)
+      // The tables of an update that cannot run yet may not be there.
+      let remaining = try? work?.estimateRemaining(entry.update.progress, on: connection)
+        .map { $0 + (try RangeLeases.remaining(entry.name, on: connection)) }
       return UpdateListing(
-        update: update, statistics: statistics?.completedAt == nil ? statistics ?? .init() : .init(),
-        isKnown: registry.names.contains(update.name))
+        entry: entry, statistics: try queue.statisticsWithRanges(entry.name), remaining: remaining,
+        holders: holders[entry.name] ?? [],
+        index: try (work as? IndexWork).flatMap { try IndexProgress.read(index: $0.index.name, connection) },
+        isKnown: work != nil)
     }
   }
 }

@@ -11,7 +11,7 @@ struct UpdateQueue {
       """
       SELECT b.update_name, b.progress_json, b.depends_on, b.ordering, coalesce(c.priority, 0),
         coalesce(c.paused_by, a.paused_by), c.parked_reason,
-        CASE WHEN l.expires_at > \(UpdateLeases.now(connection.engine)) AND l.holder <> $1 THEN l.holder END
+        CASE WHEN l.holder <> $1 AND NOT \(UpdateLeases.isFree("l", connection.engine)) THEN l.holder END
       FROM background_updates b
       LEFT JOIN gradus_update_controls c ON c.update_name = b.update_name
       LEFT JOIN gradus_update_controls a ON a.update_name = '\(QueueControls.all)'
@@ -20,7 +20,8 @@ struct UpdateQueue {
     ).map {
       QueueEntry(
         QueuedUpdate(
-          name: try $0.text(0), progress: try $0.text(1), dependsOn: $0[2].text, ordering: Int(try $0.integer(3))),
+          name: try $0.text(0), progress: try $0.text(1), dependsOn: $0[2].text,
+          ordering: Int(try $0.integer(3))),
         priority: Int(try $0.integer(4)), pausedBy: $0[5].text, parkedReason: $0[6].text, heldBy: $0[7].text)
     }.sorted(by: QueueEntry.goesBefore)
   }
@@ -58,7 +59,8 @@ struct UpdateQueue {
       """, [.text(name), .text(worker)])
     guard let row else { return nil }
     return Locked(
-      progress: try row.text(0), statistics: UpdateStatistics(row, from: 3), isHalted: row[1].boolean ?? false,
+      progress: try row.text(0), statistics: UpdateStatistics(row, from: 3),
+      isHalted: row[1].boolean ?? false,
       isLost: row[2].boolean ?? false)
   }
 
@@ -106,7 +108,9 @@ struct UpdateQueue {
           WHERE update_name = $1 AND part = 0 AND holder = $14)
       \(Self.upsert)
       """,
-      parameters(name, statistics) + [.text(next), SQLValue(lease.duration.milliseconds), .text(lease.worker)])
+      parameters(name, statistics) + [
+        .text(next), SQLValue(lease.duration.milliseconds), .text(lease.worker),
+      ])
   }
 
   /// Saves statistics alone.

@@ -1,4 +1,4 @@
-import Gradus
+package import Gradus
 public import GradusSQL
 
 extension UpdateRegistry {

@@ -23,8 +23,11 @@ public struct UpdateStatistics: Sendable, Hashable {
 
   /// The columns of `gradus_updates` in the order in which they are read.
   static func columns(_ table: String) -> String {
-    ["scanned", "written", "batches", "duration_ms", "skipped", "started_at", "average_rows", "average_ms", "batch_size"]
-      .map { "\(table).\($0)" }.joined(separator: ", ")
+    [
+      "scanned", "written", "batches", "duration_ms", "skipped", "started_at", "average_rows", "average_ms",
+      "batch_size",
+    ]
+    .map { "\(table).\($0)" }.joined(separator: ", ")
   }
 
   static let columnCount = 9

@@ -14,8 +14,6 @@ struct ActiveUpdate: Sendable {
   var lastDuration = Duration.zero
   /// What work outside a transaction does now.
   var phase: String?
-  /// What work outside a transaction does now.
-  var phase: String?
 
   var name: String { work.name }
 

@@ -16,7 +16,9 @@ struct BatchExecutor: Sendable {
   ///   - size: how many rows to look at.
   ///   - controller: gets the measured batch, so that what it learnt is saved with it.
   ///   - countsWaiters: whether to look who waits behind the batch.
-  func run(_ work: any UpdateWork, size: Int, controller: BatchController, target: Double, countsWaiters: Bool)
+  func run(
+    _ work: any UpdateWork, size: Int, controller: BatchController, target: Double, countsWaiters: Bool
+  )
     async throws -> (BatchRun, BatchController)
   {
     let asked = ContinuousClock.now
@@ -39,7 +41,8 @@ struct BatchExecutor: Sendable {
       statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now
       statistics.add(count)
       statistics.rate = controller.rate
-      var run = BatchRun(count: count, statistics: statistics, end: .exhausted(progress: locked.progress), wasBusy: wasBusy)
+      var run = BatchRun(
+        count: count, statistics: statistics, end: .exhausted(progress: locked.progress), wasBusy: wasBusy)
       if let next = result.next {
         try queue.save(work.name, next: next, statistics, lease: terms)
         run.end = .next(next)
@@ -108,7 +111,9 @@ struct BatchExecutor: Sendable {
   func finishOutside(_ work: any UpdateWork, milliseconds: Double) async throws -> BatchRun.End {
     try await session.transaction { connection in
       let queue = UpdateQueue(connection: connection)
-      guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits) else { return .unavailable }
+      guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits) else {
+        return .unavailable
+      }
       var statistics = locked.statistics
       statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now - Int64(milliseconds)
       statistics.add(BatchCount(scanned: 1, written: 1, milliseconds: milliseconds))

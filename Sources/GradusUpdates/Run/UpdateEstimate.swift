@@ -15,23 +15,16 @@ package struct UpdateEstimate: Sendable {
   package static func remaining(
     _ names: [String], registry: UpdateRegistry, on session: Session
   ) async throws -> UpdateEstimate {
-    try await session.run { connection in
-      guard try CatalogTables.names(connection).isSuperset(of: ["background_updates", "gradus_updates"])
-      else {
-        return UpdateEstimate(rows: nil)
-      }
-      var estimate = UpdateEstimate(rows: 0, milliseconds: 0)
-      let queue = UpdateQueue(connection: connection)
-      for update in try queue.load() where names.contains(update.name) {
-        let rows = try registry.work(for: update.name)?.estimateRemaining(update.progress, on: connection)
-        estimate.rows = rows.flatMap { rows in estimate.rows.map { $0 + rows } }
-        let statistics = try queue.statistics(update.name)
-        let rate = statistics.flatMap { $0.milliseconds > 0 ? Double($0.scanned) / $0.milliseconds : nil }
-        estimate.milliseconds = rate.flatMap { rate in
-          rows.flatMap { rows in estimate.milliseconds.map { $0 + Int(Double(rows) / rate) } }
-        }
-      }
-      return estimate
+    let listings = try await session.run { try UpdateListing.read($0, registry: registry) }
+    var estimate = UpdateEstimate(rows: 0, milliseconds: 0)
+    for listing in listings where names.contains(listing.entry.name) {
+      let (rows, statistics) = (listing.remaining, listing.statistics)
+      estimate.rows = rows.flatMap { rows in estimate.rows.map { $0 + rows } }
+      let rate = statistics.milliseconds > 0 ? Double(statistics.scanned) / statistics.milliseconds : 0
+      estimate.milliseconds =
+        rate > 0
+        ? rows.flatMap { rows in estimate.milliseconds.map { $0 + Int(Double(rows) / rate) } } : nil
     }
+    return estimate
   }
 }

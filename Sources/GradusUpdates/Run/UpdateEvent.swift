@@ -18,8 +18,6 @@ public enum UpdateEvent: Sendable {
   case parked(name: String, reason: String)
   /// An update writes rows, batch after batch, but stays where it is, and no fewer rows are left.
   case stalled(name: String, remaining: Int)
-  /// An update writes rows, batch after batch, but stays where it is, and no fewer rows are left.
-  case stalled(name: String, remaining: Int)
   /// Nothing can run for now; the reasons have changed.
   case waiting([String: String])
   /// Signals of the database's or the application's health have begun to slow or stop batches, or have ceased to.

@@ -77,7 +77,8 @@ public struct UpdateRunner: Sendable {
   ///   - report: told what happens.
   public init(
     session: Session, database: PhysicalDatabase? = nil, registry: UpdateRegistry,
-    options: UpdateOptions = UpdateOptions(), environment: Environment = Environment(), preempts: Bool = false,
+    options: UpdateOptions = UpdateOptions(), environment: Environment = Environment(),
+    preempts: Bool = false,
     report: @escaping @Sendable (UpdateEvent) -> Void = { _ in }
   ) {
     self.session = session

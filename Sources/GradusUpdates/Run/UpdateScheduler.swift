@@ -45,11 +45,17 @@ struct UpdateScheduler: Sendable {
     return .blocked(waiting)
   }
 
-  private func reason(_ entry: QueueEntry, _ queued: Set<String>, _ circumstances: Circumstances) -> WaitReason? {
+  private func reason(_ entry: QueueEntry, _ queued: Set<String>, _ circumstances: Circumstances)
+    -> WaitReason?
+  {
     let name = entry.name
     if !known.contains(name) { return .unknown }
     if let reason = entry.parkedReason, !circumstances.triesParked { return .parked(reason) }
-    if case .failed(let error)? = circumstances.setAside[name] { return .failed(error) }
+    switch circumstances.setAside[name] {
+    // Nothing that happens to what it depends on changes this.
+    case .failed, .parked: return circumstances.setAside[name]
+    default: break
+    }
     if let dependency = dependsOn(entry).first(where: queued.contains) { return .dependency(dependency) }
     if let who = entry.pausedBy { return .paused(by: who) }
     if circumstances.paused(name) { return .paused(by: "this process") }

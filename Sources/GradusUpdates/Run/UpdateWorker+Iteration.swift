@@ -29,13 +29,20 @@ extension UpdateWorker {
       guard let work = runner.registry.work(for: name) else {
         preconditionFailure("the scheduler runs known updates only")
       }
-      let statistics = try await session.run { try UpdateQueue(connection: $0).statistics(name) }
-      let controller = BatchController(maxSize: runner.options.batches.maxBatchSize, resuming: statistics?.rate)
       guard try await acquire(work) else { return false }
-      active = ActiveUpdate(work: work, controller: controller)
-      observer.report(.started(name: name, isResumed: statistics != nil))
+      if let shelved = shelved[name] {
+        active = shelved
+      } else {
+        let statistics = try await session.run { try UpdateQueue(connection: $0).statistics(name) }
+        active = ActiveUpdate(
+          work: work,
+          controller: BatchController(
+            maxSize: runner.options.batches.maxBatchSize, resuming: statistics?.rate))
+        observer.report(.started(name: name, isResumed: statistics != nil))
+      }
     }
-    guard let ranged = active?.work as? any RangedWork, session.engine == .postgres, active?.part == nil else {
+    guard let ranged = active?.work as? any RangedWork, session.engine == .postgres, active?.part == nil
+    else {
       return true
     }
     return try await claimRange(of: ranged)
@@ -124,7 +131,8 @@ extension UpdateWorker {
     do {
       if let part = before.part, let ranged = work as? any RangedWork {
         (run, active!.controller) = try await executor.run(
-          ranged, part: part, size: size, controller: before.controller, target: target, countsWaiters: countsWaiters)
+          ranged, part: part, size: size, controller: before.controller, target: target,
+          countsWaiters: countsWaiters)
       } else {
         (run, active!.controller) = try await executor.run(
           work, size: size, controller: before.controller, target: target, countsWaiters: countsWaiters)
@@ -194,6 +202,7 @@ extension UpdateWorker {
       control.setCurrent(nil, database: databaseName)
       queueReadAt = nil
       failures[certificate.name] = nil
+      shelved[certificate.name] = nil
       summary.completed.append(certificate.name)
       observer.report(.completed(certificate))
     }
@@ -217,7 +226,9 @@ extension UpdateWorker {
       await letGo()
     case .park:
       await letGo()
-      circumstances.setAside[name] = .failed("parked: \(text)")
+      failures[name] = nil
+      // Who asked for it although it was parked must not ask for ever.
+      if circumstances.triesParked { circumstances.setAside[name] = .parked(text) }
       try await session.transaction { try QueueControls($0).park(name, reason: text) }
       queueReadAt = nil
       observer.report(.parked(name: name, reason: text))

@@ -8,7 +8,8 @@ extension UpdateWorker {
   /// A stop breaks it off: it may take hours, and by contract it is safe to run again.
   func runOutside(_ work: any UpdateWork) async throws {
     let (session, control) = (session, control)
-    let process = session.engine == .postgres
+    let process =
+      session.engine == .postgres
       ? try await session.run { try $0.queryRow("SELECT pg_backend_pid()")?.integer(0) } : nil
     let start = ContinuousClock.now
     try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -35,7 +36,9 @@ extension UpdateWorker {
   }
 
   private func watch(_ work: any UpdateWork, _ process: Int64) async throws {
-    guard let driver = runner.database?.driver else { return try await Task.sleep(for: .seconds(1_000_000_000)) }
+    guard let driver = runner.database?.driver else {
+      return try await Task.sleep(for: .seconds(1_000_000_000))
+    }
     let (terms, name) = (executor.terms, work.name)
     var monitor: Session?
     while true {
@@ -66,7 +69,8 @@ extension UpdateWorker {
     observer.report(
       .progress(
         UpdateProgressReport(
-          name: update.name, scanned: progress.done, written: 0, remaining: progress.remaining, isComplete: false,
+          name: update.name, scanned: progress.done, written: 0, remaining: progress.remaining,
+          isComplete: false,
           rate: update.estimator.rate, eta: update.estimator.eta, phase: progress.phase)))
   }
 }

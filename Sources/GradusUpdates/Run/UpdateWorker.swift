@@ -20,6 +20,8 @@ actor UpdateWorker {
   var queue: [QueueEntry] = []
   var queueReadAt: ContinuousClock.Instant?
   var active: ActiveUpdate?
+  /// What was learnt of updates that the worker was at before, by name.
+  var shelved: [String: ActiveUpdate] = [:]
   /// Until when updates are set aside.
   var asideUntil: [String: ContinuousClock.Instant] = [:]
   /// How often in a row a batch has failed, by update.
@@ -129,15 +131,17 @@ actor UpdateWorker {
 
   /// Lets go of the update that the worker is at; nobody has to wait for the hold to expire.
   func letGo() async {
-    guard let active else { return }
-    self.active = nil
+    guard let name = active?.name else { return }
+    shelved[name] = active
+    shelved[name]?.part = nil
+    active = nil
     control.setCurrent(nil, database: databaseName)
     guard session.engine == .postgres else { return }
     let terms = executor.terms
     // Also where the run was cancelled, so not in its task.
     let session = session
     await Task {
-      _ = try? await session.transaction { try UpdateLeases(connection: $0, terms: terms).release(active.name) }
+      _ = try? await session.transaction { try UpdateLeases(connection: $0, terms: terms).release(name) }
     }.value
   }
 

@@ -84,7 +84,8 @@ struct Demo {
 
   private func update(_ session: Session) async throws -> String {
     let runner = UpdateRunner(
-      session: session, registry: context.registry, options: BatchOptions(pause: .zero), report: printer.show)
+      session: session, registry: context.registry,
+      options: UpdateOptions(batches: BatchOptions(pause: .zero)), report: printer.show)
     let summary = try await runner.run()
     guard summary.waiting.isEmpty else {
       throw GradusError(.updatesPending, "updates remain: \(summary.waiting.sorted { $0.key < $1.key })")

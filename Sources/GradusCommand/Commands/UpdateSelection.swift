@@ -1,0 +1,31 @@
+import Gradus
+import GradusSQL
+import GradusUpdates
+
+/// Carries out what an operator says about queued updates, on whichever database has them in its queue.
+struct UpdateSelection {
+  let context: CommandContext
+
+  /// Calls `body` for every database whose queue holds the update; for all databases where no update is named.
+  ///
+  /// - Throws: `GradusError` where no queue holds it.
+  func change(_ name: String?, _ body: @escaping @Sendable (Connection) throws -> Void) async throws {
+    var isFound = false
+    var queued: Set<String> = []
+    for database in context.databases {
+      let session = try await Session.open(database.driver)
+      let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
+      try Admission.checkExisting(state, version: context.schema.ledger.version)
+      queued.formUnion(state.queue.map(\.name))
+      if let name, !state.queue.contains(where: { $0.name == name }) { continue }
+      isFound = true
+      try await session.run { try BookkeepingTables.ensure($0) }
+      try await session.transaction { try body($0) }
+    }
+    guard let name, !isFound else { return }
+    guard context.registry.knows(name) else { throw context.registry.unknown(name, others: queued) }
+    throw GradusError(
+      .unknownUpdate, "'\(name)' is not queued",
+      hint: "see 'updates list'; what is complete needs no steering")
+  }
+}

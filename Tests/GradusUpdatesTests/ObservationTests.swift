@@ -1,0 +1,133 @@
+import Gradus
+import GradusSQL
+import GradusTestSupport
+import Logging
+import MetricsTestKit
+import Testing
+
+@testable import GradusUpdates
+
+@Suite struct ObservationTests {
+  @Test(arguments: TestDatabase.availableEngines)
+  func metricsAndLog(engine: Engine) async throws {
+    let (metrics, log) = (TestMetrics(), TestLog())
+    let updates = [
+      QueuedUpdate(name: "failing"), QueuedUpdate(name: "double", ordering: 1),
+    ]
+    try await Workshop.with(engine, numbers: 25, updates) { shop in
+      let registry = UpdateRegistry(handlers: [Failing()], declarations: [Numbers.backfill])
+      let environment = UpdateRunner.Environment(logger: log.logger, metrics: metrics)
+      _ = try await shop.runner(registry, .fast(10, attempts: 2), environment).run()
+      let double = [("database_name", "master"), ("update_name", "double")]
+      let failing = [("database_name", "master"), ("update_name", "failing")]
+      let all = [("database_name", "master")]
+      #expect(try metrics.expectCounter("gradus_update_rows_scanned_total", double).totalValue == 25)
+      #expect(try metrics.expectCounter("gradus_update_rows_written_total", double).totalValue == 25)
+      let batches = try metrics.expectCounter("gradus_update_batches_total", double).totalValue
+      #expect(
+        try metrics.expectTimer("gradus_update_batch_duration_seconds", double).values.count == Int(batches))
+      #expect(try metrics.expectGauge("gradus_update_batch_size", double).lastValue == 10)
+      #expect(try metrics.expectGauge("gradus_update_rows_remaining", double).lastValue == 0)
+      #expect(try metrics.expectCounter("gradus_update_failures_total", failing).totalValue == 2)
+      #expect(try metrics.expectGauge("gradus_updates_queued", all).lastValue == 1)
+      #expect(try metrics.expectGauge("gradus_updates_parked", all).lastValue == 1)
+      #expect(try metrics.expectGauge("gradus_update_status", all).lastValue == -1)
+
+      func lines(_ level: Logger.Level) -> [String] {
+        log.lines.filter { $0.level == level }.map { "\($0.message): \($0.metadata["update"] ?? "")" }
+      }
+      #expect(lines(.debug).count == Int(batches))
+      #expect(lines(.info) == ["update begins: failing", "update begins: double", "update complete: double"])
+      #expect(lines(.warning) == ["batch failed: failing"])
+      #expect(lines(.error) == ["update parked: failing"])
+      #expect(log.lines.allSatisfy { $0.metadata["database"] == "master" })
+    }
+  }
+
+  /// The size that the rate gives is there after a restart.
+  @Test(arguments: TestDatabase.availableEngines)
+  func theRateOutlivesTheProcess(engine: Engine) async throws {
+    try await Workshop.with(engine, numbers: 400, [Numbers.backfill.queueRow]) { shop in
+      let registry = UpdateRegistry(declarations: [Numbers.backfill])
+      let environment = UpdateRunner.Environment()
+      let first = Events()
+      let options = UpdateOptions(batches: BatchOptions(pause: .zero, defaultBatchSize: 3, maxBatchSize: 50))
+      let batches = Counter()
+      let runner = try await shop.runner(registry, options, environment) { event in
+        first.report(event)
+        guard case .batch = event else { return }
+        batches.increment()
+        // Of the ranges that several workers share, one is done by then, which is when its rate is saved.
+        if batches.count == 8 { environment.control.stop() }
+      }
+      _ = try await runner.run()
+      let second = Events()
+      _ = try await shop.runner(registry, options, report: second.report).run()
+      let sizes = second.all.compactMap { if case .batch(_, let batch) = $0 { batch.size } else { nil } }
+      #expect((sizes.first ?? 0) > 3)
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func progressAddsUpToTheWhole(engine: Engine) async throws {
+    try await Workshop.with(engine, numbers: 200, [Numbers.backfill.queueRow]) { shop in
+      let events = Events()
+      let registry = UpdateRegistry(declarations: [Numbers.backfill])
+      _ = try await shop.runner(registry, .fast(20), report: events.report).run()
+      let reports = events.all.compactMap { if case .batch(let progress, _) = $0 { progress } else { nil } }
+      let scanned = reports.map(\.scanned)
+      #expect(scanned == scanned.sorted())
+      #expect(scanned.last == 200)
+      #expect(reports.contains { $0.rate != nil })
+    }
+  }
+
+  /// PostgreSQL says how far an index build is; here it waits for a transaction that has written to the table.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func anIndexBuildShowsItsPhase() async throws {
+    let index = UpdateDeclaration(
+      name: "index", kind: .index(.init(name: "ix", table: "numbers", columns: ["b"])))
+    try await Workshop.with(.postgres, numbers: 10, [index.queueRow]) { shop in
+      let writer = try await shop.place.open()
+      try await writer.run {
+        try $0.execute("BEGIN")
+        try $0.execute("UPDATE numbers SET double = 1")
+      }
+      let events = Events()
+      let registry = UpdateRegistry(declarations: [index])
+      async let summary = shop.runner(registry, report: events.report).run()
+      let phase = try await events.wait { event in
+        if case .progress(let progress) = event { progress.phase } else { nil }
+      }
+      #expect(phase.contains("waiting"))
+      let listing = try await shop.session.run { try UpdateListing.read($0, registry: registry) }
+      #expect(listing.first?.index?.phase.contains("waiting") == true)
+      #expect(listing.first?.holders.count == 1)
+      try await writer.run { try $0.execute("COMMIT") }
+      #expect(try await summary.completed == ["index"])
+    }
+  }
+
+  /// A stop does not wait for hours: the build is broken off, and the next run builds it.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aStopBreaksAnIndexBuildOff() async throws {
+    let index = UpdateDeclaration(
+      name: "index", kind: .index(.init(name: "ix", table: "numbers", columns: ["b"])))
+    try await Workshop.with(.postgres, numbers: 10, [index.queueRow]) { shop in
+      let writer = try await shop.place.open()
+      try await writer.run {
+        try $0.execute("BEGIN")
+        try $0.execute("UPDATE numbers SET double = 1")
+      }
+      let (events, environment) = (Events(), UpdateRunner.Environment())
+      let registry = UpdateRegistry(declarations: [index])
+      async let summary = shop.runner(registry, .fast, environment, report: events.report).run()
+      _ = try await events.wait { if case .progress = $0 { true } else { nil } }
+      environment.control.stop()
+      #expect(try await summary.isStopped)
+      try await writer.run { try $0.execute("COMMIT") }
+      #expect(try await shop.runner(registry).run().completed == ["index"])
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Gradus
+import GradusService
+import GradusSQL
+import GradusTestSupport
+import Logging
+import ServiceLifecycle
+import Testing
+
+@testable import GradusUpdates
+
+@Suite struct ServiceTests {
+  /// A service runs what is queued when it starts and what is queued later, and ends within a batch of a shutdown.
+  @Test(arguments: TestDatabase.availableEngines)
+  func servesUntilTheShutdown(engine: Engine) async throws {
+    try await Workshop.with(engine, numbers: 40, [Numbers.backfill.queueRow]) { shop in
+      let (events, environment) = (Events(), UpdateRunner.Environment(logger: TestLog().logger))
+      let service = UpdateService(
+        databases: [shop.database],
+        registry: UpdateRegistry(handlers: [Counting()], declarations: [Numbers.backfill]), options: .fast,
+        environment: environment, report: events.report)
+      let group = ServiceGroup(services: [service], logger: environment.logger)
+      async let end: Void = group.run()
+      func completion(of name: String) async throws {
+        _ = try await events.wait { event in
+          if case .completed(let certificate) = event, certificate.name == name { true } else { nil }
+        }
+      }
+      try await completion(of: "double")
+      try await shop.session.transaction { try Numbers.queue($0, QueuedUpdate(name: "counting")) }
+      environment.control.wake()
+      try await completion(of: "counting")
+      await group.triggerGracefulShutdown()
+      try await end
+      #expect(environment.control.isStopping)
+    }
+  }
+}

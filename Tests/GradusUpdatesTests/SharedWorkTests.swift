@@ -1,0 +1,185 @@
+import Dispatch
+import Gradus
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import GradusUpdates
+
+/// Several workers on one database.
+@Suite struct SharedWorkTests {
+  private let registry = UpdateRegistry(handlers: [Counting()], declarations: [Numbers.backfill])
+
+  private func backfill(_ condition: String) -> UpdateDeclaration {
+    UpdateDeclaration(
+      name: "double",
+      kind: .backfill(
+        .init(
+          table: "numbers", key: ["a", "b"], condition: condition,
+          sql: .init("UPDATE numbers SET double = 2 * b WHERE {range} AND \(condition)"))))
+  }
+
+  /// The same result as with one worker: each row once, one certificate, and nothing left over.
+  @Test(arguments: TestDatabase.availableEngines, [2, 5])
+  func aBackfillIsSharedOut(engine: Engine, workers: Int) async throws {
+    try await Workshop.with(engine, numbers: 1_000, [Numbers.backfill.queueRow]) { shop in
+      let summaries = try await withThrowingTaskGroup(of: UpdateRunner.Summary.self) { group in
+        for _ in 0..<workers { group.addTask { try await shop.runner(registry, .fast(7)).run() } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(summaries.flatMap(\.completed) == ["double"])
+      #expect(summaries.allSatisfy { $0.waiting.isEmpty })
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+      #expect(try await shop.values("SELECT count(*) FROM gradus_update_leases") == [0])
+      let certificate = try await shop.session.run { try UpdateCertificate.read("double", on: $0) }
+      #expect(certificate?.scanned == 1_000)
+      #expect(certificate?.written == 1_000)
+    }
+  }
+
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aRangeOfAWorkerThatIsGoneIsTakenOver() async throws {
+    try await Workshop.with(.postgres, numbers: 300, [Numbers.backfill.queueRow]) { shop in
+      // A worker takes a range, does one batch of it, and is never seen again.
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      let lost = LeaseTerms(worker: "lost", duration: .seconds(3_600))
+      var other: Session? = try await shop.place.open()
+      try await other?.transaction { connection in
+        let leases = RangeLeases(connection: connection, terms: lost)
+        #expect(try leases.claim(work, rows: 40) == .range(part: 1, takenOverFrom: nil))
+        let range = try #require(try leases.lock("double", 1, limits: TransactionLimits(lock: .seconds(1))))
+        let result = try work.runBatch(range.progress, upTo: range.upper, size: 10, on: connection)
+        try leases.save(
+          "double", 1, next: try #require(result.next),
+          BatchCount(scanned: result.scanned, written: result.written))
+      }
+      let events = Events()
+      async let summary = shop.runner(registry, .fast(20), report: events.report).run()
+      // The others finish what they can, and wait for what it holds.
+      _ = try await events.wait { if case .waiting(let reasons) = $0 { reasons["double"] } else { nil } }
+      #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NULL") == [30])
+      other = nil
+      #expect(try await summary.completed == ["double"])
+      let from = events.all.compactMap { if case .takenOver(_, let from) = $0 { from } else { nil } }
+      #expect(from == ["lost"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+      #expect(try await shop.session.run { try UpdateCertificate.read("double", on: $0) }?.scanned == 300)
+    }
+  }
+
+  /// A worker that was taken for dead finds out before its next batch commits anything.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aWorkerWithoutItsHoldWritesNothing() async throws {
+    try await Workshop.with(
+      .postgres, numbers: 100, [QueuedUpdate(name: "counting"), Numbers.backfill.queueRow]
+    ) {
+      shop in
+      let (late, quick) = (
+        LeaseTerms(worker: "late", duration: .zero), LeaseTerms(worker: "quick", duration: .seconds(60))
+      )
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      let limits = TransactionLimits(lock: .seconds(1))
+      try await shop.session.transaction { (connection) throws in
+        #expect(
+          try UpdateLeases(connection: connection, terms: late).acquire("counting", preempts: false)
+            == .acquired(takenOverFrom: nil))
+        #expect(
+          try RangeLeases(connection: connection, terms: late).claim(work, rows: 10)
+            == .range(part: 1, takenOverFrom: nil))
+      }
+      try await Task.sleep(for: .milliseconds(5))
+      try await shop.session.transaction { (connection) throws in
+        #expect(
+          try UpdateLeases(connection: connection, terms: quick).acquire("counting", preempts: false)
+            == .acquired(takenOverFrom: "late"))
+        #expect(
+          try RangeLeases(connection: connection, terms: quick).claim(work, rows: 10)
+            == .range(part: 1, takenOverFrom: "late"))
+        #expect(
+          try UpdateLeases(connection: connection, terms: late).acquire("counting", preempts: false)
+            == .held(by: "quick"))
+      }
+      let executor = BatchExecutor(session: shop.session, terms: late, limits: limits, version: nil)
+      let counting = try #require(registry.work(for: "counting"))
+      let controller = BatchController(maxSize: 10)
+      let (whole, _) = try await executor.run(
+        counting, size: 1, controller: controller, target: 100, countsWaiters: false)
+      let (range, _) = try await executor.run(
+        work, part: 1, size: 1, controller: controller, target: 100, countsWaiters: false)
+      for run in [whole, range] {
+        guard case .unavailable = run.end else {
+          Issue.record("a batch ran: \(run)")
+          return
+        }
+      }
+      #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [0])
+    }
+  }
+
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func independentUpdatesRunAtTheSameTime() async throws {
+    // Each waits for the other's first batch: one after the other would never end.
+    let meeting = Meeting(count: 2)
+    let registry = UpdateRegistry(handlers: [Meeter(name: "first", meeting), Meeter(name: "second", meeting)])
+    try await Workshop.with(.postgres, [QueuedUpdate(name: "first"), QueuedUpdate(name: "second")]) { shop in
+      let pool = WorkerPool(database: shop.database, registry: registry, options: .fast, workers: 2)
+      let summary = try await pool.run()
+      #expect(summary.completed.sorted() == ["first", "second"])
+      #expect(meeting.isComplete)
+    }
+  }
+
+  /// On SQLite one runs and the others wait, and take over when it is gone.
+  @Test func onSQLiteTheOthersWait() async throws {
+    try await Workshop.with(.sqlite, numbers: 100, [Numbers.backfill.queueRow]) { shop in
+      var turn = WorkerTurn(shop.database.driver)
+      #expect(try turn.begin() == nil)
+      let events = Events()
+      async let summary = shop.runner(registry, report: events.report).run()
+      let reasons = try await events.wait { if case .waiting(let reasons) = $0 { reasons } else { nil } }
+      #expect(reasons["double"]?.hasPrefix("another worker has it: ") == true)
+      #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [0])
+      // Who completes in the foreground does not wait: batches take turns anyhow.
+      #expect(try await shop.runner(registry, preempts: true).run().completed == ["double"])
+      turn.end()
+      #expect(try await summary.completed == [])
+    }
+  }
+
+  /// Rows that a writer who knows nothing of the update adds behind it are found when the key has been walked.
+  @Test(arguments: TestDatabase.availableEngines)
+  func rowsLeftBehindAreWalkedAgain(engine: Engine) async throws {
+    let backfill = backfill("double IS NULL")
+    try await Workshop.with(engine, numbers: 100, [backfill.queueRow]) { shop in
+      let wasWritten = Counter()
+      let runner = try await shop.runner(UpdateRegistry(declarations: [backfill]), .fast(30)) { event in
+        guard case .batch(let progress, _) = event, progress.scanned > 60, wasWritten.count == 0 else {
+          return
+        }
+        wasWritten.increment()
+        let done = DispatchSemaphore(value: 0)
+        Task {
+          try await shop.session.run { _ = try $0.execute("INSERT INTO numbers (a, b) VALUES ('a', 5)") }
+          done.signal()
+        }
+        done.wait()
+      }
+      #expect(try await runner.run().completed == ["double"])
+      #expect(wasWritten.count == 1)
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+      let certificate = try await shop.session.run { try UpdateCertificate.read("double", on: $0) }
+      #expect(certificate?.verified == "the whole key was walked; no row is left where double IS NULL")
+    }
+  }
+
+  /// Rows that the statement cannot satisfy do not send it round for ever.
+  @Test(arguments: TestDatabase.availableEngines)
+  func rowsThatStayLeftPark(engine: Engine) async throws {
+    let backfill = backfill("b >= 0")
+    try await Workshop.with(engine, numbers: 50, [backfill.queueRow]) { shop in
+      let waiting = try await shop.runner(UpdateRegistry(declarations: [backfill]), .fast(30, attempts: 1))
+        .run().waiting
+      #expect(waiting["double"]?.contains("rows are left where b >= 0") == true, "\(waiting)")
+    }
+  }
+}

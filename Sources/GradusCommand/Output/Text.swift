@@ -1,7 +1,7 @@
 import Foundation
 import Gradus
 
-/// Numbers and bars for people.
+/// Numbers and tables for people.
 package enum Text {
   package static func duration(_ duration: Duration) -> String {
     let milliseconds = duration.milliseconds
@@ -21,23 +21,6 @@ package enum Text {
       digits = String(digits.dropLast(3))
     }
     return (number < 0 ? "-" : "") + ([Substring(digits)] + groups).joined(separator: ",")
-  }
-
-  static func bar(_ progress: UpdateProgressReport, rate: Double) -> String {
-    let perSecond = rate > 0 ? ", \(count(Int(rate))) rows/s" : ""
-    guard let remaining = progress.remaining else {
-      return "\(progress.name): \(count(progress.scanned)) rows\(perSecond)"
-    }
-    let total = progress.scanned + remaining
-    let part = total > 0 ? Double(progress.scanned) / Double(total) : 1
-    let width = 24
-    let filled = Int(part * Double(width))
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-    let left =
-      rate > 0 && remaining > 0
-      ? ", about \(duration(.milliseconds(Int(Double(remaining) / rate * 1000)))) left" : ""
-    return
-      "\(bar) \(String(format: "%3.0f", part * 100)) % \(progress.name): \(count(progress.scanned)) rows\(perSecond)\(left)"
   }
 
   /// Columns under a header, as wide as they need to be.

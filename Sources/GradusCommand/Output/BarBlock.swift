@@ -10,9 +10,6 @@ struct BarBlock {
   /// How many lines of the terminal the block takes now.
   private var height = 0
 
-  /// Whether there is anything that a drawing would show.
-  var isEmpty: Bool { lines.isEmpty && permanent.isEmpty && height == 0 }
-
   /// Sets a thing's line; a new one comes last.
   mutating func set(_ name: String, _ text: String) {
     if let index = lines.firstIndex(where: { $0.name == name }) {
@@ -38,7 +35,7 @@ struct BarBlock {
   mutating func draw(_ size: TerminalSize) -> String {
     var text = height > 0 ? "\r\u{1B}[\(height)A" : ""
     let shown = visible(size)
-    if !permanent.isEmpty || shown.count < height {
+    if height > 0, !permanent.isEmpty || shown.count < height {
       // Permanent lines may be as long as they like, and cover the block in ways that only the terminal knows.
       text += "\u{1B}[J"
     }

@@ -19,12 +19,12 @@ struct ProgressDisplay {
   mutating func show(
     _ progress: UpdateProgressReport, at now: ContinuousClock.Instant, size: TerminalSize
   ) -> String {
-    let text = Text.bar(progress)
     guard isInteractive else {
       if let last = lastLines[progress.name], now - last <= Self.lineInterval { return "" }
       lastLines[progress.name] = now
-      return text + "\n"
+      return Text.bar(progress) + "\n"
     }
+    let text = Text.bar(progress, columns: size.columns - 1)
     if progress.isComplete {
       block.finish(progress.name, text)
     } else {

@@ -3,19 +3,32 @@ import Gradus
 
 extension Text {
   /// `██████░░ 75 % name: 1,500 rows, 250 rows/s, about 3-5 min left`
-  static func bar(_ progress: UpdateProgressReport) -> String {
-    var parts = [progress.phase ?? "\(count(progress.scanned)) rows"]
-    if progress.phase == nil, let rate = progress.rate, rate > 0 {
-      parts.append("\(rate < 10 ? String(format: "%.1f", rate) : count(Int(rate))) rows/s")
+  ///
+  /// - Parameter columns: where the line is longer, its bar is shorter, and the rate and then the rows are left out; the
+  ///   time left is what people wait for.
+  static func bar(_ progress: UpdateProgressReport, columns: Int = .max) -> String {
+    let scanned = progress.phase ?? "\(count(progress.scanned)) rows"
+    let left = progress.isComplete ? nil : progress.eta.flatMap(timeLeft)
+    var rate: String?
+    if progress.phase == nil, let number = progress.rate, number > 0 {
+      rate = "\(number < 10 ? String(format: "%.1f", number) : count(Int(number))) rows/s"
     }
-    if !progress.isComplete, let eta = progress.eta, let left = timeLeft(eta) { parts.append(left) }
-    let line = "\(progress.name): \(parts.joined(separator: ", "))"
-    guard let fraction = progress.fraction else { return line }
-    let width = 24
+    var line = ""
+    for (width, parts) in [
+      (24, [scanned, rate, left]), (8, [scanned, rate, left]), (8, [scanned, left]), (8, [left ?? scanned]),
+    ] {
+      line = "\(progress.name): \(parts.compactMap(\.self).joined(separator: ", "))"
+      if let fraction = progress.fraction { line = "\(bar(fraction, width: width)) \(line)" }
+      if line.count <= columns { break }
+    }
+    return line
+  }
+
+  private static func bar(_ fraction: Double, width: Int) -> String {
     let filled = Int(fraction * Double(width))
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     // Rounded down: 100 % is said of what is complete.
-    return "\(bar) \(String(format: "%3d", Int(fraction * 100))) % \(line)"
+    return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+      + String(format: " %3d %%", Int(fraction * 100))
   }
 
   /// `about 3-5 min left`, `about 40 s to 2 min left`; nil where none is left.

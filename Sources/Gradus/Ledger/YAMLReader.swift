@@ -56,6 +56,16 @@ package struct YAMLReader {
     return integer
   }
 
+  /// A number that is neither infinite nor no number; nil for `off`.
+  package func numberUnlessOff(_ node: Node) throws -> Double? {
+    if isOff(node) { return nil }
+    guard let number = node.float, number.isFinite else { throw error(node, "expected a number or off") }
+    return number
+  }
+
+  /// Whether the value is `off`, which YAML also takes for a truth value.
+  package func isOff(_ node: Node) -> Bool { node.scalar?.string == "off" }
+
   package func boolean(_ node: Node) throws -> Bool {
     guard let boolean = node.bool else { throw error(node, "expected true or false") }
     return boolean

@@ -10,7 +10,8 @@ package struct CommandContext {
   package let schema: SchemaDefinition
   let databases: [PhysicalDatabase]
   package let registry: UpdateRegistry
-  var updates: UpdateOptions { UpdateOptions() }
+  /// How the configuration wants updates to be run in the background.
+  package let updates: UpdateOptions
   let schemaRoot: URL
   let layout: SchemaLayout
 
@@ -19,6 +20,7 @@ package struct CommandContext {
   ) throws {
     let file = try ConfigurationFile.load(options.config)
     layout = file.layout
+    updates = file.updates
     schemaRoot = try Self.findRoot(
       options.schemaRoot ?? file.schemaRoot, layout: layout, searchFolders: App.schemaSearchFolders)
     var schema = try SchemaDefinition(

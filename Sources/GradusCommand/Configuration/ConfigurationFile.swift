@@ -1,5 +1,6 @@
 import Foundation
 import Gradus
+import GradusUpdates
 
 /// What `gradus.yaml` may say.
 struct ConfigurationFile: Sendable {
@@ -14,6 +15,7 @@ struct ConfigurationFile: Sendable {
   var schemaRoot: String?
   var databases: [Database] = []
   var layout = SchemaLayout()
+  var updates = UpdateOptions()
 
   static let defaultName = "gradus.yaml"
 
@@ -29,7 +31,7 @@ struct ConfigurationFile: Sendable {
 
   static func read(_ text: String, _ name: String) throws -> ConfigurationFile {
     let root = try YAMLReader(file: name).parse(text)
-    try root.allowOnly(["database", "databases", "schema_root", "layout"])
+    try root.allowOnly(["database", "databases", "schema_root", "layout", "background_updates"])
     var file = ConfigurationFile(path: name, schemaRoot: try root.textIfPresent("schema_root"))
     if let url = try root.textIfPresent("database") {
       file.databases = [Database(name: "master", url: url, databases: ["main", "state"])]
@@ -54,6 +56,9 @@ struct ConfigurationFile: Sendable {
         ledger: try layout.textIfPresent("ledger") ?? standard.ledger,
         fullSchema: try layout.textIfPresent("full_schema") ?? standard.fullSchema,
         delta: try layout.textIfPresent("delta") ?? standard.delta)
+    }
+    if let updates = try root.mappingIfPresent("background_updates") {
+      file.updates = try UpdatesConfiguration(updates).options()
     }
     return file
   }

@@ -5,23 +5,14 @@ import Synchronization
 
 /// Shows what goes on: bars on a terminal, plain lines elsewhere, events as JSON lines where that is asked for.
 package final class ProgressPrinter: Sendable {
-  private struct State {
-    var starts: [String: (time: ContinuousClock.Instant, scanned: Int)] = [:]
-    var lastLine: [String: ContinuousClock.Instant] = [:]
-    var barIsDrawn = false
-  }
-
   private let format: OutputOptions.Format
-  private let state = Mutex(State())
+  private let display = Mutex(ProgressDisplay(isInteractive: Terminal.errorIsInteractive))
 
   package init(_ format: OutputOptions.Format) { self.format = format }
 
   /// A line of its own.
   package func line(_ text: String) {
-    state.withLock { state in
-      endBar(&state)
-      Terminal.message(text)
-    }
+    display.withLock { Terminal.draw($0.line(text, size: .current)) }
   }
 
   package func show(_ event: MigrationEvent) {
@@ -48,7 +39,9 @@ package final class ProgressPrinter: Sendable {
       )
     case .failed(let name, let error, let attempt, let delay):
       line("\(name): failed (attempt \(attempt), tried again in \(Text.duration(delay))): \(error)")
-    case .parked(let name, let reason): line("\(name): parked: \(reason)")
+    case .parked(let name, let reason):
+      removeBar(name)
+      line("\(name): parked: \(reason)")
     case .started: break
     case .takenOver(let name, let worker): line("\(name): taken over from \(worker)")
     case .stalled(let name, let remaining):
@@ -60,27 +53,11 @@ package final class ProgressPrinter: Sendable {
   }
 
   private func bar(_ progress: UpdateProgressReport) {
-    state.withLock { state in
-      let now = ContinuousClock.now
-      let start = state.starts[progress.name] ?? (now, 0)
-      if state.starts[progress.name] == nil { state.starts[progress.name] = (now, progress.scanned) }
-      let seconds = Double(milliseconds: now - start.time) / 1000
-      let rate = seconds > 0 ? Double(progress.scanned - start.scanned) / seconds : 0
-      if Terminal.errorIsInteractive {
-        Terminal.draw("\r\u{1B}[K" + Text.bar(progress, rate: rate))
-        state.barIsDrawn = true
-        if progress.isComplete { endBar(&state) }
-      } else if state.lastLine[progress.name].map({ now - $0 > .seconds(2) }) ?? true {
-        state.lastLine[progress.name] = now
-        Terminal.message(Text.bar(progress, rate: rate))
-      }
-    }
+    display.withLock { Terminal.draw($0.show(progress, at: .now, size: .current)) }
   }
 
-  private func endBar(_ state: inout State) {
-    if state.barIsDrawn { Terminal.draw("\n") }
-    state.barIsDrawn = false
-  }
+  /// An update that does not go on has no bar.
+  private func removeBar(_ name: String) { display.withLock { $0.remove(name) } }
 }
 
 extension ProgressPrinter {
@@ -95,6 +72,11 @@ extension ProgressPrinter {
     var scanned: Int?
     var written: Int?
     var remaining: Int?
+    var fraction: Double?
+    var rowsPerS: Double?
+    var etaMinMs: Int?
+    var etaMaxMs: Int?
+    var phase: String?
     var skipped: [String: Int]?
     var error: String?
     var holder: String?
@@ -107,7 +89,7 @@ extension ProgressPrinter {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(event) else { return }
-    state.withLock { _ in Terminal.result(String(decoding: data, as: UTF8.self)) }
+    display.withLock { _ in Terminal.result(String(decoding: data, as: UTF8.self)) }
   }
 
   private func showJSON(_ event: MigrationEvent) {
@@ -157,6 +139,14 @@ extension ProgressPrinter {
     write(
       Event(
         event: "batch", name: progress.name, scanned: progress.scanned, written: progress.written,
-        remaining: progress.remaining))
+        remaining: progress.remaining, fraction: progress.fraction.map { Self.rounded($0, digits: 4) },
+        rowsPerS: progress.rate.map { Self.rounded($0, digits: 2) },
+        etaMinMs: progress.eta?.lowerBound.milliseconds, etaMaxMs: progress.eta?.upperBound.milliseconds,
+        phase: progress.phase))
+  }
+
+  private static func rounded(_ number: Double, digits: Int) -> Double {
+    let power = pow(10, Double(digits))
+    return (number * power).rounded() / power
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
-import Gradus
 import GradusUpdates
+import Gradus
 
-/// Numbers and bars for people.
+/// Numbers and tables for people.
 package enum Text {
   package static func duration(_ duration: Duration) -> String {
     let milliseconds = duration.milliseconds
@@ -24,10 +24,8 @@ package enum Text {
     return (number < 0 ? "-" : "") + ([Substring(digits)] + groups).joined(separator: ",")
   }
 
-  /// 42 %, and 100 % only where nothing is left.
-  static func percent(_ fraction: Double) -> String {
-    String(format: "%.0f %%", min(fraction * 100, fraction < 1 ? 99 : 100))
-  }
+  /// 42 %; 100 % is said of what is complete.
+  static func percent(_ fraction: Double) -> String { "\(Int(fraction * 100)) %" }
 
   /// A time in milliseconds since 1970, in UTC.
   static func time(_ milliseconds: Int64) -> String {
@@ -37,23 +35,6 @@ package enum Text {
   static func health(_ verdict: HealthVerdict) -> String {
     let readings = verdict.readings.map(\.description).joined(separator: ", ")
     return readings.isEmpty ? "batches run as usual again" : "batches are \(verdict.state): \(readings)"
-  }
-
-  static func bar(_ progress: UpdateProgressReport, rate: Double) -> String {
-    let perSecond = rate > 0 ? ", \(count(Int(rate))) rows/s" : ""
-    guard let remaining = progress.remaining else {
-      return "\(progress.name): \(count(progress.scanned)) rows\(perSecond)"
-    }
-    let total = progress.scanned + remaining
-    let part = total > 0 ? Double(progress.scanned) / Double(total) : 1
-    let width = 24
-    let filled = Int(part * Double(width))
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-    let left =
-      rate > 0 && remaining > 0
-      ? ", about \(duration(.milliseconds(Int(Double(remaining) / rate * 1000)))) left" : ""
-    return
-      "\(bar) \(String(format: "%3.0f", part * 100)) % \(progress.name): \(count(progress.scanned)) rows\(perSecond)\(left)"
   }
 
   /// Columns under a header, as wide as they need to be.

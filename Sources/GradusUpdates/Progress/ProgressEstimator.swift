@@ -96,7 +96,8 @@ package struct ProgressEstimator: Sendable {
     if half >= 2, let older = Self.rate(steps[..<half]), let newer = Self.rate(steps[half...]) {
       drift = (newer - older) / rate
     }
-    return Self.leastWidth + (noise * noise + drift * drift).squareRoot()
+    // Few steps have not met what is rare.
+    return Self.leastWidth + 1 / count + (noise * noise + drift * drift).squareRoot()
   }
 
   /// Student's t for nine cases of ten, within 5 %.

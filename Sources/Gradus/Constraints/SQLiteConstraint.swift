@@ -76,10 +76,18 @@ struct SQLiteConstraint {
 
   /// Deletes by a statement, rather than by leaving rows out of the copy, so that triggers see it as on PostgreSQL.
   private func deleteViolations() throws -> Int {
-    let sql = "DELETE FROM \(SQLText.identifier(constraint.table)) WHERE NOT (\(constraint.condition))"
-    var deleted = 0
-    // In a table that references itself, rows may reference deleted ones.
-    while case let rows = try connection.execute(sql), rows > 0 { deleted += rows }
+    let table = SQLText.identifier(constraint.table)
+    let delete = "DELETE FROM \(table) WHERE NOT (\(constraint.condition))"
+    var deleted = try connection.execute(delete)
+    // The key's own action does not run yet, with foreign keys off, for rows of the table that reference deleted ones.
+    guard case .foreignKey(let key) = constraint.rule, let action = key.onDelete else { return deleted }
+    switch action {
+    case .cascade: while case let rows = try connection.execute(delete), rows > 0 { deleted += rows }
+    case .setNull:
+      let columns = key.columns.map { SQLText.identifier($0) + " = NULL" }.joined(separator: ", ")
+      try connection.execute("UPDATE \(table) SET \(columns) WHERE NOT (\(constraint.condition))")
+    case .restrict, .noAction: break
+    }
     return deleted
   }
 

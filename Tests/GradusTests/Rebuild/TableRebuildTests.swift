@@ -211,25 +211,6 @@ import Testing
     }
   }
 
-  @Test func aKeyToItselfDeletesChains() async throws {
-    let schema = """
-      CREATE TABLE node (id INT PRIMARY KEY, up INT);
-      INSERT INTO node VALUES (1, NULL), (2, 1), (3, 99), (4, 3), (5, 4), (6, 6);
-      """
-    let key = "{columns: up, references: node, to: id}"
-    try await migrate(
-      try tree("table: node, foreign_key: \(key), delete_violations: true, key: id", schema: schema)
-    ) { (connection, error) throws in
-      #expect(error == nil)
-      #expect(
-        try texts("SELECT id FROM node ORDER BY id", connection) == [
-          "integer(1)", "integer(2)", "integer(6)",
-        ])
-      #expect(throws: SQLError.self) { try connection.execute("INSERT INTO node VALUES (7, 3)") }
-      try connection.execute("INSERT INTO node VALUES (8, 8)")
-    }
-  }
-
   @Test(arguments: [
     ("table: gone, not_null: x", "there is no table 'gone'"),
     ("table: a view, not_null: id", "'a view' is a view"),

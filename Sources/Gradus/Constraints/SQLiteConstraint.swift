@@ -28,7 +28,7 @@ struct SQLiteConstraint {
     try check(table, columns)
     try check(tables, since: before)
     return ConstraintOutcome(
-      scanned: rows, deleted: deleted, verified: "all \(rows - deleted) rows satisfy \(constraint.condition)")
+      scanned: rows, deleted: deleted, verified: "every row satisfies \(constraint.condition)")
   }
 
   /// The table as it is, spelt as it was made.

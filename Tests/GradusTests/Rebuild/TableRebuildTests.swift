@@ -147,7 +147,7 @@ import Testing
       #expect(try texts("SELECT * FROM log", connection) == ["text(\"deleted\")|integer(9)"])
       #expect(
         try texts("SELECT scanned, written, verified FROM gradus_update_certificates", connection)
-          == ["integer(4)|integer(1)|text(\"all 3 rows satisfy \\\"größe\\\" IS NOT NULL\")"])
+          == ["integer(4)|integer(1)|text(\"every row satisfies \\\"größe\\\" IS NOT NULL\")"])
       let error = #expect(throws: SQLError.self) {
         try connection.execute(#"INSERT INTO "the ""order""" (größe) VALUES (NULL)"#)
       }

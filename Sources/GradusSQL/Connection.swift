@@ -95,6 +95,13 @@ public final class Connection {
     }
   }
 
+  /// Puts a setting of the connection back; unlike other statements also after a cancellation, which must not leave the
+  /// connection changed for its next job.
+  package func restore(_ sql: String) {
+    // The cancelled job is interrupted over and over, so that one attempt may be hit.
+    for _ in 0..<100 where (try? backend.run(sql, [], row: { _ in })) != nil { return }
+  }
+
   /// Throws where no further statement may run: after a cancellation, and where the body of a transaction goes on
   /// although the engine has ended the transaction (SQLite does so when the disk is full), since what the body then
   /// wrote would be committed by itself.

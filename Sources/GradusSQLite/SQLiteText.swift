@@ -1,4 +1,5 @@
 internal import CSQLite
+import GradusSQL
 
 /// Where statements start and end in SQLite's SQL.
 enum SQLiteText {
@@ -17,22 +18,8 @@ enum SQLiteText {
 
   private static func skipSpace(_ bytes: [UInt8], from start: Int) -> Int {
     var index = start
-    while index < bytes.count {
-      if [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0C].contains(
-        bytes[index])
-      {
-        index += 1
-      } else if bytes[index...].starts(with: "--".utf8) {
-        index = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      } else if bytes[index...].starts(with: "/*".utf8) {
-        index += 2
-        while index < bytes.count, !bytes[index...].starts(with: "*/".utf8) { index += 1 }
-        index = min(index + 2, bytes.count)
-      } else {
-        return index
-      }
-    }
-    return bytes.count
+    while let end = SQLGap.end(bytes[index...]) { index = end }
+    return index
   }
 
   /// The end of the statement that starts at `start`: the first `;` at which SQLite itself says that a statement is

@@ -43,6 +43,59 @@ import Testing
     #expect(declarations[5].kind == .handler)
   }
 
+  @Test func readsConstraints() throws {
+    let declarations = try read(
+      """
+      updates:
+        - {name: a, kind: constraint, table: t, not_null: x}
+        - {name: b, kind: constraint, table: t, constraint: k, check: x > 0, key: [id], delete_violations: true}
+        - name: c
+          kind: constraint
+          table: t
+          foreign_key: {columns: [x, y], references: p, to: [v, w], on_delete: set_null, deferrable: true}
+          delete_violations: true
+          engines: sqlite
+      """)
+    #expect(
+      declarations.map(\.kind) == [
+        .constraint(.init(table: "t", name: "a", rule: .notNull(column: "x"))),
+        .constraint(
+          .init(table: "t", name: "k", key: ["id"], rule: .check("x > 0"), deletesViolations: true)),
+        .constraint(
+          .init(
+            table: "t", name: "c",
+            rule: .foreignKey(
+              .init(
+                columns: ["x", "y"], parent: "p", parentColumns: ["v", "w"], onDelete: .setNull,
+                isDeferred: true)), deletesViolations: true)),
+      ])
+  }
+
+  @Test(arguments: [
+    ("not_nul: x", "unknown key 'not_nul'", "did you mean 'not_null'?"),
+    ("key: id", "nothing says what must hold", "give one of not_null, check, foreign_key"),
+    ("not_null: x, check: y", "'not_null' and 'check' are two constraints", ""),
+    ("not_null: x, delete_violations: true", "delete_violations needs 'key'", ""),
+    ("foreign_key: {columns: x, to: y}", "the key 'references' is missing", ""),
+    ("foreign_key: {columns: [x, z], references: p, to: y}", "2 columns cannot reference 1", ""),
+    (
+      "foreign_key: {columns: x, references: p, to: y, on_delete: cascad}", "unknown action 'cascad'",
+      "did you mean 'cascade'?"
+    ),
+    (
+      "foreign_key: {columns: x, references: p, to: y, defferable: true}", "unknown key 'defferable'",
+      "did you mean 'deferrable'?"
+    ),
+    ("not_null: x, depends_on: f", "the constraint 'a' depends on 'f' of the same file", "later file"),
+  ])
+  func refusesConstraints(keys: String, message: String, hint: String) throws {
+    let text = "updates: [{name: f, kind: handler}, {name: a, kind: constraint, table: t, \(keys)}]"
+    let error = try #require(throws: GradusError.self) { try read(text) }
+    #expect(error.message.contains(message), "\(error)")
+    #expect(hint.isEmpty || error.hint?.contains(hint) == true)
+    #expect(error.position != nil)
+  }
+
   @Test(arguments: [
     ("updates: [{name: a, kind: backfil}]", "unknown kind 'backfil'", "did you mean 'backfill'?"),
     ("updates: [{name: a, kind: handler, tabel: x}]", "unknown key 'tabel'", ""),

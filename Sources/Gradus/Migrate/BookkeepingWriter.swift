@@ -74,6 +74,24 @@ struct BookkeepingWriter {
       [.text(migration), .integer(ProcessIdentity.now), SQLValue(version), .text(ProcessIdentity.current)])
   }
 
+  /// Records that an update is complete which the migration step did at once.
+  func certify(update: String, version: Int, _ outcome: ConstraintOutcome, duration: Duration) throws {
+    try connection.execute(
+      """
+      INSERT INTO gradus_update_certificates (update_name, completed_at, version, completed_by, scanned, written,
+        duration_ms, verified)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      ON CONFLICT (update_name) DO UPDATE SET completed_at = excluded.completed_at, version = excluded.version,
+        completed_by = excluded.completed_by, scanned = excluded.scanned, written = excluded.written,
+        duration_ms = excluded.duration_ms, verified = excluded.verified
+      """,
+      [
+        .text(update), .integer(ProcessIdentity.now), SQLValue(version), .text(ProcessIdentity.current),
+        SQLValue(outcome.scanned), SQLValue(outcome.deleted), .double(Double(duration.milliseconds)),
+        .text(outcome.verified),
+      ])
+  }
+
   func setWatermark(_ table: String, _ position: Int64) throws {
     try connection.execute(
       """

@@ -53,13 +53,10 @@ struct StepExecutor {
         try await record(file, checksum: Checksum.of(script.sql)) { try run(script, of: file, on: $0) }
       }
     case .updates:
-      let declarations = tree.declarations.values.filter {
-        $0.file == file.path && $0.engines.contains(session.engine)
-      }
-      try await record(file, checksum: Checksum.of(try file.text())) { connection in
-        for declaration in declarations.sorted(by: { ($0.ordering, $0.name) < ($1.ordering, $1.name) }) {
-          try BookkeepingWriter(connection: connection).queue(declaration.queueRow)
-        }
+      let delta = UpdatesDelta(file: file, declarations: tree.declarations(in: file, for: session.engine))
+      if session.engine == .sqlite { try await complete(delta.dependenciesOfConstraints) }
+      try await record(file, checksum: Checksum.of(try file.text()), rebuildsTables: delta.hasConstraints) {
+        try delta.run(on: $0)
       }
     case .code:
       guard let code = tree.codeDeltas[file.recordedName] else {
@@ -77,11 +74,30 @@ struct StepExecutor {
     }
   }
 
+  /// Completes what constraints wait for. On SQLite they are no updates themselves, and a row that an update has yet to
+  /// fill would be found to violate them.
+  private func complete(_ names: [String]) async throws {
+    guard !names.isEmpty else { return }
+    let pending = try await session.run { connection in
+      try connection.query("SELECT update_name FROM background_updates").map { try $0.text(0) }.filter(
+        names.contains)
+    }
+    guard !pending.isEmpty else { return }
+    guard let completer else {
+      throw GradusError(
+        .updatesPending,
+        "a constraint waits for \(pending.joined(separator: ", ")), which this process cannot run",
+        hint: "run 'updates run' with the application's own binary, then 'migrate' again")
+    }
+    try await completer.complete(pending, on: session) { report(.update($0)) }
+  }
+
   /// Runs `body` and its record in one transaction.
   private func record(
-    _ file: SchemaFile, checksum: String, _ body: @escaping @Sendable (Connection) throws -> Void
+    _ file: SchemaFile, checksum: String, rebuildsTables: Bool = false,
+    _ body: @escaping @Sendable (Connection) throws -> Void
   ) async throws {
-    try await transaction { connection in
+    try await transaction(rebuildsTables: rebuildsTables) { connection in
       let start = ContinuousClock.now
       try body(connection)
       try BookkeepingWriter(connection: connection).record(file, checksum: checksum, duration: .now - start)
@@ -125,13 +141,21 @@ struct StepExecutor {
     }
   }
 
-  private func transaction(_ body: @escaping @Sendable (Connection) throws -> Void) async throws {
+  private func transaction(
+    rebuildsTables: Bool = false, _ body: @escaping @Sendable (Connection) throws -> Void
+  ) async throws {
     let timeout = lockTimeout.milliseconds
-    try await session.transaction { connection in
-      if connection.engine == .postgres {
-        try connection.execute("SET LOCAL lock_timeout = \(timeout)")
+    try await session.run { connection in
+      switch connection.engine {
+      case .sqlite where rebuildsTables:
+        try RebuildSettings.with(connection) { try connection.transaction(.write, body) }
+      case .sqlite: try connection.transaction(.write, body)
+      case .postgres:
+        try connection.transaction { connection in
+          try connection.execute("SET LOCAL lock_timeout = \(timeout)")
+          try body(connection)
+        }
       }
-      try body(connection)
     }
   }
 }

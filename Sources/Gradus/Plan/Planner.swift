@@ -126,12 +126,24 @@ public struct Planner: Sendable {
           try check(file)
           plan.add(
             .applyDelta(file),
-            version == state.version?.number ? "added to version \(version)" : "of version \(version)")
+            (version == state.version?.number ? "added to version \(version)" : "of version \(version)")
+              + constraints(file))
         }
       }
     }
     complete(&open, at: ledger.version, isNew: isNew, state, &plan)
     for migration in open { purge(migration, state, &plan) }
+  }
+
+  /// What an updates file does to tables beyond queueing.
+  private func constraints(_ file: SchemaFile) -> String {
+    guard file.kind == .updates else { return "" }
+    let tables = Set(tree.declarations(in: file, for: engine).compactMap(\.constraint?.table)).sorted()
+    guard !tables.isEmpty else { return "" }
+    return switch engine {
+    case .sqlite: "; rebuilds \(tables.joined(separator: ", ")) to add a constraint"
+    case .postgres: "; adds a constraint to \(tables.joined(separator: ", ")), to be validated later"
+    }
   }
 
   /// Completes what must be complete before a version's deltas, which may rely on it.

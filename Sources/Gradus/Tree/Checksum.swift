@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// A checksum over a script's tokens: line ends, indentation and comments may change, the SQL may not.
 ///
 /// FNV-1a, 64 bits (Fowler, Noll, Vo). It finds edits; it is no defence against anyone.
@@ -21,7 +23,7 @@ package enum Checksum {
     var hasGap = false
     while index < bytes.count {
       let rest = bytes[index...]
-      if let end = endOfGap(rest) {
+      if let end = SQLGap.end(rest) {
         index = end
         hasGap = true
         continue
@@ -33,16 +35,6 @@ package enum Checksum {
       index = end
     }
     return result
-  }
-
-  /// The end of white space or of a comment that starts here.
-  private static func endOfGap(_ rest: ArraySlice<UInt8>) -> Int? {
-    if [0x20, 0x09, 0x0A, 0x0D, 0x0C].contains(rest.first) { return rest.startIndex + 1 }
-    if rest.starts(with: "--".utf8) { return rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex }
-    guard rest.starts(with: "/*".utf8) else { return nil }
-    var index = rest.startIndex + 2
-    while index < rest.endIndex, !rest[index...].starts(with: "*/".utf8) { index += 1 }
-    return min(index + 2, rest.endIndex)
   }
 
   /// The end of a quoted text or name, or of a dollar-quoted body, that starts here.

@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// The files of a schema: deltas and full schemas by version, and what they declare.
 public struct SchemaTree: Sendable {
   /// The deltas of each version, of all logical databases, sorted by name as they are applied.
@@ -33,6 +35,12 @@ public struct SchemaTree: Sendable {
   public var databases: Set<LogicalDatabase> {
     Set(deltas.values.joined().map(\.database)).union(fullSchemas.values.joined().map(\.database))
       .subtracting([.common])
+  }
+
+  /// What an updates file declares for an engine, in the order of the queue.
+  func declarations(in file: SchemaFile, for engine: Engine) -> [UpdateDeclaration] {
+    declarations.values.filter { $0.file == file.path && $0.engines.contains(engine) }
+      .sorted { ($0.ordering, $0.name) < ($1.ordering, $1.name) }
   }
 
   /// The deltas of a version for these logical databases, in the order in which they are applied.

@@ -25,6 +25,8 @@ public struct UpdateDeclaration: Sendable, Hashable {
     case index(Index)
     /// Makes a constraint hold for the rows that were there before it.
     case validateConstraint(ValidateConstraint)
+    /// Adds a constraint, and makes it hold for the rows that were there before it.
+    case constraint(Constraint)
     /// Runs a script once.
     case sql(SQLText)
     /// Calls a Swift handler that is registered under the update's name.
@@ -183,5 +185,10 @@ extension UpdateDeclaration {
   /// The row that queues it. The queue's column holds one dependency; the engine knows the others from here.
   public var queueRow: QueuedUpdate {
     QueuedUpdate(name: name, dependsOn: dependsOn.first, ordering: ordering)
+  }
+
+  /// The constraint, of an update of that kind.
+  var constraint: Constraint? {
+    if case .constraint(let constraint) = kind { constraint } else { nil }
   }
 }

@@ -16,10 +16,11 @@ struct UpdatesFileReader {
     for declaration in declarations where !names.insert(declaration.name).inserted {
       throw root.reader.error(root.node, "two updates are named '\(declaration.name)'")
     }
+    try checkDependenciesOfConstraints(declarations, root)
     return declarations
   }
 
-  private static let common = ["name", "kind", "depends_on", "ordering", "engines"]
+  static let common = ["name", "kind", "depends_on", "ordering", "engines"]
 
   private func declaration(_ map: YAMLMapping) throws -> UpdateDeclaration {
     UpdateDeclaration(
@@ -28,7 +29,7 @@ struct UpdatesFileReader {
     )
   }
 
-  private func engines(_ map: YAMLMapping) throws -> Set<Engine> {
+  func engines(_ map: YAMLMapping) throws -> Set<Engine> {
     guard let node = map.find("engines") else { return Set(Engine.allCases) }
     return Set(
       try map.reader.texts(node).map { name in
@@ -40,7 +41,7 @@ struct UpdatesFileReader {
   }
 
   private func kind(_ map: YAMLMapping) throws -> UpdateDeclaration.Kind {
-    let kinds = ["backfill", "drain", "index", "validate_constraint", "sql", "handler"]
+    let kinds = ["backfill", "drain", "index", "validate_constraint", "constraint", "sql", "handler"]
     switch try map.text("kind") {
     case "backfill":
       try map.allowOnly(Self.common + ["table", "key", "where", "sql"])
@@ -70,6 +71,7 @@ struct UpdatesFileReader {
         .init(
           table: try map.text("table"), constraint: try map.text("constraint"), key: key, check: check,
           deletesViolations: deletes, setNotNull: try map.textIfPresent("set_not_null")))
+    case "constraint": return .constraint(try constraint(map))
     case "sql":
       try map.allowOnly(Self.common + ["sql"])
       return .sql(try sqlText(map))

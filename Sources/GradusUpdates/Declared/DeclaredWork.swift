@@ -10,6 +10,7 @@ enum DeclaredWork {
     case .drain(let drain): DrainWork(name: name, drain: drain)
     case .index(let index): IndexWork(name: name, index: index)
     case .validateConstraint(let constraint): ValidateConstraintWork(name: name, constraint: constraint)
+    case .constraint(let constraint): ValidateConstraintWork(name: name, added: constraint)
     case .sql(let sql): ScriptWork(name: name, sql: sql)
     case .handler: nil
     }

@@ -1,7 +1,7 @@
 import Gradus
 import GradusSQL
 
-/// A declared validation of a constraint that a delta added `NOT VALID`.
+/// The validation of a constraint that is on its table `NOT VALID`, added by a delta's SQL or by its declaration.
 ///
 /// PostgreSQL validates it at once; where rows violate it and may be deleted, they are deleted in batches and it is
 /// validated again. SQLite has no unvalidated constraints: there the rows are checked, and deleted where that is
@@ -9,62 +9,118 @@ import GradusSQL
 struct ValidateConstraintWork: UpdateWork {
   let name: String
   let constraint: UpdateDeclaration.ValidateConstraint
+  /// Whether the constraint is a check that stands in for NOT NULL and goes once the column is marked.
+  let standsInForNotNull: Bool
+
+  init(name: String, constraint: UpdateDeclaration.ValidateConstraint) {
+    self.name = name
+    self.constraint = constraint
+    standsInForNotNull = false
+  }
+
+  /// - Parameter added: a constraint that the migration step adds.
+  init(name: String, added: UpdateDeclaration.Constraint) {
+    self.name = name
+    constraint = .init(
+      table: added.table, constraint: added.name, key: added.key, check: added.condition,
+      deletesViolations: added.deletesViolations, setNotNull: added.notNullColumn)
+    standsInForNotNull = added.notNullColumn != nil
+  }
 
   struct Progress: UpdateProgress, Codable {
     enum State: String, Codable {
       case validate
       case check
+      /// The constraint is valid, the column yet to be marked.
+      case setNotNull = "set_not_null"
     }
     /// What the next batch does; to validate at first.
     var state: State?
     /// The key of the last row that was checked.
     var lowerBound: [KeyValue]?
+    /// How many rows were deleted since the last validation.
+    var deleted: Int?
 
     enum CodingKeys: String, CodingKey {
       case state
+      case deleted
       case lowerBound = "lower_bound"
     }
   }
 
+  private var table: String { SQLText.identifier(constraint.table) }
+
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
     let progress = try Progress(json: progress)
-    if (progress.state ?? .validate) == .check { return try check(progress, size: size, connection) }
-    switch connection.engine {
-    case .sqlite: return try validateOnSQLite(connection)
-    case .postgres: return try validateOnPostgres(connection)
+    switch (progress.state ?? .validate, connection.engine) {
+    case (.check, _): return try check(progress, size: size, connection)
+    case (.validate, .sqlite): return try validateOnSQLite(progress, connection)
+    case (.validate, .postgres): return try validateOnPostgres(progress, connection)
+    case (.setNotNull, _): return try setNotNull(connection)
     }
   }
 
-  private func validateOnSQLite(_ connection: Connection) throws -> BatchResult<String> {
-    guard let check = constraint.check else { return BatchResult(next: nil, scanned: 1, written: 0) }
-    let violations = try connection.query(
-      "SELECT 1 FROM \(SQLText.identifier(constraint.table)) WHERE NOT (\(check)) LIMIT 1000")
-    return try afterValidation(violations: violations.count)
+  private func validateOnSQLite(_ progress: Progress, _ connection: Connection) throws -> BatchResult<String>
+  {
+    guard constraint.check != nil, try countViolations(connection) ?? 0 > 0 else { return completed }
+    return try mend(progress, connection)
   }
 
-  private func validateOnPostgres(_ connection: Connection) throws -> BatchResult<String> {
-    let table = SQLText.identifier(constraint.table)
+  private func validateOnPostgres(_ progress: Progress, _ connection: Connection) throws -> BatchResult<
+    String
+  > {
+    if standsInForNotNull, try isNotNull(connection) { return try setNotNull(connection) }
+    // It takes as long as it takes, beside reads and writes; a limit for the application's statements is not for it.
+    try connection.execute("SET LOCAL statement_timeout = 0")
     try connection.execute("SAVEPOINT validation")
     do {
       try connection.execute(
         "ALTER TABLE \(table) VALIDATE CONSTRAINT \(SQLText.identifier(constraint.constraint))")
     } catch let error as SQLError where error.code == .checkViolation || error.code == .foreignKeyViolation {
       try connection.execute("ROLLBACK TO SAVEPOINT validation")
-      return try afterValidation(violations: 1)
+      return try mend(progress, connection)
     }
-    // Cheap now: the validated check tells PostgreSQL that no row is NULL.
-    if let column = constraint.setNotNull {
-      try connection.execute("ALTER TABLE \(table) ALTER COLUMN \(SQLText.identifier(column)) SET NOT NULL")
-    }
-    return try afterValidation(violations: 0)
+    // Marking the column locks out reads, and must not wait for its lock while the validation's work is uncommitted.
+    guard constraint.setNotNull != nil else { return completed }
+    return BatchResult(next: Progress(state: .setNotNull).json, scanned: 0, written: 0)
   }
 
-  private func afterValidation(violations: Int) throws -> BatchResult<String> {
-    guard violations > 0 else { return BatchResult(next: nil, scanned: 1, written: 0) }
-    guard constraint.deletesViolations else {
-      throw UpdateFailure.violations(update: name, constraint: constraint.constraint, count: violations)
+  private func isNotNull(_ connection: Connection) throws -> Bool {
+    try connection.queryRow(
+      "SELECT attnotnull FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2",
+      [.text(table), SQLValue(constraint.setNotNull)])?[0].boolean ?? false
+  }
+
+  /// Cheap: the validated check tells PostgreSQL that no row is NULL.
+  private func setNotNull(_ connection: Connection) throws -> BatchResult<String> {
+    guard connection.engine == .postgres, let column = constraint.setNotNull else { return completed }
+    // Others queue behind a lock that is waited for.
+    try connection.execute("SET LOCAL lock_timeout = '2s'")
+    try connection.execute("ALTER TABLE \(table) ALTER COLUMN \(SQLText.identifier(column)) SET NOT NULL")
+    if standsInForNotNull {
+      try connection.execute(
+        "ALTER TABLE \(table) DROP CONSTRAINT IF EXISTS \(SQLText.identifier(constraint.constraint))")
+    }
+    return completed
+  }
+
+  private var completed: BatchResult<String> { BatchResult(next: nil, scanned: 1, written: 0) }
+
+  /// Goes on to delete violating rows, or says how many there are.
+  private func mend(_ progress: Progress, _ connection: Connection) throws -> BatchResult<String> {
+    // None was deleted, and there is none to be found: the declared check is not the constraint's.
+    let isStuck = try progress.deleted == 0 && countViolations(connection) == 0
+    guard constraint.deletesViolations, !isStuck else {
+      throw ConstraintViolations(
+        constraint: constraint.constraint, table: constraint.table, count: try countViolations(connection))
     }
     return BatchResult(next: Progress(state: .check).json, scanned: 0, written: 0)
+  }
+
+  private func countViolations(_ connection: Connection) throws -> Int? {
+    guard let check = constraint.check else { return nil }
+    let row = try connection.queryRow("SELECT count(*) FROM \(table) WHERE NOT (\(check))")
+    return Int(try row?.integer(0) ?? 0)
   }
 
   private func check(_ progress: Progress, size: Int, _ connection: Connection) throws -> BatchResult<String>
@@ -72,14 +128,15 @@ struct ValidateConstraintWork: UpdateWork {
     let slice = try KeyRange.next(
       table: constraint.table, key: constraint.key, past: progress.lowerBound, size: size, on: connection)
     guard let (range, rows) = slice, let check = constraint.check else {
-      return BatchResult(next: Progress(state: .validate).json, scanned: 0, written: 0)
+      return BatchResult(
+        next: Progress(state: .validate, deleted: progress.deleted ?? 0).json, scanned: 0, written: 0)
     }
     // A check is satisfied where it is not false; NULL passes.
     let deleted = try connection.execute(
-      "DELETE FROM \(SQLText.identifier(constraint.table)) WHERE \(range.condition()) AND NOT (\(check))",
-      range.parameters)
+      "DELETE FROM \(table) WHERE \(range.condition()) AND NOT (\(check))", range.parameters)
     return BatchResult(
-      next: Progress(state: .check, lowerBound: range.upper).json, scanned: rows, written: deleted,
+      next: Progress(state: .check, lowerBound: range.upper, deleted: (progress.deleted ?? 0) + deleted).json,
+      scanned: rows, written: deleted,
       skipped: deleted > 0 ? ["deleted, violates \(constraint.constraint)": deleted] : [:])
   }
 

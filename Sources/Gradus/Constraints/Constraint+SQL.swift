@@ -1,0 +1,48 @@
+import GradusSQL
+
+extension UpdateDeclaration.Constraint {
+  /// What holds for a valid row, as SQL over the table under its own name; a row violates it where this is false.
+  package var condition: String {
+    switch rule {
+    case .notNull(let column): "\(SQLText.identifier(column)) IS NOT NULL"
+    // A comment at its end must not hide the bracket that follows.
+    case .check(let sql): sql.contains("--") ? sql + "\n" : sql
+    case .foreignKey(let key): condition(key)
+    }
+  }
+
+  /// The column that is to be NOT NULL, where that is the rule.
+  package var notNullColumn: String? {
+    if case .notNull(let column) = rule { column } else { nil }
+  }
+
+  private func condition(_ key: ForeignKey) -> String {
+    let columns = key.columns.map { "\(SQLText.identifier(table)).\(SQLText.identifier($0))" }
+    // The parent's column on the left: on SQLite its collation is the one that a foreign key compares by.
+    let match = zip(key.parentColumns, columns).map { "gradus_parent.\(SQLText.identifier($0)) = \($1)" }
+    return """
+      \(columns.map { "\($0) IS NULL OR " }.joined())EXISTS (SELECT 1 FROM \(SQLText.identifier(key.parent)) \
+      AS gradus_parent WHERE \(match.joined(separator: " AND ")))
+      """
+  }
+
+  /// The constraint of the table, as SQL for both engines. NOT NULL as a check.
+  var definition: String {
+    let body =
+      switch rule {
+      case .notNull, .check: "CHECK (\(condition))"
+      case .foreignKey(let key): definition(key)
+      }
+    return "CONSTRAINT \(SQLText.identifier(name)) \(body)"
+  }
+
+  private func definition(_ key: ForeignKey) -> String {
+    var sql =
+      "FOREIGN KEY (\(SQLText.identifiers(key.columns))) REFERENCES \(SQLText.identifier(key.parent)) (\(SQLText.identifiers(key.parentColumns)))"
+    if let action = key.onDelete {
+      sql += " ON DELETE \(action.rawValue.uppercased().replacing("_", with: " "))"
+    }
+    if key.isDeferred { sql += " DEFERRABLE INITIALLY DEFERRED" }
+    return sql
+  }
+}

@@ -1,0 +1,53 @@
+import GradusSQL
+
+/// Applies an updates file: queues what it declares, and adds declared constraints to their tables.
+struct UpdatesDelta {
+  let file: SchemaFile
+  /// What it declares for the engine, in the order of the queue.
+  let declarations: [UpdateDeclaration]
+
+  var hasConstraints: Bool { declarations.contains { $0.constraint != nil } }
+
+  /// The updates that constraints wait for.
+  var dependenciesOfConstraints: [String] {
+    declarations.filter { $0.constraint != nil }.flatMap(\.dependsOn)
+  }
+
+  /// Runs in the caller's transaction; on SQLite under `RebuildSettings` where there are constraints.
+  func run(on connection: Connection) throws {
+    let bookkeeping = BookkeepingWriter(connection: connection)
+    for declaration in declarations {
+      guard let constraint = declaration.constraint else {
+        try bookkeeping.queue(declaration.queueRow)
+        continue
+      }
+      try explaining(constraint) {
+        switch connection.engine {
+        case .sqlite:
+          let start = ContinuousClock.now
+          let outcome = try SQLiteConstraint(connection: connection, constraint: constraint).add()
+          try bookkeeping.certify(
+            update: declaration.name, version: file.version, outcome, duration: .now - start)
+        case .postgres:
+          try PostgresConstraint(connection: connection, constraint: constraint).addUnvalidated()
+          try bookkeeping.queue(declaration.queueRow)
+        }
+      }
+    }
+  }
+
+  /// Names the file and the constraint in errors. A lock that was not free is met again by a retry.
+  private func explaining(_ constraint: UpdateDeclaration.Constraint, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch var error as GradusError {
+      error.file = file.path
+      throw error
+    } catch let error as SQLError where !error.code.isTransient && error.code != .cancelled {
+      throw GradusError(
+        .deltaFailed, "the constraint '\(constraint.name)' cannot be added to '\(constraint.table)'",
+        file: file.path,
+        hint: error.hint ?? "nothing was changed; mend it and run again", cause: error)
+    }
+  }
+}

@@ -42,7 +42,7 @@ import Testing
       let physical = PhysicalDatabase(driver: database.driver)
       let definition = try tree.definition()
       let registry = UpdateRegistry(declarations: definition.tree.declarations.values)
-      let options = BatchOptions(pause: .zero, defaultBatchSize: 2, maxBatchSize: 2, attempts: 2)
+      let options = UpdateOptions.fast(2, attempts: 2)
       try await DatabaseMigrator(schema: tree.definition(to: 1), database: physical).migrate(on: session)
       var result = Result()
       do {
@@ -93,7 +93,7 @@ import Testing
       if engine == .postgres {
         #expect(try constraints(connection) == [])
         let row = try connection.queryRow(
-          "SELECT written FROM gradus_updates WHERE update_name = 'amount_known'")
+          "SELECT written FROM gradus_update_certificates WHERE update_name = 'amount_known'")
         #expect(row?[0] == 2)
       }
     }

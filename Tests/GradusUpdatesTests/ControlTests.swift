@@ -30,20 +30,12 @@ import Testing
   func aPauseTakesEffectWithinABatch(engine: Engine) async throws {
     try await Workshop.with(engine, numbers: 300, [Numbers.backfill.queueRow]) { shop in
       let batches = Counter()
-      let events = Events()
-      let runner = try await shop.runner(registry, .fast(5)) { event in
-        events.report(event)
-        guard case .batch = event else { return }
-        batches.increment()
-        // As another process would: in the middle of the run.
-        if batches.count == 4 {
-          let paused = DispatchSemaphore(value: 0)
-          Task {
-            try await shop.control { try $0.pause("double") }
-            paused.signal()
-          }
-          paused.wait()
-        }
+      // As another process would: in the middle of the run.
+      let pacing = UpdatePacing.calling { iteration in
+        if iteration == 5 { try await shop.control { try $0.pause("double") } }
+      }
+      let runner = try await shop.runner(registry, .fast(5), .quiet(pacing)) { event in
+        if case .batch = event { batches.increment() }
       }
       let summary = try await runner.run()
       #expect(batches.count == 4)
@@ -58,7 +50,7 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func aPauseOfTheProcessIsWaitedOut(engine: Engine) async throws {
     try await Workshop.with(engine, numbers: 30, both) { shop in
-      let (events, environment) = (Events(), UpdateRunner.Environment())
+      let (events, environment) = (Events(), UpdateRunner.Environment.quiet)
       environment.control.pause()
       #expect(!environment.control.isEnabled)
       let runner = try await shop.runner(registry, .fast, environment, report: events.report)
@@ -78,7 +70,7 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func aStopEndsARunAfterTheBatch(engine: Engine) async throws {
     try await Workshop.with(engine, numbers: 100, [Numbers.backfill.queueRow]) { shop in
-      let environment = UpdateRunner.Environment()
+      let environment = UpdateRunner.Environment.quiet
       let batches = Counter()
       let runner = try await shop.runner(registry, .fast(5), environment) { event in
         guard case .batch = event else { return }
@@ -98,7 +90,7 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func aStopWakesASleepingRun(engine: Engine) async throws {
     try await Workshop.with(engine, numbers: 100, [Numbers.backfill.queueRow]) { shop in
-      let environment = UpdateRunner.Environment()
+      let environment = UpdateRunner.Environment.quiet
       let options = UpdateOptions(batches: BatchOptions(pause: .seconds(3_600)))
       let runner = try await shop.runner(registry, options, environment)
       async let summary = runner.run()

@@ -49,7 +49,7 @@ import Testing
   func theRateOutlivesTheProcess(engine: Engine) async throws {
     try await Workshop.with(engine, numbers: 400, [Numbers.backfill.queueRow]) { shop in
       let registry = UpdateRegistry(declarations: [Numbers.backfill])
-      let environment = UpdateRunner.Environment()
+      let environment = UpdateRunner.Environment.quiet
       let first = Events()
       let options = UpdateOptions(batches: BatchOptions(pause: .zero, defaultBatchSize: 3, maxBatchSize: 50))
       let batches = Counter()
@@ -120,7 +120,7 @@ import Testing
         try $0.execute("BEGIN")
         try $0.execute("UPDATE numbers SET double = 1")
       }
-      let (events, environment) = (Events(), UpdateRunner.Environment())
+      let (events, environment) = (Events(), UpdateRunner.Environment.quiet)
       let registry = UpdateRegistry(declarations: [index])
       async let summary = shop.runner(registry, .fast, environment, report: events.report).run()
       _ = try await events.wait { if case .progress = $0 { true } else { nil } }

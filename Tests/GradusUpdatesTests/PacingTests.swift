@@ -41,7 +41,7 @@ private final class Recorder: Sendable {
     let registry = UpdateRegistry(handlers: [Counting()], declarations: [index])
     try await Workshop.with(engine, [QueuedUpdate(name: "counting"), index.queueRow]) { shop in
       let events = Events()
-      let environment = UpdateRunner.Environment(pacing: pacing)
+      let environment = UpdateRunner.Environment.quiet(pacing)
       // The options' pause is the default callback's business, which is not asked here.
       let options = UpdateOptions(batches: BatchOptions(pause: .seconds(3_600)))
       let summary = try await shop.runner(registry, options, environment, report: events.report).run()
@@ -61,7 +61,7 @@ private final class Recorder: Sendable {
     pacing.register(recorder.callbacks)
     try await Workshop.with(engine, [QueuedUpdate(name: "failing")]) { shop in
       let runner = try await shop.runner(
-        UpdateRegistry(handlers: [Failing()]), .fast(1, attempts: 2), .init(pacing: pacing))
+        UpdateRegistry(handlers: [Failing()]), .fast(1, attempts: 2), .quiet(pacing))
       _ = try await runner.run()
       let iteration = ["failing on master", "enter", "leave"]
       #expect(recorder.lines.withLock { $0 } == iteration + iteration)

@@ -83,7 +83,7 @@ private struct Standing: UpdateHandler {
   func aRunningProgramHearsOfARetry(engine: Engine) async throws {
     let fragile = Fragile(name: "fragile")
     try await Workshop.with(engine, [QueuedUpdate(name: "fragile")]) { shop in
-      let (events, environment) = (Events(), UpdateRunner.Environment())
+      let (events, environment) = (Events(), UpdateRunner.Environment.quiet)
       let runner = try await shop.runner(
         UpdateRegistry(handlers: [fragile]), .fast(1), environment, report: events.report)
       async let summary = runner.run(until: .forever)

@@ -89,7 +89,7 @@ struct StepExecutor {
         "a constraint waits for \(pending.joined(separator: ", ")), which this process cannot run",
         hint: "run 'updates run' with the application's own binary, then 'migrate' again")
     }
-    try await completer.complete(pending, on: session) { report(.update($0)) }
+    try await completer.complete(pending, of: database, on: session) { report(.update($0)) }
   }
 
   /// Runs `body` and its record in one transaction.

@@ -2,7 +2,6 @@
 enum UpdateFailure: Error, CustomStringConvertible {
   case unreadableProgress(update: String, reason: String)
   case noProgress(update: String)
-  case violations(update: String, constraint: String, count: Int)
   case missingSQL(update: String)
   case missingIndex(update: String, index: String)
   case rowsLeft(update: String, condition: String, passes: Int)
@@ -13,8 +12,6 @@ enum UpdateFailure: Error, CustomStringConvertible {
       "the saved progress of '\(update)' cannot be read: \(reason)"
     case .noProgress(let update):
       "'\(update)' does not get on: it wrote nothing and its progress stayed where it was, though it is not complete"
-    case .violations(let update, let constraint, let count):
-      "'\(update)': \(count) or more rows violate '\(constraint)'; mend them, or declare delete_violations"
     case .missingIndex(let update, let index): "'\(update)' ended without a valid index '\(index)'"
     case .rowsLeft(let update, let condition, let passes):
       "'\(update)' walked the whole key \(passes) times, and rows are left where \(condition)"

@@ -30,6 +30,8 @@ extension UpdateWorker {
         preconditionFailure("the scheduler runs known updates only")
       }
       guard try await acquire(work) else { return false }
+      // Batches of a parked update do not run: who asked for it by name has asked for another try.
+      if circumstances.triesParked { _ = try await session.transaction { try QueueControls($0).retry(name) } }
       if let shelved = shelved[name] {
         active = shelved
       } else {

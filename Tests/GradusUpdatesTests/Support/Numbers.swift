@@ -1,6 +1,7 @@
 import Gradus
 import GradusSQL
 import GradusTestSupport
+import Logging
 import Synchronization
 
 @testable import GradusUpdates
@@ -121,7 +122,7 @@ struct Workshop: Sendable {
   /// A runner with a session of its own.
   func runner(
     _ registry: UpdateRegistry, _ options: UpdateOptions = .fast,
-    _ environment: UpdateRunner.Environment = .init(),
+    _ environment: UpdateRunner.Environment = .quiet,
     preempts: Bool = false, report: @escaping @Sendable (UpdateEvent) -> Void = { _ in }
   ) async throws -> UpdateRunner {
     UpdateRunner(
@@ -146,4 +147,31 @@ extension UpdateOptions {
   }
 
   static let fast = fast(10)
+}
+
+extension UpdateRunner.Environment {
+  /// Without a log; a control of its own.
+  static var quiet: UpdateRunner.Environment { quiet(UpdatePacing()) }
+
+  static func quiet(_ pacing: UpdatePacing) -> UpdateRunner.Environment {
+    UpdateRunner.Environment(pacing: pacing, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+}
+
+extension UpdatePacing {
+  /// Calls `body` before each iteration, with its number from 1.
+  static func calling(_ body: @escaping @Sendable (Int) async throws -> Void) -> UpdatePacing {
+    struct Scope: UpdateScope {
+      let iterations: Counter
+      let body: @Sendable (Int) async throws -> Void
+      func enter() async throws -> Int {
+        iterations.increment()
+        try await body(iterations.count)
+        return 100
+      }
+    }
+    let (pacing, iterations) = (UpdatePacing(), Counter())
+    pacing.register(ControllerCallbacks { _, _, _ in Scope(iterations: iterations, body: body) })
+    return pacing
+  }
 }

@@ -115,6 +115,8 @@ actor UpdateWorker {
     let worker = executor.terms.worker
     queue = try await session.run { try UpdateQueue(connection: $0).load(for: worker) }
     queueReadAt = .now
+    let names = Set(queue.map(\.name))
+    shelved = shelved.filter { names.contains($0.key) }
   }
 
   /// Sleeps, no longer than until something that was set aside is due again, and reads the queue anew.

@@ -22,12 +22,12 @@ public enum HomeserverHistory {
         let version = [85, 86, 86, 86, 87, 87, 87, 87, 87, 88].randomElement(using: &generator)!
         steps.append(.start(process: process, version: version, crash: crash(60, &generator)))
       case ..<34: steps.append(.stop(process: process))
-      case ..<80:
-        for _ in 0...Int.random(in: 0..<3, using: &generator) {
-          steps.append(
-            .write(
-              process: process, seed: .random(in: 0..<1_000_000, using: &generator), crash: crash(25, &generator)))
-        }
+      case ..<44:
+        // Back for a while, and forth again.
+        steps.append(.start(process: process, version: 86, crash: nil))
+        steps += writes(process, &generator)
+        steps.append(.start(process: process, version: 87, crash: crash(60, &generator)))
+      case ..<80: steps += writes(process, &generator)
       default:
         steps.append(
           .batches(
@@ -36,6 +36,13 @@ public enum HomeserverHistory {
       }
     }
     return steps
+  }
+
+  private static func writes(_ process: Int, _ generator: inout SeededGenerator) -> [HomeserverStep] {
+    (0...Int.random(in: 0..<3, using: &generator)).map { _ in
+      .write(
+        process: process, seed: .random(in: 0..<1_000_000, using: &generator), crash: crash(25, &generator))
+    }
   }
 
   /// One step in five is not got through.

@@ -5,16 +5,16 @@ import GradusSQL
 ///
 /// Nothing of the product knows of it: a defect is a statement that goes to the database otherwise than it was written,
 /// or a check that is left out.
-public struct Mutant: Sendable {
+public struct Mutant: Sendable, CustomStringConvertible {
   /// What is wrong, in words.
   public var name: String
+  /// Its name.
+  public var description: String { name }
   /// What becomes of a statement; nil for one that is not run at all.
   var rewrite: @Sendable (String, [SQLValue]) -> (sql: String, parameters: [SQLValue])? = { ($0, $1) }
-  /// Whether what the batch wrote is committed before this statement.
-  var commitsBefore: @Sendable (String) -> Bool = { _ in false }
   /// Whether processes look at the compat version.
   var checksAdmission = true
-  /// Whether a completion in the foreground that does not succeed is taken for one.
+  /// Whether what is queued is taken for complete.
   var ignoresCompletion = false
 }
 
@@ -45,10 +45,6 @@ private final class MutantBackend: ConnectionBackend {
 
   func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
     guard let (sql, parameters) = mutant.rewrite(sql, parameters) else { return 0 }
-    if mutant.commitsBefore(sql), base.isInTransaction {
-      try base.commit()
-      try base.begin(.write)
-    }
     return try base.run(sql, parameters, row: row)
   }
 
@@ -64,18 +60,12 @@ private final class MutantBackend: ConnectionBackend {
   func close() { base.close() }
 }
 
-/// Completes what it can and calls it complete.
+/// Takes what is queued for complete.
 struct HastyCompleter: ForegroundCompleter {
-  let base: any ForegroundCompleter
-
-  func knows(_ name: String) -> Bool { base.knows(name) }
+  func knows(_ name: String) -> Bool { true }
 
   func complete(
     _ names: [String], of database: PhysicalDatabase, on session: Session,
     report: @escaping @Sendable (UpdateProgressReport) -> Void
-  ) async throws {
-    do {
-      try await base.complete(names, of: database, on: session, report: report)
-    } catch let error as GradusError where error.code == .updatesPending {}
-  }
+  ) async throws {}
 }

@@ -1,0 +1,62 @@
+import GradusSQL
+
+extension Mutant {
+  /// Defects that were made, or nearly made, by somebody, somewhere.
+  public static let all: [Mutant] = [
+    Mutant(name: "the purge leaves the stale rows") { sql, parameters in
+      isPurge(sql) ? nil : (sql, parameters)
+    },
+    Mutant(name: "the purge begins one position too late") { sql, parameters in
+      (isPurge(sql) ? sql.replacing("> $1)", with: "> $1 + 1)") : sql, parameters)
+    },
+    Mutant(name: "the purge queues nothing of what it removed") { sql, parameters in
+      let isQueued =
+        isRequeue(sql) || sql.hasPrefix("INSERT INTO background_updates") && parameters.count == 4
+      return isQueued ? nil : (sql, parameters)
+    },
+    Mutant(name: "the purge forgets to queue the update") { sql, parameters in
+      let isSnapshots = parameters.first == .text("sliding_sync_membership_snapshots_bg_update")
+      let isCatchUp =
+        sql.hasPrefix("INSERT INTO background_updates") && isSnapshots && parameters[1] != .text("{}")
+      return isCatchUp ? nil : (sql, parameters)
+    },
+    Mutant(name: "the watermark is one too high") { sql, parameters in
+      guard sql.hasPrefix("INSERT INTO gradus_watermarks"), let position = parameters[1].integer else {
+        return (sql, parameters)
+      }
+      return (sql, [parameters[0], .integer(position + 1)])
+    },
+    Mutant(name: "a writer inserts a row with some of its columns only") { sql, parameters in
+      guard sql.hasPrefix("INSERT INTO sliding_sync_joined_rooms") else { return (sql, parameters) }
+      return (sql, parameters.prefix(2) + parameters.dropFirst(2).map { $0.text == nil ? $0 : .null })
+    },
+    Mutant(name: "a writer moves no position") { sql, parameters in
+      sql.hasPrefix("UPDATE sliding_sync_joined_rooms") ? nil : (sql, parameters)
+    },
+    Mutant(name: "the progress is one position too far") { sql, parameters in
+      guard sql.contains("UPDATE background_updates SET progress_json") else { return (sql, parameters) }
+      return (sql, parameters.map { $0.text.map { .text(movedOn($0)) } ?? $0 })
+    },
+    Mutant(name: "the compat version is not raised") { sql, parameters in
+      let isRaise = sql.hasPrefix("INSERT INTO schema_compat_version")
+      return (sql, isRaise ? [min(parameters[0].integer ?? 0, 86)].map { .integer($0) } : parameters)
+    },
+    Mutant(name: "an old version does not look at the compat version", checksAdmission: false),
+    Mutant(name: "the completion takes queued updates for complete", ignoresCompletion: true),
+  ]
+
+  private static func isPurge(_ sql: String) -> Bool {
+    sql.hasPrefix("DELETE FROM \"sliding_sync_") && sql.contains(" IN (")
+  }
+
+  private static func isRequeue(_ sql: String) -> Bool {
+    sql.hasPrefix("INSERT INTO \"sliding_sync_joined_rooms_to_recalculate\"")
+      && sql.contains("SELECT DISTINCT")
+  }
+
+  private static func movedOn(_ progress: String) -> String {
+    progress.replacing(#/("last_event_stream_ordering":)(\d+)/#) {
+      "\($0.output.1)\((Int64($0.output.2) ?? 0) + 1)"
+    }
+  }
+}

@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "GradusPostgres", targets: ["GradusPostgres"]),
     .library(name: "GradusService", targets: ["GradusService"]),
     .library(name: "GradusCommand", targets: ["GradusCommand"]),
+    .library(name: "GradusSimulation", targets: ["GradusSimulation"]),
     .executable(name: "gradus", targets: ["gradus-cli"]),
     .executable(name: "homeserver", targets: ["homeserver"]),
   ],
@@ -139,10 +140,18 @@ let package = Package(
         "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "simulate",
+      dependencies: [
+        "GradusSimulation", "HomeserverSimulation", "GradusSQL", "GradusTestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "GradusSimulation", "HomeserverSimulation", "HomeserverSchema", "Gradus", "GradusSQL", "GradusUpdates",
+        "GradusSimulation", "HomeserverSimulation", "HomeserverSchema", "Gradus", "GradusSQL",
+        "GradusUpdates",
         "GradusTestSupport",
       ],
       swiftSettings: settings),

@@ -161,13 +161,25 @@ import Testing
     #expect(try planner(1, tree: tree).plan(state(1, compat: 0, upgraded: false)).isEmpty)
   }
 
-  @Test func emptyDerivedTablesAreFilledUnlessThatIsQueued() throws {
+  @Test func emptyDerivedTablesAreFilledFromTheBeginning() throws {
     let empty = DatabaseState.Staleness(derived: nil, watermark: nil, source: 9, hasRowsToDerive: true)
     let applied: Set = ["2/01_tables.sql"]
     #expect(try steps(2, state(2, compat: 1, applied: applied, staleness: empty)) == ["purge derived"])
     #expect(
       try steps(2, state(2, compat: 1, applied: applied, queue: ["prefill", "fill"], staleness: empty)) == [])
-    #expect(try steps(2, state(2, compat: 1, applied: applied, queue: ["fill"], staleness: empty)) == [])
+    // What is queued has passed rows, perhaps such as an older version has added since.
+    #expect(
+      try steps(2, state(2, compat: 1, applied: applied, queue: ["fill"], staleness: empty)) == [
+        "purge derived"
+      ])
+    var begun = state(2, compat: 1, applied: applied, queue: ["prefill", "fill"], staleness: empty)
+    begun.queue[0].progress = #"{"last":7}"#
+    #expect(try steps(2, begun) == ["purge derived"])
+    // That is done once: from then on positions tell.
+    begun.staleness["derived"]?.watermark = 9
+    #expect(try steps(2, begun) == [])
+    begun.staleness["derived"]?.source = 10
+    #expect(try steps(2, begun) == ["purge derived"])
     var nothing = empty
     nothing.hasRowsToDerive = false
     #expect(try steps(2, state(2, compat: 1, applied: applied, staleness: nothing)) == [])

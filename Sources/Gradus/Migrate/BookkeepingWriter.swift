@@ -65,6 +65,16 @@ struct BookkeepingWriter {
       [.text(update.name), .text(update.progress), SQLValue(update.dependsOn), SQLValue(update.ordering)])
   }
 
+  /// Queues an update from its beginning, also where it is queued and has begun.
+  func queueAnew(_ update: QueuedUpdate) throws {
+    try queue(update)
+    try connection.execute(
+      "UPDATE background_updates SET progress_json = $2 WHERE update_name = $1",
+      [.text(update.name), .text(update.progress)])
+    // Ranges of it that workers hold are cut anew.
+    try connection.execute("DELETE FROM gradus_update_leases WHERE update_name = $1", [.text(update.name)])
+  }
+
   func certify(_ migration: String, version: Int) throws {
     try connection.execute(
       """

@@ -13,7 +13,10 @@ struct StalenessPurge {
     let state = try DatabaseStateReader(rules: [rule]).read(connection)
     guard let staleness = state.staleness[rule.table] else { return }
     guard let trusted = staleness.trustedPosition else {
-      if staleness.hasRowsToDerive { try rule.whenEmpty?.queue.forEach(bookkeeping.queue) }
+      guard staleness.hasRowsToDerive, let whenEmpty = rule.whenEmpty else { return }
+      try whenEmpty.queue.forEach(bookkeeping.queueAnew)
+      // From here on positions tell: this is not done at every start of a table that stays empty.
+      if let source = staleness.source { try bookkeeping.setWatermark(rule.table, source) }
       return
     }
     guard staleness.isStale, let source = staleness.source else { return }

@@ -171,18 +171,20 @@ public struct Planner: Sendable {
           .purgeStale(rule),
           "\(rule.source.table) moved from position \(staleness.trustedPosition!) to \(staleness.source!) without it"
         )
-      } else if staleness.derived == nil, staleness.hasRowsToDerive, let whenEmpty = rule.whenEmpty,
-        !whenEmpty.queue.allSatisfy({ update in state.queue.contains { $0.name == update.name } }),
-        !isFilling(rule, state)
+      } else if staleness.trustedPosition == nil, staleness.hasRowsToDerive, let whenEmpty = rule.whenEmpty,
+        !whenEmpty.queue.allSatisfy({ isUntouched($0, state) })
       {
-        plan.add(.purgeStale(rule), "it is empty, but \(whenEmpty.table) is not")
+        plan.add(
+          .purgeStale(rule),
+          "it is empty, but \(whenEmpty.table) is not, and what fills it may have passed rows of an older version"
+        )
       }
     }
   }
 
-  /// Whether the update that fills a rule's table is queued: what it depended on may be done and gone.
-  private func isFilling(_ rule: StalenessRule, _ state: DatabaseState) -> Bool {
-    state.queue.contains { $0.name == rule.requeue.update }
+  /// Whether an update is queued and has not begun: it will see all that is there.
+  private func isUntouched(_ update: QueuedUpdate, _ state: DatabaseState) -> Bool {
+    state.queue.contains { $0.name == update.name && $0.progress == update.progress }
   }
 
   private func check(_ file: SchemaFile) throws {

@@ -78,8 +78,9 @@ public struct DatabaseState: Sendable, Hashable {
       self.hasRowsToDerive = hasRowsToDerive
     }
 
-    /// Rows at positions past this one are stale; nil where the derived table is empty.
-    public var trustedPosition: Int64? { derived.map { max($0, watermark ?? $0) } }
+    /// What the source has past this position is stale; nil where the derived table is empty and no purge has looked
+    /// at its source.
+    public var trustedPosition: Int64? { [derived, watermark].compactMap(\.self).max() }
 
     /// Whether the source has moved past what the derived table reflects.
     public var isStale: Bool {

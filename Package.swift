@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "GradusPostgres", targets: ["GradusPostgres"]),
     .library(name: "GradusService", targets: ["GradusService"]),
     .library(name: "GradusCommand", targets: ["GradusCommand"]),
+    .library(name: "GradusTestSupport", targets: ["GradusTestSupport"]),
     .executable(name: "gradus", targets: ["gradus-cli"]),
     .executable(name: "homeserver", targets: ["homeserver"]),
   ],

@@ -14,6 +14,7 @@ struct All: AsyncParsableCommand {
           place, runs: options.runs, into: &report)
       }
       try await Benchmark.overhead(options).run(place, runs: options.runs, into: &report)
+      try await Benchmark.keys(options).run(place, runs: options.runs, into: &report)
       if place.engine == .postgres {
         try await Benchmark.workers(options).run(place, runs: options.runs, into: &report)
       }

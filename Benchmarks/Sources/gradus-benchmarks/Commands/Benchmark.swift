@@ -12,6 +12,10 @@ enum Benchmark {
     WorkersBenchmark(rows: options.rows ?? 400_000)
   }
 
+  static func keys(_ options: CommonOptions) -> KeysBenchmark {
+    KeysBenchmark(rows: options.rows ?? 300_000)
+  }
+
   static func memory(_ options: CommonOptions) -> MemoryBenchmark {
     MemoryBenchmark(rows: options.rows ?? 1_000_000)
   }

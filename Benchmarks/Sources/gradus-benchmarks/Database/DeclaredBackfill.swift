@@ -5,6 +5,7 @@ import Logging
 
 /// A declared backfill of `Items`, and how to run it by the runner.
 struct DeclaredBackfill: Sendable {
+  var key = ["id"]
   /// The statement, with `{range}`.
   var sql: String
   /// The rows that must not be left when it is complete; nil for no such check.
@@ -24,7 +25,7 @@ struct DeclaredBackfill: Sendable {
   private var declaration: UpdateDeclaration {
     UpdateDeclaration(
       name: Self.name,
-      kind: .backfill(.init(table: "items", key: ["id"], condition: condition, sql: .init(sql))))
+      kind: .backfill(.init(table: "items", key: key, condition: condition, sql: .init(sql))))
   }
 
   /// Options without pauses and without a look at the database's health, both of which wait by intent.

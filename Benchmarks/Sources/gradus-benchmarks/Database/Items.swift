@@ -7,8 +7,10 @@ enum Items {
   /// - Parameters:
   ///   - rows: how many.
   ///   - every: each so many-th row needs work (`state = 0`).
+  ///   - areas: how many values a second column `area` has, which then is a key together with `id`; nil for no such
+  ///     column.
   ///   - session: of an empty database.
-  static func make(rows: Int, every: Int = 1, on session: Session) async throws {
+  static func make(rows: Int, every: Int = 1, areas: Int? = nil, on session: Session) async throws {
     try await session.run { connection in
       // Where vacuum ran in the midst of one contender's time, the other would look faster than it is.
       let storage = connection.engine == .postgres ? "WITH (autovacuum_enabled = off)" : ""
@@ -31,6 +33,15 @@ enum Items {
         \(numbers) INSERT INTO items (id, payload, state)
         SELECT i, \(payload), CASE WHEN i % \(every) = 0 THEN 0 ELSE 1 END FROM n
         """)
+      if let areas {
+        try connection.execute("ALTER TABLE items ADD COLUMN area TEXT")
+        // An area's rows are all over the table, so that its key leads to them in no order.
+        let area =
+          connection.engine == .sqlite
+          ? "printf('%06d', id % \(areas))" : "lpad((id % \(areas))::text, 6, '0')"
+        try connection.execute("UPDATE items SET area = \(area)")
+        try connection.execute("CREATE UNIQUE INDEX items_by_area ON items (area, id)")
+      }
       try connection.execute(
         """
         CREATE TABLE background_updates (

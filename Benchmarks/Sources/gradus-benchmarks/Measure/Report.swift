@@ -59,6 +59,8 @@ struct Report: Sendable, Encodable {
   }
 
   private static func number(_ value: Double) -> String {
-    String(format: abs(value) < 10 ? "%.2f" : abs(value) < 1000 ? "%.1f" : "%.0f", value)
+    let decimals =
+      value == value.rounded() || abs(value) >= 1000 ? 0 : abs(value) >= 10 ? 1 : abs(value) >= 1 ? 2 : 3
+    return String(format: "%.\(decimals)f", value)
   }
 }

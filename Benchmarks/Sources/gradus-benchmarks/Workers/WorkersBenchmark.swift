@@ -33,12 +33,13 @@ struct WorkersBenchmark {
       for number in 1...runs {
         var alone = 0.0
         for workers in counts {
-          Progress.tell("\(Self.name), \(work.name) work, run \(number): \(workers) workers")
+          Progress.tell("\(Self.name), \(work.name) work, run \(number): workers: \(workers)")
           let run = try await measure(work, workers, place)
           if workers == 1 { alone = run.seconds }
           func add(_ quantity: String, _ unit: String, _ value: Double) {
             report.add(
-              "\(Self.name), \(work.name) work", place.engine.description, "\(workers) workers", quantity,
+              "\(Self.name), \(work.name) work", place.engine.description,
+              workers == 1 ? "1 worker" : "\(workers) workers", quantity,
               unit, value)
           }
           add("rate", "rows/s", Double(work.rows) / run.seconds)

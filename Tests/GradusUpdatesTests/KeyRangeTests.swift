@@ -88,4 +88,29 @@ import Testing
       }
     }
   }
+
+  /// A slice ends where the column's own order says, whatever the keys' type.
+  @Test(arguments: TestDatabase.availableEngines)
+  func slicesOfOneColumnFollowItsOrder(engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { place in
+      try await place.open().run { connection in
+        let collation = connection.engine == .sqlite ? "COLLATE NOCASE" : ""
+        try connection.execute("CREATE TABLE t (k TEXT \(collation) PRIMARY KEY)")
+        #expect(try KeyRange.next(table: "t", key: ["k"], past: nil, size: 2, on: connection)?.rows == nil)
+        try connection.execute("INSERT INTO t VALUES ('a'), ('B'), ('c'), ('D'), ('e')")
+        var (last, found): ([KeyValue]?, [[KeyValue]]) = (nil, [])
+        while let (range, _) = try KeyRange.next(table: "t", key: ["k"], past: last, size: 2, on: connection)
+        {
+          last = range.upper
+          found.append(range.upper)
+        }
+        let sorted = connection.engine == .sqlite ? ["B", "D", "e"] : ["D", "c", "e"]
+        #expect(found == sorted.map { [.text($0)] })
+        guard connection.engine == .postgres else { return }
+        try connection.execute("CREATE TABLE u (k UUID PRIMARY KEY)")
+        try connection.execute("INSERT INTO u SELECT gen_random_uuid() FROM generate_series(1, 3)")
+        #expect(try KeyRange.next(table: "u", key: ["k"], past: nil, size: 5, on: connection)?.rows == 3)
+      }
+    }
+  }
 }

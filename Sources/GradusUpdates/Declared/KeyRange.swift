@@ -85,13 +85,17 @@ struct KeyRange {
     let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
     // The size is a parameter, so that the statement stays one and the same while batches grow and shrink.
     parameters.append(SQLValue(size))
-    let row = try connection.queryRow(
-      """
-      WITH slice AS (
-        SELECT \(columns) FROM \(SQLText.identifier(table)) \(condition) ORDER BY \(columns) LIMIT $\(parameters.count))
+    let slice =
+      "SELECT \(columns) FROM \(SQLText.identifier(table)) \(condition) ORDER BY \(columns) LIMIT $\(parameters.count)"
+    // PostgreSQL has no max() of some types that are keys, such as UUID, and sorts quickly; SQLite builds a tree to sort.
+    let sql =
+      connection.engine == .sqlite && key.count == 1
+      ? "SELECT count(*), max(\(columns)) FROM (\(slice))"
+      : """
+      WITH slice AS (\(slice))
       SELECT (SELECT count(*) FROM slice), \(columns) FROM slice ORDER BY \(descending) LIMIT 1
-      """, parameters)
-    guard let row else { return nil }
+      """
+    guard let row = try connection.queryRow(sql, parameters), try row.integer(0) > 0 else { return nil }
     let upper = try (1...key.count).map { try KeyValue(row[$0]) }
     return (
       KeyRange(engine: connection.engine, key: key, lower: lower, upper: upper), Int(try row.integer(0))

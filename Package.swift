@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "GradusService", targets: ["GradusService"]),
     .library(name: "GradusCommand", targets: ["GradusCommand"]),
     .library(name: "GradusSimulation", targets: ["GradusSimulation"]),
+    .library(name: "GradusTestSupport", targets: ["GradusTestSupport"]),
     .executable(name: "gradus", targets: ["gradus-cli"]),
     .executable(name: "homeserver", targets: ["homeserver"]),
   ],

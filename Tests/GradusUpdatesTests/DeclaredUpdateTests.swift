@@ -165,13 +165,4 @@ import Testing
     }
   }
 
-  @Test func rangesExpand() {
-    let range = KeyRange(
-      key: ["a", "b"], lower: [.integer(1), .text("x")], upper: [.integer(2), .text("y")])
-    #expect(
-      range.expand("DELETE FROM t WHERE {range} OR {range:u}")
-        == #"DELETE FROM t WHERE (("a", "b") > ($1, $2) AND ("a", "b") <= ($3, $4)) OR (("u"."a", "u"."b") > ($1, $2) AND ("u"."a", "u"."b") <= ($3, $4))"#
-    )
-    #expect(KeyRange(key: ["a"], lower: nil, upper: [.integer(2)]).expand("{range}") == #"("a") <= ($1)"#)
-  }
 }

@@ -1,0 +1,30 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "gradus-benchmarks",
+  dependencies: [
+    // By name, as the folder of a clone may have any.
+    .package(name: "gradus", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "gradus-benchmarks",
+      dependencies: [
+        .product(name: "Gradus", package: "gradus"), .product(name: "GradusSQLite", package: "gradus"),
+        .product(name: "GradusPostgres", package: "gradus"),
+        .product(name: "GradusTestSupport", package: "gradus"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings)
+  ]
+)

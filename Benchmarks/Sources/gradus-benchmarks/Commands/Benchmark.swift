@@ -1,0 +1,22 @@
+/// The benchmarks with their default sizes.
+enum Benchmark {
+  static func sparse(_ options: CommonOptions, every: Int, limit: Double) -> SparseBenchmark {
+    SparseBenchmark(rows: options.rows ?? 1_000_000, every: every, limit: limit)
+  }
+
+  static func overhead(_ options: CommonOptions) -> OverheadBenchmark {
+    OverheadBenchmark(rows: options.rows ?? 300_000)
+  }
+
+  static func workers(_ options: CommonOptions) -> WorkersBenchmark {
+    WorkersBenchmark(rows: options.rows ?? 400_000)
+  }
+
+  static func keys(_ options: CommonOptions) -> KeysBenchmark {
+    KeysBenchmark(rows: options.rows ?? 300_000)
+  }
+
+  static func memory(_ options: CommonOptions) -> MemoryBenchmark {
+    MemoryBenchmark(rows: options.rows ?? 1_000_000)
+  }
+}

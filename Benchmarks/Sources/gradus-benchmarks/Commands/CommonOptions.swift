@@ -1,0 +1,47 @@
+import ArgumentParser
+import GradusSQL
+import GradusTestSupport
+
+/// What all benchmarks take.
+struct CommonOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "An empty database to run on; may be given several times.",
+      discussion: """
+        By default a temporary SQLite file and, where GRADUS_TEST_POSTGRES names a PostgreSQL server, a temporary \
+        database there.
+        """))
+  var database: [String] = []
+
+  @Option(help: "Rows of the largest table; each benchmark has its own default.")
+  var rows: Int?
+
+  @Option(help: "How often each measurement is taken.")
+  var runs = 3
+
+  @Option(help: "text or json.")
+  var format = Format.text
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  func validate() throws {
+    guard runs >= 1, rows.map({ $0 >= 1 }) ?? true else {
+      throw ValidationError("--runs and --rows are at least 1")
+    }
+  }
+
+  func places() throws -> [Place] {
+    guard database.isEmpty else { return try database.map { .given(try DatabaseLocation(parsing: $0)) } }
+    return TestDatabase.availableEngines.map { .temporary($0) }
+  }
+
+  /// Measures and prints.
+  ///
+  /// - Parameter measure: measures on one place.
+  func report(_ measure: (Place, inout Report) async throws -> Void) async throws {
+    let places = try places()
+    var report = Report(machine: try await Machine.current(places))
+    for place in places { try await measure(place, &report) }
+    print(format == .json ? try report.json() : report.text())
+  }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// Measures the engine of background updates.
+@main
+struct GradusBenchmarks: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gradus-benchmarks",
+    abstract: "Measures the engine of background updates.",
+    discussion: """
+      Runs of what is compared alternate; of each the smallest, the median and the largest value is printed. A wrong \
+      result ends the program with an error.
+      """,
+    subcommands: [Sparse.self, Overhead.self, Keys.self, Workers.self, Memory.self, Idle.self, All.self],
+    defaultSubcommand: All.self)
+}

@@ -1,0 +1,116 @@
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import GradusUpdates
+
+@Suite struct KeyRangeTests {
+  private func range(_ engine: Engine) -> KeyRange {
+    KeyRange(
+      engine: engine, key: ["a", "b"], lower: [.integer(1), .text("x")], upper: [.integer(2), .text("y")])
+  }
+
+  @Test func rangesExpand() {
+    #expect(
+      range(.sqlite).expand("DELETE FROM t WHERE {range} OR {range:u}")
+        == #"DELETE FROM t WHERE (("a", "b") > ($1, $2) AND ("a", "b") <= ($3, $4)) OR (("u"."a", "u"."b") > ($1, $2) AND ("u"."a", "u"."b") <= ($3, $4))"#
+    )
+    #expect(
+      range(.postgres).expand("{range:u}")
+        == #"(("u"."a", "u"."b") > ($1, $2) AND ("u"."a", "u"."b") <= ($3, $4) AND "u"."a" >= $1 AND "u"."a" <= $3)"#
+    )
+    let first = KeyRange(engine: .postgres, key: ["a"], lower: nil, upper: [.integer(2)])
+    #expect(first.expand("{range}{range:_1}") == #"("a") <= ($1)("_1"."a") <= ($1)"#)
+  }
+
+  /// Columns with one value throughout the slice are compared by themselves, and their value is bound once.
+  @Test func sharedColumnsAreEqual() {
+    let range = KeyRange(
+      engine: .postgres, key: ["a", "b", "c"], lower: [.integer(1), .integer(2), .integer(3)],
+      upper: [.integer(1), .integer(4), .integer(5)])
+    #expect(
+      range.condition()
+        == #"("a" = $1 AND ("b", "c") > ($2, $3) AND ("b", "c") <= ($4, $5) AND "b" >= $2 AND "b" <= $4)"#)
+    #expect(range.parameters == [1, 2, 3, 4, 5])
+  }
+
+  @Test(arguments: [
+    "", "{range", "{range:}", "{range:1a}", "{range:a b}", "{ranges}", "{range:a", "{Range}", "'{}'",
+  ])
+  func whatIsNoPlaceholderStays(text: String) { #expect(range(.sqlite).expand(text) == text) }
+
+  /// The planner knows how small a slice from the midst of a table is, with few and with many values of the first
+  /// column. Where it takes a slice for a quarter of the table, it reads the whole of a large table.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: [2, 500])
+  func aSliceOfSeveralColumnsIsKnownToBeSmall(values: Int) async throws {
+    try await TestDatabase.withDatabase(.postgres) { place in
+      let plan = try await place.open().run { connection in
+        try connection.execute("CREATE TABLE t (a TEXT, b BIGINT, c BIGINT, PRIMARY KEY (a, b))")
+        // Inserted out of the key's order, so that following the index is dear.
+        try connection.execute(
+          "INSERT INTO t SELECT md5((i % \(values))::text), i, 0 FROM generate_series(1, 50000) AS i")
+        try connection.execute("ANALYZE t")
+        let middle = try connection.queryRow("SELECT a, b FROM t ORDER BY a, b OFFSET 20000 LIMIT 1")!
+        let slice = try KeyRange.next(
+          table: "t", key: ["a", "b"], past: middle.values.map(KeyValue.init), size: 150, on: connection)
+        let (range, rows) = try #require(slice)
+        #expect(rows == 150)
+        let sql = range.expand("UPDATE t SET c = 1 WHERE {range}")
+        #expect(try connection.execute(sql, range.parameters) == 150)
+        return try connection.query("EXPLAIN " + sql, range.parameters).map { try $0.text(0) }
+      }
+      let estimates = plan.joined().matches(of: #/ rows=(\d+)/#).compactMap { Int($0.output.1) }
+      #expect(estimates.max() ?? .max < 1_500, "\(plan)")
+    }
+  }
+
+  /// Slice after slice, each row is in one, whatever part of the key its ends share.
+  @Test(arguments: TestDatabase.availableEngines, [1, 3, 7])
+  func slicesPartTheTable(engine: Engine, size: Int) async throws {
+    try await TestDatabase.withDatabase(engine) { place in
+      try await place.open().run { connection in
+        try connection.execute(
+          "CREATE TABLE t (a TEXT, b INTEGER, c BIGINT, n BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (a, b, c))")
+        for index in 0..<60 {
+          try connection.execute(
+            "INSERT INTO t (a, b, c) VALUES ($1, $2, $3)",
+            [.text("\(index % 2)"), SQLValue(index % 5), SQLValue(index)])
+        }
+        var last: [KeyValue]?
+        while let (range, rows) = try KeyRange.next(
+          table: "t", key: ["a", "b", "c"], past: last, size: size, on: connection)
+        {
+          let sql = range.expand("UPDATE t AS u SET n = n + 1 WHERE {range:u}")
+          #expect(try connection.execute(sql, range.parameters) == rows)
+          last = range.upper
+        }
+        #expect(try connection.queryRow("SELECT count(*) FROM t WHERE n = 1")?[0].integer == 60)
+      }
+    }
+  }
+
+  /// A slice ends where the column's own order says, whatever the keys' type.
+  @Test(arguments: TestDatabase.availableEngines)
+  func slicesOfOneColumnFollowItsOrder(engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { place in
+      try await place.open().run { connection in
+        let collation = connection.engine == .sqlite ? "COLLATE NOCASE" : ""
+        try connection.execute("CREATE TABLE t (k TEXT \(collation) PRIMARY KEY)")
+        #expect(try KeyRange.next(table: "t", key: ["k"], past: nil, size: 2, on: connection)?.rows == nil)
+        try connection.execute("INSERT INTO t VALUES ('a'), ('B'), ('c'), ('D'), ('e')")
+        var (last, found): ([KeyValue]?, [[KeyValue]]) = (nil, [])
+        while let (range, _) = try KeyRange.next(table: "t", key: ["k"], past: last, size: 2, on: connection)
+        {
+          last = range.upper
+          found.append(range.upper)
+        }
+        let sorted = connection.engine == .sqlite ? ["B", "D", "e"] : ["D", "c", "e"]
+        #expect(found == sorted.map { [.text($0)] })
+        guard connection.engine == .postgres else { return }
+        try connection.execute("CREATE TABLE u (k UUID PRIMARY KEY)")
+        try connection.execute("INSERT INTO u SELECT gen_random_uuid() FROM generate_series(1, 3)")
+        #expect(try KeyRange.next(table: "u", key: ["k"], past: nil, size: 5, on: connection)?.rows == 3)
+      }
+    }
+  }
+}

@@ -113,6 +113,30 @@ extension TemporarySchema {
     ])
   }
 
+  /// Two backfills that workers can share, a drain that depends on one of them, a script and an index.
+  static func sharedUpdates() throws -> TemporarySchema {
+    try TemporarySchema([
+      "gradus.yaml": "background_updates: {default_batch_size: 10, max_batch_size: 20}\n",
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\n",
+      "schema/main/1/01_orders.sql": orders(customers: 500, orders: 6_000)
+        + "ALTER TABLE customers ADD COLUMN touched BIGINT NOT NULL DEFAULT 0;",
+      "schema/state/1/01_notes.sql": "CREATE TABLE notes (id BIGINT);",
+      "delta/main/2/01_totals.sql": totals,
+      "delta/main/2/02_fill.updates.yaml": """
+      updates:
+        \(touch)
+        - name: touch_customers
+          kind: backfill
+          table: customers
+          key: name
+          sql: UPDATE customers SET touched = touched + 1 WHERE {range}
+        \(fill)
+        - {name: once, kind: sql, sql: "INSERT INTO log VALUES ('once')"}
+        - {name: on_postgres, kind: index, table: orders, columns: ["md5(repeat(customer, 3000))", amount]}
+      """,
+    ])
+  }
+
   /// A delta that takes much longer than any test waits.
   static func endless() throws -> TemporarySchema {
     let tree = try TemporarySchema.shop()

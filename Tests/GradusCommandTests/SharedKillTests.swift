@@ -8,13 +8,14 @@ import Testing
 @Suite(.serialized) struct SharedKillTests {
   private static let kills = 20
 
-  /// Batches are small and wait before they begin, so that the work outlasts the kills however fast the machine is.
-  private static let pacing = ["--sleep", "20", "--config"]
-
+  /// Batches are small, and each waits a little in its transaction, so that the work outlasts the kills however fast the
+  /// machine is.
   private static func start(_ number: Int, on shop: Shop) throws -> RunningProgram {
     try shop.start(
-      ["updates", "run", "--format", "json", "--workers", number % 2 == 0 ? "2" : "1"] + pacing
-        + [shop.schema.root.appending(path: "gradus.yaml").path])
+      [
+        "updates", "run", "--format", "json", "--workers", number % 2 == 0 ? "2" : "1", "--config",
+        shop.schema.root.appending(path: "gradus.yaml").path,
+      ])
   }
 
   /// Keeps three processes at work, kills one after the other, and lets the last one end.

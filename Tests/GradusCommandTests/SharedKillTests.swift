@@ -12,10 +12,7 @@ import Testing
   /// machine is.
   private static func start(_ number: Int, on shop: Shop) throws -> RunningProgram {
     try shop.start(
-      [
-        "updates", "run", "--format", "json", "--workers", number % 2 == 0 ? "2" : "1", "--config",
-        shop.schema.root.appending(path: "gradus.yaml").path,
-      ])
+      ["updates", "run", "--format", "json", "--workers", number % 2 == 0 ? "2" : "1"])
   }
 
   /// Keeps three processes at work, kills one after the other, and lets the last one end.

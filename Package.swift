@@ -104,6 +104,21 @@ let package = Package(
     .target(
       name: "GradusTestSupport", dependencies: ["Gradus", "GradusSQL", "GradusSQLite", "GradusPostgres"],
       swiftSettings: settings),
+    // Histories at random: the library for any application, and the worked example's world.
+    .target(
+      name: "GradusSimulation",
+      dependencies: [
+        "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "HomeserverSimulation",
+      dependencies: [
+        "GradusSimulation", "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates",
+        "GradusTestSupport", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "GradusSQLTests",
       dependencies: ["GradusSQL", "GradusSQLite", "GradusPostgres", "GradusTestSupport"],
@@ -122,6 +137,13 @@ let package = Package(
       name: "HomeserverTests",
       dependencies: [
         "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "GradusSimulation", "HomeserverSimulation", "HomeserverSchema", "Gradus", "GradusSQL", "GradusUpdates",
+        "GradusTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -14,6 +14,12 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     state = seed
   }
 
+  /// - Parameter seed: what repeats the numbers.
+  public init(seed: UInt64) {
+    self.seed = seed
+    state = seed
+  }
+
   /// The next number.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15

@@ -42,19 +42,48 @@ public struct TestDatabase: Sendable {
     }
   }
 
+  /// Makes a copy of a database; `remove` removes it. On PostgreSQL who is connected to the original is cut off.
+  ///
+  /// - Parameter original: a database.
+  /// - Throws: `SQLError`, or what the file system says.
+  public static func copy(_ original: TestDatabase) async throws -> TestDatabase {
+    switch original.location {
+    case .sqlite(let path):
+      let copy = try await make(.sqlite)
+      guard case .sqlite(let target) = copy.location else { return copy }
+      // Not the file alone: what was committed last is in the log beside it.
+      let session = try await Session.open(SQLiteDriver(path: path, createsFile: false))
+      try await session.run { _ = try $0.execute("VACUUM INTO $1", [.text(target)]) }
+      return copy
+    case .postgres:
+      let server = try TestServer.fromEnvironment()
+      let name = randomName()
+      try await server.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(original.name)'")
+      try await server.execute("CREATE DATABASE \(name) TEMPLATE \(original.name)")
+      return TestDatabase(location: .postgres(server.connectionString(database: name)), name: name)
+    }
+  }
+
   /// Removes the database, also under sessions that are still open. A failure is told on standard error, as the test
   /// has its result already.
   public func remove() async {
     do {
       switch location {
       case .sqlite(let path):
-        try FileManager.default.removeItem(at: URL(filePath: path).deletingLastPathComponent())
+        try Self.removeFolder(URL(filePath: path).deletingLastPathComponent())
       case .postgres:
         try await TestServer.fromEnvironment().execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
       }
     } catch {
       StandardError.write("a test's database was not removed: \(error)")
     }
+  }
+
+  /// A session that is being closed removes the files beside the database, perhaps from under our hands.
+  private static func removeFolder(_ folder: URL) throws {
+    for _ in 0..<10 where (try? FileManager.default.removeItem(at: folder)) != nil { return }
+    try FileManager.default.removeItem(at: folder)
   }
 
   /// Runs a test with a database of its own, which is removed however the test ends.

@@ -157,4 +157,29 @@ import Testing
         } == false)
     }
   }
+
+  /// What another program completed left no record; an operator may have it checked and recorded.
+  @Test(arguments: TestDatabase.availableEngines)
+  func certifying(engine: Engine) async throws {
+    let index = UpdateDeclaration(
+      name: "index", kind: .index(.init(name: "ix", table: "numbers", columns: ["b"])))
+    let registry = UpdateRegistry(handlers: [Counting()], declarations: [index])
+    try await Workshop.with(engine, [QueuedUpdate(name: "counting")]) { shop in
+      @Sendable func certify(_ name: String) async throws -> UpdateCertificate {
+        try await shop.session.transaction { try registry.certify(name, version: 3, on: $0) }
+      }
+      #expect(
+        await #expect(throws: GradusError.self) { try await certify("counting") }?.code == .updatesPending)
+      #expect(
+        await #expect(throws: GradusError.self) { try await certify("cuonting") }?.code == .unknownUpdate)
+      await #expect(throws: (any Error).self) { try await certify("index") }
+      try await shop.session.run { _ = try $0.execute("CREATE INDEX ix ON numbers (b)") }
+      #expect(try await certify("index").verified == "the index ix is there and valid")
+      #expect(try await shop.session.run { try registry.hasCompleted("index", on: $0) })
+      try await shop.session.run { _ = try $0.execute("DELETE FROM background_updates") }
+      let certificate = try await certify("counting")
+      #expect(certificate.verified.hasPrefix("certified without a check by "))
+      #expect(certificate.version == 3)
+    }
+  }
 }

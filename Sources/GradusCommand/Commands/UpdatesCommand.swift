@@ -7,6 +7,7 @@ struct UpdatesCommand<App: SchemaApplication>: AsyncParsableCommand {
       subcommands: [
         UpdatesListCommand<App>.self, UpdatesRunCommand<App>.self, UpdatesPauseCommand<App>.self,
         UpdatesResumeCommand<App>.self, UpdatesRetryCommand<App>.self, UpdatesPrioritizeCommand<App>.self,
+        UpdatesCertifyCommand<App>.self,
       ])
   }
 }

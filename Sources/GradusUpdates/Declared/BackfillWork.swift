@@ -65,12 +65,13 @@ struct BackfillWork: RangedWork {
   }
 
   var verifiesApart: Bool { backfill.condition != nil }
+  var canVerifyAfterwards: Bool { verifiesApart }
 
   func verify(_ text: String, on connection: Connection) throws -> Verification {
     guard let condition = backfill.condition else { return .passed("the whole key was walked") }
     let row = try connection.queryRow(
       "SELECT 1 FROM \(SQLText.identifier(backfill.table)) WHERE \(condition) LIMIT 1")
-    guard row != nil else { return .passed("the whole key was walked; no row is left where \(condition)") }
+    guard row != nil else { return .passed("no row is left where \(condition)") }
     let passes = (try Progress(json: text).pass ?? 0) + 1
     guard passes < Self.maxPasses else {
       throw UpdateFailure.rowsLeft(update: name, condition: condition, passes: passes)

@@ -49,6 +49,8 @@ struct IndexWork: UpdateWork {
     """
   }
 
+  var canVerifyAfterwards: Bool { true }
+
   func verify(_ progress: String, on connection: Connection) throws -> Verification {
     let sql =
       switch connection.engine {

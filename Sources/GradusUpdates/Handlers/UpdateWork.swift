@@ -15,6 +15,8 @@ protocol UpdateWork: Sendable {
   /// Whether what `verify` reads is too much for the transaction that ends the update. Its last batch must then have
   /// found nothing to do.
   var verifiesApart: Bool { get }
+  /// Whether `verify` tells of rows and tables as they are, so that it can be asked at any time.
+  var canVerifyAfterwards: Bool { get }
   /// Finds out whether the update did what it is for.
   func verify(_ progress: String, on connection: Connection) throws -> Verification
 }
@@ -39,6 +41,7 @@ extension UpdateWork {
   var isOutsideTransaction: Bool { false }
   var isolation: BatchIsolation { .statement }
   var verifiesApart: Bool { false }
+  var canVerifyAfterwards: Bool { false }
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? { nil }
 }
 

@@ -1,3 +1,4 @@
+import GradusSQL
 import Logging
 
 /// What goes into the log: a line a batch at debug, a line a milestone at info, a line a failure above.
@@ -8,6 +9,10 @@ struct UpdateLog {
     var logger = logger
     logger[metadataKey: "database"] = "\(database)"
     self.logger = logger
+  }
+
+  func note(_ error: SQLError) {
+    logger.warning("the database's health cannot be read", metadata: ["error": "\(error)"])
   }
 
   func record(_ event: UpdateEvent) {

@@ -1,4 +1,5 @@
 import Gradus
+import GradusSQL
 
 /// Tells the caller, the log and the metrics what a worker does.
 final class UpdateObserver {
@@ -21,6 +22,9 @@ final class UpdateObserver {
     log.record(event)
     metrics.record(event)
   }
+
+  /// An error that changes nothing, for the log alone.
+  func note(_ error: SQLError) { log.note(error) }
 
   func update(queue: [QueueEntry], isEnabled: Bool, decision: UpdateScheduler.Decision) {
     metrics.record(queue: queue, isEnabled: isEnabled, decision: decision)

@@ -56,7 +56,7 @@ public struct UpdateCertificate: Sendable, Hashable {
       skipped: UpdateStatistics.counts(try row.text(9)), verified: try row.text(10))
   }
 
-  private init(
+  init(
     name: String, startedAt: Int64?, completedAt: Int64, version: Int?, completedBy: String, scanned: Int,
     written: Int, batches: Int, milliseconds: Double, skipped: [String: Int], verified: String
   ) {

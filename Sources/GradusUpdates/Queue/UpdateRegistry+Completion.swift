@@ -22,6 +22,39 @@ extension UpdateRegistry {
     return isCertified && !isQueued
   }
 
+  /// Certifies an update that was completed by a program which issues no certificates.
+  ///
+  /// What can be verified is verified: that a declared index is there, that no row is left where a backfill's `where`
+  /// holds. For the rest the caller's word stands in the certificate.
+  ///
+  /// - Parameters:
+  ///   - name: the update.
+  ///   - version: the application's schema version; nil for what the database says.
+  ///   - connection: a connection to its database, in a transaction.
+  /// - Throws: `GradusError` where the update is queued, not known to this program, or not complete. `SQLError`.
+  @discardableResult
+  public func certify(_ name: String, version: Int? = nil, on connection: Connection) throws
+    -> UpdateCertificate
+  {
+    guard knows(name) else { throw unknown(name) }
+    guard try UpdateQueue(connection: connection).progress(name) == nil else {
+      throw GradusError(.updatesPending, "'\(name)' is queued", hint: "'updates run \(name)' completes it")
+    }
+    var verified = "certified without a check by \(ProcessIdentity.current)"
+    if let work = work(for: name), work.canVerifyAfterwards {
+      guard case .passed(let found) = try work.verify("{}", on: connection) else {
+        throw GradusError(
+          .updatesPending, "'\(name)' is not queued, but rows are left that it is for",
+          hint:
+            "queue it again: INSERT INTO background_updates (update_name, progress_json) VALUES ('\(name)', '{}')"
+        )
+      }
+      verified = found
+    }
+    return try UpdateCertificate.issue(
+      name, UpdateStatistics(), verified: verified, version: version, on: connection)
+  }
+
   /// The error for a name that nothing knows.
   ///
   /// - Parameter others: further names to suggest from.

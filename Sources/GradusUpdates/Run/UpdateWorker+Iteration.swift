@@ -94,9 +94,14 @@ extension UpdateWorker {
 
   private func isHealthy() async throws -> Bool {
     var health = health
-    let change = try await health.check(session, update: active?.name)
+    do {
+      let change = try await health.check(session, update: active?.name)
+      if let change { observer.report(.health(change)) }
+    } catch let error as SQLError where error.code != .connectionLost && error.code != .cancelled {
+      // Health is advice: that it cannot be asked for is no failure of the update.
+      observer.note(error)
+    }
     self.health = health
-    if let change { observer.report(.health(change)) }
     if health.isPausing { try await control.sleep(for: .seconds(1)) }
     return !health.isPausing
   }

@@ -37,7 +37,9 @@ actor UpdateWorker {
     let options = runner.options
     databaseName = runner.database?.name ?? PhysicalDatabase.defaultName
     executor = BatchExecutor(
-      session: runner.session, terms: LeaseTerms(worker: worker, duration: options.leaseDuration),
+      session: runner.session,
+      // A worker that sleeps between two batches is not dead.
+      terms: LeaseTerms(worker: worker, duration: max(options.leaseDuration, options.batches.pause * 3)),
       limits: TransactionLimits(lock: options.lockTimeout, statement: options.statementTimeout),
       version: runner.environment.version)
     pacer = IterationPacer(
@@ -126,6 +128,8 @@ actor UpdateWorker {
     let worker = executor.terms.worker
     queue = try await session.run { try UpdateQueue(connection: $0).load(for: worker) }
     queueReadAt = .now
+    let names = Set(queue.map(\.name))
+    shelved = shelved.filter { names.contains($0.key) }
   }
 
   /// Sleeps, no longer than until something that was set aside is due again, and reads the queue anew.

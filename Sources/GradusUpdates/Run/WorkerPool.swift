@@ -48,10 +48,13 @@ public struct WorkerPool: Sendable {
   public func run(_ wanted: Set<String>? = nil, until goal: RunGoal = .idle) async throws
     -> UpdateRunner.Summary
   {
-    try await withThrowingTaskGroup(of: UpdateRunner.Summary.self) { group in
+    let reporter = PoolReporter(workers: workers, tell: report)
+    return try await withThrowingTaskGroup(of: UpdateRunner.Summary.self) { group in
       for number in 0..<workers {
         // The first worker alone takes updates from others, lest the pool's workers take them from each other.
-        group.addTask { try await work(wanted, goal, preempts: preempts && number == 0) }
+        group.addTask {
+          try await work(wanted, goal, preempts: preempts && number == 0, report: reporter.report(of: number))
+        }
       }
       var total = UpdateRunner.Summary()
       for try await summary in group {
@@ -64,9 +67,9 @@ public struct WorkerPool: Sendable {
     }
   }
 
-  private func work(_ wanted: Set<String>?, _ goal: RunGoal, preempts: Bool) async throws
-    -> UpdateRunner.Summary
-  {
+  private func work(
+    _ wanted: Set<String>?, _ goal: RunGoal, preempts: Bool, report: @escaping @Sendable (UpdateEvent) -> Void
+  ) async throws -> UpdateRunner.Summary {
     var delay = Duration.seconds(1)
     while true {
       do {

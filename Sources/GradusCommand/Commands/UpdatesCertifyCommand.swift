@@ -1,0 +1,34 @@
+import ArgumentParser
+import Gradus
+import GradusSQL
+import GradusUpdates
+
+struct UpdatesCertifyCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "certify", abstract: "Record that an update is complete that another program completed.",
+      discussion: """
+        Only what Gradus completed itself is certified. For an update that another program took off the queue this \
+        checks what can be checked (an index, the 'where' of a backfill) and writes the certificate.
+        """)
+  }
+
+  @Argument(help: "The update.") var name: String
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+
+  func run() async throws {
+    let context = try CommandContext(App.self, schema, database)
+    let (name, version) = (name, context.schema.ledger.version)
+    for database in context.databases {
+      let session = try await Session.open(database.driver)
+      let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
+      try Admission.checkExisting(state, version: version)
+      try await session.run { try BookkeepingTables.ensure($0) }
+      let certificate = try await session.transaction {
+        try context.registry.certify(name, version: version, on: $0)
+      }
+      Terminal.result("\(name) on \(database.name): \(certificate.verified)")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Gradus
+public import GradusSQL
+
+/// The rows of a database as sorted lines, to compare two databases.
+public struct TableContents: Sendable, Hashable {
+  /// A line a row, by table.
+  public var lines: [String: [String]]
+
+  /// Reads all tables but those of bookkeeping.
+  ///
+  /// - Parameters:
+  ///   - connection: a connection to the database.
+  ///   - ignoring: further tables to leave out.
+  /// - Throws: `SQLError`.
+  public static func read(_ connection: Connection, ignoring: Set<String> = []) throws -> TableContents {
+    let tables = try CatalogTables.names(connection).filter { name in
+      !name.hasPrefix("gradus_") && !bookkeeping.contains(name) && !ignoring.contains(name)
+    }
+    var lines: [String: [String]] = [:]
+    for table in tables {
+      lines[table] = try connection.query("SELECT * FROM \(SQLText.identifier(table))").map { row in
+        zip(row.columns.names, row.values).map { "\($0)=\($1)" }.sorted().joined(separator: " ")
+      }.sorted()
+    }
+    return TableContents(lines: lines)
+  }
+
+  private static let bookkeeping: Set<String> = [
+    "schema_version", "schema_compat_version", "applied_schema_deltas", "applied_module_schemas",
+    "background_updates",
+  ]
+
+  /// What another database has more (`+`) and less (`-`), as lines; the first few of each table.
+  public func differences(_ other: TableContents, limit: Int = 5) -> [String] {
+    Set(lines.keys).union(other.lines.keys).sorted().flatMap { table in
+      let difference = (other.lines[table] ?? []).difference(from: lines[table] ?? [])
+      return difference.prefix(limit).map { change in
+        switch change {
+        case .insert(_, let line, _): "+ \(table): \(line)"
+        case .remove(_, let line, _): "- \(table): \(line)"
+        }
+      }
+    }
+  }
+}

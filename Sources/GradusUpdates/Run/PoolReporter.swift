@@ -1,0 +1,66 @@
+import Gradus
+import Synchronization
+
+/// Makes one story of what the workers of a pool report.
+///
+/// Each worker knows how far an update is from readings of its own, some older than others; and that one of them has
+/// nothing to do is no news while another works.
+final class PoolReporter: Sendable {
+  private let workers: Int
+  private let tell: @Sendable (UpdateEvent) -> Void
+  private let state = Mutex(PoolStory())
+
+  init(workers: Int, tell: @escaping @Sendable (UpdateEvent) -> Void) {
+    self.workers = workers
+    self.tell = tell
+  }
+
+  /// Where one worker reports to.
+  func report(of worker: Int) -> @Sendable (UpdateEvent) -> Void {
+    if workers == 1 { return tell }
+    return { event in
+      // Told under the lock: what is told later was reported later.
+      self.state.withLock { state in
+        if let event = state.filtered(event, from: worker, of: self.workers) { self.tell(event) }
+      }
+    }
+  }
+}
+
+/// What a pool has reported so far. Pure.
+struct PoolStory {
+  /// The workers that have nothing to do.
+  private var waiting: Set<Int> = []
+  /// How far each update is, as was reported last.
+  private var reported: [String: UpdateProgressReport] = [:]
+  private var completed: Set<String> = []
+
+  /// The event as the pool reports it; nil where it is no news.
+  mutating func filtered(_ event: UpdateEvent, from worker: Int, of workers: Int) -> UpdateEvent? {
+    if case .waiting = event {
+      waiting.insert(worker)
+      return waiting.count == workers ? event : nil
+    }
+    waiting.remove(worker)
+    switch event {
+    case .completed(let certificate):
+      reported[certificate.name] = nil
+      completed.insert(certificate.name)
+    // It is queued again.
+    case .started(let name, _): completed.remove(name)
+    // A batch that was committed before the end and is told after it.
+    case .batch(let progress, _) where completed.contains(progress.name): return nil
+    case .batch(var progress, let batch):
+      if let last = reported[progress.name], last.scanned > progress.scanned {
+        progress.scanned = last.scanned
+        progress.written = max(last.written, progress.written)
+        progress.remaining = last.remaining
+        progress.eta = last.eta
+      }
+      reported[progress.name] = progress
+      return .batch(progress, batch)
+    default: break
+    }
+    return event
+  }
+}

@@ -1,0 +1,81 @@
+import Gradus
+import GradusSQL
+
+/// A defect that is built in on purpose, to see that the simulation finds it.
+///
+/// Nothing of the product knows of it: a defect is a statement that goes to the database otherwise than it was written,
+/// or a check that is left out.
+public struct Mutant: Sendable {
+  /// What is wrong, in words.
+  public var name: String
+  /// What becomes of a statement; nil for one that is not run at all.
+  var rewrite: @Sendable (String, [SQLValue]) -> (sql: String, parameters: [SQLValue])? = { ($0, $1) }
+  /// Whether what the batch wrote is committed before this statement.
+  var commitsBefore: @Sendable (String) -> Bool = { _ in false }
+  /// Whether processes look at the compat version.
+  var checksAdmission = true
+  /// Whether a completion in the foreground that does not succeed is taken for one.
+  var ignoresCompletion = false
+}
+
+/// Opens the connections of a process with a defect.
+struct MutantDriver: Driver {
+  let base: any Driver
+  let mutant: Mutant
+
+  var engine: Engine { base.engine }
+  var databaseName: String { base.databaseName }
+  var lockFile: String? { base.lockFile }
+
+  func open() throws -> any ConnectionBackend { MutantBackend(try base.open(), mutant) }
+}
+
+private final class MutantBackend: ConnectionBackend {
+  private let base: any ConnectionBackend
+  private let mutant: Mutant
+
+  init(_ base: any ConnectionBackend, _ mutant: Mutant) {
+    self.base = base
+    self.mutant = mutant
+  }
+
+  var engine: Engine { base.engine }
+  var interrupter: any Interrupter { base.interrupter }
+  var isInTransaction: Bool { base.isInTransaction }
+
+  func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
+    guard let (sql, parameters) = mutant.rewrite(sql, parameters) else { return 0 }
+    if mutant.commitsBefore(sql), base.isInTransaction {
+      try base.commit()
+      try base.begin(.write)
+    }
+    return try base.run(sql, parameters, row: row)
+  }
+
+  func runScript(_ sql: String) throws {
+    guard let (sql, _) = mutant.rewrite(sql, []) else { return }
+    try base.runScript(sql)
+  }
+
+  func checkScript(_ sql: String) throws { try base.checkScript(sql) }
+  func begin(_ mode: TransactionMode) throws { try base.begin(mode) }
+  func commit() throws { try base.commit() }
+  func rollback() { base.rollback() }
+  func close() { base.close() }
+}
+
+/// Completes what it can and calls it complete.
+struct HastyCompleter: ForegroundCompleter {
+  let base: any ForegroundCompleter
+
+  func knows(_ name: String) -> Bool { base.knows(name) }
+
+  func complete(
+    _ names: [String], of database: PhysicalDatabase, on session: Session,
+    report: @escaping @Sendable (UpdateProgressReport) -> Void
+  ) async throws {
+    do {
+      try await base.complete(names, of: database, on: session, report: report)
+    } catch let error as GradusError where error.code == .updatesPending {}
+  }
+}

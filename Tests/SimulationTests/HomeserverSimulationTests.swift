@@ -1,0 +1,25 @@
+import Foundation
+import GradusSQL
+import GradusSimulation
+import GradusTestSupport
+import HomeserverSimulation
+import Testing
+
+/// Random histories of the worked example.
+@Suite struct HomeserverSimulationTests {
+  private static func histories(_ engine: Engine) -> Int { engine == .sqlite ? 200 : 20 }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func everyHistoryKeepsThePromise(engine: Engine) async throws {
+    let blueprint = try await HomeserverWorld.Blueprint(engine)
+    let simulation = Simulation {
+      try await HomeserverWorld(blueprint)
+    } history: {
+      HomeserverHistory.make(&$0)
+    }
+    let seed = SeededGenerator().seed
+    let failure = try await simulation.run(histories: Self.histories(engine), seed: seed)
+    await blueprint.remove()
+    #expect(failure == nil, "\(failure!)")
+  }
+}

@@ -142,7 +142,8 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "GradusSimulation", "HomeserverSimulation", "HomeserverSchema", "Gradus", "GradusSQL", "GradusUpdates",
+        "GradusSimulation", "HomeserverSimulation", "HomeserverSchema", "Gradus", "GradusSQL",
+        "GradusUpdates",
         "GradusTestSupport",
       ],
       swiftSettings: settings),

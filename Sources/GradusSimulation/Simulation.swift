@@ -42,7 +42,8 @@ public struct Simulation<World: SimulatedWorld>: Sendable {
   /// - Returns: the failure, shrunk; nil where all promises held.
   /// - Throws: what a world throws besides `BrokenPromise`.
   public func run(
-    histories count: Int, seed: UInt64, parallel: Int = 2, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    histories count: Int, seed: UInt64, parallel: Int = 2,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> Failure? {
     let failing = try await firstFailing(count, seed, parallel, progress)
     guard let failing else { return nil }

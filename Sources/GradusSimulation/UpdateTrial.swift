@@ -89,15 +89,20 @@ public struct UpdateTrial: Sendable {
     try await TestDatabase.withDatabase(engine) { place in
       try await queue(place, preparing: true)
       let crash = CrashSwitch()
-      if let failure = try await complete(place, size, crash) { return (TableContents(lines: [:]), 0, failure) }
+      if let failure = try await complete(place, size, crash) {
+        return (TableContents(lines: [:]), 0, failure)
+      }
       let statements = crash.statements
       let first = try await contents(place)
       try await queue(place, preparing: false)
-      if let failure = try await complete(place, size, CrashSwitch()) { return (first, 0, "queued again: \(failure)") }
+      if let failure = try await complete(place, size, CrashSwitch()) {
+        return (first, 0, "queued again: \(failure)")
+      }
       let differences = first.differences(try await contents(place))
       return (
         first, statements,
-        differences.isEmpty ? nil : "queued again, it changes rows:\n    " + differences.joined(separator: "\n    ")
+        differences.isEmpty
+          ? nil : "queued again, it changes rows:\n    " + differences.joined(separator: "\n    ")
       )
     }
   }
@@ -130,7 +135,8 @@ public struct UpdateTrial: Sendable {
   private func complete(_ place: TestDatabase, _ size: Int, _ crash: CrashSwitch) async throws -> String? {
     let session = try await Session.open(CrashingDriver(place.driver, crash))
     let options = UpdateOptions(
-      batches: BatchOptions(pause: .zero, defaultBatchSize: size, maxBatchSize: size, attempts: 1), health: .off)
+      batches: BatchOptions(pause: .zero, defaultBatchSize: size, maxBatchSize: size, attempts: 1),
+      health: .off)
     let environment = UpdateRunner.Environment(
       logger: Logger(label: "gradus.trial") { _ in SwiftLogNoOpLogHandler() })
     let summary = try await UpdateRunner(

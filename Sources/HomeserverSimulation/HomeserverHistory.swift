@@ -26,7 +26,8 @@ public enum HomeserverHistory {
         for _ in 0...Int.random(in: 0..<3, using: &generator) {
           steps.append(
             .write(
-              process: process, seed: .random(in: 0..<1_000_000, using: &generator), crash: crash(25, &generator)))
+              process: process, seed: .random(in: 0..<1_000_000, using: &generator),
+              crash: crash(25, &generator)))
         }
       default:
         steps.append(

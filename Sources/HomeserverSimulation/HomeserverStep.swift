@@ -15,7 +15,8 @@ extension HomeserverStep: CustomStringConvertible {
   public var description: String {
     func dies(_ crash: Int?) -> String { crash.map { " and dies at statement \($0)" } ?? "" }
     return switch self {
-    case .start(let process, let version, let crash): "process \(process) starts as version \(version)\(dies(crash))"
+    case .start(let process, let version, let crash):
+      "process \(process) starts as version \(version)\(dies(crash))"
     case .stop(let process): "process \(process) stops"
     case .write(let process, let seed, let crash): "process \(process) writes (seed \(seed))\(dies(crash))"
     case .batches(let process, let count, let size, let crash):

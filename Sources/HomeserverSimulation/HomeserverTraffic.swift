@@ -15,13 +15,17 @@ struct HomeserverTraffic {
     generator = SeededGenerator(seed: seed)
   }
 
-  private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
+  private mutating func chance(_ percent: Int) -> Bool {
+    Int.random(in: 0..<100, using: &generator) < percent
+  }
   private mutating func user() -> String { Self.users.randomElement(using: &generator)! }
 
   /// In the caller's transaction.
   mutating func write(_ connection: Connection) throws {
     let rooms = try connection.query("SELECT room_id FROM rooms ORDER BY room_id").map { try $0.text(0) }
-    guard let room = rooms.randomElement(using: &generator), !chance(10) else { return try addRoom(connection) }
+    guard let room = rooms.randomElement(using: &generator), !chance(10) else {
+      return try addRoom(connection)
+    }
     do {
       try act(room, connection)
     } catch let error as HomeserverError where error.code == .notInRoom {
@@ -32,11 +36,13 @@ struct HomeserverTraffic {
   private mutating func addRoom(_ connection: Connection) throws {
     if chance(30) {
       _ = try writer.setOutOfBandMembership(
-        connection, user: user(), .invite, sender: Self.remote, strippedState: strippedState(), roomVersion: "10")
+        connection, user: user(), .invite, sender: Self.remote, strippedState: strippedState(),
+        roomVersion: "10")
       return
     }
     _ = try writer.createRoom(
-      connection, name: chance(50) ? "Room" : nil, type: chance(20) ? "m.space" : nil, isEncrypted: chance(20),
+      connection, name: chance(50) ? "Room" : nil, type: chance(20) ? "m.space" : nil,
+      isEncrypted: chance(20),
       creator: user(), members: [(user(), .join), (user(), .invite)], roomVersion: chance(50) ? "1" : "10")
   }
 

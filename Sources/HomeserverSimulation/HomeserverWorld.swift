@@ -118,7 +118,7 @@ public actor HomeserverWorld: SimulatedWorld {
         throw BrokenPromise("version \(version) was refused at compat version \(compat): \(error)")
       }
       return
-    } catch where death.isDown {
+    } catch  where death.isDown {
       return
     }
     guard version >= 87 else { return }
@@ -134,7 +134,8 @@ public actor HomeserverWorld: SimulatedWorld {
     }
     if blueprint.mutant?.checksAdmission == false, try await compatVersion() > version { return }
     let foreground = ForegroundRunner(
-      registry: Self.registry(blueprint.schema), options: Self.options(50, .foreground), environment: Self.environment())
+      registry: Self.registry(blueprint.schema), options: Self.options(50, .foreground),
+      environment: Self.environment())
     _ = try await DatabaseMigrator(
       schema: blueprint.schema.acting(as: version), database: database,
       completer: blueprint.mutant?.ignoresCompletion == true ? HastyCompleter(base: foreground) : foreground
@@ -160,7 +161,7 @@ public actor HomeserverWorld: SimulatedWorld {
       }
     } catch is HomeserverError {
       // What users may not do.
-    } catch where process.crash.isDown {
+    } catch  where process.crash.isDown {
       processes[id] = nil
     }
     process.crash.disarm()
@@ -174,13 +175,15 @@ public actor HomeserverWorld: SimulatedWorld {
     let batches = BatchCounter(limit: count, control: environment.control)
     let runner = UpdateRunner(
       session: process.session, database: process.database, registry: Self.registry(blueprint.schema),
-      options: Self.options(size, UpdateOptions(health: .off)), environment: environment, report: batches.report)
+      options: Self.options(size, UpdateOptions(health: .off)), environment: environment,
+      report: batches.report)
     do {
       let summary = try await runner.run()
-      if let parked = summary.waiting.first(where: { !$0.value.hasPrefix("waits for") && !summary.isStopped }) {
+      if let parked = summary.waiting.first(where: { !$0.value.hasPrefix("waits for") && !summary.isStopped })
+      {
         throw BrokenPromise("an update does not run: \(parked.key): \(parked.value)")
       }
-    } catch where process.crash.isDown {
+    } catch  where process.crash.isDown {
       processes[id] = nil
     }
     process.crash.disarm()

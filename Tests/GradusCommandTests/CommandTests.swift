@@ -61,7 +61,7 @@ import Testing
     let commands = [
       [], ["plan"], ["migrate"], ["status"], ["new"], ["new", "delta"], ["updates"], ["updates", "list"],
       ["updates", "run"], ["updates", "pause"], ["updates", "resume"], ["updates", "retry"],
-      ["updates", "prioritize"],
+      ["updates", "prioritize"], ["updates", "certify"],
     ]
     for command in commands {
       let result = try await Program.gradus.run(command + ["--help"])

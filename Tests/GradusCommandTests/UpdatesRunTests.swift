@@ -51,6 +51,23 @@ import Testing
     }
   }
 
+  /// What another program took off the queue is certified when an operator says so.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatAnotherProgramCompletedIsCertified(engine: Engine) async throws {
+    try await Shop.with(engine, .steered()) { shop in
+      try await shop.gradus("migrate")
+      let queued = try await shop.gradus("updates", "certify", "touch")
+      #expect(queued.code == 1 && queued.messages.contains("'touch' is queued"), "\(queued)")
+      let misspelt = try await shop.gradus("updates", "certify", "tuch")
+      #expect(misspelt.code == 1 && misspelt.messages.contains("did you mean 'touch'?"), "\(misspelt)")
+      try await shop.database.execute("DELETE FROM background_updates WHERE update_name = 'touch'")
+      let certified = try await shop.gradus("updates", "certify", "touch")
+      #expect(certified.code == 0, "\(certified)")
+      #expect(certified.output.contains("certified without a check by "), "\(certified)")
+      #expect(try await shop.gradus("updates", "list", "--completed").output.contains("touch "))
+    }
+  }
+
   /// Every line is an event, and those of batches tell the rate and the time left once they are known.
   @Test(arguments: TestDatabase.availableEngines)
   func eventsTellHowFarItIs(engine: Engine) async throws {

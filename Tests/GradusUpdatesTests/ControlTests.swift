@@ -83,7 +83,9 @@ import Testing
       #expect(summary.isStopped)
       #expect(batches.count == 3)
       // On a slow machine batches are smaller.
-      let written = events.all.reduce(0) { if case .batch(_, let batch) = $1 { $0 + batch.written } else { $0 } }
+      let written = events.all.reduce(0) {
+        if case .batch(_, let batch) = $1 { $0 + batch.written } else { $0 }
+      }
       #expect(
         try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [SQLValue(written)])
       // Nobody has to wait for a hold to expire.

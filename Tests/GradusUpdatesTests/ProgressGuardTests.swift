@@ -6,7 +6,8 @@ import Testing
   @Test func gettingOnIsFine() {
     var progress = ProgressGuard()
     for position in 0..<2_000 {
-      #expect(progress.record(next: "\(position)", written: position % 3, remaining: 2_000 - position) == .fine)
+      #expect(
+        progress.record(next: "\(position)", written: position % 3, remaining: 2_000 - position) == .fine)
     }
   }
 

@@ -139,7 +139,9 @@ struct BatchExecutor: Sendable {
 
   /// Work that has looked at nothing and stands where it stood would stand there for ever.
   private func check(_ result: BatchResult<String>, of work: any UpdateWork, after progress: String) throws {
-    if result.next == progress, result.written == 0, result.scanned == 0 { throw UpdateFailure.noProgress(update: work.name) }
+    if result.next == progress, result.written == 0, result.scanned == 0 {
+      throw UpdateFailure.noProgress(update: work.name)
+    }
   }
 }
 

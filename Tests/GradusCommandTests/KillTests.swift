@@ -31,13 +31,6 @@ import Testing
     return Self.kills
   }
 
-  private func expectEqual(_ killed: [String], _ undisturbed: [String], _ seed: UInt64) {
-    let difference = killed.difference(from: undisturbed)
-    #expect(
-      difference.isEmpty,
-      "seed \(seed): \(difference.count) lines differ, among them \(difference.prefix(10).map { "\($0)" })")
-  }
-
   /// - Parameter start: the version from which to upgrade; 0 is a new database.
   @Test(arguments: TestDatabase.availableEngines, [0, 1])
   func migrate(engine: Engine, from start: Int) async throws {
@@ -59,7 +52,7 @@ import Testing
         if start > 0 { try await shop.gradus("migrate", "--to", "\(start)") }
         let kills = try await runKilling(shop, ["migrate", "--lock-timeout", "30"], &random)
         #expect(kills > 0, "seed \(random.seed): the migration is too short for this test")
-        expectEqual(try await lines(shop.database), expected, random.seed)
+        DatabaseDump.expectEqual(try await lines(shop.database), expected, seed: random.seed)
         #expect(try await shop.gradus("plan").code == 0)
       }
     }
@@ -81,7 +74,7 @@ import Testing
         let kills = try await runKilling(shop, command, &random)
         #expect(kills > 0, "seed \(random.seed): the updates are too short for this test")
         let lines = try await DatabaseDump.lines(shop.database, withCircumstances: false)
-        expectEqual(lines, expected, random.seed)
+        DatabaseDump.expectEqual(lines, expected, seed: random.seed)
       }
     }
   }

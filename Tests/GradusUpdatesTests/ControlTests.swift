@@ -72,7 +72,9 @@ import Testing
     try await Workshop.with(engine, numbers: 100, [Numbers.backfill.queueRow]) { shop in
       let environment = UpdateRunner.Environment.quiet
       let batches = Counter()
+      let events = Events()
       let runner = try await shop.runner(registry, .fast(5), environment) { event in
+        events.report(event)
         guard case .batch = event else { return }
         batches.increment()
         if batches.count == 3 { environment.control.stop() }
@@ -80,7 +82,12 @@ import Testing
       let summary = try await runner.run(until: .forever)
       #expect(summary.isStopped)
       #expect(batches.count == 3)
-      #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [15])
+      // On a slow machine batches are smaller.
+      let written = events.all.reduce(0) {
+        if case .batch(_, let batch) = $1 { $0 + batch.written } else { $0 }
+      }
+      #expect(
+        try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [SQLValue(written)])
       // Nobody has to wait for a hold to expire.
       #expect(
         try await shop.values("SELECT holder FROM gradus_update_leases WHERE holder IS NOT NULL").isEmpty)

@@ -14,6 +14,11 @@ package enum Admission {
   /// As `check`, for what needs a database that has been made.
   package static func checkExisting(_ state: DatabaseState, version: Int) throws {
     try check(state, version: version)
+    try checkMade(state)
+  }
+
+  /// - Throws: `GradusError` where the database has no schema yet: a wrong address is not an empty queue.
+  package static func checkMade(_ state: DatabaseState) throws {
     guard state.version != nil else {
       throw GradusError(.invalidTree, "the database has no schema yet", hint: "run 'migrate' first")
     }

@@ -51,7 +51,7 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
         options: .init(
           lockTimeout: .seconds(lockTimeout), statementLockTimeout: .seconds(statementLockTimeout),
           retriedDeltas: Set(retryDelta), deltasToMarkApplied: Set(markApplied)),
-        completer: ForegroundRunner(registry: context.registry), report: printer.show)
+        completer: context.foregroundRunner(), report: printer.show)
     }
     // All databases are looked at before the first is changed.
     if retryDelta.isEmpty && markApplied.isEmpty {

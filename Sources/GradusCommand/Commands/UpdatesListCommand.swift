@@ -22,6 +22,7 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
     for database in context.databases {
       let session = try await SessionOpener.openForReading(database)
       let (listings, certificates) = try await session.run { connection in
+        try Admission.checkMade(DatabaseStateReader(rules: []).read(connection))
         let isOurs = try CatalogTables.names(connection).contains("gradus_update_certificates")
         return (
           try UpdateListing.read(connection, registry: context.registry),

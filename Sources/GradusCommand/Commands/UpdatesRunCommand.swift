@@ -3,7 +3,6 @@ import Gradus
 import GradusSQL
 import GradusService
 import GradusUpdates
-import Logging
 import ServiceLifecycle
 import Synchronization
 
@@ -52,7 +51,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
     let total = Mutex(UpdateRunner.Summary())
     let service = UpdateService(
       databases: context.databases, registry: context.registry, options: options(context),
-      environment: UpdateRunner.Environment(version: context.schema.ledger.version, logger: Self.silent),
+      environment: context.environment(),
       workers: workers, preempts: foreground, wanted: names.isEmpty ? nil : Set(names),
       until: untilDone ? .done : .idle, report: printer.show,
       onEnd: { summary in
@@ -68,19 +67,15 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
           .init(
             service: service, successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .cancelGroup)
-        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.silent)
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: CommandContext.silentLogger)
     ).run()
     try show(total.withLock { $0 })
   }
 
-  /// Progress goes to the terminal as events do; a log beside it would say the same.
-  private static var silent: Logger { Logger(label: "gradus") { _ in SwiftLogNoOpLogHandler() } }
-
   private func options(_ context: CommandContext) -> UpdateOptions {
-    var options = context.updates
+    var options = foreground ? context.updates.inForeground : context.updates
     // An operator who runs updates by hand waits for them; an application sleeps between batches.
     options.batches.pause = .zero
-    if foreground { options = .foreground }
     if let batchDuration { options.batches.targetDuration = .milliseconds(batchDuration) }
     if let sleep { options.batches.pause = .milliseconds(sleep) }
     if let batchSize { options.batches.defaultBatchSize = batchSize }
@@ -91,9 +86,11 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
     switch output.format {
     case .json: try Terminal.json(RunDocument(completed: summary.completed, waiting: summary.waiting))
     case .text:
-      Terminal.result(
-        summary.completed.isEmpty && summary.waiting.isEmpty
-          ? "no background updates are queued" : "completed: \(summary.completed.count)")
+      let isIdle = summary.completed.isEmpty && summary.waiting.isEmpty
+      let nothing =
+        names.isEmpty
+        ? "no background updates are queued" : "nothing to do: not queued: \(names.joined(separator: ", "))"
+      Terminal.result(isIdle ? nothing : "completed: \(summary.completed.count)")
       for (name, reason) in summary.waiting.sorted(by: { $0.key < $1.key }) {
         Terminal.result("remains: \(name): \(reason)")
       }

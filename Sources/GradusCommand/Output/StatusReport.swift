@@ -1,12 +1,7 @@
+import Foundation
 import Gradus
 import GradusSQL
 import GradusUpdates
-
-/// The JSON that `status` writes.
-struct StatusDocument: Encodable {
-  var format = 1
-  var databases: [StatusReport]
-}
 
 /// The state of one database.
 struct StatusReport: Encodable {
@@ -21,6 +16,11 @@ struct StatusReport: Encodable {
   var isRefused: Bool
   var completedMigrations: [String]
   var updates: [UpdateReport]
+  /// Who runs updates of this database; known of those that have run for some seconds.
+  var workers: [WorkerReport]
+  var health: [HealthReport]
+  /// When a time window opens, in milliseconds since 1970; nil where batches may start now.
+  var windowOpensAt: Int64?
   var warnings: [String]
 
   init(_ database: PhysicalDatabase, _ context: CommandContext, _ session: Session) async throws {
@@ -50,36 +50,23 @@ struct StatusReport: Encodable {
     let name = database.name
     updates = try await session.run { try UpdateListing.read($0, registry: registry) }
       .map { UpdateReport($0, database: name) }
-  }
-
-  var text: String {
-    func number(_ number: Int?) -> String { number.map(String.init) ?? "none" }
-    var lines = [
-      "\(database) (\(engine))",
-      "  database:    version \(number(version)), compat \(number(compatVersion))",
-      "  application: version \(applicationVersion), compat \(applicationCompatVersion)",
-    ]
-    if let refusal {
-      lines.append("  \(isRefused ? "refused" : "migrate would fail"): \(refusal)")
-    } else {
-      lines.append(
-        "  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(pendingSteps) steps pending; see 'plan'")")
+    workers = try await session.run { connection in
+      let isOurs = try CatalogTables.names(connection).contains("gradus_workers")
+      return isOurs ? try WorkerRow.readAll(connection).map(WorkerReport.init) : []
     }
-    for migration in completedMigrations { lines.append("  complete: \(migration)") }
-    lines.append("  background updates: \(updates.isEmpty ? "none queued" : "\(updates.count) queued")")
-    lines += updates.map {
-      "    \($0.name)\($0.known ? "" : " (not known here)")\($0.dependsOn.map { ", waits for \($0)" } ?? "")"
+    health = try await HealthReport.read(context.updates.health, on: session)
+    windowOpensAt = context.updates.windows.nextOpening(after: Date()).map {
+      Int64($0.timeIntervalSince1970 * 1000)
     }
-    lines += warnings.map { "  warning: \($0)" }
-    return lines.joined(separator: "\n")
   }
 
   enum CodingKeys: String, CodingKey {
-    case database, engine, version, updates, warnings, refusal
+    case database, engine, version, updates, workers, health, warnings, refusal
     case compatVersion = "compat_version"
     case applicationVersion = "application_version"
     case applicationCompatVersion = "application_compat_version"
     case pendingSteps = "pending_steps"
+    case windowOpensAt = "window_opens_at"
     case isRefused = "refused"
     case completedMigrations = "completed_migrations"
   }

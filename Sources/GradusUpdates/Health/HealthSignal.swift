@@ -19,8 +19,9 @@ public enum HealthSignal: String, Sendable, Hashable, CaseIterable, Codable {
   public var engines: Set<Engine> {
     switch self {
     case .replicationLag, .walRate, .lockWaiters: [.postgres]
-    case .walSize: [.sqlite]
-    case .latency, .busyRate: [.sqlite, .postgres]
+    // On PostgreSQL a batch that meets a lock is tried again later with fewer rows, which makes way as well.
+    case .walSize, .busyRate: [.sqlite]
+    case .latency: [.sqlite, .postgres]
     }
   }
 }

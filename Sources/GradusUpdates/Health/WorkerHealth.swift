@@ -73,7 +73,7 @@ struct WorkerHealth: Sendable {
     }
     readings[.lockWaiters] = lockWaiters.map(Double.init)
     readings[.latency] = latency?.current
-    if session.engine == .sqlite, busy.count >= Self.busyMinimum {
+    if HealthSignal.busyRate.engines.contains(session.engine), busy.count >= Self.busyMinimum {
       readings[.busyRate] = Double(busy.count { $0 }) / Double(busy.count)
     }
     // Both are about batches that were; while none runs there is nothing new to learn.
@@ -96,7 +96,9 @@ struct WorkerHealth: Sendable {
       worker: worker, startedAt: startedAt, seenAt: ProcessIdentity.now, update: update,
       state: verdict.state,
       health: HealthSignal.allCases.compactMap { signal in
-        guard let value = readings[signal], let limit = limits[signal] else { return nil }
+        guard signal.engines.contains(session.engine), let value = readings[signal],
+          let limit = limits[signal]
+        else { return nil }
         return HealthReading(signal: signal, value: value, limit: limit)
       })
     try await session.transaction { try row.write($0) }

@@ -85,8 +85,7 @@ actor UpdateWorker {
           summary.waiting = reasons.mapValues(\.description)
           return
         }
-        if reasons != reportedReasons { observer.report(.waiting(reasons.mapValues(\.description))) }
-        reportedReasons = reasons
+        tell(reasons)
         try await sleep(.seconds(1))
       case .finished:
         await letGo()
@@ -97,6 +96,18 @@ actor UpdateWorker {
     }
     summary.isStopped = true
     for entry in queue { summary.waiting[entry.name] = WaitReason.stopped.description }
+  }
+
+  /// Reports why nothing can run, where that is news: of a failure that is tried again its own event tells.
+  private func tell(_ reasons: [String: WaitReason]) {
+    let isNews = reasons.values.contains { reason in
+      switch reason {
+      case .backingOff, .dependency: false
+      default: true
+      }
+    }
+    if isNews, reasons != reportedReasons { observer.report(.waiting(reasons.mapValues(\.description))) }
+    reportedReasons = reasons
   }
 
   private func decide() -> UpdateScheduler.Decision {

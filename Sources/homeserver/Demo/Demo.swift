@@ -72,7 +72,7 @@ struct Demo {
     var schema = context.schema
     schema.ledger = try schema.ledger.acting(as: version)
     return DatabaseMigrator(
-      schema: schema, database: database, completer: ForegroundRunner(registry: context.registry),
+      schema: schema, database: database, completer: context.foregroundRunner(version: version),
       report: printer.show)
   }
 
@@ -85,7 +85,8 @@ struct Demo {
   private func update(_ session: Session) async throws -> String {
     let runner = UpdateRunner(
       session: session, registry: context.registry,
-      options: UpdateOptions(batches: BatchOptions(pause: .zero)), report: printer.show)
+      options: UpdateOptions(batches: BatchOptions(pause: .zero)),
+      environment: context.environment(version: 87), report: printer.show)
     let summary = try await runner.run()
     guard summary.waiting.isEmpty else {
       throw GradusError(.updatesPending, "updates remain: \(summary.waiting.sorted { $0.key < $1.key })")

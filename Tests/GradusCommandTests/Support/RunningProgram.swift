@@ -46,6 +46,9 @@ final class RunningProgram: Sendable {
   /// The id of its process.
   var id: Int32 { process.withLock(\.processIdentifier) }
 
+  /// Whether it has not ended yet.
+  var isRunning: Bool { process.withLock(\.isRunning) }
+
   /// What it has written to standard output so far.
   var output: String { text("output") }
 

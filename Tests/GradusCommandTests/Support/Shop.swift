@@ -25,9 +25,12 @@ struct Shop {
   @discardableResult
   func gradus(_ arguments: String...) async throws -> ProgramResult { try await start(arguments).result() }
 
-  /// Starts a command on the database.
+  /// Starts a command on the database, with the configuration file of the schema's folder where there is one.
   func start(_ arguments: [String]) throws -> RunningProgram {
-    try Program.gradus.start(
-      arguments + ["--schema-root", schema.root.path, "--database", database.address])
+    let configuration = schema.root.appending(path: "gradus.yaml").path
+    let isConfigured = FileManager.default.fileExists(atPath: configuration)
+    return try Program.gradus.start(
+      arguments + ["--schema-root", schema.root.path, "--database", database.address]
+        + (isConfigured ? ["--config", configuration] : []))
   }
 }

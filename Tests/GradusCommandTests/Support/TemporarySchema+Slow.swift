@@ -44,6 +44,21 @@ extension TemporarySchema {
           FROM orders o JOIN totals_queue q ON q.customer = o.customer WHERE {range:q} GROUP BY o.customer
     """
 
+  /// Makes the write of progress take as long as that of rows, so that many kills come between the two.
+  private static let slowProgress = [
+    "delta/main/2/04_slow.sql.postgres": """
+    CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END $$;
+    CREATE TRIGGER slow BEFORE UPDATE ON background_updates FOR EACH ROW EXECUTE FUNCTION take_time();
+    CREATE TRIGGER slow BEFORE UPDATE ON gradus_update_leases FOR EACH ROW EXECUTE FUNCTION take_time();
+    """,
+    "delta/main/2/04_slow.sql.sqlite": """
+    CREATE TRIGGER slow BEFORE UPDATE ON background_updates BEGIN
+      SELECT count(*) FROM orders a, orders b WHERE a.id <= 10 AND a.amount + b.amount = 7;
+    END;
+    """,
+  ]
+
   private static let totals = """
     CREATE TABLE totals (customer TEXT PRIMARY KEY, amount BIGINT NOT NULL, last_order BIGINT NOT NULL);
     CREATE TABLE totals_queue (customer TEXT PRIMARY KEY REFERENCES customers (name));
@@ -94,7 +109,7 @@ extension TemporarySchema {
 
   /// A backfill, a drain that depends on it, and an index.
   static func slowUpdates() throws -> TemporarySchema {
-    try TemporarySchema([
+    let files = [
       "schema/schema.yaml": "version: 2\ncompat_version: 1\n",
       "schema/main/1/01_orders.sql": orders(customers: 2_000, orders: 6_000),
       "schema/state/1/01_notes.sql": "CREATE TABLE notes (id BIGINT);",
@@ -110,7 +125,33 @@ extension TemporarySchema {
           table: orders
           columns: ["md5(repeat(customer, 3000))", amount]
       """,
-    ])
+    ]
+    return try TemporarySchema(files.merging(slowProgress) { $1 })
+  }
+
+  /// Two backfills that workers can share, a drain that depends on one of them, a script and an index.
+  static func sharedUpdates() throws -> TemporarySchema {
+    let files = [
+      "gradus.yaml": "background_updates: {default_batch_size: 10, max_batch_size: 20}\n",
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\n",
+      "schema/main/1/01_orders.sql": orders(customers: 500, orders: 6_000)
+        + "ALTER TABLE customers ADD COLUMN touched BIGINT NOT NULL DEFAULT 0;",
+      "schema/state/1/01_notes.sql": "CREATE TABLE notes (id BIGINT);",
+      "delta/main/2/01_totals.sql": totals,
+      "delta/main/2/02_fill.updates.yaml": """
+      updates:
+        \(touch)
+        - name: touch_customers
+          kind: backfill
+          table: customers
+          key: name
+          sql: UPDATE customers SET touched = touched + 1 WHERE {range}
+        \(fill)
+        - {name: once, kind: sql, sql: "INSERT INTO log VALUES ('once')"}
+        - {name: on_postgres, kind: index, table: orders, columns: ["md5(repeat(customer, 3000))", amount]}
+      """,
+    ]
+    return try TemporarySchema(files.merging(slowProgress) { $1 })
   }
 
   /// A delta that takes much longer than any test waits.

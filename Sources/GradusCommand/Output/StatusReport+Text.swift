@@ -1,0 +1,32 @@
+extension StatusReport {
+  /// The state for people.
+  var text: String {
+    func number(_ number: Int?) -> String { number.map(String.init) ?? "none" }
+    var lines = [
+      "\(database) (\(engine))",
+      "  database:    version \(number(version)), compat \(number(compatVersion))",
+      "  application: version \(applicationVersion), compat \(applicationCompatVersion)",
+    ]
+    if let refusal {
+      lines.append("  \(isRefused ? "refused" : "migrate would fail"): \(refusal)")
+    } else {
+      lines.append(
+        "  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(pendingSteps) steps pending; see 'plan'")")
+    }
+    for migration in completedMigrations { lines.append("  complete: \(migration)") }
+    lines.append("  background updates: \(updates.isEmpty ? "none queued" : "\(updates.count) queued")")
+    lines += updates.map { "    \($0.statusLine)" }
+    for update in updates {
+      guard let parked = update.parked, parked.contains("\n") else { continue }
+      lines.append("  \(update.name) was parked with:")
+      lines += parked.split(separator: "\n").map { "    \($0)" }
+    }
+    if !workers.isEmpty { lines.append("  workers:") }
+    lines += workers.map { "    \($0.text)" }
+    if let windowOpensAt { lines.append("  time windows: closed until \(Text.time(windowOpensAt))") }
+    if !health.isEmpty { lines.append("  health:") }
+    lines += health.map { "    \($0.text)" }
+    lines += warnings.map { "  warning: \($0)" }
+    return lines.joined(separator: "\n")
+  }
+}

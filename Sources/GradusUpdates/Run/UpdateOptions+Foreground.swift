@@ -1,0 +1,15 @@
+extension UpdateOptions {
+  /// For somebody who waits for the end, with what these options say of rows, attempts and waiting.
+  package var inForeground: UpdateOptions {
+    var options = UpdateOptions.foreground
+    options.batches.minBatchSize = batches.minBatchSize
+    options.batches.maxBatchSize = batches.maxBatchSize
+    options.batches.defaultBatchSize = max(
+      batches.minBatchSize, min(options.batches.defaultBatchSize, batches.maxBatchSize))
+    options.batches.attempts = batches.attempts
+    options.lockTimeout = lockTimeout
+    options.statementTimeout = statementTimeout
+    options.leaseDuration = leaseDuration
+    return options
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+/// `updates run` with its options, and what it tells.
+@Suite struct UpdatesRunTests {
+  /// A named update runs with what it depends on, and nothing else.
+  @Test(arguments: TestDatabase.availableEngines, [[], ["--foreground"], ["--workers", "3"]])
+  func whatIsNamedRunsAlone(engine: Engine, options: [String]) async throws {
+    try await Shop.with(engine, .steered()) { shop in
+      try await shop.gradus("migrate")
+      try await shop.database.execute("CREATE TABLE nowhere (id BIGINT)")
+      let run = try await shop.start(["updates", "run", "late", "--format", "json"] + options).result()
+      #expect(run.code == 0, "\(run)")
+      #expect(try run.objects().last?["completed"] as? [String] == ["broken", "late"], "\(run)")
+      #expect(try await shop.queue() == ["script", "touch"])
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func severalWorkersShareTheQueue(engine: Engine) async throws {
+    try await Shop.with(engine, .steered(orders: 2_000)) { shop in
+      try await shop.gradus("migrate")
+      try await shop.database.execute("CREATE TABLE nowhere (id BIGINT)")
+      let run = try await shop.gradus("updates", "run", "--workers", "3", "--batch-size", "50")
+      #expect(run.code == 0 && run.output == "completed: 4\n", "\(run)")
+      #expect(try await shop.database.values("SELECT DISTINCT touched FROM orders") == [1])
+      #expect(try await shop.database.values("SELECT entry FROM log ORDER BY entry") == ["late", "script"])
+      #expect(try await shop.gradus("updates", "run", "--workers", "0").code == 64)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func certificatesAreListed(engine: Engine) async throws {
+    try await Shop.with(engine, .steered()) { shop in
+      try await shop.gradus("migrate")
+      let none = try await shop.gradus("updates", "list", "--completed")
+      #expect(none.code == 0 && none.output.hasSuffix("\nno completed update is certified\n"), "\(none)")
+      try await shop.gradus("updates", "run", "touch")
+      let list = try await shop.gradus("updates", "list", "--completed")
+      #expect(list.output.contains("the whole key was walked"), "\(list)")
+      let document = try await shop.gradus("updates", "list", "--completed", "--format", "json").object()
+      let certificate = try #require((document["completed"] as? [[String: Any]])?.first)
+      #expect(certificate["name"] as? String == "touch")
+      #expect(certificate["scanned"] as? Int == 300)
+      #expect(certificate["written"] as? Int == 300)
+      #expect(certificate["version"] as? Int == 2)
+      #expect((certificate["completed_at"] as? Int).map { $0 > 0 } == true)
+      #expect((certificate["completed_by"] as? String)?.contains("pid") == true)
+    }
+  }
+
+  /// What another program took off the queue is certified when an operator says so.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatAnotherProgramCompletedIsCertified(engine: Engine) async throws {
+    try await Shop.with(engine, .steered()) { shop in
+      try await shop.gradus("migrate")
+      let queued = try await shop.gradus("updates", "certify", "touch")
+      #expect(queued.code == 1 && queued.messages.contains("'touch' is queued"), "\(queued)")
+      let misspelt = try await shop.gradus("updates", "certify", "tuch")
+      #expect(misspelt.code == 1 && misspelt.messages.contains("did you mean 'touch'?"), "\(misspelt)")
+      try await shop.database.execute("DELETE FROM background_updates WHERE update_name = 'touch'")
+      let certified = try await shop.gradus("updates", "certify", "touch")
+      #expect(certified.code == 0, "\(certified)")
+      #expect(certified.output.contains("certified without a check by "), "\(certified)")
+      #expect(try await shop.gradus("updates", "list", "--completed").output.contains("touch "))
+    }
+  }
+
+  /// Every line is an event, and those of batches tell the rate and the time left once they are known.
+  @Test(arguments: TestDatabase.availableEngines)
+  func eventsTellHowFarItIs(engine: Engine) async throws {
+    try await Shop.with(engine, .steered()) { shop in
+      try await shop.gradus("migrate")
+      let run = try await shop.gradus(
+        "updates", "run", "touch", "--format", "json", "--batch-size", "10", "--batch-duration", "1",
+        "--sleep", "5")
+      #expect(run.code == 0, "\(run)")
+      let events = try run.objects()
+      #expect(events.first?["event"] as? String == "started")
+      #expect(events.last?["event"] as? String == "finished")
+      let batches = events.filter { $0["event"] as? String == "batch" }
+      #expect(batches.count >= 4, "\(run)")
+      #expect(batches.allSatisfy { $0["name"] as? String == "touch" })
+      let scanned = batches.compactMap { $0["scanned"] as? Int }
+      #expect(scanned == scanned.sorted() && scanned.last == 300 && scanned.count == batches.count)
+      for batch in batches.dropFirst(2) {
+        #expect((batch["rows_per_s"] as? Double).map { $0 > 0 } == true, "\(batch)")
+        let fraction = try #require(batch["fraction"] as? Double, "\(batch)")
+        #expect(fraction > 0 && fraction <= 1)
+      }
+      for batch in batches.dropFirst(3).dropLast() {
+        let least = try #require(batch["eta_min_ms"] as? Int, "\(batch)")
+        let most = try #require(batch["eta_max_ms"] as? Int, "\(batch)")
+        #expect(0 <= least && least <= most)
+      }
+      let completed = try #require(events.first { $0["event"] as? String == "completed" })
+      #expect(completed["scanned"] as? Int == 300)
+      #expect(completed["written"] as? Int == 300)
+    }
+  }
+
+  /// The first signal lets the batch end, the second does not.
+  @Test(arguments: TestDatabase.availableEngines, [SIGTERM, SIGINT])
+  func theSecondSignalBreaksTheBatchOff(engine: Engine, signal: Int32) async throws {
+    try await Shop.with(engine, .steered()) { shop in
+      try shop.schema.write(
+        "delta/main/2/02_endless.updates.yaml",
+        """
+        updates:
+          - name: endless
+            kind: sql
+            sql: >
+              INSERT INTO log WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 50000)
+              SELECT 'endless' || count(*) FROM c a, c b WHERE a.n + b.n = 7
+        """)
+      try await shop.gradus("migrate")
+      let program = try shop.start(["updates", "run", "endless", "--format", "json"])
+      try await program.waits(for: "\"event\":\"started\"")
+      program.send(signal)
+      // Its statement takes much longer than any test waits.
+      try await Task.sleep(for: .milliseconds(300))
+      #expect(program.isRunning)
+      program.send(signal)
+      let result = try await program.result()
+      #expect(result.code == 130, "\(result)")
+      #expect(result.messages.contains("the batch or step under way was rolled back"), "\(result)")
+      #expect(try await shop.queued("endless")?["parked"] == nil)
+      #expect(try await shop.database.values("SELECT count(*) FROM log") == [0])
+    }
+  }
+}

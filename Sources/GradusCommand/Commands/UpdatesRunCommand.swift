@@ -49,10 +49,13 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
     let context = try CommandContext(App.self, schema, database)
     for database in context.databases { try await check(database, context) }
     let printer = ProgressPrinter(output.format)
+    let control = RunControl()
+    let presences = try await Presences.announce(context, control, report: printer.show)
     let total = Mutex(UpdateRunner.Summary())
     let service = UpdateService(
       databases: context.databases, registry: context.registry, options: options(context),
-      environment: UpdateRunner.Environment(version: context.schema.ledger.version, logger: Self.silent),
+      environment: UpdateRunner.Environment(
+        control: control, version: context.schema.ledger.version, logger: Self.silent),
       workers: workers, preempts: foreground, wanted: names.isEmpty ? nil : Set(names),
       until: untilDone ? .done : .idle, report: printer.show,
       onEnd: { summary in
@@ -70,6 +73,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
             failureTerminationBehavior: .cancelGroup)
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.silent)
     ).run()
+    try await presences.release()
     try show(total.withLock { $0 })
   }
 

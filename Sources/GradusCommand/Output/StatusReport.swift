@@ -20,6 +20,7 @@ struct StatusReport: Encodable {
   var refusal: String?
   var isRefused: Bool
   var completedMigrations: [String]
+  var running: [RunningProcessReport]
   var updates: [UpdateReport]
   var warnings: [String]
 
@@ -46,6 +47,7 @@ struct StatusReport: Encodable {
     }
     let tree = context.schema.tree
     warnings += try await session.run { try AppliedDeltas.edited($0, tree: tree) }
+    running = try await RunningProcessReport.read(database, on: session)
     let registry = context.registry
     let name = database.name
     updates = try await session.run { try UpdateListing.read($0, registry: registry) }
@@ -66,6 +68,7 @@ struct StatusReport: Encodable {
         "  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(pendingSteps) steps pending; see 'plan'")")
     }
     for migration in completedMigrations { lines.append("  complete: \(migration)") }
+    lines += RunningProcessReport.lines(running, indent: "  running: ")
     lines.append("  background updates: \(updates.isEmpty ? "none queued" : "\(updates.count) queued")")
     lines += updates.map {
       "    \($0.name)\($0.known ? "" : " (not known here)")\($0.dependsOn.map { ", waits for \($0)" } ?? "")"
@@ -75,7 +78,7 @@ struct StatusReport: Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case database, engine, version, updates, warnings, refusal
+    case database, engine, version, running, updates, warnings, refusal
     case compatVersion = "compat_version"
     case applicationVersion = "application_version"
     case applicationCompatVersion = "application_compat_version"

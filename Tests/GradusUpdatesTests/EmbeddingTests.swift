@@ -17,6 +17,8 @@ import Testing
       let updates = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
       let database = PhysicalDatabase(driver: SQLiteDriver(path: path))
 
+      let presence = try await VersionPresence.announce(version: schema.ledger.version, on: database)
+
       let session = try await Session.open(database.driver)
       try await DatabaseMigrator(
         schema: schema, database: database, completer: ForegroundRunner(registry: updates)
@@ -26,6 +28,7 @@ import Testing
         try await UpdateRunner(session: Session.open(database.driver), registry: updates).run()
       }
       #expect(try await background.value.waiting.isEmpty)
+      await presence.release()
       let version = try await session.run {
         try $0.queryRow("SELECT version FROM schema_version")?.integer(0)
       }

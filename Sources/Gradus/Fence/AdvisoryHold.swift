@@ -71,12 +71,15 @@ struct AdvisoryHold: Sendable {
   }
 
   func release() async {
-    _ = try? await session.run { connection in
-      if isPooled {
-        try connection.execute("ROLLBACK")
-      } else {
-        _ = try connection.query("SELECT pg_advisory_unlock_shared($1, $2)", key.parameters)
+    // In a task of its own: one that was cancelled runs no statement.
+    await Task {
+      _ = try? await session.run { connection in
+        if isPooled {
+          try connection.execute("ROLLBACK")
+        } else {
+          _ = try connection.query("SELECT pg_advisory_unlock_shared($1, $2)", key.parameters)
+        }
       }
-    }
+    }.value
   }
 }

@@ -37,7 +37,8 @@ import Testing
   }
 
   @Test func theErrorNamesEveryProcess() {
-    let error = GradusError(stillRunning: [holder(1), holder(2, version: 85)], compat: 87, timeout: .seconds(60))
+    let error = GradusError(
+      stillRunning: [holder(1), holder(2, version: 85)], compat: 87, timeout: .seconds(60))
     #expect(error.code == .versionsStillRunning)
     #expect(error.message.contains("rise to 87"))
     #expect(error.message.contains("schema version 86: shop pid 1 on a, since 1970-01-01T00:00:00Z"))

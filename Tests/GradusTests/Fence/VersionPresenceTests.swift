@@ -102,7 +102,7 @@ import Testing
         let row = try connection.queryRow(
           """
           SELECT a.state, a.backend_xmin::text FROM pg_stat_activity a JOIN pg_locks l USING (pid)
-          WHERE l.locktype = 'advisory'
+          WHERE l.locktype = 'advisory' AND a.datname = current_database()
           """)
         return (row?[0].text, row?[1].text)
       }

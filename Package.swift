@@ -126,7 +126,9 @@ let package = Package(
       dependencies: ["GradusSQL", "GradusSQLite", "GradusPostgres", "GradusTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "GradusTests", dependencies: ["Gradus", "GradusTestSupport"], swiftSettings: settings),
+      name: "GradusTests",
+      dependencies: ["Gradus", "GradusSQL", "GradusSQLite", "GradusPostgres", "GradusTestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "GradusUpdatesTests",
       dependencies: [

@@ -57,6 +57,8 @@ public struct GradusError: Error, Sendable {
     case deltaFailed
     /// Another process migrates this database and did not finish in time.
     case lockTimeout
+    /// Processes of versions that the migration shuts out still run.
+    case versionsStillRunning
     /// Updates that have to be complete are not.
     case updatesPending
     /// No update of this name is known.

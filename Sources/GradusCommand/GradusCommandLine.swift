@@ -15,8 +15,8 @@ public struct GradusCommandLine<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: App.name, abstract: App.abstract,
       discussion: """
-        Exit codes: 0 clean, 1 error, 2 work pending or findings, 3 refused by the compat version, 64 usage, \
-        130 interrupted.
+        Exit codes: 0 clean, 1 error, 2 work pending or findings, 3 refused by the compat version, or by \
+        running processes that it would shut out, 64 usage, 130 interrupted.
         """, subcommands: commands)
   }
 

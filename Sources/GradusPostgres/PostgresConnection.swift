@@ -139,7 +139,7 @@ final class PostgresConnection: ConnectionBackend {
     case .unprepared: return nil
     case .prepared(let name): return name
     case .prepare(let name):
-      guard try checkKeepsBackend() else { return nil }
+      guard try keepsServerProcess() else { return nil }
       deallocateAbandoned()
       let result = try exchange { PQsendPrepare(handle, name, sql, 0, nil) }
       if var error = result.failure {
@@ -153,7 +153,7 @@ final class PostgresConnection: ConnectionBackend {
 
   /// Whether one server process serves this connection to its end. Behind a transaction pooler the process changes,
   /// and a named statement would be missing or another client's; a pooler invents the process id that it announces.
-  private func checkKeepsBackend() throws -> Bool {
+  func keepsServerProcess() throws -> Bool {
     if let keepsBackend { return keepsBackend }
     var pid: Int64?
     try command("SELECT pg_backend_pid()").forEachRow { pid = $0[0].integer }

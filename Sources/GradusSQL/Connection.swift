@@ -95,6 +95,15 @@ public final class Connection {
     }
   }
 
+  /// Whether one server process serves this connection to its end, so that a session's locks and settings stay with it.
+  /// Not so behind a pooler.
+  ///
+  /// - Throws: `SQLError`.
+  package func keepsServerProcess() throws -> Bool {
+    try check()
+    return try backend.keepsServerProcess()
+  }
+
   /// Puts a setting of the connection back; unlike other statements also after a cancellation, which must not leave the
   /// connection changed for its next job.
   package func restore(_ sql: String) {

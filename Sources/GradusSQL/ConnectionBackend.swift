@@ -32,6 +32,13 @@ public protocol ConnectionBackend: AnyObject {
   func commit() throws
   /// Rolls the open transaction back; never fails.
   func rollback()
+  /// Whether one server process serves this connection to its end: not so behind a pooler.
+  func keepsServerProcess() throws -> Bool
   /// Closes the connection; further use is a programmer's mistake.
   func close()
+}
+
+extension ConnectionBackend {
+  /// True: engines without a pooler.
+  public func keepsServerProcess() throws -> Bool { true }
 }

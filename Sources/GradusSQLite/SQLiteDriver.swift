@@ -1,4 +1,5 @@
 internal import CSQLite
+import Foundation
 public import GradusSQL
 
 /// Opens connections to a SQLite file.
@@ -18,6 +19,12 @@ public struct SQLiteDriver: Driver {
   public var databaseName: String { path }
   /// A file beside the database; none for a database in memory, which nobody shares.
   public var lockFile: String? { path == ":memory:" || path.isEmpty ? nil : path + ".gradus-lock" }
+
+  /// A folder beside the database, which by a symbolic link is the same; none for a database in memory.
+  public var liveFolder: String? {
+    guard lockFile != nil else { return nil }
+    return URL(filePath: path).resolvingSymlinksInPath().path + ".gradus-live"
+  }
 
   /// - Parameters:
   ///   - path: the file.

@@ -18,6 +18,8 @@ public struct CrashingDriver: Driver {
   /// That of the real connections.
   public var databaseName: String { base.databaseName }
   /// That of the real connections.
+  public var liveFolder: String? { base.liveFolder }
+  /// That of the real connections.
   public var lockFile: String? { base.lockFile }
 
   /// Opens a connection that is cut off when the process dies.

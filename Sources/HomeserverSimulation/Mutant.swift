@@ -26,6 +26,7 @@ struct MutantDriver: Driver {
   var engine: Engine { base.engine }
   var databaseName: String { base.databaseName }
   var lockFile: String? { base.lockFile }
+  var liveFolder: String? { base.liveFolder }
 
   func open() throws -> any ConnectionBackend { MutantBackend(try base.open(), mutant) }
 }

@@ -21,6 +21,8 @@ import Testing
       let updates = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
       let database = PhysicalDatabase(driver: SQLiteDriver(path: path))
 
+      let presence = try await VersionPresence.announce(version: schema.ledger.version, on: database)
+
       let session = try await Session.open(database.driver)
       try await DatabaseMigrator(
         schema: schema, database: database, completer: ForegroundRunner(registry: updates)
@@ -32,6 +34,7 @@ import Testing
       async let serving: Void = group.run()
       await group.triggerGracefulShutdown()
       try await serving
+      await presence.release()
       let version = try await session.run {
         try $0.queryRow("SELECT version FROM schema_version")?.integer(0)
       }

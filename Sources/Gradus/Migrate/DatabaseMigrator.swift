@@ -13,6 +13,8 @@ public struct DatabaseMigrator: Sendable {
   public struct Options: Sendable {
     /// How long to wait for another process that migrates.
     public var lockTimeout: Duration
+    /// How long to wait for processes of versions that a rise of the compat version shuts out.
+    public var fenceTimeout: Duration
     /// How long a statement waits for a lock on PostgreSQL before its step is rolled back and tried again.
     public var statementLockTimeout: Duration
     /// How often a step that met a lock or a conflict is tried.
@@ -22,12 +24,15 @@ public struct DatabaseMigrator: Sendable {
     /// Interrupted deltas (recorded names) to record as done.
     public var deltasToMarkApplied: Set<String>
 
-    /// Waits a minute for another process, five seconds for a lock, and tries each step five times.
+    /// Waits a minute for another process that migrates and for those that it shuts out, five seconds for a lock, and
+    /// tries each step five times.
     public init(
-      lockTimeout: Duration = .seconds(60), statementLockTimeout: Duration = .seconds(5), attempts: Int = 5,
+      lockTimeout: Duration = .seconds(60), fenceTimeout: Duration = .seconds(60),
+      statementLockTimeout: Duration = .seconds(5), attempts: Int = 5,
       retriedDeltas: Set<String> = [], deltasToMarkApplied: Set<String> = []
     ) {
       self.lockTimeout = lockTimeout
+      self.fenceTimeout = fenceTimeout
       self.statementLockTimeout = statementLockTimeout
       self.attempts = attempts
       self.retriedDeltas = retriedDeltas
@@ -91,7 +96,7 @@ public struct DatabaseMigrator: Sendable {
       let plan = try await plan(on: session)
       if plan.isEmpty { return plan }
     }
-    let lock = try await acquireLock()
+    let lock = try await acquireLock(session)
     do {
       let plan = try await migrateHoldingLock(session)
       await lock?.release()
@@ -102,7 +107,7 @@ public struct DatabaseMigrator: Sendable {
     }
   }
 
-  private func acquireLock() async throws -> MigrationLock? {
+  private func acquireLock(_ session: Session) async throws -> MigrationLock? {
     let deadline = ContinuousClock.now + options.lockTimeout
     var lastHolder: String?
     while let attempt = try await MigrationLock.tryAcquire(database) {
@@ -111,6 +116,8 @@ public struct DatabaseMigrator: Sendable {
       case .held(let holder):
         if holder != lastHolder { report(.waiting(holder: holder)) }
         lastHolder = holder
+        // The other may wait for our own process to end, if it shuts our version out.
+        try await LiveVersions.refuse(schema.ledger.version, of: database, on: session)
         guard ContinuousClock.now < deadline else {
           throw GradusError(
             .lockTimeout,
@@ -134,7 +141,8 @@ public struct DatabaseMigrator: Sendable {
       tree: schema.tree, target: schema.ledger.version, database: database, session: session,
       completer: completer,
       report: report,
-      lockTimeout: options.statementLockTimeout, isNewDatabase: plan.version == nil)
+      lockTimeout: options.statementLockTimeout, fenceTimeout: options.fenceTimeout,
+      isNewDatabase: plan.version == nil)
     for (index, step) in plan.steps.enumerated() {
       try Task.checkCancellation()
       report(.stepStarted(step, number: index + 1, count: plan.steps.count))

@@ -2,6 +2,9 @@
 public enum MigrationEvent: Sendable {
   /// Another process migrates; this one waits.
   case waiting(holder: String)
+  /// Processes of versions that a rise of the compat version shuts out still run; this one waits for their end. Told
+  /// again when it is others.
+  case versionsRunning([VersionHolder], compat: Int)
   /// The plan that is about to be executed.
   case planned(Plan)
   /// A step starts, the first being number 1.

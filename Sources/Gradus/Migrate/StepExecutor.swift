@@ -10,6 +10,8 @@ struct StepExecutor {
   let report: @Sendable (MigrationEvent) -> Void
   /// How long a statement of a step waits for a lock on PostgreSQL before the step is rolled back and tried again.
   let lockTimeout: Duration
+  /// How long to wait for processes of versions that are shut out.
+  let fenceTimeout: Duration
   let isNewDatabase: Bool
 
   func execute(_ step: PlanStep) async throws {
@@ -22,8 +24,7 @@ struct StepExecutor {
         try connection.execute(Bookkeeping.queue)
         try BookkeepingWriter(connection: connection).record(.init(version, isUpgraded: false))
       }
-    case .raiseCompat(_, let compat):
-      try await transaction { try BookkeepingWriter(connection: $0).raiseCompat(to: compat) }
+    case .raiseCompat(let from, let compat): try await raiseCompat(from: from, to: compat)
     case .recordVersion(let version):
       try await transaction {
         try BookkeepingWriter(connection: $0).record(.init(version, isUpgraded: true))
@@ -40,6 +41,21 @@ struct StepExecutor {
       try await completer.complete(names, of: database, on: session) { report(.update($0)) }
     case .certify(let migration):
       try await transaction { try BookkeepingWriter(connection: $0).certify(migration, version: target) }
+    }
+  }
+
+  private func raiseCompat(from: Int?, to compat: Int) async throws {
+    // On a new database nobody works yet: who wants to waits for this migration, and then finds the compat version.
+    guard !isNewDatabase else {
+      return try await transaction { try BookkeepingWriter(connection: $0).raiseCompat(to: compat) }
+    }
+    let fence = VersionFence(
+      from: from, compat: compat, database: database, session: session, timeout: fenceTimeout, report: report)
+    try await fence.close { seal in
+      try await transaction { connection in
+        try seal(connection)
+        try BookkeepingWriter(connection: connection).raiseCompat(to: compat)
+      }
     }
   }
 

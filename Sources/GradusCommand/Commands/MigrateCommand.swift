@@ -24,6 +24,11 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
   var lockTimeout = 60
   @Option(
     help: ArgumentHelp(
+      "How long to wait for running processes of versions that a rise of the compat version shuts out, in seconds; then exit with 3.",
+      valueName: "seconds"))
+  var fenceTimeout = 60
+  @Option(
+    help: ArgumentHelp(
       "How long a statement waits for a lock on PostgreSQL before its step is rolled back and tried again, in seconds.",
       valueName: "seconds"))
   var statementLockTimeout = 5
@@ -35,8 +40,9 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
   var markApplied: [String] = []
 
   func validate() throws {
-    guard lockTimeout >= 0, statementLockTimeout >= 0 else {
-      throw ValidationError("--lock-timeout and --statement-lock-timeout must not be below 0")
+    guard lockTimeout >= 0, fenceTimeout >= 0, statementLockTimeout >= 0 else {
+      throw ValidationError(
+        "--lock-timeout, --fence-timeout and --statement-lock-timeout must not be below 0")
     }
   }
 
@@ -49,7 +55,8 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
       DatabaseMigrator(
         schema: context.schema, database: database, role: worker ? .worker : .main,
         options: .init(
-          lockTimeout: .seconds(lockTimeout), statementLockTimeout: .seconds(statementLockTimeout),
+          lockTimeout: .seconds(lockTimeout), fenceTimeout: .seconds(fenceTimeout),
+          statementLockTimeout: .seconds(statementLockTimeout),
           retriedDeltas: Set(retryDelta), deltasToMarkApplied: Set(markApplied)),
         completer: context.foregroundRunner(), report: printer.show)
     }

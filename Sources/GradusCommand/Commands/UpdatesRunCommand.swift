@@ -48,10 +48,12 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
     let context = try CommandContext(App.self, schema, database)
     for database in context.databases { try await check(database, context) }
     let printer = ProgressPrinter(output.format)
+    let control = RunControl()
+    let presences = try await Presences.announce(context, control, report: printer.show)
     let total = Mutex(UpdateRunner.Summary())
     let service = UpdateService(
       databases: context.databases, registry: context.registry, options: options(context),
-      environment: context.environment(),
+      environment: context.environment(control: control),
       workers: workers, preempts: foreground, wanted: names.isEmpty ? nil : Set(names),
       until: untilDone ? .done : .idle, report: printer.show,
       onEnd: { summary in
@@ -69,6 +71,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
             failureTerminationBehavior: .cancelGroup)
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: CommandContext.silentLogger)
     ).run()
+    try await presences.release()
     try show(total.withLock { $0 })
   }
 

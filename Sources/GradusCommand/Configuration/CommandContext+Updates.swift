@@ -7,9 +7,14 @@ extension CommandContext {
   ///
   /// Progress goes to the terminal as events do; a log beside it would say the same.
   ///
-  /// - Parameter version: the version that the application acts as; the schema's where nil.
-  package func environment(version: Int? = nil) -> UpdateRunner.Environment {
-    UpdateRunner.Environment(version: version ?? schema.ledger.version, logger: Self.silentLogger)
+  /// - Parameters:
+  ///   - version: the version that the application acts as; the schema's where nil.
+  ///   - control: the hold on the runners.
+  package func environment(
+    version: Int? = nil, control: RunControl = RunControl()
+  ) -> UpdateRunner.Environment {
+    UpdateRunner.Environment(
+      control: control, version: version ?? schema.ledger.version, logger: Self.silentLogger)
   }
 
   /// Completes updates for the steps of a plan.

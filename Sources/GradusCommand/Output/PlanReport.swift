@@ -22,6 +22,8 @@ struct PlanReport: Encodable {
     var estimatedMs: Int?
     var statements: [Statement]
     var sql: String?
+    /// The processes that the step would wait for.
+    var running: [RunningProcessReport] = []
   }
 
   var database: String
@@ -51,6 +53,9 @@ struct PlanReport: Encodable {
     let tables = try await session.run { try CatalogTables.names($0) }
     for step in plan.steps {
       steps.append(try await Self.describe(step, plan, tables, context, session, includeSQL: includeSQL))
+      guard case .raiseCompat(_, let compat) = step.action, plan.version != nil else { continue }
+      steps[steps.count - 1].running = try await RunningProcessReport.read(
+        database, on: session, below: compat)
     }
   }
 
@@ -153,6 +158,7 @@ extension PlanReport {
         let time = step.estimatedMs.map { ", about \(Text.duration(.milliseconds($0)))" } ?? ""
         lines.append("   estimated: \(Text.count(rows)) rows\(time)")
       }
+      lines += RunningProcessReport.lines(step.running, indent: "   waits for the end of ")
       var shown: [String] = []
       for statement in step.statements {
         lines.append("   line \(statement.line): \(statement.sql)")
@@ -169,7 +175,7 @@ extension PlanReport {
 
 extension PlanReport.Step {
   enum CodingKeys: String, CodingKey {
-    case kind, step, reason, file, rows, statements, sql
+    case kind, step, reason, file, rows, statements, sql, running
     case estimatedMs = "estimated_ms"
   }
 }

@@ -19,6 +19,9 @@ package final class ProgressPrinter: Sendable {
     if format == .json { return showJSON(event) }
     switch event {
     case .waiting(let holder): line("waiting: another process migrates: \(holder)")
+    case .versionsRunning(let holders, let compat):
+      line("waiting for the end of processes that compat version \(compat) shuts out:")
+      for holder in holders { line("      \(holder)") }
     case .planned: break
     case .stepStarted(let step, let number, let count): line("[\(number)/\(count)] \(step)")
     case .stepRetried(_, let error, let delay): line("      \(error); trying again in \(delay)")
@@ -52,6 +55,14 @@ package final class ProgressPrinter: Sendable {
     }
   }
 
+  package func show(_ event: PresenceEvent) {
+    switch event {
+    case .lost(let reason): Terminal.message("this process's announcement of its version is lost: \(reason)")
+    case .restored: Terminal.message("this process has announced its version again")
+    case .refused: Terminal.message("this process's version has been shut out; stopping")
+    }
+  }
+
   private func bar(_ progress: UpdateProgressReport) {
     display.withLock { Terminal.draw($0.show(progress, at: .now, size: .current)) }
   }
@@ -80,6 +91,7 @@ extension ProgressPrinter {
     var skipped: [String: Int]?
     var error: String?
     var holder: String?
+    var holders: [String]?
     var reasons: [String: String]?
     var state: String?
   }
@@ -95,6 +107,8 @@ extension ProgressPrinter {
   private func showJSON(_ event: MigrationEvent) {
     switch event {
     case .waiting(let holder): write(Event(event: "waiting", holder: holder))
+    case .versionsRunning(let holders, let compat):
+      write(Event(event: "versions_running", number: compat, holders: holders.map(\.description)))
     case .planned(let plan): write(Event(event: "planned", count: plan.steps.count))
     case .stepStarted(let step, let number, let count):
       write(Event(event: "step_started", name: step.kind, step: "\(step)", number: number, count: count))

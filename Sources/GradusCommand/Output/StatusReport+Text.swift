@@ -14,6 +14,7 @@ extension StatusReport {
         "  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(pendingSteps) steps pending; see 'plan'")")
     }
     for migration in completedMigrations { lines.append("  complete: \(migration)") }
+    lines += RunningProcessReport.lines(running, indent: "  running: ")
     lines.append("  background updates: \(updates.isEmpty ? "none queued" : "\(updates.count) queued")")
     lines += updates.map { "    \($0.statusLine)" }
     for update in updates {

@@ -15,6 +15,7 @@ struct StatusReport: Encodable {
   var refusal: String?
   var isRefused: Bool
   var completedMigrations: [String]
+  var running: [RunningProcessReport]
   var updates: [UpdateReport]
   /// Who runs updates of this database; known of those that have run for some seconds.
   var workers: [WorkerReport]
@@ -46,6 +47,7 @@ struct StatusReport: Encodable {
     }
     let tree = context.schema.tree
     warnings += try await session.run { try AppliedDeltas.edited($0, tree: tree) }
+    running = try await RunningProcessReport.read(database, on: session)
     let registry = context.registry
     let name = database.name
     updates = try await session.run { try UpdateListing.read($0, registry: registry) }
@@ -61,7 +63,7 @@ struct StatusReport: Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case database, engine, version, updates, workers, health, warnings, refusal
+    case database, engine, version, running, updates, workers, health, warnings, refusal
     case compatVersion = "compat_version"
     case applicationVersion = "application_version"
     case applicationCompatVersion = "application_compat_version"

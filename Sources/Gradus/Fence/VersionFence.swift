@@ -1,0 +1,89 @@
+import GradusSQL
+
+/// Keeps older versions of the application off a database while its compat version rises past them.
+///
+/// With the fence up no process of those versions can announce itself; those that run already are waited for. On
+/// PostgreSQL the raising transaction then takes the exclusive lock of every such version, and holds it and the fence
+/// until it has committed: should the connection that has kept the fence up so far be lost, nothing slips through.
+struct VersionFence {
+  /// The compat version that the database has; nil where it has none.
+  let from: Int?
+  /// The compat version that it gets.
+  let compat: Int
+  let database: PhysicalDatabase
+  let session: Session
+  let timeout: Duration
+  let report: @Sendable (MigrationEvent) -> Void
+
+  private static let pollInterval = Duration.milliseconds(200)
+
+  /// Raises the compat version behind the fence.
+  ///
+  /// - Parameter raise: does so in one transaction that calls its argument first. It may be called again where that has
+  ///   thrown `FenceBroken`.
+  /// - Throws: `GradusError` with code `versionsStillRunning`; what `raise` throws.
+  func close(_ raise: (_ seal: @escaping @Sendable (Connection) throws -> Void) async throws -> Void)
+    async throws
+  {
+    var fence = try await putUp()
+    do {
+      try await waitAndRaise(&fence, raise)
+      await fence.release()
+    } catch {
+      await fence.release()
+      throw error
+    }
+  }
+
+  private func putUp() async throws -> LiveLock {
+    if let fence = try await LiveLock.tryTake(.fence, compat, of: database) { return fence }
+    throw SQLError(.lockTimeout, "another session keeps the lock of the fence for compat version \(compat)")
+  }
+
+  private func waitAndRaise(
+    _ fence: inout LiveLock,
+    _ raise: (_ seal: @escaping @Sendable (Connection) throws -> Void) async throws -> Void
+  ) async throws {
+    let start = ContinuousClock.now
+    var watch = FenceWatch(timeout: timeout)
+    var announced: Set<Int> = []
+    while true {
+      if await fence.failure() != nil { fence = try await putUp() }
+      let holders = try await LiveVersions.holders(below: compat, of: database, on: session)
+      announced.formUnion(holders.map(\.version))
+      switch watch.observe(holders, after: .now - start) {
+      case .giveUp: throw GradusError(stillRunning: holders, compat: compat, timeout: timeout)
+      case .wait(let isNews):
+        if isNews { report(.versionsRunning(holders, compat: compat)) }
+        try await Task.sleep(for: Self.pollInterval)
+      case .proceed:
+        let versions = FenceScope.versions(from: from, to: compat, announced: announced)
+        do {
+          return try await raise { try seal($0, versions) }
+        } catch is FenceBroken {
+          try await Task.sleep(for: .milliseconds(20))
+        }
+      }
+    }
+  }
+
+  /// On SQLite the fence is this process's, and so is the transaction: they cannot go without each other.
+  private func seal(_ connection: Connection, _ versions: [Int]) throws {
+    guard connection.engine == .postgres else { return }
+    func isTrue(_ function: String, _ key: AdvisoryKey) throws -> Bool {
+      try connection.queryRow("SELECT \(function)($1, $2)", key.parameters)?[0].boolean ?? false
+    }
+    guard
+      try isTrue("pg_try_advisory_xact_lock_shared", AdvisoryKey.read(.fence, compat, connection))
+    else { throw FenceBroken() }
+    for version in versions {
+      guard try isTrue("pg_try_advisory_xact_lock", AdvisoryKey.read(.live, version, connection)) else {
+        throw FenceBroken()
+      }
+    }
+    // Those of any other older version.
+    guard try AdvisoryVersions.read(.live, connection).allSatisfy({ $0.version >= compat }) else {
+      throw FenceBroken()
+    }
+  }
+}

@@ -8,10 +8,14 @@ struct KeyRange {
   let lower: [KeyValue]?
   /// Inclusive.
   let upper: [KeyValue]
+  /// The first column of the slice's first row; known where there is no `lower`, on PostgreSQL.
+  var first: KeyValue?
 
   /// The slice's values, as parameters `$1` and on: those of `lower`, then those of `upper` from the first on that
   /// differs.
-  var parameters: [SQLValue] { ((lower ?? []) + upper.dropFirst(shared)).map(\.sqlValue) }
+  var parameters: [SQLValue] {
+    ((lower ?? []) + upper.dropFirst(shared) + (first.map { [$0] } ?? [])).map(\.sqlValue)
+  }
 
   /// How many of the first columns have one value throughout the slice.
   private var shared: Int {
@@ -43,7 +47,12 @@ struct KeyRange {
 
   func condition(alias: String? = nil) -> String {
     func columns(_ names: some Sequence<String>) -> String { SQLText.identifiers(Array(names), alias: alias) }
-    guard let lower else { return "(\(columns(key))) <= (\(placeholders(1, key.count)))" }
+    guard let lower else {
+      let end = "(\(columns(key))) <= (\(placeholders(1, key.count)))"
+      // Of a queue from whose beginning rows have been taken, PostgreSQL believes until the next ANALYZE that they are
+      // still there, and would read the whole table rather than so many of them by the index.
+      return first == nil ? end : "(\(end) AND \(columns(key.prefix(1))) >= $\(key.count + 1))"
+    }
     let rest = key.dropFirst(shared)
     // An index search ends at the last value of a column that is equal, but not at that of a row comparison's second
     // column, which PostgreSQL reads on past to the end of the first one's value.
@@ -72,6 +81,7 @@ struct KeyRange {
     on connection: Connection
   ) throws -> (range: KeyRange, rows: Int)? {
     let columns = SQLText.identifiers(key)
+    let lead = SQLText.identifier(key[0])
     let descending = key.map { SQLText.identifier($0) + " DESC" }.joined(separator: ", ")
     var parameters: [SQLValue] = []
     var conditions: [String] = []
@@ -93,12 +103,14 @@ struct KeyRange {
       ? "SELECT count(*), max(\(columns)) FROM (\(slice))"
       : """
       WITH slice AS (\(slice))
-      SELECT (SELECT count(*) FROM slice), \(columns) FROM slice ORDER BY \(descending) LIMIT 1
+      SELECT (SELECT count(*) FROM slice), \(columns), (SELECT \(lead) FROM slice ORDER BY \(columns) LIMIT 1)
+      FROM slice ORDER BY \(descending) LIMIT 1
       """
     guard let row = try connection.queryRow(sql, parameters), try row.integer(0) > 0 else { return nil }
     let upper = try (1...key.count).map { try KeyValue(row[$0]) }
-    return (
-      KeyRange(engine: connection.engine, key: key, lower: lower, upper: upper), Int(try row.integer(0))
-    )
+    let isBounded = lower != nil || connection.engine == .sqlite
+    let first = try isBounded ? nil : KeyValue(row[key.count + 1])
+    let range = KeyRange(engine: connection.engine, key: key, lower: lower, upper: upper, first: first)
+    return (range, Int(try row.integer(0)))
   }
 }

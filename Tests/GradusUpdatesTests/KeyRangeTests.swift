@@ -21,6 +21,9 @@ import Testing
     )
     let first = KeyRange(engine: .postgres, key: ["a"], lower: nil, upper: [.integer(2)])
     #expect(first.expand("{range}{range:_1}") == #"("a") <= ($1)("_1"."a") <= ($1)"#)
+    let known = KeyRange(engine: .postgres, key: ["a"], lower: nil, upper: [.integer(2)], first: .integer(1))
+    #expect(known.expand("{range}") == #"(("a") <= ($1) AND "a" >= $2)"#)
+    #expect(known.parameters == [2, 1])
   }
 
   /// Columns with one value throughout the slice are compared by themselves, and their value is bound once.
@@ -111,6 +114,26 @@ import Testing
         try connection.execute("INSERT INTO u SELECT gen_random_uuid() FROM generate_series(1, 3)")
         #expect(try KeyRange.next(table: "u", key: ["k"], past: nil, size: 5, on: connection)?.rows == 3)
       }
+    }
+  }
+
+  /// Of a queue the beginning has been taken off, and the planner's statistics do not know it yet.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func theFirstSliceOfAQueueIsKnownToBeSmall() async throws {
+    try await TestDatabase.withDatabase(.postgres) { place in
+      let plan = try await place.open().run { connection in
+        try connection.execute("CREATE TABLE q (k BIGINT PRIMARY KEY, filler TEXT)")
+        try connection.execute("INSERT INTO q SELECT i, repeat('x', 100) FROM generate_series(1, 50000) AS i")
+        try connection.execute("ANALYZE q")
+        try connection.execute("DELETE FROM q WHERE k <= 45000")
+        let slice = try KeyRange.next(table: "q", key: ["k"], past: nil, size: 100, on: connection)
+        let (range, rows) = try #require(slice)
+        #expect(rows == 100)
+        let sql = "DELETE FROM q WHERE \(range.condition())"
+        #expect(try connection.execute(sql, range.parameters) == 100)
+        return try connection.query("EXPLAIN " + sql, range.parameters).map { try $0.text(0) }
+      }
+      #expect(plan.contains { $0.contains("Index") }, "\(plan)")
     }
   }
 }

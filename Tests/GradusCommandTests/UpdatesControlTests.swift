@@ -4,7 +4,7 @@ import GradusTestSupport
 import Testing
 
 /// `updates pause`, `resume` and `prioritize`: what an operator says holds for all processes.
-@Suite struct UpdatesControlTests {
+@Suite(.serialized) struct UpdatesControlTests {
   private static func with(_ engine: Engine, _ body: (Shop) async throws -> Void) async throws {
     try await Shop.with(engine, .steered()) { shop in
       #expect(try await shop.gradus("migrate").code == 0)
@@ -56,10 +56,9 @@ import Testing
   func aRunningUpdateIsPaused(engine: Engine) async throws {
     try await Shop.with(engine, .steered(orders: 30_000)) { shop in
       try await shop.gradus("migrate")
-      let program = try shop.start([
-        "updates", "run", "touch", "--format", "json", "--sleep", "50", "--batch-size", "1",
-        "--batch-duration", "1",
-      ])
+      try shop.schema.write(
+        "gradus.yaml", "background_updates: {default_batch_size: 10, max_batch_size: 10}\n")
+      let program = try shop.start(["updates", "run", "touch", "--format", "json", "--sleep", "50"])
       try await program.waits(for: "\"event\":\"batch\"")
       try await shop.gradus("updates", "pause")
       let result = try await program.result()

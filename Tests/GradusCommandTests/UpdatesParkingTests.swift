@@ -4,7 +4,7 @@ import GradusTestSupport
 import Testing
 
 /// A parked update is told with its error, and tried again when somebody asks for it.
-@Suite struct UpdatesParkingTests {
+@Suite(.serialized) struct UpdatesParkingTests {
   @Test(arguments: TestDatabase.availableEngines)
   func theErrorIsShownUntilARetry(engine: Engine) async throws {
     try await Shop.with(engine, .steered()) { shop in

@@ -16,8 +16,11 @@ final class RunningProgram: Sendable {
     folder = FileManager.default.temporaryDirectory.appending(path: "gradus-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try Self.file("output", in: folder)
-    process.standardError = try Self.file("messages", in: folder)
+    let files = [try Self.file("output", in: folder), try Self.file("messages", in: folder)]
+    (process.standardOutput, process.standardError) = (files[0], files[1])
+    // A process that has ended keeps them, and Foundation's start of another reads past a buffer's end where more than
+    // about a thousand files are open.
+    defer { for file in files { try? file.close() } }
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     ended = stream
     process.terminationHandler = { _ in continuation.finish() }

@@ -59,6 +59,10 @@ extension TemporarySchema {
     """,
   ]
 
+  /// Small, but on a slow machine not smaller.
+  private static let smallBatches =
+    "background_updates: {min_batch_size: 10, default_batch_size: 10, max_batch_size: 20}\n"
+
   private static let totals = """
     CREATE TABLE totals (customer TEXT PRIMARY KEY, amount BIGINT NOT NULL, last_order BIGINT NOT NULL);
     CREATE TABLE totals_queue (customer TEXT PRIMARY KEY REFERENCES customers (name));
@@ -110,6 +114,7 @@ extension TemporarySchema {
   /// A backfill, a drain that depends on it, and an index.
   static func slowUpdates() throws -> TemporarySchema {
     let files = [
+      "gradus.yaml": smallBatches,
       "schema/schema.yaml": "version: 2\ncompat_version: 1\n",
       "schema/main/1/01_orders.sql": orders(customers: 2_000, orders: 6_000),
       "schema/state/1/01_notes.sql": "CREATE TABLE notes (id BIGINT);",
@@ -132,7 +137,7 @@ extension TemporarySchema {
   /// Two backfills that workers can share, a drain that depends on one of them, a script and an index.
   static func sharedUpdates() throws -> TemporarySchema {
     let files = [
-      "gradus.yaml": "background_updates: {default_batch_size: 10, max_batch_size: 20}\n",
+      "gradus.yaml": smallBatches,
       "schema/schema.yaml": "version: 2\ncompat_version: 1\n",
       "schema/main/1/01_orders.sql": orders(customers: 500, orders: 6_000)
         + "ALTER TABLE customers ADD COLUMN touched BIGINT NOT NULL DEFAULT 0;",

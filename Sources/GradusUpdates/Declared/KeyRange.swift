@@ -103,7 +103,7 @@ struct KeyRange {
       ? "SELECT count(*), max(\(columns)) FROM (\(slice))"
       : """
       WITH slice AS (\(slice))
-      SELECT (SELECT count(*) FROM slice), \(columns), (SELECT \(lead) FROM slice ORDER BY \(columns) LIMIT 1)
+      SELECT (SELECT count(*) FROM slice), \(columns), (SELECT \(lead) FROM slice ORDER BY \(columns) LIMIT 1) AS gradus_first
       FROM slice ORDER BY \(descending) LIMIT 1
       """
     guard let row = try connection.queryRow(sql, parameters), try row.integer(0) > 0 else { return nil }

@@ -75,7 +75,7 @@ struct HomeserverTraffic {
         "SELECT event_id FROM events WHERE room_id = $1 AND NOT outlier ORDER BY event_id", [.text(room)])
       guard let event = try events.randomElement(using: &generator)?.text(0) else { return }
       _ = try writer.redact(connection, room: room, event: event, sender: user)
-    case ..<66 where writer.version != .v86: try writer.forget(connection, room: room, user: user)
+    case ..<66: try writer.forget(connection, room: room, user: user)
     default:
       let memberships: [HomeserverWriter.Membership] = [.join, .join, .leave, .leave, .invite, .knock, .ban]
       _ = try writer.setMembership(

@@ -23,7 +23,7 @@ struct Homeserver: SchemaApplication {
 struct HomeserverCommandLine: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     var configuration = GradusCommandLine<Homeserver>.configuration
-    configuration.subcommands.append(DemoCommand.self)
+    configuration.subcommands += [DemoCommand.self, GuardCostCommand.self]
     return configuration
   }
 }

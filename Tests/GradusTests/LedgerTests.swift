@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Gradus
@@ -20,6 +21,9 @@ import Testing
             position: position
             source: {table: orders, key: [customer], position: id}
             requeue: {into: totals_queue, update: fill_totals, progress: '{"from":{position}}'}
+            guards:
+              - {on: orders, key: [customer]}
+              - {on: prices, key: [customer], events: [update], columns: [price], when: '{row}.price > 0'}
     """
 
   private func read(_ text: String) throws -> Ledger { try LedgerReader(file: "schema.yaml").read(text) }
@@ -36,6 +40,13 @@ import Testing
     let migration = try #require(ledger.gradualMigrations.first)
     #expect(migration.completes == 3)
     #expect(migration.staleness[0].source.key == ["customer"])
+    #expect(
+      migration.staleness[0].guards == [
+        StalenessGuard(table: "orders", key: ["customer"]),
+        StalenessGuard(
+          table: "prices", key: ["customer"], events: [.update], columns: ["price"],
+          condition: "{row}.price > 0"),
+      ])
     #expect(migration.staleness[0].requeue.progress == #"{"from":{position}}"#)
   }
 
@@ -72,6 +83,20 @@ import Testing
     let error = try failure(text)
     #expect(error.message.contains(message), "\(error)")
     #expect(error.file == "schema.yaml")
+  }
+
+  @Test(arguments: [
+    ("{on: o, key: [a, b]}", "the guard's key has 2 columns, not 1"),
+    ("{on: o, key: a, events: [change]}", "unknown event 'change'"),
+    ("{on: o, key: a, events: []}", "a guard needs an event"),
+    ("{on: o, key: a, events: insert, columns: [b]}", "columns change by updates"),
+    ("{on: o, key: a, when: b = 1}", "does not use {row}"),
+    ("{table: o, key: a}", "unknown key 'table'"),
+  ])
+  func refusesGuards(text: String, message: String) throws {
+    let marker = "{on: orders, key: [customer]}"
+    let error = try failure(Self.example.replacingOccurrences(of: marker, with: text))
+    #expect(error.message.contains(message), "\(error)")
   }
 
   @Test func actsAsAnOlderVersion() throws {

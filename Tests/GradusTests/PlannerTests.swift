@@ -43,6 +43,8 @@ import Testing
       case .recordVersion(let version): "version \(version)"
       case .applyDelta(let file): file.recordedName
       case .purgeStale(let rule): "purge \(rule.table)"
+      case .installGuards(let migration): "guards \(migration.name)"
+      case .removeGuards(let name): "no guards \(name)"
       case .completeUpdates(let names, _): "complete \(names.joined(separator: ","))"
       case .certify(let name): "certify \(name)"
       }
@@ -251,6 +253,32 @@ import Testing
     #expect(planner.rules.isEmpty)
     let steps = try planner.plan(state(2, compat: 1)).steps
     #expect(steps.map(\.kind) == ["raise_compat", "record_version"])
+  }
+
+  @Test func guardsAreThereWhileOlderVersionsMayWrite() throws {
+    var ledger = Self.ledger
+    ledger.gradualMigrations[0].staleness[0].guards = [StalenessGuard(table: "source", key: ["id"])]
+    let checksum = GuardInstaller.checksum(of: ledger.gradualMigrations[0], on: .sqlite)
+    func kinds(_ version: Int, _ state: DatabaseState) throws -> [String] {
+      try Planner(ledger: try ledger.acting(as: version), tree: Self.tree, engine: .sqlite).plan(state).steps
+        .map(\.kind)
+    }
+    var guarded = state(2, compat: 1, applied: ["2/01_tables.sql"])
+    #expect(try kinds(2, guarded) == ["install_guards"])
+    guarded.guards["m"] = checksum
+    #expect(try kinds(2, guarded) == [])
+    #expect(try kinds(1, guarded) == [])
+    #expect(
+      try kinds(3, guarded) == [
+        "raise_compat", "complete_updates", "remove_guards", "certify", "record_version", "apply_delta",
+      ])
+    guarded.guards["m"] = "other"
+    #expect(try kinds(2, guarded) == ["install_guards"])
+    // Nobody older may open it any more: a crash came before the certificate.
+    guarded.compatVersion = 2
+    #expect(try kinds(2, guarded) == ["remove_guards"])
+    #expect(try kinds(1, .empty) == ["create_bookkeeping", "create_schema", "raise_compat"])
+    #expect(try !kinds(3, state(1, compat: 0)).contains("install_guards"))
   }
 
   @Test func bookkeepingIsCompleted() throws {

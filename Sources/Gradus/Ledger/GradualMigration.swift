@@ -50,6 +50,8 @@ public struct StalenessRule: Sendable, Hashable {
   public var requeue: Requeue
   /// What to do where the derived table is empty.
   public var whenEmpty: WhenEmpty?
+  /// The tables whose writes by an older version mark derived rows as stale at once.
+  public var guards: [StalenessGuard]
 
   /// A table with keys and growing positions.
   public struct Source: Sendable, Hashable {
@@ -138,9 +140,10 @@ public struct StalenessRule: Sendable, Hashable {
   ///   - source: what it is derived from.
   ///   - requeue: how a stale key is calculated again.
   ///   - whenEmpty: what to do where the derived table is empty.
+  ///   - guards: the tables whose writes by an older version mark derived rows as stale at once.
   public init(
     table: String, key: [String], position: String, source: Source, requeue: Requeue,
-    whenEmpty: WhenEmpty? = nil
+    whenEmpty: WhenEmpty? = nil, guards: [StalenessGuard] = []
   ) {
     self.table = table
     self.key = key
@@ -148,5 +151,6 @@ public struct StalenessRule: Sendable, Hashable {
     self.source = source
     self.requeue = requeue
     self.whenEmpty = whenEmpty
+    self.guards = guards
   }
 }

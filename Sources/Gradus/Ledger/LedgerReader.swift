@@ -59,7 +59,7 @@ struct LedgerReader {
   }
 
   private func stalenessRule(_ map: YAMLMapping) throws -> StalenessRule {
-    try map.allowOnly(["table", "key", "position", "source", "requeue", "when_empty"])
+    try map.allowOnly(["table", "key", "position", "source", "requeue", "when_empty", "guards"])
     let source = try map.mapping("source")
     try source.allowOnly(["table", "key", "position"])
     let requeue = try map.mapping("requeue")
@@ -71,10 +71,15 @@ struct LedgerReader {
       requeue: .init(
         into: try requeue.textIfPresent("into"), parent: try requeue.mappingIfPresent("parent").map(parent),
         update: try requeue.text("update"), progress: try requeue.textIfPresent("progress") ?? "{}"),
-      whenEmpty: try map.mappingIfPresent("when_empty").map(whenEmpty))
+      whenEmpty: try map.mappingIfPresent("when_empty").map(whenEmpty),
+      guards: try map.mappings("guards").map(stalenessGuard))
     guard rule.key.count == rule.source.key.count, !rule.key.isEmpty else {
       throw source.reader.error(
         source.node, "the source's key has \(rule.source.key.count) columns, not \(rule.key.count)")
+    }
+    for (item, node) in zip(rule.guards, try map.mappings("guards")) where item.key.count != rule.key.count {
+      throw node.reader.error(
+        node.node, "the guard's key has \(item.key.count) columns, not \(rule.key.count)")
     }
     if let parent = rule.requeue.parent, parent.key.count != rule.key.count {
       throw requeue.reader.error(

@@ -32,6 +32,10 @@ struct StepExecutor {
     case .applyDelta(let file): try await apply(file)
     case .purgeStale(let rule):
       try await transaction { try StalenessPurge(rule: rule).run($0) }
+    case .installGuards(let migration):
+      try await transaction { try GuardInstaller(connection: $0).install(migration, version: target) }
+    case .removeGuards(let migration):
+      try await transaction { try GuardInstaller(connection: $0).remove(migration) }
     case .completeUpdates(let names, let migration):
       guard let completer else {
         throw GradusError(

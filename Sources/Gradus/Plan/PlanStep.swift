@@ -19,6 +19,10 @@ public struct PlanStep: Sendable {
     case applyDelta(SchemaFile)
     /// Removes derived rows that an older version may have made stale, and queues them.
     case purgeStale(StalenessRule)
+    /// Makes the triggers by which writes of older versions mark derived rows as stale.
+    case installGuards(GradualMigration)
+    /// Removes those triggers.
+    case removeGuards(migration: String)
     /// Runs what is left of updates to their end. Batch by batch; resumes where it was stopped.
     case completeUpdates([String], migration: String)
     /// Certifies that a gradual migration is complete.
@@ -42,6 +46,8 @@ extension PlanStep: CustomStringConvertible {
     case .recordVersion(let version): "record schema version \(version)"
     case .applyDelta(let file): "apply \(file.path)"
     case .purgeStale(let rule): "purge stale rows of \(rule.table)"
+    case .installGuards(let migration): "install the guards of \(migration.name)"
+    case .removeGuards(let migration): "remove the guards of \(migration)"
     case .completeUpdates(let names, let migration):
       "complete \(migration) in the foreground (\(names.count) update\(names.count == 1 ? "" : "s"))"
     case .certify(let migration): "certify \(migration) as complete"
@@ -57,6 +63,8 @@ extension PlanStep: CustomStringConvertible {
     case .recordVersion: "record_version"
     case .applyDelta: "apply_delta"
     case .purgeStale: "purge_stale"
+    case .installGuards: "install_guards"
+    case .removeGuards: "remove_guards"
     case .completeUpdates: "complete_updates"
     case .certify: "certify"
     }

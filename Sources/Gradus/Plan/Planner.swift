@@ -133,6 +133,8 @@ public struct Planner: Sendable {
     }
     complete(&open, at: ledger.version, isNew: isNew, state, &plan)
     for migration in open { purge(migration, state, &plan) }
+    let rest = migrations.filter { open.contains($0) || state.completedMigrations.contains($0.name) }
+    plan.steps += guardSteps(for: rest, open: open, state)
   }
 
   /// What an updates file does to tables beyond queueing.
@@ -157,6 +159,7 @@ public struct Planner: Sendable {
       plan.add(
         .completeUpdates(migration.updates, migration: migration.name),
         "version \(migration.completes!) reads what they fill without a fallback")
+      plan.steps += guardSteps(for: [migration], open: [], state)
       plan.add(
         .certify(migration: migration.name),
         "no version before \(migration.starts) can open the database any more")

@@ -91,6 +91,43 @@ package enum Bookkeeping {
       )
       """
     ),
+    // The gradual migrations whose guards are there, and what they were made of.
+    (
+      "gradus_guards",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_guards (
+        migration TEXT NOT NULL PRIMARY KEY,
+        checksum TEXT NOT NULL,
+        installed_at BIGINT NOT NULL,
+        version INTEGER NOT NULL,
+        installed_by TEXT NOT NULL
+      )
+      """
+    ),
+    (
+      "gradus_guard_triggers",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_guard_triggers (
+        name TEXT NOT NULL PRIMARY KEY,
+        migration TEXT NOT NULL,
+        table_name TEXT NOT NULL,
+        update_name TEXT NOT NULL,
+        queue_table TEXT
+      )
+      """
+    ),
+    // Left by guards for updates that are queued already: where each has to go on before it may end. Without a key, so
+    // that writers never wait for each other here.
+    (
+      "gradus_stale_marks",
+      """
+      CREATE TABLE IF NOT EXISTS gradus_stale_marks (
+        update_name TEXT NOT NULL,
+        position BIGINT,
+        progress TEXT NOT NULL
+      )
+      """
+    ),
     (
       "gradus_updates",
       """

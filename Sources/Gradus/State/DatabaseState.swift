@@ -10,6 +10,8 @@ public struct DatabaseState: Sendable, Hashable {
   public var queue: [QueuedUpdate]
   /// The gradual migrations that are certified complete.
   public var completedMigrations: Set<String>
+  /// The gradual migrations whose guards are installed, each with the checksum of their triggers.
+  public var guards: [String: String]
   /// Deltas outside a transaction that were started and not recorded.
   public var attempts: [DeltaAttempt]
   /// For each staleness rule's table that exists: how far it and its source are.
@@ -95,6 +97,7 @@ public struct DatabaseState: Sendable, Hashable {
   ///   - appliedDeltas: the recorded names of applied deltas.
   ///   - queue: the queue of background updates.
   ///   - completedMigrations: the certified gradual migrations.
+  ///   - guards: the installed guards, with checksums.
   ///   - attempts: deltas that were started and not recorded.
   ///   - staleness: how far derived tables are.
   ///   - hasBookkeeping: whether all bookkeeping tables exist.
@@ -102,7 +105,7 @@ public struct DatabaseState: Sendable, Hashable {
   public init(
     version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [],
     queue: [QueuedUpdate] = [],
-    completedMigrations: Set<String> = [], attempts: [DeltaAttempt] = [],
+    completedMigrations: Set<String> = [], guards: [String: String] = [:], attempts: [DeltaAttempt] = [],
     staleness: [String: Staleness] = [:],
     hasBookkeeping: Bool = true, hasTables: Bool = true
   ) {
@@ -111,6 +114,7 @@ public struct DatabaseState: Sendable, Hashable {
     self.appliedDeltas = appliedDeltas
     self.queue = queue
     self.completedMigrations = completedMigrations
+    self.guards = guards
     self.attempts = attempts
     self.staleness = staleness
     self.hasBookkeeping = hasBookkeeping

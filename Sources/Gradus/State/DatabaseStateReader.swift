@@ -52,6 +52,9 @@ package struct DatabaseStateReader {
     if exist(["gradus_migrations"]) {
       parts.append("SELECT 'migration', name, NULL, NULL, NULL FROM gradus_migrations")
     }
+    if exist(["gradus_guards"]) {
+      parts.append("SELECT 'guards', migration, checksum, NULL, NULL FROM gradus_guards")
+    }
     if exist(["gradus_delta_attempts"]) {
       parts.append(
         "SELECT 'attempt', file, CAST(started_at AS TEXT), started_by, NULL FROM gradus_delta_attempts")
@@ -61,7 +64,8 @@ package struct DatabaseStateReader {
       parts.append(
         """
         SELECT 'none', NULL, NULL, NULL, NULL FROM gradus_deltas, applied_module_schemas, gradus_update_certificates,
-          gradus_update_controls, gradus_update_leases, gradus_workers, gradus_updates AS u
+          gradus_update_controls, gradus_update_leases, gradus_workers, gradus_guard_triggers, gradus_stale_marks,
+          gradus_updates AS u
         WHERE 1 = 0 AND u.average_rows + u.average_ms + u.batch_size > 0
         """)
     }
@@ -103,6 +107,7 @@ package struct DatabaseStateReader {
             name: try row.text(1), progress: try row.text(2), dependsOn: row[3].text,
             ordering: try Self.integer(row, 4)))
       case "migration": state.completedMigrations.insert(try row.text(1))
+      case "guards": state.guards[try row.text(1)] = try row.text(2)
       case "attempt":
         state.attempts.append(
           .init(file: try row.text(1), startedAt: Int64(try Self.integer(row, 2)), startedBy: try row.text(3))

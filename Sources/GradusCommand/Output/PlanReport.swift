@@ -89,6 +89,15 @@ struct PlanReport: Encodable {
       report.rows = estimate.rows
       report.estimatedMs =
         estimate.milliseconds ?? estimate.rows.map { $0 / guessedRowsPerMillisecond.backfill }
+    case .installGuards(let migration):
+      let script = GuardScript(installing: migration, on: session.engine)
+      report.statements = statements(script, isRemoved: false, on: session.engine)
+      if includeSQL { report.sql = script.sql }
+    case .removeGuards(let migration):
+      report.statements = try await session.run { connection in
+        statements(
+          try GuardScript(removing: migration, on: connection), isRemoved: true, on: connection.engine)
+      }
     case .createBookkeeping, .raiseCompat, .recordVersion, .purgeStale, .certify: break
     }
     return report

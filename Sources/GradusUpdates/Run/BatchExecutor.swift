@@ -46,7 +46,7 @@ struct BatchExecutor: Sendable {
       if let next = result.next {
         try queue.save(work.name, next: next, statistics, lease: terms)
         run.end = .next(next)
-      } else if !work.verifiesApart {
+      } else if try !work.verifiesApart && !GuardedUpdate.exists(work.name, on: connection) {
         run.end = .completed(try complete(work, locked.progress, statistics, on: connection))
       }
       if countsWaiters { run.lockWaiters = try HealthProbe.lockWaiters(connection) }
@@ -96,6 +96,10 @@ struct BatchExecutor: Sendable {
         locked.progress == progress, !(locked.isLost && !(work is any RangedWork)),
         try RangeLeases.remainingParts(work.name, on: connection) == 0
       else { return .unavailable }
+      if let next = try GuardedUpdate.progressLeft(work.name, at: progress, on: connection) {
+        try queue.save(work.name, next: next)
+        return .next(next)
+      }
       switch found {
       case .rowsLeft(let next):
         try queue.save(work.name, next: next)

@@ -184,7 +184,13 @@ extension UpdateWorker {
       try check(update.name, next: next, written: run.count.written, remaining: update.snapshot.remaining)
     }
     if case .exhausted(let progress) = run.end {
-      try await end(executor.finish(update.work, at: progress))
+      let finished = try await executor.finish(update.work, at: progress)
+      // Sent back to rows that it has passed, it will be where it was before.
+      if case .next(let next) = finished, next != progress { active?.progressGuard = ProgressGuard() }
+      if case .next(progress) = finished {
+        try check(update.name, next: progress, written: 0, remaining: update.snapshot.remaining)
+      }
+      try await end(finished)
     } else {
       try await end(run.end)
     }

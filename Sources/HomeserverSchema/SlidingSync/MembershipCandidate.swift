@@ -46,6 +46,19 @@ struct MembershipCandidate {
     }
   }
 
+  /// Waits for whoever is forgetting one of the rooms just now, without a lock on the room, and holds off others.
+  static func lock(_ keys: [MembershipKey], on connection: Connection) throws {
+    guard connection.engine == .postgres else { return }
+    _ = try connection.query(over: .memberships(keys)) { source in
+      """
+      SELECT 1 FROM \(source)
+      JOIN local_current_membership c ON c.room_id = k.room_id AND c.user_id = k.user_id
+      JOIN room_memberships m ON m.event_id = c.event_id
+      ORDER BY c.room_id, c.user_id FOR SHARE OF m
+      """
+    }
+  }
+
   private struct Refusal: Error {
     let reason: SkipReason
   }

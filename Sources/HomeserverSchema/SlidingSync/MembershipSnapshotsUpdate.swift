@@ -61,6 +61,7 @@ public struct MembershipSnapshotsUpdate: UpdateHandler {
     guard !memberships.isEmpty else { return 0 }
     try MissingRooms.insert(for: memberships, on: connection, skips: &skips)
     _ = try RoomLock.take(Set(memberships.map(\.roomID)), on: connection)
+    try MembershipCandidate.lock(memberships, on: connection)
     try MembershipSnapshot.removeStale(of: memberships, on: connection)
     let candidates = try MembershipCandidate.read(memberships, on: connection, skips: &skips)
     let sources = try SnapshotSources(candidates, reader: reader, on: connection, skips: &skips)

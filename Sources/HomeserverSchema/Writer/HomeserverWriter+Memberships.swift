@@ -140,9 +140,11 @@ extension HomeserverWriter {
   /// - Throws: `SQLError`.
   public func forget(_ connection: Connection, room: String, user: String) throws {
     precondition(connection.isInTransaction, "memberships are changed in a transaction")
-    try connection.execute(
-      "UPDATE room_memberships SET forgotten = 1 WHERE room_id = $1 AND user_id = $2",
-      [.text(room), .text(user)])
+    try announced(on: connection) {
+      try connection.execute(
+        "UPDATE room_memberships SET forgotten = 1 WHERE room_id = $1 AND user_id = $2",
+        [.text(room), .text(user)])
+    }
     guard keepsSlidingSync else { return }
     try connection.execute(
       "UPDATE sliding_sync_membership_snapshots SET forgotten = 1 WHERE room_id = $1 AND user_id = $2",

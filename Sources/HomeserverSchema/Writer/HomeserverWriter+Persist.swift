@@ -1,3 +1,4 @@
+import Gradus
 import GradusSQL
 
 extension HomeserverWriter {
@@ -16,10 +17,17 @@ extension HomeserverWriter {
   }
 
   /// Locks the room as every write of the homeserver does, and reads what sending needs.
+  ///
+  /// A version that keeps derived rows waits for all other writers of the room: an older one that has not committed yet
+  /// may have changed state which a derived row written now would not reflect.
   func open(_ roomID: String, on connection: Connection) throws -> RoomHead {
     precondition(connection.isInTransaction, "events are stored in a transaction")
     try PositionAllocator.prepare(on: connection)
-    let lock = connection.engine == .postgres ? "FOR SHARE" : ""
+    let lock =
+      switch connection.engine {
+      case .postgres: keepsSlidingSync ? "FOR NO KEY UPDATE" : "FOR SHARE"
+      case .sqlite: ""
+      }
     let sql = "SELECT room_version, creator FROM rooms WHERE room_id = $1 \(lock)"
     guard let row = try connection.queryRow(sql, [.text(roomID)]) else {
       throw HomeserverError(.roomMissing, "there is no room \(roomID)")
@@ -36,6 +44,21 @@ extension HomeserverWriter {
   func persist(
     _ drafts: [EventDraft], in room: RoomHead, remoteState: [StateKey: String] = [:],
     on connection: Connection
+  ) throws -> [String] {
+    try announced(on: connection) {
+      try store(drafts, in: room, remoteState: remoteState, on: connection)
+    }
+  }
+
+  /// Runs writes of guarded tables as those of this version, where it keeps the rows that the guards guard.
+  @discardableResult
+  func announced<R>(on connection: Connection, _ body: () throws -> R) throws -> R {
+    guard keepsSlidingSync else { return try body() }
+    return try connection.writing(asVersion: version.rawValue, body)
+  }
+
+  private func store(
+    _ drafts: [EventDraft], in room: RoomHead, remoteState: [StateKey: String], on connection: Connection
   ) throws -> [String] {
     let previous = try newestEvent(of: room.roomID, on: connection)
     var depth = previous?.depth ?? 0

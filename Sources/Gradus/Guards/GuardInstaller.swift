@@ -1,0 +1,109 @@
+import GradusSQL
+
+/// Makes and removes the triggers of a migration's guards, with their record, in the caller's transaction.
+struct GuardInstaller {
+  let connection: Connection
+
+  /// What the record says of triggers like these; nil where the migration has no guards.
+  ///
+  /// Names are not qualified in it, as only the database knows how.
+  static func checksum(of migration: GradualMigration, on engine: Engine) -> String? {
+    let triggers = GuardTrigger.all(of: migration)
+    guard !triggers.isEmpty else { return nil }
+    return Checksum.of(
+      triggers.flatMap { statements($0, on: engine, qualified: SQLText.identifier) }.joined(separator: "\n"))
+  }
+
+  static func statements(
+    _ trigger: GuardTrigger, on engine: Engine, qualified: @escaping (String) -> String
+  ) -> [String] {
+    switch engine {
+    case .sqlite: [SQLiteGuard(trigger: trigger).sql]
+    case .postgres: PostgresGuard(trigger: trigger, qualified: qualified).sql
+    }
+  }
+
+  /// Makes the triggers anew and writes down that they are there.
+  func install(_ migration: GradualMigration, version: Int) throws {
+    try removeTriggers(of: migration.name)
+    if connection.engine == .sqlite {
+      try connection.execute(
+        "CREATE TABLE IF NOT EXISTS \(WriterVersion.table) (version INTEGER NOT NULL)")
+    }
+    let triggers = GuardTrigger.all(of: migration)
+    let qualified = try qualify(Set(triggers.flatMap(\.tables)))
+    for trigger in triggers {
+      for sql in Self.statements(trigger, on: connection.engine, qualified: qualified) {
+        do {
+          try connection.execute(sql)
+        } catch let error as SQLError where !error.code.isTransient && error.code != .cancelled {
+          throw GradusError(
+            .deltaFailed, "the guard on '\(trigger.watched.table)' of '\(migration.name)' cannot be made",
+            statement: sql, hint: "mend it in the ledger and run again; nothing was changed", cause: error)
+        }
+      }
+    }
+    try connection.execute(
+      """
+      INSERT INTO gradus_guards (migration, checksum, installed_at, version, installed_by) VALUES ($1, $2, $3, $4, $5)
+      """,
+      [
+        .text(migration.name), SQLValue(Self.checksum(of: migration, on: connection.engine)),
+        .integer(ProcessIdentity.now), SQLValue(version), .text(ProcessIdentity.current),
+      ])
+    for trigger in triggers {
+      try connection.execute(
+        """
+        INSERT INTO gradus_guard_triggers (name, migration, table_name, update_name, queue_table)
+        VALUES ($1, $2, $3, $4, $5)
+        """,
+        [
+          .text(trigger.name), .text(migration.name), .text(trigger.watched.table),
+          .text(trigger.rule.requeue.update), SQLValue(trigger.rule.requeue.into),
+        ])
+    }
+  }
+
+  /// Removes the triggers and their record. What they marked stays marked.
+  func remove(_ migration: String) throws {
+    try removeTriggers(of: migration)
+    if connection.engine == .sqlite, try connection.queryRow("SELECT 1 FROM gradus_guards LIMIT 1") == nil {
+      try connection.execute("DROP TABLE IF EXISTS \(WriterVersion.table)")
+    }
+  }
+
+  private func removeTriggers(of migration: String) throws {
+    let rows = try connection.query(
+      "SELECT name, table_name FROM gradus_guard_triggers WHERE migration = $1", [.text(migration)])
+    let qualified = try qualify(Set(try rows.map { try $0.text(1) }))
+    for row in rows {
+      let name = SQLText.identifier(try row.text(0))
+      switch connection.engine {
+      case .sqlite: try connection.execute("DROP TRIGGER IF EXISTS \(name)")
+      case .postgres:
+        let table = try row.text(1)
+        let schema = qualified(table).dropLast(SQLText.identifier(table).count)
+        // Takes the trigger along. A table that is gone has taken the trigger, but not the function.
+        try connection.execute("DROP FUNCTION IF EXISTS \(schema)\(name)() CASCADE")
+      }
+    }
+    try connection.execute("DELETE FROM gradus_guard_triggers WHERE migration = $1", [.text(migration)])
+    try connection.execute("DELETE FROM gradus_guards WHERE migration = $1", [.text(migration)])
+  }
+
+  /// How triggers name tables: on PostgreSQL with the schema that this connection finds them in.
+  private func qualify(_ tables: Set<String>) throws -> (String) -> String {
+    guard connection.engine == .postgres else { return SQLText.identifier }
+    let names = Array(tables.union(["background_updates", "gradus_stale_marks"])).sorted()
+    let rows = try connection.query(
+      """
+      SELECT t.name, n.nspname::text FROM unnest($1::text[]) AS t (name)
+      JOIN pg_class c ON c.oid = to_regclass(quote_ident(t.name)) JOIN pg_namespace n ON n.oid = c.relnamespace
+      """, [.textArray(names)])
+    let schemas = Dictionary(
+      try rows.map { (try $0.text(0), try $0.text(1)) }, uniquingKeysWith: { first, _ in first })
+    return { name in
+      (schemas[name].map { SQLText.identifier($0) + "." } ?? "") + SQLText.identifier(name)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import Gradus
+import GradusCommand
+import GradusSQL
+
+/// Measures what guards cost the writers of a table.
+struct GuardCostCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "guard-cost", abstract: "Measure what the guards of version 87 add to inserts into events.",
+    discussion: """
+      Inserts bare rows, one a statement: without guards, with guards by a writer that announces itself, and with \
+      guards by one that does not. Prints the median of several rounds, in microseconds a row, the announcement included.
+      """)
+
+  @OptionGroup var schema: SchemaOptions
+  @Option(
+    help: ArgumentHelp("A PostgreSQL database, or a SQLite file that is not there yet.", valueName: "url"))
+  var database: String?
+  @Option(help: "How many rows a round inserts.") var rows = 2_000
+  @Option(help: "How many rounds.") var rounds = 9
+  @Option(help: "How many rooms the rows go to.") var rooms = 500
+
+  func run() async throws {
+    let place = try await DemoDatabase.make(database)
+    let result: Result<[String], any Error>
+    do { result = .success(try await measure(place)) } catch { result = .failure(error) }
+    try await place.remove()
+    for line in try result.get() { Terminal.result(line) }
+  }
+
+  private func measure(_ place: DemoDatabase) async throws -> [String] {
+    let context = try CommandContext(Homeserver.self, schema)
+    let session = try await Session.open(place.driver)
+    let database = PhysicalDatabase(driver: place.driver)
+    var (bare, guarded) = (context.schema, context.schema)
+    guarded.ledger = try guarded.ledger.acting(as: 87)
+    bare.ledger = guarded.ledger
+    for index in bare.ledger.gradualMigrations[0].staleness.indices {
+      bare.ledger.gradualMigrations[0].staleness[index].guards = []
+    }
+    try await DatabaseMigrator(schema: bare, database: database).migrate(on: session)
+    let rooms = rooms
+    try await session.transaction { connection in
+      for room in 0..<rooms {
+        try connection.execute("INSERT INTO rooms (room_id) VALUES ($1)", [.text("!\(room):example.org")])
+      }
+    }
+    var samples: [String: [Double]] = [:]
+    for round in 0..<rounds {
+      // In turns, so that a growing table and a busy machine weigh on all alike.
+      for (name, schema, version) in [
+        ("without guards", bare, nil), ("with guards, announced", guarded, 87),
+        ("with guards, not announced", guarded, nil),
+      ] as [(String, SchemaDefinition, Int?)] {
+        try await DatabaseMigrator(schema: schema, database: database).migrate(on: session)
+        for size in [1, 100] {
+          let time = try await insert(size, as: version, session)
+          if round > 0 { samples["\(name), \(size) a transaction", default: []].append(time) }
+        }
+      }
+    }
+    return ["\(session.engine), \(rows) rows a round, \(rounds - 1) rounds"]
+      + samples.sorted { $0.key < $1.key }.map { name, times in
+        let median = times.sorted()[times.count / 2]
+        return "  \(name): \(median.formatted(.number.precision(.fractionLength(1)))) us a row"
+      }
+  }
+
+  /// Microseconds a row.
+  private func insert(_ size: Int, as version: Int?, _ session: Session) async throws -> Double {
+    let (rows, rooms) = (rows, rooms)
+    return try await session.run { connection in
+      let first = try (connection.queryRow("SELECT max(stream_ordering) FROM events")?[0].integer ?? 0) + 1
+      func insert(_ position: Int64) throws {
+        try connection.execute(
+          """
+          INSERT INTO events (stream_ordering, topological_ordering, depth, event_id, type, room_id, processed, outlier)
+          VALUES ($1, $1, $1, $2, 'm.room.message', $3, $4, $5)
+          """,
+          [
+            .integer(position), .text("$\(position)"), .text("!\(position % Int64(rooms)):example.org"), true,
+            false,
+          ])
+      }
+      let start = ContinuousClock.now
+      for transaction in stride(from: 0, to: rows, by: size) {
+        try connection.transaction { connection in
+          func write() throws {
+            for row in transaction..<min(transaction + size, rows) { try insert(first + Int64(row)) }
+          }
+          if let version {
+            try connection.writing(asVersion: version, write)
+          } else {
+            try write()
+          }
+        }
+      }
+      return Double(milliseconds: .now - start) * 1000 / Double(rows)
+    }
+  }
+}

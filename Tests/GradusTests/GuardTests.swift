@@ -1,0 +1,288 @@
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import Gradus
+
+/// For migrations without updates to complete.
+private struct NothingPending: ForegroundCompleter {
+  func knows(_ name: String) -> Bool { true }
+  func complete(
+    _ names: [String], of database: PhysicalDatabase, on session: Session,
+    report: @escaping @Sendable (UpdateProgressReport) -> Void
+  ) async throws {}
+}
+
+/// What the triggers of guards do, by the smallest schema that has any.
+@Suite struct GuardTests {
+  private static let guards = """
+            guards: [{on: orders, key: [customer], columns: [amount], when: '{row}.amount <> 0'}]
+    """
+
+  /// The shop, whose rule has guards; without a queue table where told so.
+  private static func shop(guards: String = guards, hasQueue: Bool = true) throws -> TemporarySchema {
+    let tree = try TemporarySchema.shop()
+    let into = "into: totals_queue, parent: {table: customers, key: [name]}, update: fill_totals"
+    let requeue = hasQueue ? into : "update: fill_totals, progress: '{\"from\":{position}}'"
+    try tree.write(
+      "schema/schema.yaml",
+      """
+      version: 3
+      compat_version: 2
+      versions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}
+      gradual_migrations:
+        - name: totals
+          starts: 2
+          completes: 3
+          updates: []
+          stale_after_rollback:
+            - table: totals
+              key: [customer]
+              position: last_order
+              source: {table: orders, key: [customer], position: id}
+              requeue: {\(requeue)}
+      \(guards)
+      """)
+    return tree
+  }
+
+  @discardableResult
+  private static func migrate(
+    _ tree: TemporarySchema, to version: Int, _ session: Session, _ place: TestDatabase
+  )
+    async throws -> [String]
+  {
+    try await DatabaseMigrator(
+      schema: try tree.definition(to: version), database: PhysicalDatabase(driver: place.driver),
+      completer: NothingPending()
+    ).migrate(on: session).steps.map(\.kind)
+  }
+
+  /// A database at version 2 with totals of three customers and nothing queued.
+  private static func with(
+    _ engine: Engine, _ tree: TemporarySchema, _ body: (Session, TestDatabase) async throws -> Void
+  ) async throws {
+    try await TestDatabase.withDatabase(engine) { place in
+      let session = try await place.open()
+      try await migrate(tree, to: 2, session, place)
+      try await session.transaction { connection in
+        try connection.writing(asVersion: 2) {
+          try connection.execute("INSERT INTO customers VALUES ('ann'), ('bob'), ('cat')")
+          try connection.execute("INSERT INTO orders VALUES (1, 'ann', 10), (2, 'bob', 20), (3, 'cat', 30)")
+          try connection.execute("INSERT INTO totals VALUES ('ann', 10, 1), ('bob', 20, 2), ('cat', 30, 3)")
+        }
+        try connection.execute("DELETE FROM totals_queue")
+        try connection.execute("DELETE FROM background_updates")
+      }
+      try await body(session, place)
+    }
+  }
+
+  private static func values(_ sql: String, _ session: Session) async throws -> [SQLValue] {
+    try await session.run { try $0.query(sql).map { $0[0] } }
+  }
+
+  private static let triggers: [Engine: String] = [
+    .sqlite:
+      "SELECT name FROM sqlite_master WHERE name LIKE 'gradus~_guard~_t%' ESCAPE '~' AND type = 'trigger'",
+    .postgres: "SELECT tgname::text FROM pg_trigger WHERE tgname LIKE 'gradus_guard_%'",
+  ]
+
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [
+      ("INSERT INTO orders VALUES (4, 'ann', 1), (5, 'bob', 1), (6, 'ann', 1)", ["ann", "bob"]),
+      ("INSERT INTO orders VALUES (4, 'ann', 0)", []),
+      ("INSERT INTO orders SELECT 4, 'ann', 1 WHERE 1 = 0", []),
+      ("UPDATE orders SET amount = amount + 1 WHERE id = 2", ["bob"]),
+      ("UPDATE orders SET amount = amount", []),
+      ("UPDATE orders SET id = id + 10", []),
+      ("UPDATE orders SET customer = 'cat' WHERE id = 1", ["ann", "cat"]),
+      ("UPDATE orders SET amount = 0 WHERE id = 1", ["ann"]),
+      ("DELETE FROM orders WHERE id > 1", ["bob", "cat"]),
+      ("INSERT INTO orders VALUES (3, 'dan', 1) ON CONFLICT (id) DO UPDATE SET amount = 5", ["cat"]),
+    ])
+  func writesOfAnOlderVersionMark(engine: Engine, _ write: (sql: String, customers: [String])) async throws {
+    try await Self.with(engine, Self.shop()) { session, _ in
+      // A newer writer, who takes it back.
+      await #expect(throws: CancellationError.self) {
+        try await session.transaction { connection in
+          try connection.writing(asVersion: 2) { try connection.execute(write.sql) }
+          #expect(try connection.query("SELECT 1 FROM totals").count == 3)
+          #expect(try connection.query("SELECT 1 FROM background_updates").isEmpty)
+          throw CancellationError()
+        }
+      }
+      try await session.transaction { connection in
+        try connection.writing(asVersion: 1) { try connection.execute(write.sql) }
+      }
+      let stale = write.customers.map { SQLValue.text($0) }
+      let all: [SQLValue] = ["ann", "bob", "cat"]
+      #expect(
+        try await Self.values("SELECT customer FROM totals ORDER BY 1", session)
+          == all.filter { !stale.contains($0) })
+      #expect(try await Self.values("SELECT customer FROM totals_queue ORDER BY 1", session) == stale)
+      #expect(
+        try await Self.values("SELECT update_name FROM background_updates", session)
+          == (stale.isEmpty ? [] : ["fill_totals"]))
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func announcementsEndWithTheirWrites(engine: Engine) async throws {
+    try await Self.with(engine, Self.shop()) { session, _ in
+      try await session.transaction { connection in
+        try connection.writing(asVersion: 3) {
+          try connection.writing(asVersion: 2) {
+            try connection.execute("INSERT INTO orders VALUES (4, 'ann', 1)")
+          }
+          try connection.execute("INSERT INTO orders VALUES (5, 'ann', 1)")
+        }
+        #expect(throws: CancellationError.self) {
+          try connection.writing(asVersion: 2) { throw CancellationError() }
+        }
+        #expect(try connection.query("SELECT 1 FROM totals").count == 3)
+        try connection.execute("INSERT INTO orders VALUES (6, 'ann', 1)")
+        #expect(try connection.query("SELECT 1 FROM totals").count == 2)
+      }
+      // The next transaction on the same connection.
+      try await session.transaction { try $0.execute("INSERT INTO orders VALUES (7, 'bob', 1)") }
+      #expect(try await Self.values("SELECT customer FROM totals", session) == ["cat"])
+    }
+  }
+
+  /// A customer whom the queue's foreign key does not know, and one whose name is not known at all.
+  @Test(arguments: TestDatabase.availableEngines)
+  func keysWithoutAParentAreNotQueued(engine: Engine) async throws {
+    try await Self.with(engine, Self.shop()) { session, _ in
+      try await session.run { try $0.execute("INSERT INTO orders VALUES (4, 'nobody', 1)") }
+      #expect(try await Self.values("SELECT customer FROM totals_queue", session) == [])
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func anUpdateThatFindsKeysByPositionIsSentBackToThem(engine: Engine) async throws {
+    try await Self.with(engine, Self.shop(hasQueue: false)) { session, _ in
+      func left() async throws -> String? {
+        try await session.transaction {
+          try GuardedUpdate.progressLeft("fill_totals", at: "now", on: $0)
+        }
+      }
+      #expect(try await left() == nil)
+      try await session.run { try $0.execute("UPDATE orders SET amount = 1 WHERE id = 3") }
+      let progress = "SELECT progress_json FROM background_updates"
+      #expect(try await Self.values(progress, session) == [#"{"from":2}"#])
+      #expect(try await left() == nil)
+      // It is queued already, and may be past these.
+      try await session.run { connection in
+        try connection.execute("UPDATE orders SET amount = 1 WHERE id = 2")
+        try connection.execute("UPDATE orders SET amount = 1 WHERE id = 1")
+        try connection.execute("UPDATE orders SET amount = 2 WHERE id = 3")
+      }
+      #expect(try await Self.values(progress, session) == [#"{"from":2}"#])
+      #expect(try await left() == #"{"from":0}"#)
+      #expect(try await left() == nil)
+      // Nothing is left of this customer to calculate.
+      try await session.run { try $0.execute("DELETE FROM orders WHERE id = 1") }
+      #expect(try await left() == nil)
+      #expect(try await Self.values("SELECT customer FROM totals", session) == [])
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func comeAndGoWithTheMigration(engine: Engine) async throws {
+    let tree = try Self.shop()
+    try await TestDatabase.withDatabase(engine) { place in
+      let session = try await place.open()
+      let triggers = try #require(Self.triggers[engine])
+      #expect(try await Self.migrate(tree, to: 1, session, place).contains("install_guards") == false)
+      #expect(try await Self.migrate(tree, to: 2, session, place).last == "install_guards")
+      #expect(try await Self.values(triggers, session).count == 3)
+      #expect(try await Self.migrate(tree, to: 2, session, place) == [])
+      #expect(try await Self.migrate(tree, to: 1, session, place) == [])
+
+      let narrower = try Self.shop(guards: "        guards: [{on: orders, key: [customer], events: insert}]")
+      #expect(try await Self.migrate(narrower, to: 2, session, place) == ["install_guards"])
+      #expect(try await Self.values(triggers, session) == ["gradus_guard_totals_1_insert"])
+      #expect(try await Self.migrate(Self.shop(guards: ""), to: 2, session, place) == ["remove_guards"])
+      #expect(try await Self.values(triggers, session) == [])
+
+      try await Self.migrate(tree, to: 2, session, place)
+      let steps = try await Self.migrate(tree, to: 3, session, place)
+      #expect(steps.contains("remove_guards"))
+      #expect(try await Self.values(triggers, session) == [])
+      #expect(try await Self.migrate(tree, to: 2, session, place) == [])
+      // Straight to the end there is nobody to guard against.
+      try await TestDatabase.withDatabase(engine) { place in
+        let session = try await place.open()
+        try await Self.migrate(tree, to: 1, session, place)
+        let steps = try await Self.migrate(tree, to: 3, session, place)
+        #expect(!steps.contains { $0.hasSuffix("guards") })
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aGuardThatCannotBeMadeChangesNothing(engine: Engine) async throws {
+    let tree = try Self.shop(
+      guards: "        guards: [{on: orders, key: [customer], events: delete, when: '{row}.nothing = 1'}]")
+    try await TestDatabase.withDatabase(engine) { place in
+      let session = try await place.open()
+      let error = await #expect(throws: GradusError.self) {
+        try await Self.migrate(tree, to: 2, session, place)
+        // Bodies of functions are looked at when they run.
+        try await session.run { connection in
+          try connection.execute("INSERT INTO orders VALUES (1, 'ann', 1)")
+          do {
+            try connection.execute("DELETE FROM orders")
+          } catch { throw GradusError(.deltaFailed, "\(error)") }
+        }
+      }
+      #expect(error?.code == .deltaFailed)
+    }
+  }
+
+  /// The writer's search path may name another schema first.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres), "needs PostgreSQL"))
+  func theSearchPathOfTheWriterDoesNotMatter() async throws {
+    try await Self.with(.postgres, Self.shop()) { session, _ in
+      try await session.run { connection in
+        try connection.executeScript(
+          """
+          CREATE SCHEMA other;
+          CREATE TABLE other.totals (customer TEXT);
+          SET search_path = other;
+          INSERT INTO public.orders VALUES (4, 'ann', 1);
+          SET search_path = public;
+          """)
+      }
+      #expect(try await Self.values("SELECT customer FROM totals ORDER BY 1", session) == ["bob", "cat"])
+    }
+  }
+
+  /// An older writer that has not committed yet has marked a key which nobody else sees.
+  @Test(
+    .enabled(if: TestDatabase.availableEngines.contains(.postgres), "needs PostgreSQL"),
+    .timeLimit(.minutes(1)))
+  func theEndOfAnUpdateWaitsForOpenWrites() async throws {
+    try await Self.with(.postgres, Self.shop()) { session, place in
+      try await session.run { try $0.execute("INSERT INTO background_updates VALUES ('fill_totals', '{}')") }
+      let writer = try await place.open()
+      try await writer.run { connection in
+        try connection.execute("BEGIN")
+        try connection.execute("INSERT INTO orders VALUES (4, 'ann', 1)")
+      }
+      let observer = try await place.open()
+      async let next = session.transaction {
+        try GuardedUpdate.progressLeft("fill_totals", at: "again", on: $0)
+      }
+      while try await observer.run({ connection in
+        try connection.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").isEmpty
+      }) {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      try await writer.run { connection in try connection.execute("COMMIT") }
+      #expect(try await next == "again")
+    }
+  }
+}

@@ -10,7 +10,11 @@ struct HomeserverTraffic {
   private static let users = (0..<5).map { "@user\($0):example.org" }
   private static let remote = "@remote:elsewhere.example"
 
-  init(_ version: HomeserverWriter.Version, seed: UInt64) {
+  /// Whether users forget rooms: that has no position.
+  private let mayForget: Bool
+
+  init(_ version: HomeserverWriter.Version, seed: UInt64, mayForget: Bool) {
+    self.mayForget = mayForget
     writer = HomeserverWriter(version)
     generator = SeededGenerator(seed: seed)
   }
@@ -75,7 +79,7 @@ struct HomeserverTraffic {
         "SELECT event_id FROM events WHERE room_id = $1 AND NOT outlier ORDER BY event_id", [.text(room)])
       guard let event = try events.randomElement(using: &generator)?.text(0) else { return }
       _ = try writer.redact(connection, room: room, event: event, sender: user)
-    case ..<66: try writer.forget(connection, room: room, user: user)
+    case ..<66 where mayForget: try writer.forget(connection, room: room, user: user)
     default:
       let memberships: [HomeserverWriter.Membership] = [.join, .join, .leave, .leave, .invite, .knock, .ban]
       _ = try writer.setMembership(

@@ -22,7 +22,8 @@ public actor HomeserverWorld: SimulatedWorld {
   private let place: TestDatabase
   private let blueprint: Blueprint
   private var processes: [Int: Process] = [:]
-  /// Whether a version that knows the derived tables has started: from then on guards watch those that do not.
+  /// Whether a version that knows the derived tables has started: from then on guards watch those that do not. Without
+  /// guards, until one of these writes.
   private var isTrusted = false
   private var isComplete = false
 
@@ -31,17 +32,29 @@ public actor HomeserverWorld: SimulatedWorld {
     let original: TestDatabase
     let schema: SchemaDefinition
     let mutant: Mutant?
+    let isGuarded: Bool
 
     /// Makes a database of version 86 with a few rooms, which each world gets a copy of.
     ///
     /// - Parameters:
     ///   - engine: the engine.
+    ///   - isGuarded: whether guards watch older versions, so that these may run beside newer ones and change what has
+    ///     no position. Without them the purge at a start has to find everything.
     ///   - mutant: a defect to build into all processes.
     /// - Throws: `GradusError`, `SQLError`.
-    public init(_ engine: Engine, mutant: Mutant? = nil) async throws {
+    public init(_ engine: Engine, isGuarded: Bool = true, mutant: Mutant? = nil) async throws {
       self.mutant = mutant
-      schema = try SchemaDefinition(
+      self.isGuarded = isGuarded
+      var schema = try SchemaDefinition(
         root: Fixtures.packageRoot, knownUpdates: Set(HomeserverUpdates.handlers.map(\.name)))
+      if !isGuarded {
+        for migration in schema.ledger.gradualMigrations.indices {
+          for rule in schema.ledger.gradualMigrations[migration].staleness.indices {
+            schema.ledger.gradualMigrations[migration].staleness[rule].guards = []
+          }
+        }
+      }
+      self.schema = schema
       original = try await TestDatabase.make(engine)
       let session = try await original.open()
       _ = try await DatabaseMigrator(
@@ -49,7 +62,7 @@ public actor HomeserverWorld: SimulatedWorld {
       ).migrate(on: session)
       for seed in 0..<8 {
         try await session.transaction { connection in
-          var traffic = HomeserverTraffic(.v86, seed: UInt64(seed))
+          var traffic = HomeserverTraffic(.v86, seed: UInt64(seed), mayForget: isGuarded)
           try traffic.write(connection)
         }
       }
@@ -97,9 +110,13 @@ public actor HomeserverWorld: SimulatedWorld {
   }
 
   private func start(_ id: Int, _ version: Int, _ crash: Int?) async throws {
-    // Versions run side by side, but for those that this one shuts out: the fence waits for their end.
+    // Versions run side by side, but for those that this one shuts out: the fence waits for their end. Without guards
+    // a fleet is stopped before another version starts.
     let admitted = version >= 86 ? try blueprint.schema.acting(as: version).ledger.compatVersion : 0
-    processes = processes.filter { $0.value.version >= admitted && $0.key != id }
+    processes = processes.filter { other in
+      let isAdmitted = blueprint.isGuarded ? other.value.version >= admitted : other.value.version == version
+      return isAdmitted && other.key != id
+    }
     let death = CrashSwitch()
     if let crash { death.arm(at: crash) }
     var driver: any Driver = CrashingDriver(place.driver, death)
@@ -154,9 +171,10 @@ public actor HomeserverWorld: SimulatedWorld {
     guard let process = processes[id] else { return }
     if let crash { process.crash.arm(at: crash) }
     let version = HomeserverWriter.Version(rawValue: process.version) ?? .v86
+    let isGuarded = blueprint.isGuarded
     do {
       try await process.session.transaction { connection in
-        var traffic = HomeserverTraffic(version, seed: seed)
+        var traffic = HomeserverTraffic(version, seed: seed, mayForget: isGuarded || version != .v86)
         try traffic.write(connection)
       }
     } catch is HomeserverError {
@@ -165,6 +183,7 @@ public actor HomeserverWorld: SimulatedWorld {
       processes[id] = nil
     }
     process.crash.disarm()
+    if process.version < 87, !isGuarded { isTrusted = false }
   }
 
   private func runBatches(_ id: Int, _ count: Int, _ size: Int, _ crash: Int?) async throws {

@@ -20,11 +20,11 @@ extension Mutant {
         sql.hasPrefix("INSERT INTO background_updates") && isSnapshots && parameters[1] != .text("{}")
       return isCatchUp ? nil : (sql, parameters)
     },
-    Mutant(name: "the watermark is one too high") { sql, parameters in
+    Mutant(name: "the watermark is too high") { sql, parameters in
       guard sql.hasPrefix("INSERT INTO gradus_watermarks"), let position = parameters[1].integer else {
         return (sql, parameters)
       }
-      return (sql, [parameters[0], .integer(position + 1)])
+      return (sql, [parameters[0], .integer(position + 4)])
     },
     Mutant(name: "a writer inserts a row with some of its columns only") { sql, parameters in
       guard sql.hasPrefix("INSERT INTO sliding_sync_joined_rooms") else { return (sql, parameters) }
@@ -42,6 +42,16 @@ extension Mutant {
       return (sql, isRaise ? [min(parameters[0].integer ?? 0, 86)].map { .integer($0) } : parameters)
     },
     Mutant(name: "an old version does not look at the compat version", checksAdmission: false),
+    Mutant(
+      name: "guards miss updates",
+      rewrite: { sql, parameters in
+        sql.contains("CREATE TRIGGER") && sql.contains("AFTER UPDATE") ? nil : (sql, parameters)
+      }, isOfGuards: true),
+    Mutant(
+      name: "guards miss new rows",
+      rewrite: { sql, parameters in
+        sql.contains("CREATE TRIGGER") && sql.contains("AFTER INSERT") ? nil : (sql, parameters)
+      }, isOfGuards: true),
     Mutant(name: "the completion takes queued updates for complete", ignoresCompletion: true),
   ]
 

@@ -12,6 +12,8 @@ public struct Mutant: Sendable, CustomStringConvertible {
   public var description: String { name }
   /// What becomes of a statement; nil for one that is not run at all.
   var rewrite: @Sendable (String, [SQLValue]) -> (sql: String, parameters: [SQLValue])? = { ($0, $1) }
+  /// Whether it is a defect of guards, and must be found where there are some; the others where there are none.
+  public var isOfGuards = false
   /// Whether processes look at the compat version.
   var checksAdmission = true
   /// Whether what is queued is taken for complete.

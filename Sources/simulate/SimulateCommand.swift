@@ -23,6 +23,7 @@ import HomeserverSimulation
   @Option(help: "sqlite or postgres (needs GRADUS_TEST_POSTGRES, as tools/simulate sets it).") var engine =
     "sqlite"
   @Flag(help: "Play the one history of the seed, and do not shrink it.") var replay = false
+  @Flag(help: "Without guards: versions do not run side by side.") var unguarded = false
   @Option(help: "Build in a defect: a part of its name.") var mutant: String?
 
   func validate() throws {
@@ -41,7 +42,8 @@ import HomeserverSimulation
 
   func run() async throws {
     let defect = mutant.flatMap { name in Mutant.all.first { $0.name.contains(name) } }
-    let blueprint = try await HomeserverWorld.Blueprint(Engine(rawValue: engine)!, mutant: defect)
+    let blueprint = try await HomeserverWorld.Blueprint(
+      Engine(rawValue: engine)!, isGuarded: !unguarded, mutant: defect)
     let simulation = Simulation {
       try await HomeserverWorld(blueprint)
     } history: {

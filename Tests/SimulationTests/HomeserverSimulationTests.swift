@@ -9,9 +9,9 @@ import Testing
 @Suite struct HomeserverSimulationTests {
   private static func histories(_ engine: Engine) -> Int { engine == .sqlite ? 200 : 20 }
 
-  @Test(arguments: TestDatabase.availableEngines)
-  func everyHistoryKeepsThePromise(engine: Engine) async throws {
-    let blueprint = try await HomeserverWorld.Blueprint(engine)
+  @Test(arguments: TestDatabase.availableEngines, [true, false])
+  func everyHistoryKeepsThePromise(engine: Engine, isGuarded: Bool) async throws {
+    let blueprint = try await HomeserverWorld.Blueprint(engine, isGuarded: isGuarded)
     let simulation = Simulation {
       try await HomeserverWorld(blueprint)
     } history: {

@@ -128,4 +128,53 @@ import Testing
       try await server.expectRight(.complete)
     }
   }
+
+  /// At the same time, not by turns; who looks meanwhile sees one moment.
+  @Test(
+    .enabled(if: TestDatabase.availableEngines.contains(.postgres), "needs PostgreSQL"), arguments: [1, 2])
+  func writersAndBatchesInParallel(seed: UInt64) async throws {
+    try await TestDatabase.withDatabase(.postgres) { place in
+      let server = try await ExampleServer(place)
+      try await server.start(86)
+      try await server.start(87)
+      let start = try await server.session.run { connection in
+        var history = RandomHistory(seed: seed)
+        for _ in 0..<30 { try history.step(HomeserverWriter(.v87), connection) }
+        return history
+      }
+      async let updates: Void = {
+        for _ in 0..<12 { try await server.update() }
+      }()
+      async let looks: Void = {
+        let session = try await place.open()
+        for _ in 0..<20 {
+          let report = try await session.run { try $0.verify(.existingRowsAreRight) }
+          #expect(report.isRight, "\(report)")
+        }
+      }()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for version in [HomeserverWriter.Version.v86, .v87] {
+          group.addTask {
+            let session = try await place.open()
+            try await session.run { connection in
+              var history = start
+              // Rooms are the same for both, what happens in them is not.
+              history.reseed(seed &+ UInt64(version.rawValue))
+              for _ in 0..<100 {
+                do { try history.step(HomeserverWriter(version), connection) } catch let error as SQLError
+                  where error.code.isTransient
+                {}
+              }
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      try await updates
+      try await looks
+      try await server.expectRight(.existingRowsAreRight)
+      try await server.update()
+      try await server.expectRight(.complete)
+    }
+  }
 }

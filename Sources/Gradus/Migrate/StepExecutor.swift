@@ -75,6 +75,7 @@ struct StepExecutor {
     case .updates:
       let delta = UpdatesDelta(file: file, declarations: tree.declarations(in: file, for: session.engine))
       if session.engine == .sqlite { try await complete(delta.dependenciesOfConstraints) }
+      try await complete(delta.droppedSyncs)
       try await record(file, checksum: Checksum.of(try file.text()), rebuildsTables: delta.hasConstraints) {
         try delta.run(on: $0)
       }
@@ -94,8 +95,8 @@ struct StepExecutor {
     }
   }
 
-  /// Completes what constraints wait for. On SQLite they are no updates themselves, and a row that an update has yet to
-  /// fill would be found to violate them.
+  /// Completes what constraints wait for: on SQLite they are no updates themselves, and a row that an update has yet to
+  /// fill would be found to violate them. So too what fills a column whose trigger goes.
   private func complete(_ names: [String]) async throws {
     guard !names.isEmpty else { return }
     let pending = try await session.run { connection in
@@ -106,7 +107,7 @@ struct StepExecutor {
     guard let completer else {
       throw GradusError(
         .updatesPending,
-        "a constraint waits for \(pending.joined(separator: ", ")), which this process cannot run",
+        "the delta waits for \(pending.joined(separator: ", ")), which this process cannot run",
         hint: "run 'updates run' with the application's own binary, then 'migrate' again")
     }
     try await completer.complete(pending, of: database, on: session) { report(.update($0)) }

@@ -17,6 +17,11 @@ struct UpdatesDelta {
   func run(on connection: Connection) throws {
     let bookkeeping = BookkeepingWriter(connection: connection)
     for declaration in declarations {
+      if let sync = declaration.droppedSync {
+        try SyncTrigger(connection: connection, name: sync).remove()
+        continue
+      }
+      if let sync = declaration.syncColumn { try make(sync, declaration.name, connection) }
       guard let constraint = declaration.constraint else {
         try bookkeeping.queue(declaration.queueRow)
         continue
@@ -33,6 +38,21 @@ struct UpdatesDelta {
           try bookkeeping.queue(declaration.queueRow)
         }
       }
+    }
+  }
+
+  /// The synchronised columns whose triggers go: their rows have to be filled by then.
+  var droppedSyncs: [String] { declarations.compactMap(\.droppedSync) }
+
+  private func make(
+    _ sync: UpdateDeclaration.SyncColumn, _ name: String, _ connection: Connection
+  ) throws {
+    do {
+      try SyncTrigger(connection: connection, name: name).install(sync)
+    } catch let error as SQLError where !error.code.isTransient && error.code != .cancelled {
+      throw GradusError(
+        .deltaFailed, "the trigger that keeps '\(sync.to)' of '\(sync.table)' up to date cannot be made",
+        file: file.path, hint: "nothing was changed; mend it and run again", cause: error)
     }
   }
 

@@ -127,7 +127,7 @@ public struct Planner: Sendable {
           plan.add(
             .applyDelta(file),
             (version == state.version?.number ? "added to version \(version)" : "of version \(version)")
-              + constraints(file))
+              + constraints(file) + syncNote(file))
         }
       }
     }

@@ -27,6 +27,10 @@ public struct UpdateDeclaration: Sendable, Hashable {
     case validateConstraint(ValidateConstraint)
     /// Adds a constraint, and makes it hold for the rows that were there before it.
     case constraint(Constraint)
+    /// Keeps a column computed from others, by a trigger, and fills the rows that were there before it.
+    case syncColumn(SyncColumn)
+    /// Removes the trigger of the synchronised column that an update of this name filled. Never queued.
+    case dropSync(String)
     /// Runs a script once.
     case sql(SQLText)
     /// Calls a Swift handler that is registered under the update's name.

@@ -16,6 +16,15 @@ struct UpdateDependencies {
             ?? "declare it in an .updates.yaml file or register a handler of this name")
       }
     }
+    let syncs = Set(declarations.filter { $0.syncColumn != nil }.map(\.name))
+    for declaration in declarations {
+      guard let sync = declaration.droppedSync, !syncs.contains(sync) else { continue }
+      throw GradusError(
+        .invalidTree, "'\(declaration.name)' drops '\(sync)', which no sync_column declares",
+        file: declaration.file,
+        hint: NearestName.of(sync, among: syncs).map { "did you mean '\($0)'?" }
+          ?? "give the name of a sync_column")
+    }
     if let cycle = cycle(declarations) {
       throw GradusError(
         .invalidTree,

@@ -41,7 +41,10 @@ struct UpdatesFileReader {
   }
 
   private func kind(_ map: YAMLMapping) throws -> UpdateDeclaration.Kind {
-    let kinds = ["backfill", "drain", "index", "validate_constraint", "constraint", "sql", "handler"]
+    let kinds = [
+      "backfill", "drain", "index", "validate_constraint", "constraint", "sync_column", "drop_sync", "sql",
+      "handler",
+    ]
     switch try map.text("kind") {
     case "backfill":
       try map.allowOnly(Self.common + ["table", "key", "where", "sql"])
@@ -72,6 +75,10 @@ struct UpdatesFileReader {
           table: try map.text("table"), constraint: try map.text("constraint"), key: key, check: check,
           deletesViolations: deletes, setNotNull: try map.textIfPresent("set_not_null")))
     case "constraint": return .constraint(try constraint(map))
+    case "sync_column": return .syncColumn(try syncColumn(map))
+    case "drop_sync":
+      try map.allowOnly(Self.common + ["sync"])
+      return .dropSync(try map.text("sync"))
     case "sql":
       try map.allowOnly(Self.common + ["sql"])
       return .sql(try sqlText(map))
@@ -97,10 +104,10 @@ struct UpdatesFileReader {
     return sql
   }
 
-  private func sqlText(_ map: YAMLMapping) throws -> UpdateDeclaration.SQLText {
-    let node = try map.require("sql")
+  func sqlText(_ map: YAMLMapping, _ key: String = "sql") throws -> UpdateDeclaration.SQLText {
+    let node = try map.require(key)
     guard node.mapping != nil else { return .init(try map.reader.text(node)) }
-    let variants = try map.mapping("sql")
+    let variants = try map.mapping(key)
     try variants.allowOnly(Engine.allCases.map(\.rawValue))
     var byEngine: [Engine: String] = [:]
     for engine in Engine.allCases { byEngine[engine] = try variants.textIfPresent(engine.rawValue) }

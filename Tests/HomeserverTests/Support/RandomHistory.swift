@@ -16,6 +16,9 @@ struct RandomHistory {
 
   var allUsers: [String] { users }
 
+  /// Goes on otherwise from here, with the same rooms.
+  mutating func reseed(_ seed: UInt64) { generator = SplitMix(seed: seed) }
+
   /// Does one thing, in a transaction of its own.
   mutating func step(_ writer: HomeserverWriter, _ connection: Connection) throws {
     try connection.transaction { connection in

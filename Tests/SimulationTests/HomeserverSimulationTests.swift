@@ -7,7 +7,7 @@ import Testing
 
 /// Random histories of the worked example.
 @Suite struct HomeserverSimulationTests {
-  private static func histories(_ engine: Engine) -> Int { engine == .sqlite ? 200 : 20 }
+  private static func histories(_ engine: Engine) -> Int { engine == .sqlite ? 1_000 : 100 }
 
   @Test(arguments: TestDatabase.availableEngines, [true, false])
   func everyHistoryKeepsThePromise(engine: Engine, isGuarded: Bool) async throws {

@@ -9,7 +9,8 @@ import Testing
     "gradus_deltas", "gradus_delta_attempts", "gradus_migrations", "gradus_watermarks", "gradus_updates",
   ]
   private static let later = [
-    "gradus_update_certificates", "gradus_update_controls", "gradus_update_leases", "gradus_workers",
+    "gradus_guards", "gradus_guard_triggers", "gradus_stale_marks", "gradus_update_certificates",
+    "gradus_update_controls", "gradus_update_leases", "gradus_workers",
   ]
 
   /// A database in which version 2 has queued its updates, without these tables.

@@ -111,14 +111,13 @@ let package = Package(
       name: "GradusSimulation",
       dependencies: [
         "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
-        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .target(
       name: "HomeserverSimulation",
       dependencies: [
         "GradusSimulation", "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates",
-        "GradusTestSupport", .product(name: "Logging", package: "swift-log"),
+        "GradusTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

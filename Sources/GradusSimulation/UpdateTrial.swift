@@ -2,7 +2,6 @@ import Gradus
 public import GradusSQL
 import GradusTestSupport
 public import GradusUpdates
-import Logging
 
 /// Puts an application's background update on trial: it is killed at every statement and run again, its batches are made
 /// small and large, and it is queued a second time. Whatever happens, the tables must end as those of a run that nobody
@@ -137,8 +136,7 @@ public struct UpdateTrial: Sendable {
     let options = UpdateOptions(
       batches: BatchOptions(pause: .zero, defaultBatchSize: size, maxBatchSize: size, attempts: 1),
       health: .off)
-    let environment = UpdateRunner.Environment(
-      logger: Logger(label: "gradus.trial") { _ in SwiftLogNoOpLogHandler() })
+    let environment = UpdateRunner.Environment(logger: .silent)
     let summary = try await UpdateRunner(
       session: session, registry: registry, options: options, environment: environment
     ).run([name])

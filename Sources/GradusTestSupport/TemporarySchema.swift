@@ -35,9 +35,8 @@ public final class TemporarySchema {
   public func definition(
     to version: Int? = nil, layout: SchemaLayout = SchemaLayout(), codeDeltas: [CodeDelta] = []
   ) throws -> SchemaDefinition {
-    var definition = try SchemaDefinition(root: root, layout: layout, codeDeltas: codeDeltas)
-    if let version { definition.ledger = try definition.ledger.acting(as: version) }
-    return definition
+    let definition = try SchemaDefinition(root: root, layout: layout, codeDeltas: codeDeltas)
+    return try version.map(definition.acting) ?? definition
   }
 
   /// Orders, and from version 2 on totals derived from them; version 3 relies on the totals.

@@ -5,7 +5,6 @@ import GradusTestSupport
 import GradusUpdates
 import HomeserverFixtures
 import HomeserverSchema
-import Logging
 
 /// A homeserver's database and the processes that work on it.
 ///
@@ -45,16 +44,9 @@ public actor HomeserverWorld: SimulatedWorld {
     public init(_ engine: Engine, isGuarded: Bool = true, mutant: Mutant? = nil) async throws {
       self.mutant = mutant
       self.isGuarded = isGuarded
-      var schema = try SchemaDefinition(
+      let schema = try SchemaDefinition(
         root: Fixtures.packageRoot, knownUpdates: Set(HomeserverUpdates.handlers.map(\.name)))
-      if !isGuarded {
-        for migration in schema.ledger.gradualMigrations.indices {
-          for rule in schema.ledger.gradualMigrations[migration].staleness.indices {
-            schema.ledger.gradualMigrations[migration].staleness[rule].guards = []
-          }
-        }
-      }
-      self.schema = schema
+      self.schema = isGuarded ? schema : schema.withoutGuards
       original = try await TestDatabase.make(engine)
       let session = try await original.open()
       _ = try await DatabaseMigrator(
@@ -232,15 +224,6 @@ public actor HomeserverWorld: SimulatedWorld {
   }
 
   private static func environment() -> UpdateRunner.Environment {
-    UpdateRunner.Environment(logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
-  }
-}
-
-extension SchemaDefinition {
-  /// The schema as a version of the application has it.
-  func acting(as version: Int) throws -> SchemaDefinition {
-    var schema = self
-    schema.ledger = try ledger.acting(as: version)
-    return schema
+    UpdateRunner.Environment(logger: .silent)
   }
 }

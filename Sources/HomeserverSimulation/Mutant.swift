@@ -1,5 +1,6 @@
 import Gradus
 import GradusSQL
+import GradusTestSupport
 
 /// A defect that is built in on purpose, to see that the simulation finds it.
 ///
@@ -21,46 +22,30 @@ public struct Mutant: Sendable, CustomStringConvertible {
 }
 
 /// Opens the connections of a process with a defect.
-struct MutantDriver: Driver {
+struct MutantDriver: ForwardingDriver {
   let base: any Driver
   let mutant: Mutant
-
-  var engine: Engine { base.engine }
-  var databaseName: String { base.databaseName }
-  var lockFile: String? { base.lockFile }
-  var liveFolder: String? { base.liveFolder }
 
   func open() throws -> any ConnectionBackend { MutantBackend(try base.open(), mutant) }
 }
 
-private final class MutantBackend: ConnectionBackend {
-  private let base: any ConnectionBackend
+private final class MutantBackend: ForwardingBackend {
   private let mutant: Mutant
 
   init(_ base: any ConnectionBackend, _ mutant: Mutant) {
-    self.base = base
     self.mutant = mutant
+    super.init(base)
   }
 
-  var engine: Engine { base.engine }
-  var interrupter: any Interrupter { base.interrupter }
-  var isInTransaction: Bool { base.isInTransaction }
-
-  func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
+  override func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
     guard let (sql, parameters) = mutant.rewrite(sql, parameters) else { return 0 }
-    return try base.run(sql, parameters, row: row)
+    return try super.run(sql, parameters, row: row)
   }
 
-  func runScript(_ sql: String) throws {
+  override func runScript(_ sql: String) throws {
     guard let (sql, _) = mutant.rewrite(sql, []) else { return }
-    try base.runScript(sql)
+    try super.runScript(sql)
   }
-
-  func checkScript(_ sql: String) throws { try base.checkScript(sql) }
-  func begin(_ mode: TransactionMode) throws { try base.begin(mode) }
-  func commit() throws { try base.commit() }
-  func rollback() { base.rollback() }
-  func close() { base.close() }
 }
 
 /// Takes what is queued for complete.

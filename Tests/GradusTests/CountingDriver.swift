@@ -1,9 +1,10 @@
 import GradusSQL
+import GradusTestSupport
 import Synchronization
 
 /// Counts the statements that go to a database, and keeps their text.
-final class CountingDriver: Driver {
-  private let base: any Driver
+final class CountingDriver: ForwardingDriver {
+  let base: any Driver
   private let log = Mutex<[String]>([])
 
   init(_ base: any Driver) { self.base = base }
@@ -11,53 +12,41 @@ final class CountingDriver: Driver {
   var statements: [String] { log.withLock { $0 } }
   func reset() { log.withLock { $0.removeAll() } }
 
-  var engine: Engine { base.engine }
-  var databaseName: String { base.databaseName }
-  var lockFile: String? { base.lockFile }
-
   func open() throws -> any ConnectionBackend {
     CountingBackend(try base.open()) { statement in self.log.withLock { $0.append(statement) } }
   }
 }
 
-private final class CountingBackend: ConnectionBackend {
-  private let base: any ConnectionBackend
+private final class CountingBackend: ForwardingBackend {
   private let count: @Sendable (String) -> Void
 
   init(_ base: any ConnectionBackend, count: @escaping @Sendable (String) -> Void) {
-    self.base = base
     self.count = count
+    super.init(base)
   }
 
-  var engine: Engine { base.engine }
-  var interrupter: any Interrupter { base.interrupter }
-  var isInTransaction: Bool { base.isInTransaction }
-
-  func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
+  override func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
     count(sql)
-    return try base.run(sql, parameters, row: row)
+    return try super.run(sql, parameters, row: row)
   }
 
-  func runScript(_ sql: String) throws {
+  override func runScript(_ sql: String) throws {
     count(sql)
-    try base.runScript(sql)
+    try super.runScript(sql)
   }
 
-  func checkScript(_ sql: String) throws {
+  override func checkScript(_ sql: String) throws {
     count("check")
-    try base.checkScript(sql)
+    try super.checkScript(sql)
   }
 
-  func begin(_ mode: TransactionMode) throws {
+  override func begin(_ mode: TransactionMode) throws {
     count("BEGIN")
-    try base.begin(mode)
+    try super.begin(mode)
   }
 
-  func commit() throws {
+  override func commit() throws {
     count("COMMIT")
-    try base.commit()
+    try super.commit()
   }
-
-  func rollback() { base.rollback() }
-  func close() { base.close() }
 }

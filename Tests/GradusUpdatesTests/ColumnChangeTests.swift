@@ -20,8 +20,7 @@ import Testing
 
     @discardableResult
     func start(_ version: Int) async throws -> [String] {
-      var schema = try SchemaDefinition(root: ColumnChangeTests.root)
-      schema.ledger = try schema.ledger.acting(as: version)
+      let schema = try SchemaDefinition(root: ColumnChangeTests.root).acting(as: version)
       let registry = UpdateRegistry(declarations: schema.tree.declarations.values)
       return try await DatabaseMigrator(
         schema: schema, database: database, completer: ForegroundRunner(registry: registry)

@@ -63,7 +63,7 @@ import Testing
         onUpdate: { updateName, databaseName, oneShot in QuietHours(customers: customers) },
         defaultBatchSize: { updateName, databaseName in 200 }))
     let environment = UpdateRunner.Environment(
-      pacing: pacing, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      pacing: pacing, logger: .silent)
 
     try await Workshop.with(.sqlite, numbers: 300, [Numbers.backfill.queueRow]) { shop in
       let registry = UpdateRegistry(declarations: [Numbers.backfill])

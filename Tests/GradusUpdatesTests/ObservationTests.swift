@@ -86,16 +86,8 @@ import Testing
   /// PostgreSQL says how far an index build is; here it waits for a transaction that has written to the table.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func anIndexBuildShowsItsPhase() async throws {
-    let index = UpdateDeclaration(
-      name: "index", kind: .index(.init(name: "ix", table: "numbers", columns: ["b"])))
-    try await Workshop.with(.postgres, numbers: 10, [index.queueRow]) { shop in
-      let writer = try await shop.place.open()
-      try await writer.run {
-        try $0.execute("BEGIN")
-        try $0.execute("UPDATE numbers SET double = 1")
-      }
+    try await withBlockedIndex { shop, registry, writer in
       let events = Events()
-      let registry = UpdateRegistry(declarations: [index])
       async let summary = shop.runner(registry, report: events.report).run()
       let phase = try await events.wait { event in
         if case .progress(let progress) = event { progress.phase } else { nil }
@@ -112,6 +104,21 @@ import Testing
   /// A stop does not wait for hours: the build is broken off, and the next run builds it.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func aStopBreaksAnIndexBuildOff() async throws {
+    try await withBlockedIndex { shop, registry, writer in
+      let (events, environment) = (Events(), UpdateRunner.Environment.quiet)
+      async let summary = shop.runner(registry, .fast, environment, report: events.report).run()
+      _ = try await events.wait { if case .progress = $0 { true } else { nil } }
+      environment.control.stop()
+      #expect(try await summary.isStopped)
+      try await writer.run { try $0.execute("COMMIT") }
+      #expect(try await shop.runner(registry).run().completed == ["index"])
+    }
+  }
+
+  /// An index to build, on a table to which a transaction of another session has written.
+  private func withBlockedIndex(
+    _ body: (Workshop, UpdateRegistry, _ writer: Session) async throws -> Void
+  ) async throws {
     let index = UpdateDeclaration(
       name: "index", kind: .index(.init(name: "ix", table: "numbers", columns: ["b"])))
     try await Workshop.with(.postgres, numbers: 10, [index.queueRow]) { shop in
@@ -120,14 +127,7 @@ import Testing
         try $0.execute("BEGIN")
         try $0.execute("UPDATE numbers SET double = 1")
       }
-      let (events, environment) = (Events(), UpdateRunner.Environment.quiet)
-      let registry = UpdateRegistry(declarations: [index])
-      async let summary = shop.runner(registry, .fast, environment, report: events.report).run()
-      _ = try await events.wait { if case .progress = $0 { true } else { nil } }
-      environment.control.stop()
-      #expect(try await summary.isStopped)
-      try await writer.run { try $0.execute("COMMIT") }
-      #expect(try await shop.runner(registry).run().completed == ["index"])
+      try await body(shop, UpdateRegistry(declarations: [index]), writer)
     }
   }
 }

@@ -28,39 +28,28 @@ private enum Totals {
   static let count = "(SELECT count(*) FROM orders o WHERE o.customer = $1)"
 }
 
-private struct Right: UpdateHandler {
+/// Fills them page by page.
+private struct Filling: UpdateHandler {
   let name = "totals"
+  /// What becomes of a total that is there.
+  let onConflict: String
 
-  func runBatch(_ progress: Totals.Progress, size: Int, on connection: Connection) throws -> BatchResult<
-    Totals.Progress
-  > {
+  func runBatch(_ progress: Totals.Progress, size: Int, on connection: Connection) throws
+    -> BatchResult<Totals.Progress>
+  {
     let customers = try Totals.page(progress, size, connection)
     for customer in customers {
       try connection.execute(
-        "INSERT INTO totals VALUES ($1, \(Totals.count)) ON CONFLICT (customer) DO UPDATE SET orders = excluded.orders",
+        "INSERT INTO totals VALUES ($1, \(Totals.count)) ON CONFLICT (customer) DO UPDATE SET orders = \(onConflict)",
         [.integer(customer)])
     }
     let next = customers.last.map { Totals.Progress(last: $0) }
     return BatchResult(next: next, scanned: customers.count, written: customers.count)
   }
-}
 
-/// Adds to what is there, so that a second run doubles it.
-private struct Adding: UpdateHandler {
-  let name = "totals"
-
-  func runBatch(_ progress: Totals.Progress, size: Int, on connection: Connection) throws -> BatchResult<
-    Totals.Progress
-  > {
-    let customers = try Totals.page(progress, size, connection)
-    for customer in customers {
-      try connection.execute(
-        "INSERT INTO totals VALUES ($1, \(Totals.count)) ON CONFLICT (customer) DO UPDATE SET orders = totals.orders + excluded.orders",
-        [.integer(customer)])
-    }
-    let next = customers.last.map { Totals.Progress(last: $0) }
-    return BatchResult(next: next, scanned: customers.count, written: customers.count)
-  }
+  static let right = Filling(onConflict: "excluded.orders")
+  /// Adds to what is there, so that a second run doubles it.
+  static let adding = Filling(onConflict: "totals.orders + excluded.orders")
 }
 
 /// Leaves out a customer at the edge of each page.
@@ -70,7 +59,7 @@ private struct Skipping: UpdateHandler {
   func runBatch(_ progress: Totals.Progress, size: Int, on connection: Connection) throws -> BatchResult<
     Totals.Progress
   > {
-    let result = try Right().runBatch(progress, size: size, on: connection)
+    let result = try Filling.right.runBatch(progress, size: size, on: connection)
     return BatchResult(
       next: result.next?.last.map { Totals.Progress(last: $0 + 1) }, scanned: result.scanned,
       written: result.written)
@@ -84,7 +73,7 @@ private struct Committing: UpdateHandler {
   func runBatch(_ progress: Totals.Progress, size: Int, on connection: Connection) throws -> BatchResult<
     Totals.Progress
   > {
-    let result = try Adding().runBatch(progress, size: size, on: connection)
+    let result = try Filling.adding.runBatch(progress, size: size, on: connection)
     try connection.execute("COMMIT")
     try connection.execute("BEGIN")
     return result
@@ -111,14 +100,14 @@ private struct Standing: UpdateHandler {
 
   @Test(arguments: TestDatabase.availableEngines)
   func aSafeUpdatePasses(engine: Engine) async throws {
-    let report = try await trial(Right(), on: engine)
+    let report = try await trial(Filling.right, on: engine)
     #expect(report.isSafe, "\(report)")
     #expect(report.kills > 20)
   }
 
   @Test(arguments: TestDatabase.availableEngines)
   func whatASecondRunDoublesIsFound(engine: Engine) async throws {
-    let report = try await trial(Adding(), on: engine)
+    let report = try await trial(Filling.adding, on: engine)
     #expect(report.findings.contains { $0.contains("queued again, it changes rows") }, "\(report)")
   }
 

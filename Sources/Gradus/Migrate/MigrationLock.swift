@@ -22,8 +22,7 @@ enum MigrationLock {
     switch database.driver.engine {
     case .sqlite:
       guard let path = database.driver.lockFile else { return nil }
-      let holder = "\(ProcessIdentity.current), since \(Date().formatted(.iso8601))"
-      switch try FileLock.tryAcquire(path: path, holder: holder) {
+      switch try FileLock.tryAcquire(path: path, holder: ProcessIdentity.lockHolder) {
       case .acquired(let lock): return .acquired(.file(lock))
       case .held(let holder): return .held(by: holder)
       }

@@ -8,6 +8,9 @@ package enum ProcessIdentity {
     return "\(info.processName) pid \(info.processIdentifier) on \(info.hostName)"
   }()
 
+  /// The line that this process leaves in the file of a lock it takes now, for those who wait for it.
+  package static var lockHolder: String { "\(current), since \(Date().formatted(.iso8601))" }
+
   /// Milliseconds since 1970.
   package static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }

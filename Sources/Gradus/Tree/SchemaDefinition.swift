@@ -35,3 +35,23 @@ public struct SchemaDefinition: Sendable {
     try UpdateDependencies.check(Array(tree.declarations.values), known: knownUpdates.union(named))
   }
 }
+
+extension SchemaDefinition {
+  /// The same files with the ledger as a version of the application has it.
+  ///
+  /// - Throws: `GradusError` where the ledger has no such version.
+  public func acting(as version: Int) throws -> SchemaDefinition {
+    SchemaDefinition(ledger: try ledger.acting(as: version), tree: tree)
+  }
+
+  /// The same without guards: the purge at a start has to find everything.
+  package var withoutGuards: SchemaDefinition {
+    var schema = self
+    for migration in schema.ledger.gradualMigrations.indices {
+      for rule in schema.ledger.gradualMigrations[migration].staleness.indices {
+        schema.ledger.gradualMigrations[migration].staleness[rule].guards = []
+      }
+    }
+    return schema
+  }
+}

@@ -13,9 +13,7 @@ struct UpdateSelection {
     var isFound = false
     var queued: Set<String> = []
     for database in context.databases {
-      let session = try await Session.open(database.driver)
-      let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
-      try Admission.checkExisting(state, version: context.schema.ledger.version)
+      let (session, state) = try await context.openExisting(database)
       queued.formUnion(state.queue.map(\.name))
       if let name, !state.queue.contains(where: { $0.name == name }) { continue }
       isFound = true

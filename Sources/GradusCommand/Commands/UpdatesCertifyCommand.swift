@@ -21,9 +21,7 @@ struct UpdatesCertifyCommand<App: SchemaApplication>: AsyncParsableCommand {
     let context = try CommandContext(App.self, schema, database)
     let (name, version) = (name, context.schema.ledger.version)
     for database in context.databases {
-      let session = try await Session.open(database.driver)
-      let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
-      try Admission.checkExisting(state, version: version)
+      let (session, _) = try await context.openExisting(database)
       try await session.run { try BookkeepingTables.ensure($0) }
       let certificate = try await session.transaction {
         try context.registry.certify(name, version: version, on: $0)

@@ -56,20 +56,14 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
       environment: context.environment(control: control),
       workers: workers, preempts: foreground, wanted: names.isEmpty ? nil : Set(names),
       until: untilDone ? .done : .idle, report: printer.show,
-      onEnd: { summary in
-        total.withLock { total in
-          total.completed += summary.completed
-          total.waiting.merge(summary.waiting) { first, _ in first }
-          total.isStopped = total.isStopped || summary.isStopped
-        }
-      })
+      onEnd: { summary in total.withLock { $0.merge(summary) } })
     try await ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [
           .init(
             service: service, successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .cancelGroup)
-        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: CommandContext.silentLogger)
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: .silent)
     ).run()
     try await presences.release()
     try show(total.withLock { $0 })
@@ -106,9 +100,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
   }
 
   private func check(_ database: PhysicalDatabase, _ context: CommandContext) async throws {
-    let session = try await Session.open(database.driver)
-    let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
-    try Admission.checkExisting(state, version: context.schema.ledger.version)
+    let (_, state) = try await context.openExisting(database)
     let queued = Set(state.queue.map(\.name))
     for name in names where !context.registry.knows(name) && !queued.contains(name) {
       throw context.registry.unknown(name, others: queued)

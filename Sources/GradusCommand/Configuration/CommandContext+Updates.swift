@@ -1,11 +1,8 @@
 import Gradus
 package import GradusUpdates
-import Logging
 
 extension CommandContext {
   /// What runners of a command share.
-  ///
-  /// Progress goes to the terminal as events do; a log beside it would say the same.
   ///
   /// - Parameters:
   ///   - version: the version that the application acts as; the schema's where nil.
@@ -14,7 +11,7 @@ extension CommandContext {
     version: Int? = nil, control: RunControl = RunControl()
   ) -> UpdateRunner.Environment {
     UpdateRunner.Environment(
-      control: control, version: version ?? schema.ledger.version, logger: Self.silentLogger)
+      control: control, version: version ?? schema.ledger.version, logger: .silent)
   }
 
   /// Completes updates for the steps of a plan.
@@ -24,6 +21,4 @@ extension CommandContext {
     ForegroundRunner(
       registry: registry, options: updates.inForeground, environment: environment(version: version))
   }
-
-  static var silentLogger: Logger { Logger(label: "gradus") { _ in SwiftLogNoOpLogHandler() } }
 }

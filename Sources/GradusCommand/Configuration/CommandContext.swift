@@ -26,7 +26,7 @@ package struct CommandContext {
     var schema = try SchemaDefinition(
       root: schemaRoot, layout: layout, codeDeltas: App.codeDeltas,
       knownUpdates: Set(App.handlers.map(\.name) + App.declarations.map(\.name)))
-    if let version = options.to { schema.ledger = try schema.ledger.acting(as: version) }
+    if let version = options.to { schema = try schema.acting(as: version) }
     self.schema = schema
     registry = UpdateRegistry(
       handlers: App.handlers,

@@ -89,10 +89,9 @@ struct RangeLeases {
     let row = try connection.queryRow(
       """
       SELECT l.progress, l.upper_key, l.scanned, l.written, l.batches, l.duration_ms,
-        c.parked_at IS NOT NULL OR c.paused_at IS NOT NULL OR a.paused_at IS NOT NULL, \(limits.sql)
+        \(QueueControls.isHalted), \(limits.sql)
       FROM gradus_update_leases l JOIN background_updates b ON b.update_name = l.update_name
-      LEFT JOIN gradus_update_controls c ON c.update_name = l.update_name
-      LEFT JOIN gradus_update_controls a ON a.update_name = '\(QueueControls.all)'
+      \(QueueControls.joins("l"))
       WHERE l.update_name = $1 AND l.part = $2 AND l.holder = $3 FOR UPDATE OF l
       """, [.text(name), .integer(part), .text(terms.worker)])
     return try row.map { row in
@@ -120,7 +119,7 @@ struct RangeLeases {
   }
 
   /// Ends a range: what it came to goes into the update's statistics.
-  func finish(_ name: String, _ part: Int64, _ count: BatchCount, rate: BatchController.Rate?) throws {
+  func finish(_ name: String, _ part: Int64, _ counts: [BatchCount], rate: BatchController.Rate?) throws {
     // First a row to lock: two workers may end their ranges at once.
     let now = SQLValue.integer(ProcessIdentity.now)
     try connection.execute(
@@ -130,7 +129,7 @@ struct RangeLeases {
       """, [.text(name), now])
     let queue = UpdateQueue(connection: connection)
     var statistics = try queue.statistics(name) ?? UpdateStatistics()
-    statistics.add(count)
+    counts.forEach { statistics.add($0) }
     statistics.rate = rate ?? statistics.rate
     try queue.save(name, statistics)
     try connection.execute(

@@ -76,13 +76,13 @@ struct UpdateLeases {
     return .acquired(takenOverFrom: before?[0].text == terms.worker ? nil : before?[0].text)
   }
 
-  /// Keeps a hold on a whole update; false where it is lost.
-  func renew(_ name: String) throws -> Bool {
+  /// Keeps a hold on a whole update, unless it is lost.
+  func renew(_ name: String) throws {
     try connection.execute(
       """
       UPDATE gradus_update_leases SET expires_at = \(now) + $3
       WHERE update_name = $1 AND part = 0 AND holder = $2
-      """, [.text(name), .text(terms.worker), SQLValue(terms.duration.milliseconds)]) > 0
+      """, [.text(name), .text(terms.worker), SQLValue(terms.duration.milliseconds)])
   }
 
   /// Lets go of everything of an update: others may have it at once.

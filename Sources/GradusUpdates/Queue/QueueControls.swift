@@ -9,7 +9,20 @@ public struct QueueControls {
   public init(_ connection: Connection) { self.connection = connection }
 
   /// The name of the row that speaks of all updates.
-  static let all = "*"
+  private static let all = "*"
+
+  /// Whether an operator has paused or parked an update, as SQL beside `joins`.
+  static let isHalted = "c.parked_at IS NOT NULL OR c.paused_at IS NOT NULL OR a.paused_at IS NOT NULL"
+
+  /// Joins what is said of an update (`c`) and of all (`a`), as SQL.
+  ///
+  /// - Parameter table: the alias of the table with the update's name.
+  static func joins(_ table: String) -> String {
+    """
+    LEFT JOIN gradus_update_controls c ON c.update_name = \(table).update_name
+    LEFT JOIN gradus_update_controls a ON a.update_name = '\(all)'
+    """
+  }
 
   /// Lets no worker start a further batch, until `resume`.
   ///

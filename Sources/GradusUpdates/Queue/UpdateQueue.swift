@@ -13,8 +13,7 @@ struct UpdateQueue {
         coalesce(c.paused_by, a.paused_by), c.parked_reason,
         CASE WHEN l.holder <> $1 AND NOT \(UpdateLeases.isFree("l", connection.engine)) THEN l.holder END
       FROM background_updates b
-      LEFT JOIN gradus_update_controls c ON c.update_name = b.update_name
-      LEFT JOIN gradus_update_controls a ON a.update_name = '\(QueueControls.all)'
+      \(QueueControls.joins("b"))
       LEFT JOIN gradus_update_leases l ON l.update_name = b.update_name AND l.part = 0
       """, [.text(worker ?? "")]
     ).map {
@@ -48,12 +47,11 @@ struct UpdateQueue {
     let row = try connection.queryRow(
       """
       SELECT b.progress_json,
-        c.parked_at IS NOT NULL OR c.paused_at IS NOT NULL OR a.paused_at IS NOT NULL,
+        \(QueueControls.isHalted),
         \(isPostgres ? "l.holder IS DISTINCT FROM $2" : "$2 IS NULL"),
         \(UpdateStatistics.columns("u"))\(isPostgres ? ", " + limits.sql : "")
       FROM background_updates b LEFT JOIN gradus_updates u ON u.update_name = b.update_name
-      LEFT JOIN gradus_update_controls c ON c.update_name = b.update_name
-      LEFT JOIN gradus_update_controls a ON a.update_name = '\(QueueControls.all)'
+      \(QueueControls.joins("b"))
       LEFT JOIN gradus_update_leases l ON l.update_name = b.update_name AND l.part = 0
       WHERE b.update_name = $1\(isPostgres ? " FOR UPDATE OF b" : "")
       """, [.text(name), .text(worker)])

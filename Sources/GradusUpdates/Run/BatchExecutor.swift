@@ -31,19 +31,16 @@ struct BatchExecutor: Sendable {
       guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits), !locked.isHalted,
         !locked.isLost
       else { return (.unavailable, controller) }
-      let start = ContinuousClock.now
-      let result = try work.runBatch(locked.progress, size: size, on: connection)
-      try check(result, of: work, after: locked.progress)
-      let count = BatchCount(result, since: start)
       var controller = controller
-      controller.record(size: size, scanned: count.scanned, milliseconds: count.milliseconds, target: target)
+      let (next, count) = try measure(work, after: locked.progress, size, &controller, target) {
+        try work.runBatch(locked.progress, size: size, on: connection)
+      }
       var statistics = locked.statistics
       statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now
       statistics.add(count)
       statistics.rate = controller.rate
-      var run = BatchRun(
-        count: count, statistics: statistics, end: .exhausted(progress: locked.progress), wasBusy: wasBusy)
-      if let next = result.next {
+      var run = BatchRun(count: count, end: .exhausted(progress: locked.progress), wasBusy: wasBusy)
+      if let next {
         try queue.save(work.name, next: next, statistics, lease: terms)
         run.end = .next(next)
       } else if try !work.verifiesApart && !GuardedUpdate.exists(work.name, on: connection) {
@@ -64,20 +61,16 @@ struct BatchExecutor: Sendable {
       guard let locked = try leases.lock(work.name, part, limits: limits), !locked.isHalted else {
         return (.unavailable, controller)
       }
-      let start = ContinuousClock.now
-      let result = try work.runBatch(locked.progress, upTo: locked.upper, size: size, on: connection)
-      try check(result, of: work, after: locked.progress)
-      let count = BatchCount(result, since: start)
       var controller = controller
-      controller.record(size: size, scanned: count.scanned, milliseconds: count.milliseconds, target: target)
+      let (next, count) = try measure(work, after: locked.progress, size, &controller, target) {
+        try work.runBatch(locked.progress, upTo: locked.upper, size: size, on: connection)
+      }
       var run = BatchRun(count: count, end: .rangeDone)
-      if let next = result.next {
+      if let next {
         try leases.save(work.name, part, next: next, count)
         run.end = .next(next)
       } else {
-        var total = locked.count
-        total.add(count)
-        try leases.finish(work.name, part, total, rate: controller.rate)
+        try leases.finish(work.name, part, [locked.count, count], rate: controller.rate)
       }
       if countsWaiters { run.lockWaiters = try HealthProbe.lockWaiters(connection) }
       return (run, controller)
@@ -141,27 +134,25 @@ struct BatchExecutor: Sendable {
       work.name, statistics, verified: verified, version: version)
   }
 
-  /// Work that has looked at nothing and stands where it stood would stand there for ever.
-  private func check(_ result: BatchResult<String>, of work: any UpdateWork, after progress: String) throws {
+  /// Runs a batch's work and tells the controller how long it took.
+  ///
+  /// - Returns: where the next batch goes on, and what this one came to.
+  /// - Throws: what the work throws; `UpdateFailure.noProgress` where it looked at nothing and stands where it stood: it
+  ///   would stand there for ever.
+  private func measure(
+    _ work: any UpdateWork, after progress: String, _ size: Int, _ controller: inout BatchController,
+    _ target: Double, _ batch: () throws -> BatchResult<String>
+  ) throws -> (next: String?, BatchCount) {
+    let start = ContinuousClock.now
+    let result = try batch()
     if result.next == progress, result.written == 0, result.scanned == 0 {
       throw UpdateFailure.noProgress(update: work.name)
     }
-  }
-}
-
-extension BatchCount {
-  fileprivate init(_ result: BatchResult<String>, since start: ContinuousClock.Instant) {
-    self.init(
+    let count = BatchCount(
       scanned: result.scanned, written: result.written, skipped: result.skipped,
       milliseconds: Double(milliseconds: .now - start))
-  }
-
-  fileprivate mutating func add(_ other: BatchCount) {
-    scanned += other.scanned
-    written += other.written
-    batches += other.batches
-    milliseconds += other.milliseconds
-    skipped.merge(other.skipped, uniquingKeysWith: +)
+    controller.record(size: size, scanned: count.scanned, milliseconds: count.milliseconds, target: target)
+    return (result.next, count)
   }
 }
 

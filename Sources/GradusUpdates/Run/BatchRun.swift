@@ -4,8 +4,6 @@ import GradusSQL
 /// What one batch came to.
 struct BatchRun: Sendable {
   var count: BatchCount
-  /// What the update came to in all, as far as this worker knows; nil for a range that goes on.
-  var statistics: UpdateStatistics?
   var end: End
   /// Whether another process's transaction kept it from beginning at once.
   var wasBusy = false
@@ -23,6 +21,8 @@ struct BatchRun: Sendable {
     /// No batch was run: the update is gone, halted, or another worker's.
     case unavailable
   }
+
+  var isComplete: Bool { if case .completed = end { true } else { false } }
 
   static let unavailable = BatchRun(count: BatchCount(batches: 0), end: .unavailable)
 }

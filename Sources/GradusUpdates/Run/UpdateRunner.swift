@@ -56,6 +56,13 @@ public struct UpdateRunner: Sendable {
 
     /// Nothing.
     public init() {}
+
+    /// Adds what another runner came to.
+    package mutating func merge(_ other: Summary) {
+      completed += other.completed
+      waiting.merge(other.waiting) { first, _ in first }
+      isStopped = isStopped || other.isStopped
+    }
   }
 
   let session: Session

@@ -169,16 +169,14 @@ extension UpdateWorker {
     update.own.scanned += run.count.scanned
     update.own.milliseconds += run.count.milliseconds
     update.snapshot.add(run.count)
-    if case .completed = run.end {} else { await update.snapshot.refresh(update.work, on: session) }
+    if !run.isComplete { await update.snapshot.refresh(update.work, on: session) }
     update.estimator.record(
       scanned: update.snapshot.scanned, remaining: update.snapshot.remaining, at: observer.seconds)
     active = update
     control.setCurrent(update.current, database: databaseName)
-    var isComplete = false
-    if case .completed = run.end { isComplete = true }
     observer.report(
       .batch(
-        update.report(isComplete: isComplete),
+        update.report(isComplete: run.isComplete),
         BatchReport(size: size, scanned: run.count.scanned, written: run.count.written, duration: duration)))
     if case .next(let next) = run.end {
       try check(update.name, next: next, written: run.count.written, remaining: update.snapshot.remaining)

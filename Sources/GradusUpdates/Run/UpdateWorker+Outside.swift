@@ -48,7 +48,7 @@ extension UpdateWorker {
       guard let session = monitor else { continue }
       do {
         let progress = try await session.run { connection in
-          _ = try UpdateLeases(connection: connection, terms: terms).renew(name)
+          try UpdateLeases(connection: connection, terms: terms).renew(name)
           return try IndexProgress.read(process: process, connection)
         }
         if let progress { reportIndex(progress) }

@@ -57,11 +57,7 @@ public struct WorkerPool: Sendable {
         }
       }
       var total = UpdateRunner.Summary()
-      for try await summary in group {
-        total.completed += summary.completed
-        total.waiting.merge(summary.waiting) { first, _ in first }
-        total.isStopped = total.isStopped || summary.isStopped
-      }
+      for try await summary in group { total.merge(summary) }
       for name in total.completed { total.waiting[name] = nil }
       return total
     }

@@ -1,4 +1,3 @@
-import Foundation
 import Gradus
 import GradusSQL
 
@@ -16,8 +15,7 @@ struct WorkerTurn: Sendable {
   /// Takes the turn, or says who has it.
   mutating func begin() throws -> String? {
     guard let path, lock == nil else { return nil }
-    let holder = "\(ProcessIdentity.current), since \(Date().formatted(.iso8601))"
-    switch try FileLock.tryAcquire(path: path, holder: holder) {
+    switch try FileLock.tryAcquire(path: path, holder: ProcessIdentity.lockHolder) {
     case .acquired(let lock):
       self.lock = lock
       return nil

@@ -37,12 +37,10 @@ public struct JoinedRoomsUpdate: UpdateHandler {
       return false
     }
     let written = try write(wanted, on: connection, skips: &skips)
-    let taken = try connection.execute(over: .texts("room_id", queued)) { source in
+    try connection.execute(over: .texts("room_id", queued)) { source in
       "DELETE FROM \(SlidingSyncTable.queue) WHERE room_id IN (SELECT k.room_id FROM \(source))"
     }
-    // Rooms that get no row are taken off all the same, which is progress.
-    return BatchResult(
-      next: progress, scanned: queued.count, written: written > 0 ? written : taken, skipped: skips.counts)
+    return BatchResult(next: progress, scanned: queued.count, written: written, skipped: skips.counts)
   }
 
   /// The rooms in the queue.

@@ -69,10 +69,9 @@ struct Demo {
   // MARK: Steps
 
   private func migrator(to version: Int) throws -> DatabaseMigrator {
-    var schema = context.schema
-    schema.ledger = try schema.ledger.acting(as: version)
-    return DatabaseMigrator(
-      schema: schema, database: database, completer: context.foregroundRunner(version: version),
+    DatabaseMigrator(
+      schema: try context.schema.acting(as: version), database: database,
+      completer: context.foregroundRunner(version: version),
       report: printer.show)
   }
 

@@ -33,12 +33,8 @@ struct GuardCostCommand: AsyncParsableCommand {
     let context = try CommandContext(Homeserver.self, schema)
     let session = try await Session.open(place.driver)
     let database = PhysicalDatabase(driver: place.driver)
-    var (bare, guarded) = (context.schema, context.schema)
-    guarded.ledger = try guarded.ledger.acting(as: 87)
-    bare.ledger = guarded.ledger
-    for index in bare.ledger.gradualMigrations[0].staleness.indices {
-      bare.ledger.gradualMigrations[0].staleness[index].guards = []
-    }
+    let guarded = try context.schema.acting(as: 87)
+    let bare = guarded.withoutGuards
     try await DatabaseMigrator(schema: bare, database: database).migrate(on: session)
     let rooms = rooms
     try await session.transaction { connection in

@@ -154,7 +154,7 @@ extension UpdateRunner.Environment {
   static var quiet: UpdateRunner.Environment { quiet(UpdatePacing()) }
 
   static func quiet(_ pacing: UpdatePacing) -> UpdateRunner.Environment {
-    UpdateRunner.Environment(pacing: pacing, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    UpdateRunner.Environment(pacing: pacing, logger: .silent)
   }
 }
 

@@ -24,10 +24,8 @@ struct ExampleServer {
 
   @discardableResult
   func start(_ version: Int) async throws -> [String] {
-    var schema = schema
-    schema.ledger = try schema.ledger.acting(as: version)
-    return try await DatabaseMigrator(
-      schema: schema, database: database, completer: ForegroundRunner(registry: registry)
+    try await DatabaseMigrator(
+      schema: schema.acting(as: version), database: database, completer: ForegroundRunner(registry: registry)
     ).migrate(on: session).steps.map(\.kind)
   }
 

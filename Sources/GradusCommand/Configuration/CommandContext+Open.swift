@@ -1,0 +1,15 @@
+import Gradus
+import GradusSQL
+
+extension CommandContext {
+  /// Opens a database that has to be there already, and to admit the version that the command acts as.
+  ///
+  /// - Returns: the session, and the state that the database was found in.
+  /// - Throws: `GradusError`, `SQLError`.
+  func openExisting(_ database: PhysicalDatabase) async throws -> (Session, DatabaseState) {
+    let session = try await Session.open(database.driver)
+    let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
+    try Admission.checkExisting(state, version: schema.ledger.version)
+    return (session, state)
+  }
+}

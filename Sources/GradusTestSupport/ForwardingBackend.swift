@@ -1,0 +1,37 @@
+public import GradusSQL
+
+/// A connection that hands everything on to another one. Subclasses override what they count, change or refuse.
+open class ForwardingBackend: ConnectionBackend {
+  /// The connection behind it.
+  public let base: any ConnectionBackend
+
+  /// - Parameter base: the connection behind it.
+  public init(_ base: any ConnectionBackend) { self.base = base }
+
+  /// That of the connection behind it.
+  public var engine: Engine { base.engine }
+  /// That of the connection behind it.
+  public var interrupter: any Interrupter { base.interrupter }
+  /// That of the connection behind it.
+  public var isInTransaction: Bool { base.isInTransaction }
+
+  /// Hands the statement on.
+  open func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
+    try base.run(sql, parameters, row: row)
+  }
+
+  /// Hands the script on.
+  open func runScript(_ sql: String) throws { try base.runScript(sql) }
+  /// Hands the script on.
+  open func checkScript(_ sql: String) throws { try base.checkScript(sql) }
+  /// Hands it on.
+  open func begin(_ mode: TransactionMode) throws { try base.begin(mode) }
+  /// Hands it on.
+  open func commit() throws { try base.commit() }
+  /// Hands it on.
+  open func rollback() { base.rollback() }
+  /// Hands the question on.
+  open func keepsServerProcess() throws -> Bool { try base.keepsServerProcess() }
+  /// Closes the connection behind it.
+  open func close() { base.close() }
+}

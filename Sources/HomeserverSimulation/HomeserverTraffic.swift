@@ -79,7 +79,16 @@ struct HomeserverTraffic {
         "SELECT event_id FROM events WHERE room_id = $1 AND NOT outlier ORDER BY event_id", [.text(room)])
       guard let event = try events.randomElement(using: &generator)?.text(0) else { return }
       _ = try writer.redact(connection, room: room, event: event, sender: user)
-    case ..<66 where mayForget: try writer.forget(connection, room: room, user: user)
+    case ..<65 where mayForget: try writer.forget(connection, room: room, user: user)
+    case ..<68: try writer.purgeRoom(connection, room: room)
+    case ..<73:
+      let pieces: [HomeserverWriter.Resettable] = [
+        .state("m.room.name"), .state("m.room.encryption"), .state("m.room.tombstone"), .membership(user),
+        .membership(user), .membership(user),
+      ]
+      _ = try writer.resetState(
+        connection, room: room, sender: Self.remote, pieces.randomElement(using: &generator)!,
+        isGone: chance(50))
     default:
       let memberships: [HomeserverWriter.Membership] = [.join, .join, .leave, .leave, .invite, .knock, .ban]
       _ = try writer.setMembership(

@@ -16,11 +16,17 @@ public actor HomeserverWorld: SimulatedWorld {
     let session: Session
     let database: PhysicalDatabase
     let crash: CrashSwitch
+    /// Nil where processes do not announce themselves.
+    let presence: VersionPresence?
   }
 
   private let place: TestDatabase
+  /// Who looks on, and never dies.
+  private let observer: Session
   private let blueprint: Blueprint
   private var processes: [Int: Process] = [:]
+  /// Of a defect: processes that are dead, and whose locks are still there.
+  private var leftovers: [Process] = []
   /// Whether a version that knows the derived tables has started: from then on guards watch those that do not. Without
   /// guards, until one of these writes.
   private var isTrusted = false
@@ -69,11 +75,13 @@ public actor HomeserverWorld: SimulatedWorld {
   public init(_ blueprint: Blueprint) async throws {
     self.blueprint = blueprint
     place = try await TestDatabase.copy(blueprint.original)
+    observer = try await place.open()
   }
 
   /// Removes the database.
   public func remove() async {
-    processes = [:]
+    for id in processes.keys { await end(id) }
+    for process in leftovers { await process.presence?.release() }
     await place.remove()
   }
 
@@ -81,7 +89,7 @@ public actor HomeserverWorld: SimulatedWorld {
   public func play(_ step: HomeserverStep) async throws {
     switch step {
     case .start(let id, let version, let crash): try await start(id, version, crash)
-    case .stop(let id): processes[id] = nil
+    case .stop(let id): await end(id)
     case .write(let id, let seed, let crash): try await write(id, seed, crash)
     case .batches(let id, let count, let size, let crash): try await runBatches(id, count, size, crash)
     }
@@ -90,24 +98,31 @@ public actor HomeserverWorld: SimulatedWorld {
 
   /// Whatever happened, the version that relies on the tables can be started, and finds all of them complete.
   public func finish() async throws {
-    processes = [:]
+    for id in processes.keys { await end(id) }
     try await start(0, 88, nil)
     guard isComplete else { throw BrokenPromise("version 88 did not start") }
     try await check()
     let needed = Set(blueprint.schema.ledger.gradualMigrations.flatMap(\.updates))
-    let left = try await place.open().run { connection in
+    let left = try await observer.run { connection in
       try connection.query("SELECT update_name FROM background_updates").map { try $0.text(0) }
     }.filter(needed.contains)
     guard left.isEmpty else { throw BrokenPromise("updates are left: \(left)") }
   }
 
+  /// A process ends, in order or not: what it holds goes with it.
+  private func end(_ id: Int, isDead: Bool = false) async {
+    guard let process = processes.removeValue(forKey: id) else { return }
+    if isDead, blueprint.mutant?.keepsLocksOfTheDead == true {
+      return leftovers.append(process)
+    }
+    await process.presence?.release()
+  }
+
   private func start(_ id: Int, _ version: Int, _ crash: Int?) async throws {
-    // Versions run side by side, but for those that this one shuts out: the fence waits for their end. Without guards
-    // a fleet is stopped before another version starts.
-    let admitted = version >= 86 ? try blueprint.schema.acting(as: version).ledger.compatVersion : 0
-    processes = processes.filter { other in
-      let isAdmitted = blueprint.isGuarded ? other.value.version >= admitted : other.value.version == version
-      return isAdmitted && other.key != id
+    await end(id)
+    // Without guards a fleet is stopped before another version starts.
+    if !blueprint.isGuarded {
+      for other in processes.filter({ $0.value.version != version }).keys { await end(other) }
     }
     let death = CrashSwitch()
     if let crash { death.arm(at: crash) }
@@ -117,12 +132,14 @@ public actor HomeserverWorld: SimulatedWorld {
     let compat = try await compatVersion()
     do {
       let session = try await Session.open(driver)
-      try await open(session, database, version)
+      try await openBehindTheFence(session, database, version)
       death.disarm()
       if version < compat, blueprint.mutant?.checksAdmission != false {
         throw BrokenPromise("version \(version) opened a database of compat version \(compat)")
       }
-      processes[id] = Process(version: version, session: session, database: database, crash: death)
+      processes[id] = Process(
+        version: version, session: session, database: database, crash: death,
+        presence: try await announce(version))
     } catch let error as GradusError where error.code == .databaseTooNew {
       guard version < compat else {
         throw BrokenPromise("version \(version) was refused at compat version \(compat): \(error)")
@@ -131,10 +148,40 @@ public actor HomeserverWorld: SimulatedWorld {
     } catch  where death.isDown {
       return
     }
+    try checkNobodyIsShutOut(try await compatVersion())
     guard version >= 87 else { return }
     isTrusted = true
     isComplete = isComplete || version >= 88
     try await expectNothingToDo(version)
+  }
+
+  /// Versions run side by side, but for those that a start shuts out: the fence refuses it while they run. Then they are
+  /// stopped, and it is started again.
+  private func openBehindTheFence(_ session: Session, _ database: PhysicalDatabase, _ version: Int)
+    async throws
+  {
+    do {
+      try await open(session, database, version)
+    } catch let error as GradusError where error.code == .versionsStillRunning {
+      let admitted = try blueprint.schema.acting(as: version).ledger.compatVersion
+      let older = processes.filter { $0.value.version < admitted }.keys
+      guard !older.isEmpty else { throw BrokenPromise("the fence waits for the dead: \(error)") }
+      for other in older { await end(other) }
+      try await open(session, database, version)
+    }
+  }
+
+  private func announce(_ version: Int) async throws -> VersionPresence? {
+    guard blueprint.mutant?.announces != false else { return nil }
+    return try await VersionPresence.announce(
+      version: version, on: PhysicalDatabase(driver: place.driver), checkingEvery: nil)
+  }
+
+  private func checkNobodyIsShutOut(_ compat: Int) throws {
+    guard blueprint.mutant?.checksAdmission != false else { return }
+    for process in processes.values where process.version < compat {
+      throw BrokenPromise("version \(process.version) still runs at compat version \(compat)")
+    }
   }
 
   private func open(_ session: Session, _ database: PhysicalDatabase, _ version: Int) async throws {
@@ -147,6 +194,7 @@ public actor HomeserverWorld: SimulatedWorld {
       registry: registry, options: Self.options(50, .foreground), environment: Self.environment())
     _ = try await DatabaseMigrator(
       schema: blueprint.schema.acting(as: version), database: database,
+      options: DatabaseMigrator.Options(fenceTimeout: .zero),
       completer: blueprint.mutant?.ignoresCompletion == true ? HastyCompleter() : foreground
     ).migrate(on: session)
   }
@@ -155,7 +203,7 @@ public actor HomeserverWorld: SimulatedWorld {
   private func expectNothingToDo(_ version: Int) async throws {
     let migrator = DatabaseMigrator(
       schema: try blueprint.schema.acting(as: version), database: PhysicalDatabase(driver: place.driver))
-    let steps = try await migrator.plan(on: place.open()).steps
+    let steps = try await migrator.plan(on: observer).steps
     guard steps.isEmpty else { throw BrokenPromise("the next start would: \(steps)") }
   }
 
@@ -171,8 +219,11 @@ public actor HomeserverWorld: SimulatedWorld {
       }
     } catch is HomeserverError {
       // What users may not do.
+    } catch let error as SQLError where error.code == .foreignKeyViolation && process.version < 87 {
+      // A version that knows nothing of derived rows cannot purge a room that has some, unless guards remove them.
+      if isGuarded { throw BrokenPromise("\(error)") }
     } catch  where process.crash.isDown {
-      processes[id] = nil
+      await end(id, isDead: true)
     }
     process.crash.disarm()
     if process.version < 87, !isGuarded { isTrusted = false }
@@ -194,7 +245,7 @@ public actor HomeserverWorld: SimulatedWorld {
         throw BrokenPromise("an update does not run: \(parked.key): \(parked.value)")
       }
     } catch  where process.crash.isDown {
-      processes[id] = nil
+      await end(id, isDead: true)
     }
     process.crash.disarm()
   }
@@ -202,12 +253,12 @@ public actor HomeserverWorld: SimulatedWorld {
   private func check() async throws {
     guard isTrusted else { return }
     let mode: DerivedRowsVerifier.Mode = isComplete ? .complete : .existingRowsAreRight
-    let report = try await place.open().transaction(.read) { try DerivedRowsVerifier(mode).verify($0) }
+    let report = try await observer.transaction(.read) { try DerivedRowsVerifier(mode).verify($0) }
     guard report.isRight else { throw BrokenPromise("\(report)") }
   }
 
   private func compatVersion() async throws -> Int {
-    try await place.open().run {
+    try await observer.run {
       try $0.queryRow("SELECT compat_version FROM schema_compat_version").map { Int(try $0.integer(0)) } ?? 0
     }
   }

@@ -20,12 +20,6 @@ extension Mutant {
         sql.hasPrefix("INSERT INTO background_updates") && isSnapshots && parameters[1] != .text("{}")
       return isCatchUp ? nil : (sql, parameters)
     },
-    Mutant(name: "the watermark is too high") { sql, parameters in
-      guard sql.hasPrefix("INSERT INTO gradus_watermarks"), let position = parameters[1].integer else {
-        return (sql, parameters)
-      }
-      return (sql, [parameters[0], .integer(position + 4)])
-    },
     Mutant(name: "a writer inserts a row with some of its columns only") { sql, parameters in
       guard sql.hasPrefix("INSERT INTO sliding_sync_joined_rooms") else { return (sql, parameters) }
       return (sql, parameters.prefix(2) + parameters.dropFirst(2).map { $0.text == nil ? $0 : .null })
@@ -41,7 +35,8 @@ extension Mutant {
       let isRaise = sql.hasPrefix("INSERT INTO schema_compat_version")
       return (sql, isRaise ? [min(parameters[0].integer ?? 0, 86)].map { .integer($0) } : parameters)
     },
-    Mutant(name: "an old version does not look at the compat version", checksAdmission: false),
+    Mutant(
+      name: "an old version does not look at the compat version", checksAdmission: false, announces: false),
     Mutant(
       name: "guards miss updates",
       rewrite: { sql, parameters in
@@ -52,6 +47,26 @@ extension Mutant {
       rewrite: { sql, parameters in
         sql.contains("CREATE TRIGGER") && sql.contains("AFTER INSERT") ? nil : (sql, parameters)
       }, isOfGuards: true),
+    Mutant(
+      name: "guards keep a room from being purged",
+      rewrite: { sql, parameters in
+        sql.contains("CREATE TRIGGER") && sql.contains("_parent_") ? nil : (sql, parameters)
+      }, isOfGuards: true),
+    Mutant(name: "the fence ignores who runs", isOfGuards: true, announces: false),
+    Mutant(name: "the fence waits for the dead", isOfGuards: true, keepsLocksOfTheDead: true),
+    Mutant(name: "the purge misses rows that have lost their source") { sql, parameters in
+      sql.contains("sliding_sync_") && sql.contains(" d WHERE NOT EXISTS") ? nil : (sql, parameters)
+    },
+    Mutant(name: "an update does not wait for the one that it depends on") { sql, parameters in
+      if sql.hasPrefix("INSERT INTO background_updates"), parameters.count == 4 {
+        return (sql, [parameters[0], parameters[1], .null, parameters[3]])
+      }
+      return (
+        sql.replacing(
+          #/,\s*'sliding_sync_prefill_joined_rooms_to_recalculate_table_bg_update'\s*\);/#, with: ", NULL);"),
+        parameters
+      )
+    },
     Mutant(name: "the completion takes queued updates for complete", ignoresCompletion: true),
   ]
 

@@ -17,6 +17,10 @@ public struct Mutant: Sendable, CustomStringConvertible {
   public var isOfGuards = false
   /// Whether processes look at the compat version.
   var checksAdmission = true
+  /// Whether processes announce their versions.
+  var announces = true
+  /// Whether the announcement of a process outlives its death.
+  var keepsLocksOfTheDead = false
   /// Whether what is queued is taken for complete.
   var ignoresCompletion = false
 }

@@ -43,6 +43,7 @@ import Testing
       case .recordVersion(let version): "version \(version)"
       case .applyDelta(let file): file.recordedName
       case .purgeStale(let rule): "purge \(rule.table)"
+      case .forgetWatermarks(let tables): "distrust \(tables.joined(separator: ","))"
       case .installGuards(let migration): "guards \(migration.name)"
       case .removeGuards(let name): "no guards \(name)"
       case .completeUpdates(let names, _): "complete \(names.joined(separator: ","))"
@@ -62,7 +63,7 @@ import Testing
   }
 
   private static let fresh = DatabaseState.Staleness(
-    derived: 9, watermark: nil, source: 9, hasRowsToDerive: true)
+    derived: 9, watermark: 9, source: 9, hasRowsToDerive: true)
   private static let stale = DatabaseState.Staleness(
     derived: 7, watermark: nil, source: 9, hasRowsToDerive: true)
 
@@ -195,6 +196,30 @@ import Testing
     seen.source = 10
     #expect(
       try steps(2, state(2, compat: 1, applied: ["2/01_tables.sql"], staleness: seen)) == ["purge derived"])
+  }
+
+  /// An older version may remove source rows, or put older ones in their place, and no position tells.
+  @Test func rowsAreLookedAtWhereNobodyHas() throws {
+    var unseen = Self.fresh
+    unseen.watermark = nil
+    let applied: Set = ["2/01_tables.sql"]
+    #expect(try steps(2, state(2, compat: 1, applied: applied, staleness: unseen)) == ["purge derived"])
+    #expect(
+      try steps(3, state(3, compat: 2, applied: ["3/01_reads.sql"], certified: ["m"], staleness: unseen))
+        == [])
+  }
+
+  @Test func anOlderVersionDistrustsWhatItDoesNotKeep() throws {
+    var database = state(2, compat: 1, staleness: Self.fresh)
+    database.watermarkedTables = ["derived"]
+    #expect(try steps(1, database) == ["distrust derived"])
+    #expect(try planner(1, .worker).plan(database).isEmpty)
+    database.watermarkedTables = []
+    #expect(try steps(1, database) == [])
+    // Version 2 keeps this one itself, and does not know the other.
+    database = state(9, compat: 1, staleness: Self.fresh)
+    database.watermarkedTables = ["derived", "of_version_9"]
+    #expect(try steps(2, database) == ["distrust of_version_9"])
   }
 
   @Test func workersCheckOnly() throws {

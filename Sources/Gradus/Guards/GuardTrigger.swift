@@ -2,6 +2,15 @@ import GradusSQL
 
 /// One trigger: a guard of a rule, for one kind of write.
 struct GuardTrigger {
+  /// What becomes of a key that is written.
+  enum Effect {
+    /// Its derived row is stale: it goes, and is queued.
+    case marksStale
+    /// The row that the queue's foreign key refers to is about to go, and takes what is derived and queued with it: who
+    /// does not know these tables could not delete it otherwise.
+    case removesKey
+  }
+
   /// The trigger's name, and on PostgreSQL its function's.
   let name: String
   let rule: StalenessRule
@@ -9,28 +18,42 @@ struct GuardTrigger {
   let event: StalenessGuard.Event
   /// Writers of this version and later keep the derived rows right by themselves.
   let starts: Int
+  var effect = Effect.marksStale
 
   /// The triggers of a migration, in the ledger's order.
   static func all(of migration: GradualMigration) -> [GuardTrigger] {
     let guards = migration.staleness.flatMap { rule in rule.guards.map { (rule, $0) } }
-    return guards.enumerated().flatMap { index, pair in
+    let marking = guards.enumerated().flatMap { index, pair in
       StalenessGuard.Event.allCases.filter(pair.1.events.contains).map { event in
         GuardTrigger(
-          name: name(migration.name, number: index + 1, event), rule: pair.0, watched: pair.1, event: event,
-          starts: migration.starts)
+          name: name(migration.name, "\(index + 1)_\(event.rawValue)"), rule: pair.0, watched: pair.1,
+          event: event, starts: migration.starts)
       }
     }
+    let rules = migration.staleness.filter { !$0.guards.isEmpty && $0.requeue.into != nil }
+    let removing = rules.enumerated().compactMap { index, rule in
+      rule.requeue.parent.map { parent in
+        GuardTrigger(
+          name: name(migration.name, "parent_\(index + 1)"), rule: rule,
+          watched: StalenessGuard(table: parent.table, key: parent.key, events: [.delete]), event: .delete,
+          starts: migration.starts, effect: .removesKey)
+      }
+    }
+    return marking + removing
   }
 
   /// What all names of triggers begin with.
   static let prefix = "gradus_guard_"
 
   /// PostgreSQL cuts names at 63 bytes, so that a long one is replaced by its checksum.
-  private static func name(_ migration: String, number: Int, _ event: StalenessGuard.Event) -> String {
-    let name = "\(prefix)\(migration)_\(number)_\(event.rawValue)"
+  private static func name(_ migration: String, _ suffix: String) -> String {
+    let name = "\(prefix)\(migration)_\(suffix)"
     guard name.utf8.count > 63 else { return name }
-    return "\(prefix)\(Checksum.of(migration).dropFirst("fnv1a:".count))_\(number)_\(event.rawValue)"
+    return "\(prefix)\(Checksum.of(migration).dropFirst("fnv1a:".count))_\(suffix)"
   }
+
+  /// The tables whose rows of a removed key go, each with its columns of the key.
+  var tablesOfKey: [String] { [rule.requeue.into, rule.table].compactMap { $0 } }
 
   /// The tables that the trigger reads and writes, besides Gradus's own.
   var tables: [String] { [watched.table] + rule.tables }
@@ -48,5 +71,15 @@ struct GuardTrigger {
   /// The position just before all of a key's rows in the source, which is NULL where a row has none.
   static func position(_ column: String) -> String {
     "CASE WHEN count(*) = count(s.\(column)) THEN min(s.\(column)) - 1 END"
+  }
+}
+
+extension GuardTrigger.Effect {
+  /// When the trigger fires.
+  var timing: String {
+    switch self {
+    case .marksStale: "AFTER"
+    case .removesKey: "BEFORE"
+    }
   }
 }

@@ -24,14 +24,14 @@ struct PostgresGuard {
         gradus_position bigint;
       BEGIN
         FOR gradus_key IN \(keys) LOOP
-          \(marks.joined(separator: "\n    "))
+          \(statements.joined(separator: "\n    "))
         END LOOP;
-        RETURN NULL;
+        RETURN \(trigger.effect == .removesKey ? "OLD" : "NULL");
       END
       $gradus_guard$
       """,
       """
-      CREATE TRIGGER \(name) AFTER \(event) ON \(qualified(trigger.watched.table))
+      CREATE TRIGGER \(name) \(trigger.effect.timing) \(event) ON \(qualified(trigger.watched.table))
       \(granularity)
       WHEN (\(conditions.joined(separator: " AND ")))
       EXECUTE FUNCTION \(function)
@@ -53,7 +53,8 @@ struct PostgresGuard {
   }
 
   private var granularity: String {
-    switch trigger.event {
+    if trigger.effect == .removesKey { return "FOR EACH ROW" }
+    return switch trigger.event {
     case .insert: "REFERENCING NEW TABLE AS gradus_written FOR EACH STATEMENT"
     case .delete: "REFERENCING OLD TABLE AS gradus_written FOR EACH STATEMENT"
     case .update: "FOR EACH ROW"
@@ -77,7 +78,8 @@ struct PostgresGuard {
 
   /// The stale keys, in columns named as the rule's key.
   private var keys: String {
-    switch trigger.event {
+    if trigger.effect == .removesKey { return "SELECT \(key(of: "OLD"))" }
+    return switch trigger.event {
     case .insert, .delete: "SELECT DISTINCT \(key(of: "w")) FROM gradus_written AS w WHERE \(filter("w"))"
     case .update:
       "SELECT \(key(of: "OLD")) WHERE \(filter("OLD")) UNION SELECT \(key(of: "NEW")) WHERE \(filter("NEW"))"
@@ -93,6 +95,16 @@ struct PostgresGuard {
   private func filter(_ row: String) -> String {
     let present = trigger.watched.key.map { "\(row).\(SQLText.identifier($0)) IS NOT NULL" }
     return (present + [trigger.watched.condition(on: row)].compactMap { $0 }).joined(separator: " AND ")
+  }
+
+  private var statements: [String] {
+    switch trigger.effect {
+    case .marksStale: marks
+    case .removesKey:
+      trigger.tablesOfKey.map {
+        "DELETE FROM \(qualified($0)) WHERE \(GuardTrigger.match(trigger.rule.key, "gradus_key", trigger.rule.key));"
+      }
+    }
   }
 
   private var marks: [String] {

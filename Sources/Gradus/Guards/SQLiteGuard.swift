@@ -10,10 +10,10 @@ struct SQLiteGuard {
   /// The statement that makes it.
   var sql: String {
     """
-    CREATE TRIGGER \(SQLText.identifier(trigger.name)) AFTER \(event) ON \(SQLText.identifier(trigger.watched.table))
+    CREATE TRIGGER \(SQLText.identifier(trigger.name)) \(trigger.effect.timing) \(event) ON \(SQLText.identifier(trigger.watched.table))
     WHEN \(conditions.joined(separator: " AND "))
     BEGIN
-      \(rows.flatMap(marks).joined(separator: ";\n  "));
+      \(rows.flatMap(statements).joined(separator: ";\n  "));
     END
     """
   }
@@ -46,6 +46,16 @@ struct SQLiteGuard {
     let counts = rows.compactMap(trigger.watched.condition)
     if !counts.isEmpty { all.append("(\(counts.joined(separator: " OR ")))") }
     return all
+  }
+
+  private func statements(_ row: String) -> [String] {
+    switch trigger.effect {
+    case .marksStale: marks(row)
+    case .removesKey:
+      trigger.tablesOfKey.map {
+        "DELETE FROM \(SQLText.identifier($0)) WHERE \(GuardTrigger.match(trigger.rule.key, row, trigger.watched.key))"
+      }
+    }
   }
 
   private func marks(_ row: String) -> [String] {

@@ -102,6 +102,12 @@ struct BookkeepingWriter {
       ])
   }
 
+  func forgetWatermarks(_ tables: [String]) throws {
+    for table in tables {
+      try connection.execute("DELETE FROM gradus_watermarks WHERE table_name = $1", [.text(table)])
+    }
+  }
+
   func setWatermark(_ table: String, _ position: Int64) throws {
     try connection.execute(
       """

@@ -6,43 +6,61 @@ import GradusSQL
 /// derived row (the newest event of a room that everybody left) would be found stale at every start.
 struct StalenessPurge {
   let rule: StalenessRule
+  let connection: Connection
+
+  private var bookkeeping: BookkeepingWriter { BookkeepingWriter(connection: connection) }
 
   /// Runs in the caller's transaction; reads the positions anew, since they may have moved since the plan.
-  func run(_ connection: Connection) throws {
-    let bookkeeping = BookkeepingWriter(connection: connection)
+  func run() throws {
+    var start = try UnsupportedRows(rule: rule, connection: connection).remove()
+    let isPassed = start != nil
     let state = try DatabaseStateReader(rules: [rule]).read(connection)
     guard let staleness = state.staleness[rule.table] else { return }
-    guard let trusted = staleness.trustedPosition else {
-      guard staleness.hasRowsToDerive, let whenEmpty = rule.whenEmpty else { return }
+    if let trusted = staleness.trustedPosition {
+      if staleness.isStale {
+        try remove(past: trusted)
+        start = min(start ?? trusted, trusted)
+      }
+    } else if staleness.hasRowsToDerive, let whenEmpty = rule.whenEmpty {
       try whenEmpty.queue.forEach(bookkeeping.queueAnew)
-      // From here on positions tell: this is not done at every start of a table that stays empty.
-      if let source = staleness.source { try bookkeeping.setWatermark(rule.table, source) }
+      start = nil
+    } else if !isPassed {
       return
     }
-    guard staleness.isStale, let source = staleness.source else { return }
+    // Keys that the source has lost are calculated again only where they are queued one by one.
+    if let start, start < .max || rule.requeue.into != nil {
+      try queueUpdate(from: start, isPassed: isPassed)
+    }
+    // From here on positions tell: this is not done at every start, of a table that stays empty either.
+    if let source = staleness.source { try bookkeeping.setWatermark(rule.table, source) }
+  }
+
+  /// - Parameter isPassed: whether an update that is queued already may be past the position: it goes back there before
+  ///   it ends.
+  private func queueUpdate(from position: Int64, isPassed: Bool) throws {
+    let update = rule.requeue.update(from: position)
+    try bookkeeping.queue(update)
+    guard isPassed, rule.requeue.into == nil else { return }
+    try connection.execute(
+      """
+      INSERT INTO gradus_stale_marks (update_name, position, progress)
+      SELECT update_name, CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM background_updates
+      WHERE update_name = $1 AND progress_json <> $3
+      """, [.text(update.name), .integer(position), .text(update.progress)])
+  }
+
+  private func remove(past trusted: Int64) throws {
     try connection.execute(
       """
       DELETE FROM \(SQLText.identifier(rule.table)) WHERE (\(SQLText.identifiers(rule.key))) IN (
         SELECT \(SQLText.identifiers(rule.source.key)) FROM \(SQLText.identifier(rule.source.table))
         WHERE \(SQLText.identifier(rule.source.position)) > $1)
       """, [.integer(trusted)])
-    if let queue = rule.requeue.into { try enqueueKeys(into: queue, past: trusted, connection) }
-    try bookkeeping.queue(
-      QueuedUpdate(
-        name: rule.requeue.update,
-        progress: rule.requeue.progress.replacing("{position}", with: String(trusted))))
-    try bookkeeping.setWatermark(rule.table, source)
+    if let queue = rule.requeue.into { try enqueueKeys(into: queue, past: trusted) }
   }
 
-  private func enqueueKeys(into queue: String, past position: Int64, _ connection: Connection) throws {
-    let parent =
-      rule.requeue.parent.map { parent in
-        let match = zip(parent.key, rule.source.key).map {
-          "p.\(SQLText.identifier($0)) = s.\(SQLText.identifier($1))"
-        }
-        return
-          "AND EXISTS (SELECT 1 FROM \(SQLText.identifier(parent.table)) p WHERE \(match.joined(separator: " AND ")))"
-      } ?? ""
+  private func enqueueKeys(into queue: String, past position: Int64) throws {
+    let parent = rule.requeue.parentExists("s", rule.source.key).map { "AND \($0)" } ?? ""
     try connection.execute(
       """
       INSERT INTO \(SQLText.identifier(queue)) (\(SQLText.identifiers(rule.key)))
@@ -51,5 +69,30 @@ struct StalenessPurge {
       WHERE s.\(SQLText.identifier(rule.source.position)) > $1 \(parent)
       ON CONFLICT DO NOTHING
       """, [.integer(position)])
+  }
+}
+
+extension StalenessRule.Requeue {
+  /// The update as it is queued to go on behind a position; below all positions for its beginning.
+  func update(from position: Int64) -> QueuedUpdate {
+    guard progress.contains("{position}") else { return QueuedUpdate(name: update, progress: progress) }
+    return QueuedUpdate(
+      name: update,
+      progress: position == .min ? "{}" : progress.replacing("{position}", with: String(position)))
+  }
+
+  /// The condition, as SQL, that the queue table's foreign key holds for a row; nil where there is none.
+  ///
+  /// - Parameters:
+  ///   - alias: the row's table.
+  ///   - key: its columns that match the rule's key.
+  func parentExists(_ alias: String, _ key: [String]) -> String? {
+    parent.map { parent in
+      let match = zip(parent.key, key).map {
+        "p.\(SQLText.identifier($0)) = \(alias).\(SQLText.identifier($1))"
+      }
+      return
+        "EXISTS (SELECT 1 FROM \(SQLText.identifier(parent.table)) p WHERE \(match.joined(separator: " AND ")))"
+    }
   }
 }

@@ -31,7 +31,9 @@ struct StepExecutor {
       }
     case .applyDelta(let file): try await apply(file)
     case .purgeStale(let rule):
-      try await transaction { try StalenessPurge(rule: rule).run($0) }
+      try await transaction { try StalenessPurge(rule: rule, connection: $0).run() }
+    case .forgetWatermarks(let tables):
+      try await transaction { try BookkeepingWriter(connection: $0).forgetWatermarks(tables) }
     case .installGuards(let migration):
       try await transaction { try GuardInstaller(connection: $0).install(migration, version: target) }
     case .removeGuards(let migration):

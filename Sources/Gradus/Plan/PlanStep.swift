@@ -19,6 +19,8 @@ public struct PlanStep: Sendable {
     case applyDelta(SchemaFile)
     /// Removes derived rows that an older version may have made stale, and queues them.
     case purgeStale(StalenessRule)
+    /// Forgets how far purges have seen the sources of tables that this version does not keep.
+    case forgetWatermarks([String])
     /// Makes the triggers by which writes of older versions mark derived rows as stale.
     case installGuards(GradualMigration)
     /// Removes those triggers.
@@ -46,6 +48,7 @@ extension PlanStep: CustomStringConvertible {
     case .recordVersion(let version): "record schema version \(version)"
     case .applyDelta(let file): "apply \(file.path)"
     case .purgeStale(let rule): "purge stale rows of \(rule.table)"
+    case .forgetWatermarks(let tables): "distrust \(tables.joined(separator: ", "))"
     case .installGuards(let migration): "install the guards of \(migration.name)"
     case .removeGuards(let migration): "remove the guards of \(migration)"
     case .completeUpdates(let names, let migration):
@@ -63,6 +66,7 @@ extension PlanStep: CustomStringConvertible {
     case .recordVersion: "record_version"
     case .applyDelta: "apply_delta"
     case .purgeStale: "purge_stale"
+    case .forgetWatermarks: "forget_watermarks"
     case .installGuards: "install_guards"
     case .removeGuards: "remove_guards"
     case .completeUpdates: "complete_updates"

@@ -103,9 +103,23 @@ public struct Planner: Sendable {
         "before anything else, so that a version which this upgrade shuts out cannot open a database half way"
       )
     }
+    distrust(state, newer: version.number, &plan)
     // A full schema holds its own version's deltas, and neither runs nor records them.
     let start = version.isUpgraded ? version.number : version.number + 1
     try planVersions(from: start, recorded: version.number, isNew: false, state, &plan)
+  }
+
+  /// An older version is about to write the sources of tables that it does not know. What a newer one remembers of them
+  /// holds no longer: positions may even be given out again, where the newest rows have been removed.
+  private func distrust(_ state: DatabaseState, newer version: Int, _ plan: inout Plan) {
+    guard version > ledger.version else { return }
+    let own = Set(ledger.gradualMigrations.flatMap(\.staleness).map(\.table))
+    let tables = state.watermarkedTables.subtracting(own).sorted()
+    guard !tables.isEmpty else { return }
+    plan.add(
+      .forgetWatermarks(tables),
+      "version \(ledger.version) does not keep what version \(version) derives; the next start of that one looks at all of it"
+    )
   }
 
   /// Versions one by one, then what the start-up does at every start.
@@ -174,6 +188,10 @@ public struct Planner: Sendable {
           .purgeStale(rule),
           "\(rule.source.table) moved from position \(staleness.trustedPosition!) to \(staleness.source!) without it"
         )
+      } else if staleness.isUnseen {
+        plan.add(
+          .purgeStale(rule),
+          "nobody has looked yet for rows that \(rule.source.table) does not bear out any more")
       } else if staleness.trustedPosition == nil, staleness.hasRowsToDerive, let whenEmpty = rule.whenEmpty,
         !whenEmpty.queue.allSatisfy({ isUntouched($0, state) })
       {
@@ -226,7 +244,7 @@ extension PlanStep {
   /// Whether a worker may serve although the main process has this yet to do.
   fileprivate var isToleratedByWorkers: Bool {
     switch action {
-    case .purgeStale, .createBookkeeping: true
+    case .purgeStale, .forgetWatermarks, .createBookkeeping: true
     default: false
     }
   }

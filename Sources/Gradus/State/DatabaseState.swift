@@ -16,6 +16,8 @@ public struct DatabaseState: Sendable, Hashable {
   public var attempts: [DeltaAttempt]
   /// For each staleness rule's table that exists: how far it and its source are.
   public var staleness: [String: Staleness]
+  /// The derived tables for which a purge has remembered how far it has seen the source.
+  public var watermarkedTables: Set<String>
   /// Whether all bookkeeping tables exist.
   public var hasBookkeeping: Bool
   /// Whether any table exists at all.
@@ -89,6 +91,9 @@ public struct DatabaseState: Sendable, Hashable {
       guard let trustedPosition, let source else { return false }
       return source > trustedPosition
     }
+
+    /// Whether no purge has looked at the derived rows yet, or an older version has run since one did.
+    public var isUnseen: Bool { derived != nil && watermark == nil }
   }
 
   /// - Parameters:
@@ -100,13 +105,14 @@ public struct DatabaseState: Sendable, Hashable {
   ///   - guards: the installed guards, with checksums.
   ///   - attempts: deltas that were started and not recorded.
   ///   - staleness: how far derived tables are.
+  ///   - watermarkedTables: the derived tables whose source a purge has seen.
   ///   - hasBookkeeping: whether all bookkeeping tables exist.
   ///   - hasTables: whether any table exists.
   public init(
     version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [],
     queue: [QueuedUpdate] = [],
     completedMigrations: Set<String> = [], guards: [String: String] = [:], attempts: [DeltaAttempt] = [],
-    staleness: [String: Staleness] = [:],
+    staleness: [String: Staleness] = [:], watermarkedTables: Set<String> = [],
     hasBookkeeping: Bool = true, hasTables: Bool = true
   ) {
     self.version = version
@@ -117,6 +123,7 @@ public struct DatabaseState: Sendable, Hashable {
     self.guards = guards
     self.attempts = attempts
     self.staleness = staleness
+    self.watermarkedTables = watermarkedTables
     self.hasBookkeeping = hasBookkeeping
     self.hasTables = hasTables
   }

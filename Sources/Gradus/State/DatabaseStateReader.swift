@@ -55,6 +55,9 @@ package struct DatabaseStateReader {
     if exist(["gradus_guards"]) {
       parts.append("SELECT 'guards', migration, checksum, NULL, NULL FROM gradus_guards")
     }
+    if exist(["gradus_watermarks"]) {
+      parts.append("SELECT 'watermark', table_name, NULL, NULL, NULL FROM gradus_watermarks")
+    }
     if exist(["gradus_delta_attempts"]) {
       parts.append(
         "SELECT 'attempt', file, CAST(started_at AS TEXT), started_by, NULL FROM gradus_delta_attempts")
@@ -108,6 +111,7 @@ package struct DatabaseStateReader {
             ordering: try Self.integer(row, 4)))
       case "migration": state.completedMigrations.insert(try row.text(1))
       case "guards": state.guards[try row.text(1)] = try row.text(2)
+      case "watermark": state.watermarkedTables.insert(try row.text(1))
       case "attempt":
         state.attempts.append(
           .init(file: try row.text(1), startedAt: Int64(try Self.integer(row, 2)), startedBy: try row.text(3))

@@ -98,7 +98,7 @@ struct PlanReport: Encodable {
         statements(
           try GuardScript(removing: migration, on: connection), isRemoved: true, on: connection.engine)
       }
-    case .createBookkeeping, .raiseCompat, .recordVersion, .purgeStale, .certify: break
+    case .createBookkeeping, .raiseCompat, .recordVersion, .purgeStale, .forgetWatermarks, .certify: break
     }
     return report
   }

@@ -3,10 +3,16 @@ import GradusSQL
 extension HomeserverWriter {
   /// What a batch changes in the current state, found before anything is stored.
   func delta(
-    of events: [PlacedEvent], remoteState: [StateKey: String], in roomID: String, on connection: Connection
+    of events: [PlacedEvent], remoteState: [StateKey: String], reset: StateDelta, in roomID: String,
+    on connection: Connection
   ) throws -> StateDelta {
-    var delta = StateDelta(inserted: remoteState)
-    var localMemberships: [String: String] = [:]
+    var delta = reset
+    delta.inserted.merge(remoteState) { $1 }
+    // Nil where a reset has taken the membership away.
+    var localMemberships: [String: String?] = [:]
+    for key in delta.removed where key.type == "m.room.member" && isLocal(key.key) {
+      localMemberships[key.key] = .some(nil)
+    }
     for event in events where event.draft.arrival == .timeline && event.draft.rejectionReason == nil {
       guard let key = event.draft.stateKey else { continue }
       delta.inserted[StateKey(type: event.draft.type, key: key)] = event.eventID
@@ -22,7 +28,7 @@ extension HomeserverWriter {
       """, [.text(roomID)])
     delta.leavesRoom = try !joined.contains { row in
       let user = try row.text(0)
-      return isLocal(user) && localMemberships[user] == nil
+      return isLocal(user) && !localMemberships.keys.contains(user)
     }
     return delta
   }
@@ -31,7 +37,10 @@ extension HomeserverWriter {
   func apply(
     _ delta: StateDelta, _ events: [PlacedEvent], in roomID: String, on connection: Connection
   ) throws {
-    guard !delta.inserted.isEmpty, let streamID = events.map(\.position).max() else { return }
+    guard !delta.inserted.isEmpty || !delta.removed.isEmpty, let streamID = events.map(\.position).max()
+    else {
+      return
+    }
     let room = SQLValue.text(roomID)
     if delta.leavesRoom {
       try connection.execute(
@@ -49,6 +58,11 @@ extension HomeserverWriter {
       }) {
         try setCurrent(key, eventID, streamID: streamID, in: roomID, on: connection)
       }
+      for key in delta.removed { try removeCurrent(key, streamID: streamID, in: roomID, on: connection) }
+    }
+    for key in delta.removed where key.type == "m.room.member" && isLocal(key.key) {
+      try connection.execute(
+        "DELETE FROM local_current_membership WHERE room_id = $1 AND user_id = $2", [room, .text(key.key)])
     }
     for event in events {
       guard event.draft.arrival == .timeline, event.draft.rejectionReason == nil,
@@ -83,6 +97,22 @@ extension HomeserverWriter {
       LEFT JOIN room_memberships m ON m.event_id = e.event_id
       WHERE e.event_id = $1
       """, [.text(eventID)])
+  }
+
+  private func removeCurrent(
+    _ key: StateKey, streamID: Int64, in roomID: String, on connection: Connection
+  ) throws {
+    let place: [SQLValue] = [.text(roomID), .text(key.type), .text(key.key)]
+    try connection.execute(
+      """
+      INSERT INTO current_state_delta_stream
+        (stream_id, room_id, type, state_key, event_id, prev_event_id, instance_name)
+      SELECT $4, room_id, type, state_key, NULL, event_id, $5
+      FROM current_state_events
+      WHERE room_id = $1 AND type = $2 AND state_key = $3
+      """, place + [.integer(streamID), .text(instanceName)])
+    try connection.execute(
+      "DELETE FROM current_state_events WHERE room_id = $1 AND type = $2 AND state_key = $3", place)
   }
 
   /// Writes a member event's row of `room_memberships`, and for an out-of-band one the local membership.

@@ -12,6 +12,8 @@ extension HomeserverWriter {
   /// What a batch of events changes in a room's current state.
   struct StateDelta {
     var inserted: [StateKey: String] = [:]
+    /// What is gone, by a state reset.
+    var removed: Set<StateKey> = []
     /// The last local user has left.
     var leavesRoom = false
   }
@@ -39,14 +41,15 @@ extension HomeserverWriter {
   ///
   /// - Parameters:
   ///   - remoteState: further state that becomes current with this batch, of a remote join.
+  ///   - reset: what a state reset changes with this batch.
   /// - Returns: the events' ids.
   @discardableResult
   func persist(
     _ drafts: [EventDraft], in room: RoomHead, remoteState: [StateKey: String] = [:],
-    on connection: Connection
+    reset: StateDelta = StateDelta(), on connection: Connection
   ) throws -> [String] {
     try announced(on: connection) {
-      try store(drafts, in: room, remoteState: remoteState, on: connection)
+      try store(drafts, in: room, remoteState: remoteState, reset: reset, on: connection)
     }
   }
 
@@ -58,7 +61,8 @@ extension HomeserverWriter {
   }
 
   private func store(
-    _ drafts: [EventDraft], in room: RoomHead, remoteState: [StateKey: String], on connection: Connection
+    _ drafts: [EventDraft], in room: RoomHead, remoteState: [StateKey: String], reset: StateDelta,
+    on connection: Connection
   ) throws -> [String] {
     let previous = try newestEvent(of: room.roomID, on: connection)
     var depth = previous?.depth ?? 0
@@ -74,14 +78,16 @@ extension HomeserverWriter {
       let id = EventText.eventID(position: position, roomVersion: room.version, serverName: serverName)
       events.append(PlacedEvent(draft: draft, eventID: id, position: position, depth: depth))
     }
-    let delta = try delta(of: events, remoteState: remoteState, in: room.roomID, on: connection)
+    let delta = try delta(
+      of: events, remoteState: remoteState, reset: reset, in: room.roomID, on: connection)
     let plan = keepsSlidingSync ? try plan(delta, events, in: room.roomID, on: connection) : nil
 
     for (index, event) in events.enumerated() {
       let before = index > 0 ? events[index - 1].eventID : previous?.eventID
       try store(event, previous: before, in: room, on: connection)
     }
-    try storeStateGroups(events, after: previous, remoteState: remoteState, in: room.roomID, on: connection)
+    try storeStateGroups(
+      events, after: previous, remoteState: remoteState, reset: reset, in: room.roomID, on: connection)
     for event in events where event.draft.rejectionReason == nil {
       try storeMembership(event, in: room.roomID, on: connection)
     }

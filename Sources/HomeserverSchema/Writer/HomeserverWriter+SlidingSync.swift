@@ -8,6 +8,8 @@ extension HomeserverWriter {
     /// The greatest position of a bumping event before the batch, for a row that is new.
     var bumpStamp: Int64?
     var leavesRoom = false
+    /// The local users whose membership a state reset has taken away.
+    var lostUsers: [String] = []
     /// The memberships that change, and the room's columns that they all get.
     var snapshots: [PlacedEvent] = []
     var sharedColumns: [String: SQLValue] = [:]
@@ -27,11 +29,15 @@ extension HomeserverWriter {
       else { return false }
       return isLocal(user)
     }
-    guard !delta.inserted.isEmpty else { return plan }
+    plan.lostUsers = delta.removed.filter { $0.type == "m.room.member" && isLocal($0.key) }.map(\.key)
+    guard !delta.inserted.isEmpty || !delta.removed.isEmpty else { return plan }
 
     var changed: [String: String] = [:]
     for (key, eventID) in delta.inserted where key.isRelevant { changed[key.type] = eventID }
-    let current = try RoomStateReader.currentState(of: roomID, on: connection)
+    let lost = Set(delta.removed.filter(\.isRelevant).map(\.type))
+    let current = try RoomStateReader.currentState(of: roomID, on: connection).filter {
+      !lost.contains($0.key)
+    }
     if !plan.snapshots.isEmpty {
       let state = try contents(current.merging(changed) { $1 }, events, on: connection)
       // Without any state the rows keep what they have.
@@ -48,8 +54,9 @@ extension HomeserverWriter {
       plan.bumpStamp = try greatestBump(in: roomID, on: connection)
       changed = current.merging(changed) { $1 }
     }
-    let columns = RoomColumns(state: try contents(changed, events, on: connection)).values
-    if !columns.isEmpty { plan.joinedRoom = columns }
+    var columns = RoomColumns(state: try contents(changed, events, on: connection))
+    lost.forEach { columns.forget($0) }
+    if !columns.values.isEmpty { plan.joinedRoom = columns.values }
     return plan
   }
 
@@ -87,6 +94,11 @@ extension HomeserverWriter {
       try connection.execute("DELETE FROM sliding_sync_joined_rooms WHERE room_id = $1", [.text(roomID)])
     } else if let columns = plan.joinedRoom {
       try upsertJoinedRoom(columns, bumpStamp: plan.bumpStamp, in: roomID, on: connection)
+    }
+    for user in plan.lostUsers {
+      try connection.execute(
+        "DELETE FROM sliding_sync_membership_snapshots WHERE room_id = $1 AND user_id = $2",
+        [.text(roomID), .text(user)])
     }
     for event in plan.snapshots {
       try upsertSnapshot(event, plan.sharedColumns, overwritesInstance: false, in: roomID, on: connection)

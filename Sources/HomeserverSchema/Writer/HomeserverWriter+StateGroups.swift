@@ -6,10 +6,16 @@ extension HomeserverWriter {
 
   /// Gives each event of a batch its state group: a new one for a state event, its predecessor's for any other.
   func storeStateGroups(
-    _ events: [PlacedEvent], after previous: NewestEvent?, remoteState: [StateKey: String], in roomID: String,
-    on connection: Connection
+    _ events: [PlacedEvent], after previous: NewestEvent?, remoteState: [StateKey: String], reset: StateDelta,
+    in roomID: String, on connection: Connection
   ) throws {
     var group = previous?.stateGroup
+    if let old = group, let first = events.first, !reset.inserted.isEmpty || !reset.removed.isEmpty {
+      // A chain can only add, so that what is gone takes a group of its own.
+      let state = try state(ofGroup: old, on: connection).filter { !reset.removed.contains($0.key) }
+      group = try addGroup(
+        state.merging(reset.inserted) { $1 }, after: nil, eventID: first.eventID, in: roomID, on: connection)
+    }
     for event in events where event.draft.arrival == .timeline {
       if let key = event.draft.stateKey, event.draft.rejectionReason == nil {
         let change = [StateKey(type: event.draft.type, key: key): event.eventID]

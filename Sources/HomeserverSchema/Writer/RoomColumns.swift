@@ -51,5 +51,15 @@ struct RoomColumns {
     values["is_encrypted"] = .boolean(algorithm != nil && algorithm != .null)
   }
 
+  /// What a state reset takes away. That of a tombstone does not reach the row.
+  mutating func forget(_ type: String) {
+    switch type {
+    case "m.room.create": values["room_type"] = .null
+    case "m.room.name": values["room_name"] = .null
+    case "m.room.encryption": values["is_encrypted"] = false
+    default: break
+    }
+  }
+
   mutating func setKnownState(_ isKnown: Bool) { values["has_known_state"] = .boolean(isKnown) }
 }

@@ -1,0 +1,39 @@
+public import GradusSQL
+
+extension HomeserverWriter {
+  /// Removes a room and all that belongs to it, as an administrator does.
+  ///
+  /// A version that does not know the sliding sync tables leaves their rows to the database: a foreign key refuses the
+  /// purge while there are some, unless guards have removed them.
+  ///
+  /// - Throws: `HomeserverError`, `SQLError`.
+  public func purgeRoom(_ connection: Connection, room: String) throws {
+    _ = try open(room, on: connection)
+    let id = SQLValue.text(room)
+    try announced(on: connection) {
+      for table in [
+        "current_state_delta_stream", "current_state_events", "local_current_membership", "room_memberships",
+      ] {
+        try connection.execute("DELETE FROM \(table) WHERE room_id = $1", [id])
+      }
+      if keepsSlidingSync {
+        for table in [
+          "sliding_sync_joined_rooms_to_recalculate", "sliding_sync_joined_rooms",
+          "sliding_sync_membership_snapshots",
+        ] {
+          try connection.execute("DELETE FROM \(table) WHERE room_id = $1", [id])
+        }
+      }
+      for table in ["event_to_state_groups", "redactions", "rejections"] {
+        try connection.execute(
+          "DELETE FROM \(table) WHERE event_id IN (SELECT event_id FROM events WHERE room_id = $1)", [id])
+      }
+      try connection.execute(
+        "DELETE FROM state_group_edges WHERE state_group IN (SELECT id FROM state_groups WHERE room_id = $1)",
+        [id])
+      for table in ["state_groups_state", "state_groups", "state_events", "event_json", "events", "rooms"] {
+        try connection.execute("DELETE FROM \(table) WHERE room_id = $1", [id])
+      }
+    }
+  }
+}

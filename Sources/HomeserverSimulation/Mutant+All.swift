@@ -20,6 +20,14 @@ extension Mutant {
         sql.hasPrefix("INSERT INTO background_updates") && isSnapshots && parameters[1] != .text("{}")
       return isCatchUp ? nil : (sql, parameters)
     },
+    // Each of the two alone does no harm: one makes up for the other.
+    Mutant(name: "the watermark is too high, and an older version does not take it back") { sql, parameters in
+      if sql.hasPrefix("DELETE FROM gradus_watermarks") { return nil }
+      guard sql.hasPrefix("INSERT INTO gradus_watermarks"), let position = parameters[1].integer else {
+        return (sql, parameters)
+      }
+      return (sql, [parameters[0], .integer(position + 4)])
+    },
     Mutant(name: "a writer inserts a row with some of its columns only") { sql, parameters in
       guard sql.hasPrefix("INSERT INTO sliding_sync_joined_rooms") else { return (sql, parameters) }
       return (sql, parameters.prefix(2) + parameters.dropFirst(2).map { $0.text == nil ? $0 : .null })

@@ -144,6 +144,7 @@ let package = Package(
       name: "HomeserverTests",
       dependencies: [
         "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -39,7 +39,7 @@ public struct SigningKey: Sendable {
   ///   - version: what follows `ed25519:` in its id.
   ///   - seed: 32 bytes.
   /// - Returns: nil where the seed is of another length.
-  public init?(version: String, seed: Data) {
+  init?(version: String, seed: Data) {
     guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) else { return nil }
     id = "ed25519:" + version
     self.key = key

@@ -12,11 +12,11 @@ import Testing
     let key = try SigningKey(file: "ed25519 a_new AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
     let update = EventResignUpdate(identity: ServerIdentity(serverName: "local", signingKey: key))
     let report = try await UpdateTrial(
-      "event_resign", registry: UpdateRegistry(handlers: [update]), batchSizes: [1, 3, 1000], crashes: 1000,
+      "event_resign", registry: UpdateRegistry(handlers: [update]), batchSizes: [1, 1000], crashes: 1000,
       prepare: prepare
     ).run(on: engine)
     #expect(report.isSafe, "\(report)")
-    #expect(report.kills > 40)
+    #expect(report.kills > 30)
   }
 
   @Sendable private func prepare(_ connection: Connection) throws {
@@ -33,9 +33,9 @@ import Testing
       CREATE TABLE rejections (event_id TEXT NOT NULL UNIQUE);
       INSERT INTO rooms VALUES ('!r', '10');
       """)
-    for position in -4...7 as ClosedRange<Int64> {
+    for position in -1...2 as ClosedRange<Int64> {
       let sender = position % 3 == 0 ? "@a:remote" : "@a:local"
-      let type = position == 5 ? "m.room.redaction" : "m.room.message"
+      let type = position == 2 ? "m.room.redaction" : "m.room.message"
       let json =
         #"{"type":"\#(type)","sender":"\#(sender)","content":{"n":1.50},"redacts":"$1","#
         + #""signatures":{"remote":{"ed25519:1":"x"}}}"#

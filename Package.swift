@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "GradusCommand", targets: ["GradusCommand"]),
     .library(name: "GradusSimulation", targets: ["GradusSimulation"]),
     .library(name: "GradusTestSupport", targets: ["GradusTestSupport"]),
+    .library(name: "HomeserverSchema", targets: ["HomeserverSchema"]),
     .executable(name: "gradus", targets: ["gradus-cli"]),
     .executable(name: "homeserver", targets: ["homeserver"]),
   ],

@@ -12,7 +12,7 @@ import Testing
     let key = try SigningKey(file: "ed25519 a_new AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
     let update = EventResignUpdate(identity: ServerIdentity(serverName: "local", signingKey: key))
     let report = try await UpdateTrial(
-      "event_resign", registry: UpdateRegistry(handlers: [update]), batchSizes: [1, 1000], crashes: 1000,
+      "event_resign", registry: UpdateRegistry(handlers: [update]), batchSizes: [2, 1000], crashes: 1000,
       prepare: prepare
     ).run(on: engine)
     #expect(report.isSafe, "\(report)")

@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "GradusCommand", targets: ["GradusCommand"]),
     .library(name: "GradusSimulation", targets: ["GradusSimulation"]),
     .library(name: "GradusTestSupport", targets: ["GradusTestSupport"]),
+    .library(name: "HomeserverSchema", targets: ["HomeserverSchema"]),
     .executable(name: "gradus", targets: ["gradus-cli"]),
     .executable(name: "homeserver", targets: ["homeserver"]),
   ],
@@ -26,6 +27,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // C libraries of the system.
@@ -82,7 +84,10 @@ let package = Package(
 
     // The worked example.
     .target(
-      name: "HomeserverSchema", dependencies: ["Gradus", "GradusSQL", "GradusUpdates"],
+      name: "HomeserverSchema",
+      dependencies: [
+        "Gradus", "GradusSQL", "GradusUpdates", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "homeserver",
@@ -140,6 +145,7 @@ let package = Package(
       name: "HomeserverTests",
       dependencies: [
         "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -22,6 +22,7 @@ let package = Package(
         .product(name: "Gradus", package: "gradus"), .product(name: "GradusSQLite", package: "gradus"),
         .product(name: "GradusPostgres", package: "gradus"),
         .product(name: "GradusTestSupport", package: "gradus"),
+        .product(name: "HomeserverSchema", package: "gradus"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

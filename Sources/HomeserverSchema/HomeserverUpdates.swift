@@ -3,13 +3,20 @@ public import GradusUpdates
 
 /// What the homeserver brings to Gradus: the code of its background updates.
 public enum HomeserverUpdates {
-  /// The handlers of all its updates, for the runner to register.
+  /// The handlers of the updates that need nothing but the database, for the runner to register.
   public static let handlers: [any UpdateHandler] = [
     PrefillJoinedRoomsUpdate(),
     JoinedRoomsUpdate(),
     MembershipSnapshotsUpdate(),
     FixForgottenUpdate(),
   ]
+
+  /// The handlers of all its updates.
+  ///
+  /// - Parameter identity: who the server is, for the update that signs events anew; or why that is not known.
+  public static func handlers(of identity: Result<ServerIdentity, any Error>) -> [any UpdateHandler] {
+    handlers + [EventResignUpdate(identity: identity)]
+  }
 
   /// Updates of later versions that a database may have queued before it came back to this one.
   public static let declarations: [UpdateDeclaration] = [

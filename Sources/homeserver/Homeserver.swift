@@ -9,7 +9,8 @@ import HomeserverSchema
 struct Homeserver: SchemaApplication {
   static let name = "homeserver"
   static let abstract = "A homeserver's schema, migrated gradually: the worked example of Gradus."
-  static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers
+  static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers(
+    of: Result { try ServerIdentity(environment: ProcessInfo.processInfo.environment) })
   static let declarations = HomeserverUpdates.declarations
 
   /// The current folder, and the checkout that the program was built in.

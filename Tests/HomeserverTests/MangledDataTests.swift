@@ -23,17 +23,20 @@ struct MangledDataTests {
   func noUpdateStops(engine: Engine, seed: UInt64) async throws {
     try await FixtureDatabase.withDatabase("homeserver-small.sqlite", on: engine) { database in
       let session = try await database.open()
+      let key = try SigningKey(file: "ed25519 a_new AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
+      let identity = ServerIdentity(serverName: "oracle.test", signingKey: key)
+      let handlers = HomeserverUpdates.handlers(of: .success(identity))
       try await session.transaction { connection in
         for (table, _) in TableDump.slidingSync { try connection.execute("DELETE FROM \(table)") }
         try spoil(connection, seed)
-        for handler in HomeserverUpdates.handlers {
+        for handler in handlers {
           try connection.execute(
             "INSERT INTO background_updates (update_name, progress_json) VALUES ($1, '{}')",
             [.text(handler.name)])
         }
       }
       let runner = UpdateRunner(
-        session: session, registry: UpdateRegistry(handlers: HomeserverUpdates.handlers),
+        session: session, registry: UpdateRegistry(handlers: handlers),
         options: UpdateOptions(batches: BatchOptions(pause: .zero, defaultBatchSize: 37, attempts: 1)))
       let summary = try await runner.run()
       #expect(summary.waiting.isEmpty, "seed \(seed)")

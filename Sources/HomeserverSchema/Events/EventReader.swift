@@ -31,50 +31,33 @@ struct EventReader: Sendable {
   }
 
   /// Reads events without regard to redactions.
+  ///
+  /// - Parameter includingRejected: whether rejected events are read too.
   func readAsStored(
-    _ ids: Set<String>, on connection: Connection, skips: inout SkipCounter
+    _ ids: Set<String>, includingRejected: Bool = false, on connection: Connection, skips: inout SkipCounter
   ) throws -> Result {
-    let rows = try connection.query(over: .texts("event_id", ids.sorted())) { source in
-      """
-      SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,
-        r.room_version, x.event_id
-      FROM \(source)
-      JOIN events e ON e.event_id = k.event_id
-      JOIN event_json j ON j.event_id = e.event_id
-      LEFT JOIN rooms r ON r.room_id = e.room_id
-      LEFT JOIN rejections x ON x.event_id = e.event_id
-      """
-    }
     var result = Result()
-    for row in rows {
-      let id = try row.text(0)
-      let type = try row.text(2)
-      let event = StoredEvent(
-        eventID: id, roomID: try row.text(1), type: type, sender: row[3].text, json: try row.text(4),
-        metadata: try row.text(5))
-      guard let event else {
+    for row in try EventRow.read(ids, on: connection) {
+      guard let event = row.parsed else {
         skips.count(.eventUnparsable)
         continue
       }
-      let format = row[6].integer ?? 1
-      if let version = row[7].text {
-        guard let expected = RoomVersion.eventFormat(of: version) else { continue }
-        guard format == expected else {
-          skips.count(.eventFormatMismatch)
-          continue
-        }
-      } else if type != "m.room.member" {
-        result.failures[id] = .invalidState
-        continue
-      } else if !RoomVersion.formatsOfUnversionedMembers.contains(format) {
+      switch row.version {
+      case .success: break
+      // Counted with the room.
+      case .failure(.unknown): continue
+      case .failure(.formatMismatch):
         skips.count(.eventFormatMismatch)
+        continue
+      case .failure(.missing):
+        result.failures[row.eventID] = .invalidState
         continue
       }
       if let hasRightID, !hasRightID(event) {
-        result.failures[id] = .corruptState
+        result.failures[row.eventID] = .corruptState
         continue
       }
-      if row[8].isNull { result.events[id] = event }
+      if includingRejected || !row.isRejected { result.events[row.eventID] = event }
     }
     return result
   }

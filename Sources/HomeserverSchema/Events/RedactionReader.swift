@@ -31,7 +31,8 @@ struct RedactionReader {
       }.map(\.target))
   }
 
-  private static func applies(_ redaction: StoredEvent, to target: StoredEvent) -> Bool {
+  /// Whether a redaction that readers are given counts for an event.
+  static func applies(_ redaction: StoredEvent, to target: StoredEvent) -> Bool {
     guard redaction.roomID == target.roomID else { return false }
     guard redaction.mustCheckRedaction else { return true }
     return domain(redaction.sender) == domain(target.sender)

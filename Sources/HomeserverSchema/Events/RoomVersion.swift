@@ -14,6 +14,15 @@ enum RoomVersion {
     }
   }
 
-  /// The formats in which a member event may be stored before its room's version is known.
-  static let formatsOfUnversionedMembers: Set<Int64> = [1, 2, 3]
+  /// The version that is assumed of a member event before its room's version is known.
+  ///
+  /// - Returns: nil where no version is assumed for the format.
+  static func assumed(ofFormat format: Int64) -> String? {
+    switch format {
+    case 1: "1"
+    case 2: "3"
+    case 3: "5"
+    default: nil
+    }
+  }
 }

@@ -9,6 +9,9 @@ enum SkipReason: String {
   case unknownMembership = "membership unknown"
   case membershipEventMissing = "membership event missing"
   case membershipEventIncomplete = "membership event without sender or position"
+  case roomWithoutVersion = "event of a room without a version"
+  case oldSignatureWrong = "signature of the old key does not verify"
+  case unsignable = "event that cannot be signed: a lone surrogate or an infinite number"
 
   // Values treated as absent.
   case roomMissing = "room missing in rooms"

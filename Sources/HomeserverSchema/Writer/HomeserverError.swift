@@ -12,6 +12,12 @@ public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertibl
     case notEmpty
     /// A derived row that must be there at this version is missing.
     case derivedRowMissing
+    /// A key, or the file of a key, is not of its form.
+    case unusableKey
+    /// What the program must be told for this work.
+    case notConfigured
+    /// An update's progress is not of its form.
+    case unreadableProgress
   }
 
   /// The kind.

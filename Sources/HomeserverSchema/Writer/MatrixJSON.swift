@@ -43,7 +43,7 @@ public indirect enum MatrixJSON: Sendable, Hashable {
     case .boolean(let boolean): text += boolean ? "true" : "false"
     case .integer(let integer): text += String(integer)
     case .double(let double): text += String(double)
-    case .string(let string): Self.write(string, to: &text)
+    case .string(let string): text += CompactJSON.string(string)
     case .array(let elements):
       text += "["
       for (index, element) in elements.enumerated() {
@@ -55,32 +55,12 @@ public indirect enum MatrixJSON: Sendable, Hashable {
       text += "{"
       for (index, key) in members.keys.sorted().enumerated() {
         if index > 0 { text += "," }
-        Self.write(key, to: &text)
+        text += CompactJSON.string(key)
         text += ":"
         members[key]?.write(to: &text)
       }
       text += "}"
     }
-  }
-
-  private static func write(_ string: String, to text: inout String) {
-    text += "\""
-    let needsNoEscape = string.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
-    if needsNoEscape {
-      text += string
-    } else {
-      for unit in string.utf16 {
-        switch unit {
-        case 0x22: text += "\\\""
-        case 0x5C: text += "\\\\"
-        case 0x20..<0x7F: text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-        default:
-          let digits = String(unit, radix: 16)
-          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }
-      }
-    }
-    text += "\""
   }
 }
 

@@ -18,6 +18,7 @@ struct All: AsyncParsableCommand {
       if place.engine == .postgres {
         try await Benchmark.workers(options).run(place, runs: options.runs, into: &report)
       }
+      try await Benchmark.resign(options).run(place, runs: options.runs, into: &report)
       try await IdleBenchmark().run(place, runs: options.runs, into: &report)
     }
   }

@@ -19,4 +19,8 @@ enum Benchmark {
   static func memory(_ options: CommonOptions) -> MemoryBenchmark {
     MemoryBenchmark(rows: options.rows ?? 1_000_000)
   }
+
+  static func resign(_ options: CommonOptions) -> ResignBenchmark {
+    ResignBenchmark(events: options.rows ?? 100_000)
+  }
 }

@@ -10,6 +10,8 @@ struct GradusBenchmarks: AsyncParsableCommand {
       Runs of what is compared alternate; of each the smallest, the median and the largest value is printed. A wrong \
       result ends the program with an error.
       """,
-    subcommands: [Sparse.self, Overhead.self, Keys.self, Workers.self, Memory.self, Idle.self, All.self],
+    subcommands: [
+      Sparse.self, Overhead.self, Keys.self, Workers.self, Memory.self, Resign.self, Idle.self, All.self,
+    ],
     defaultSubcommand: All.self)
 }

@@ -1,0 +1,67 @@
+import GradusSQL
+
+/// What the database holds of an event, not parsed yet.
+struct EventRow {
+  let eventID: String
+  let roomID: String
+  let type: String
+  let sender: String?
+  let json: String
+  let metadata: String
+  let format: Int64
+  /// The version of the room as `rooms` has it.
+  let storedVersion: String?
+  let isRejected: Bool
+
+  /// Why an event's room has no usable version.
+  enum VersionProblem: Error {
+    case unknown
+    case formatMismatch
+    /// `rooms` has none, and the event is of a type for which none is assumed: reading fails as a whole.
+    case missing
+  }
+
+  /// The version by whose rules the event is read.
+  var version: Result<String, VersionProblem> {
+    if let storedVersion {
+      guard let expected = RoomVersion.eventFormat(of: storedVersion) else { return .failure(.unknown) }
+      return format == expected ? .success(storedVersion) : .failure(.formatMismatch)
+    }
+    guard type == "m.room.member" else { return .failure(.missing) }
+    return RoomVersion.assumed(ofFormat: format).map { .success($0) } ?? .failure(.formatMismatch)
+  }
+
+  /// The event's parts; nil where they cannot be parsed.
+  var parsed: StoredEvent? {
+    StoredEvent(eventID: eventID, roomID: roomID, type: type, sender: sender, json: json, metadata: metadata)
+  }
+
+  /// Reads events by their ids; those that do not exist are left out.
+  ///
+  /// - Parameter locking: keeps other writers off the JSON until the transaction ends, and waits for those that are at it.
+  ///   SQLite has one writer at a time anyway.
+  static func read(
+    _ ids: Set<String>, locking: Bool = false, on connection: Connection
+  ) throws -> [EventRow] {
+    // Locks are taken in one order, so that two that take them do not wait for each other.
+    let lock = locking && connection.engine == .postgres ? "ORDER BY j.event_id FOR NO KEY UPDATE OF j" : ""
+    let rows = try connection.query(over: .texts("event_id", ids.sorted())) { source in
+      """
+      SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,
+        r.room_version, x.event_id
+      FROM \(source)
+      JOIN events e ON e.event_id = k.event_id
+      JOIN event_json j ON j.event_id = e.event_id
+      LEFT JOIN rooms r ON r.room_id = e.room_id
+      LEFT JOIN rejections x ON x.event_id = e.event_id
+      \(lock)
+      """
+    }
+    return try rows.map { row in
+      EventRow(
+        eventID: try row.text(0), roomID: try row.text(1), type: try row.text(2), sender: row[3].text,
+        json: try row.text(4), metadata: try row.text(5), format: row[6].integer ?? 1,
+        storedVersion: row[7].text, isRejected: !row[8].isNull)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/// Reads JSON, strictly by its grammar.
+///
+/// Foundation's readers turn numbers into doubles or 64-bit integers, fail at lone surrogates, and take keys for equal
+/// that Unicode calls equivalent; an event must come back as it was, or its signatures break.
+struct JSONScanner {
+  /// Where the text is no JSON.
+  struct Failure: Error {
+    /// In bytes.
+    let offset: Int
+  }
+
+  /// Deeper values are refused, as Foundation does: they would need too much of a thread's stack.
+  static let maxDepth = 512
+
+  let bytes: [UInt8]
+  var offset = 0
+  /// Where the values of the outermost object stand, in the order of the text.
+  private(set) var outermost: [(key: JSONText, range: Range<Int>)] = []
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Reads a text that holds one value and nothing else.
+  static func value(_ text: String) throws(Failure) -> JSONValue {
+    var scanner = JSONScanner(Array(text.utf8))
+    return try scanner.document()
+  }
+
+  /// Reads the one value.
+  mutating func document() throws(Failure) -> JSONValue {
+    skipSpaces()
+    let value = try self.value(depth: 1)
+    skipSpaces()
+    guard offset == bytes.count else { throw failure }
+    return value
+  }
+
+  var failure: Failure { Failure(offset: offset) }
+  /// The next byte; nil at the end.
+  var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+
+  private mutating func value(depth: Int) throws(Failure) -> JSONValue {
+    guard let next, depth <= Self.maxDepth else { throw failure }
+    switch next {
+    case UInt8(ascii: "{"): return .object(try object(depth))
+    case UInt8(ascii: "["): return .array(try array(depth))
+    case UInt8(ascii: "\""): return .string(try text())
+    case UInt8(ascii: "t"): return try word("true", .boolean(true))
+    case UInt8(ascii: "f"): return try word("false", .boolean(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
+    default: return .number(try number())
+    }
+  }
+
+  private mutating func object(_ depth: Int) throws(Failure) -> JSONObject {
+    offset += 1
+    skipSpaces()
+    guard !take("}") else { return JSONObject() }
+    var members: [JSONObject.Member] = []
+    repeat {
+      skipSpaces()
+      let key = try text()
+      skipSpaces()
+      guard take(":") else { throw failure }
+      skipSpaces()
+      let start = offset
+      members.append(.init(key: key, value: try value(depth: depth + 1)))
+      if depth == 1 { outermost.append((key, start..<offset)) }
+      skipSpaces()
+    } while take(",")
+    guard take("}") else { throw failure }
+    return JSONObject(members)
+  }
+
+  private mutating func array(_ depth: Int) throws(Failure) -> [JSONValue] {
+    offset += 1
+    skipSpaces()
+    guard !take("]") else { return [] }
+    var elements: [JSONValue] = []
+    repeat {
+      skipSpaces()
+      elements.append(try value(depth: depth + 1))
+      skipSpaces()
+    } while take(",")
+    guard take("]") else { throw failure }
+    return elements
+  }
+
+  private mutating func word(_ word: String, _ value: JSONValue) throws(Failure) -> JSONValue {
+    guard bytes[offset...].starts(with: word.utf8) else { throw failure }
+    offset += word.utf8.count
+    return value
+  }
+
+  private mutating func number() throws(Failure) -> JSONNumber {
+    let start = offset
+    _ = take("-")
+    if !take("0") { try digits() }
+    if take(".") { try digits() }
+    if take("e") || take("E") {
+      _ = take("+") || take("-")
+      try digits()
+    }
+    return JSONNumber(spelling: String(decoding: bytes[start..<offset], as: UTF8.self))
+  }
+
+  private mutating func digits() throws(Failure) {
+    let start = offset
+    while let next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) { offset += 1 }
+    guard offset > start else { throw failure }
+  }
+
+  private mutating func skipSpaces() {
+    while let next, next == 0x20 || next == 0x0A || next == 0x0D || next == 0x09 { offset += 1 }
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard next == UInt8(ascii: character) else { return false }
+    offset += 1
+    return true
+  }
+}

@@ -1,0 +1,31 @@
+/// A string of JSON as a sequence of code points.
+///
+/// Unlike a Swift string it may hold lone surrogates, which JSON can escape, and two strings are equal only if all their
+/// code points are: composed and decomposed letters are different keys.
+struct JSONText: Hashable, Sendable {
+  /// UTF-8, with lone surrogates encoded as if they were characters.
+  var bytes: [UInt8]
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  init(_ string: String) { bytes = Array(string.utf8) }
+
+  /// The Swift string; nil where there are lone surrogates.
+  var string: String? { String(validating: bytes, as: UTF8.self) }
+
+  /// What follows the first colon of a user's id; nil where there is none.
+  var domain: JSONText? {
+    bytes.firstIndex(of: UInt8(ascii: ":")).map { JSONText(bytes: Array(bytes[($0 + 1)...])) }
+  }
+}
+
+extension JSONText: ExpressibleByStringLiteral {
+  init(stringLiteral value: String) { self.init(value) }
+}
+
+extension JSONText: Comparable {
+  /// By code points, which is the order of the bytes.
+  static func < (left: JSONText, right: JSONText) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}

@@ -1,0 +1,65 @@
+public import GradusSQL
+public import GradusUpdates
+
+/// Signs this server's events anew with its current key, after the old one was changed.
+///
+/// Nothing but the signatures in `event_json` is written.
+public struct EventResignUpdate: UpdateHandler {
+  /// The update's name in the queue.
+  public let name = "event_resign"
+
+  private let identity: Result<ServerIdentity, any Error>
+
+  /// - Parameter identity: whose events are signed, and with which key.
+  public init(identity: ServerIdentity) { self.init(identity: .success(identity)) }
+
+  /// - Parameter identity: whose events are signed, and with which key; or why that is not known, with which each batch
+  ///   fails, so that the update waits, parked, for a program that knows.
+  public init(identity: Result<ServerIdentity, any Error>) { self.identity = identity }
+
+  /// Looks at the next events in the order of their positions.
+  public func runBatch(
+    _ progress: EventResignProgress, size: Int, on connection: Connection
+  ) throws -> BatchResult<EventResignProgress> {
+    let identity = try identity.get()
+    let resigner = EventResigner(
+      identity: identity, oldKey: try progress.oldKey.map { try VerifyKey(parsing: $0) })
+    let page = try ResignPage(
+      after: progress, limit: size, serverName: identity.serverName, on: connection)
+    var skips = SkipCounter()
+    var written = 0
+    // Parts of a page, so that memory does not grow with the batch.
+    for start in stride(from: 0, to: page.candidates.count, by: Self.eventsAtOnce) {
+      let part = page.candidates[start..<min(start + Self.eventsAtOnce, page.candidates.count)]
+      written += try write(resigner, Set(part), on: connection, skips: &skips)
+    }
+    // The end of the table is the end of the work: what comes after it is signed with the current key.
+    var next: EventResignProgress? = progress
+    if page.scanned < size { next = nil } else { next?.lastPosition = page.last }
+    return BatchResult(next: next, scanned: page.scanned, written: written, skipped: skips.counts)
+  }
+
+  /// The events not yet looked at.
+  public func estimateRemaining(_ progress: EventResignProgress, on connection: Connection) throws -> Int? {
+    try RowEstimate.count("events", where: "stream_ordering > $1", [.integer(progress.bound)], on: connection)
+  }
+
+  private static let eventsAtOnce = 500
+
+  private func write(
+    _ resigner: EventResigner, _ ids: Set<String>, on connection: Connection, skips: inout SkipCounter
+  ) throws -> Int {
+    let events = try ResignableEvents.read(ids, on: connection, skips: &skips)
+    var table = BatchTable(columns: [("event_id", .text), ("json", .text)])
+    for event in events {
+      switch try resigner.decide(event.document, event.rules) {
+      case .signed(let json): table.rows.append([.text(event.eventID), .text(json)])
+      case .leave: break
+      case .skip(let reason): skips.count(reason)
+      }
+    }
+    return try connection.execute(over: table) { source in
+      "UPDATE event_json SET json = k.json FROM \(source) WHERE event_json.event_id = k.event_id"
+    }
+  }
+}

@@ -26,6 +26,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
   ],
   targets: [
     // C libraries of the system.
@@ -64,6 +68,23 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "GradusReports", dependencies: ["Gradus", "GradusSQL", "GradusUpdates", "GradusLint"],
+      swiftSettings: settings),
+    .target(
+      name: "GradusAdmin",
+      dependencies: [
+        "Gradus", "GradusSQL", "GradusUpdates", "GradusReports",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [.embedInCode("Resources/openapi.json"), .embedInCode("Resources/index.html")],
+      swiftSettings: settings),
+    .target(
       name: "GradusLint", dependencies: ["GradusSQL", "GradusSQLite", "CPgQuery"],
       swiftSettings: settings),
 
@@ -71,7 +92,10 @@ let package = Package(
     .target(
       name: "GradusCommand",
       dependencies: [
-        "Gradus", "GradusUpdates", "GradusService", "GradusLint", "GradusSQLite", "GradusPostgres",
+        "Gradus", "GradusUpdates", "GradusService", "GradusReports", "GradusAdmin", "GradusLint",
+        "GradusSQLite",
+        "GradusPostgres",
+        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
@@ -155,6 +179,14 @@ let package = Package(
         "GradusSimulation", "HomeserverSimulation", "HomeserverSchema", "Gradus", "GradusSQL",
         "GradusUpdates",
         "GradusTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GradusAdminTests",
+      dependencies: [
+        "GradusAdmin", "GradusReports", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings),
     .testTarget(

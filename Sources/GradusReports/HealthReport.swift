@@ -1,17 +1,17 @@
-import GradusSQL
-import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// A limit of a health signal, with what was read just now.
-struct HealthReport: Encodable {
-  var signal: HealthSignal
-  var limit: Double
+package struct HealthReport: Encodable {
+  package var signal: HealthSignal
+  package var limit: Double
   /// Nil where only workers can tell, or where it takes two readings.
-  var value: Double?
+  package var value: Double?
   /// `running`, `slowed` or `paused`: what batches would do by this reading; nil without one.
-  var state: String?
+  package var state: String?
 
   /// The limits that are on, on this engine.
-  static func read(_ limits: HealthLimits, on session: Session) async throws -> [HealthReport] {
+  package static func read(_ limits: HealthLimits, on session: Session) async throws -> [HealthReport] {
     let readings = try await session.run { connection in
       var probe = HealthProbe()
       return try probe.read(connection, at: 0)
@@ -23,15 +23,5 @@ struct HealthReport: Encodable {
       return HealthReport(
         signal: signal, limit: limit, value: value, state: judge.verdict([signal: value]).state)
     }
-  }
-
-  var text: String {
-    guard let value, let state else {
-      // The words of a reading, without the value.
-      let words = HealthReading(signal: signal, value: 0, limit: limit).description.split(separator: " ")
-      return "\(words[0]): at most \(words[words.count - 1])"
-    }
-    let reading = HealthReading(signal: signal, value: value, limit: limit).description
-    return reading.replacing(" ", with: ": ", maxReplacements: 1) + (state == "running" ? "" : ", \(state)")
   }
 }

@@ -1,30 +1,30 @@
 import Gradus
-import GradusUpdates
+package import GradusUpdates
 
 /// A queued update as `updates list` and `status` write it.
-struct UpdateReport: Encodable {
-  var database: String
-  var name: String
-  var dependsOn: String?
-  var ordering: Int
-  var priority: Int
-  var progress: String
-  var known: Bool
-  var pausedBy: String?
-  var parked: String?
+package struct UpdateReport: Encodable {
+  package var database: String
+  package var name: String
+  package var dependsOn: String?
+  package var ordering: Int
+  package var priority: Int
+  package var progress: String
+  package var known: Bool
+  package var pausedBy: String?
+  package var parked: String?
   /// The workers that have it now.
-  var workers: [String]
-  var scanned: Int
-  var written: Int
-  var batches: Int
-  var durationMs: Int
-  var remaining: Int?
-  var fraction: Double?
+  package var workers: [String]
+  package var scanned: Int
+  package var written: Int
+  package var batches: Int
+  package var durationMs: Int
+  package var remaining: Int?
+  package var fraction: Double?
   /// What an index build does now.
-  var phase: String?
-  var skipped: [String: Int]
+  package var phase: String?
+  package var skipped: [String: Int]
 
-  init(_ listing: UpdateListing, database: String) {
+  package init(_ listing: UpdateListing, database: String) {
     self.database = database
     name = listing.entry.name
     dependsOn = listing.entry.update.dependsOn
@@ -49,7 +49,7 @@ struct UpdateReport: Encodable {
     skipped = listing.statistics.skipped
   }
 
-  enum CodingKeys: String, CodingKey {
+  package enum CodingKeys: String, CodingKey {
     case database, name, ordering, priority, progress, known, parked, workers, scanned, written, batches,
       remaining,
       fraction, phase, skipped

@@ -1,30 +1,30 @@
 import Foundation
-import Gradus
-import GradusSQL
+package import Gradus
+package import GradusSQL
 import GradusUpdates
 
 /// The state of one database.
-struct StatusReport: Encodable {
-  var database: String
-  var engine: String
-  var version: Int?
-  var compatVersion: Int?
-  var applicationVersion: Int
-  var applicationCompatVersion: Int
-  var pendingSteps: Int
-  var refusal: String?
-  var isRefused: Bool
-  var completedMigrations: [String]
-  var running: [RunningProcessReport]
-  var updates: [UpdateReport]
+package struct StatusReport: Encodable {
+  package var database: String
+  package var engine: String
+  package var version: Int?
+  package var compatVersion: Int?
+  package var applicationVersion: Int
+  package var applicationCompatVersion: Int
+  package var pendingSteps: Int
+  package var refusal: String?
+  package var isRefused: Bool
+  package var completedMigrations: [String]
+  package var running: [RunningProcessReport]
+  package var updates: [UpdateReport]
   /// Who runs updates of this database; known of those that have run for some seconds.
-  var workers: [WorkerReport]
-  var health: [HealthReport]
+  package var workers: [WorkerReport]
+  package var health: [HealthReport]
   /// When a time window opens, in milliseconds since 1970; nil where batches may start now.
-  var windowOpensAt: Int64?
-  var warnings: [String]
+  package var windowOpensAt: Int64?
+  package var warnings: [String]
 
-  init(_ database: PhysicalDatabase, _ context: CommandContext, _ session: Session) async throws {
+  package init(_ database: PhysicalDatabase, _ context: ReportContext, _ session: Session) async throws {
     self.database = database.driver.databaseName
     engine = database.driver.engine.description
     applicationVersion = context.schema.ledger.version
@@ -62,7 +62,7 @@ struct StatusReport: Encodable {
     }
   }
 
-  enum CodingKeys: String, CodingKey {
+  package enum CodingKeys: String, CodingKey {
     case database, engine, version, running, updates, workers, health, warnings, refusal
     case compatVersion = "compat_version"
     case applicationVersion = "application_version"

@@ -1,45 +1,45 @@
 import Foundation
-import Gradus
+package import Gradus
 import GradusLint
-import GradusSQL
-import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// A plan with what can be told of each step: statements, locks, rows and duration.
-struct PlanReport: Encodable {
-  struct Statement: Encodable {
-    var line: Int
-    var sql: String
-    var locks: [String]
-    var rows: Int?
+package struct PlanReport: Encodable {
+  package struct Statement: Encodable {
+    package var line: Int
+    package var sql: String
+    package var locks: [String]
+    package var rows: Int?
   }
 
-  struct Step: Encodable {
-    var kind: String
-    var step: String
-    var reason: String
-    var file: String?
-    var rows: Int?
-    var estimatedMs: Int?
-    var statements: [Statement]
-    var sql: String?
+  package struct Step: Encodable {
+    package var kind: String
+    package var step: String
+    package var reason: String
+    package var file: String?
+    package var rows: Int?
+    package var estimatedMs: Int?
+    package var statements: [Statement]
+    package var sql: String?
     /// The processes that the step would wait for.
-    var running: [RunningProcessReport] = []
+    package var running: [RunningProcessReport] = []
   }
 
-  var database: String
-  var engine: String
-  var version: Int?
-  var compatVersion: Int?
-  var targetVersion: Int
-  var targetCompatVersion: Int
-  var steps: [Step]
-  var warnings: [String]
+  package var database: String
+  package var engine: String
+  package var version: Int?
+  package var compatVersion: Int?
+  package var targetVersion: Int
+  package var targetCompatVersion: Int
+  package var steps: [Step]
+  package var warnings: [String]
 
   /// A guess where nothing has been measured: rows a millisecond that a scan or a backfill gets through.
   private static let guessedRowsPerMillisecond = (scan: 500, backfill: 20)
 
-  init(
-    _ plan: Plan, _ database: PhysicalDatabase, _ context: CommandContext, _ session: Session,
+  package init(
+    _ plan: Plan, _ database: PhysicalDatabase, _ registry: UpdateRegistry, _ session: Session,
     includeSQL: Bool
   ) async throws {
     self.database = database.driver.databaseName
@@ -52,7 +52,7 @@ struct PlanReport: Encodable {
     steps = []
     let tables = try await session.run { try CatalogTables.names($0) }
     for step in plan.steps {
-      steps.append(try await Self.describe(step, plan, tables, context, session, includeSQL: includeSQL))
+      steps.append(try await Self.describe(step, plan, tables, registry, session, includeSQL: includeSQL))
       guard case .raiseCompat(_, let compat) = step.action, plan.version != nil else { continue }
       steps[steps.count - 1].running = try await RunningProcessReport.read(
         database, on: session, below: compat)
@@ -60,7 +60,7 @@ struct PlanReport: Encodable {
   }
 
   private static func describe(
-    _ step: PlanStep, _ plan: Plan, _ tables: Set<String>, _ context: CommandContext, _ session: Session,
+    _ step: PlanStep, _ plan: Plan, _ tables: Set<String>, _ registry: UpdateRegistry, _ session: Session,
     includeSQL: Bool
   ) async throws -> Step {
     var report = Step(kind: step.kind, step: "\(step)", reason: step.reason, statements: [])
@@ -85,7 +85,7 @@ struct PlanReport: Encodable {
           .joined(separator: "\n")
       }
     case .completeUpdates(let names, _):
-      let estimate = try await UpdateEstimate.remaining(names, registry: context.registry, on: session)
+      let estimate = try await UpdateEstimate.remaining(names, registry: registry, on: session)
       report.rows = estimate.rows
       report.estimatedMs =
         estimate.milliseconds ?? estimate.rows.map { $0 / guessedRowsPerMillisecond.backfill }
@@ -136,7 +136,7 @@ struct PlanReport: Encodable {
     return Array(Set(words).intersection(tables))
   }
 
-  enum CodingKeys: String, CodingKey {
+  package enum CodingKeys: String, CodingKey {
     case database, engine, version, steps, warnings
     case compatVersion = "compat_version"
     case targetVersion = "target_version"
@@ -144,46 +144,8 @@ struct PlanReport: Encodable {
   }
 }
 
-/// The JSON that `plan` writes.
-struct PlanDocument: Encodable {
-  var format = 1
-  var databases: [PlanReport]
-}
-
-extension PlanReport {
-  /// The plan for people.
-  var text: String {
-    func number(_ number: Int?) -> String { number.map(String.init) ?? "none" }
-    var lines = [
-      "\(database) (\(engine)): version \(number(version)) -> \(max(targetVersion, version ?? 0)), compat \(number(compatVersion)) -> \(max(targetCompatVersion, compatVersion ?? 0))"
-    ]
-    lines += warnings.map { "warning: \($0)" }
-    if steps.isEmpty { return (lines + ["nothing to do"]).joined(separator: "\n") }
-    for (index, step) in steps.enumerated() {
-      lines.append("")
-      lines.append("\(index + 1). \(step.step)")
-      lines.append("   why: \(step.reason)")
-      if let rows = step.rows {
-        let time = step.estimatedMs.map { ", about \(Text.duration(.milliseconds($0)))" } ?? ""
-        lines.append("   estimated: \(Text.count(rows)) rows\(time)")
-      }
-      lines += RunningProcessReport.lines(step.running, indent: "   waits for the end of ")
-      var shown: [String] = []
-      for statement in step.statements {
-        lines.append("   line \(statement.line): \(statement.sql)")
-        if statement.locks != shown { lines += statement.locks.map { "     lock: \($0)" } }
-        shown = statement.locks
-      }
-      if let sql = step.sql {
-        lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "   | \($0)" }
-      }
-    }
-    return lines.joined(separator: "\n")
-  }
-}
-
 extension PlanReport.Step {
-  enum CodingKeys: String, CodingKey {
+  package enum CodingKeys: String, CodingKey {
     case kind, step, reason, file, rows, statements, sql, running
     case estimatedMs = "estimated_ms"
   }

@@ -1,19 +1,19 @@
 import Gradus
-import GradusUpdates
+package import GradusUpdates
 
 /// A certificate as `updates list` writes it.
-struct CertificateReport: Encodable {
-  var database: String
-  var name: String
-  var completedAt: Int64
-  var completedBy: String
-  var version: Int?
-  var scanned: Int
-  var written: Int
-  var durationMs: Int
-  var verified: String
+package struct CertificateReport: Encodable {
+  package var database: String
+  package var name: String
+  package var completedAt: Int64
+  package var completedBy: String
+  package var version: Int?
+  package var scanned: Int
+  package var written: Int
+  package var durationMs: Int
+  package var verified: String
 
-  init(_ certificate: UpdateCertificate, database: String) {
+  package init(_ certificate: UpdateCertificate, database: String) {
     self.database = database
     name = certificate.name
     completedAt = certificate.completedAt
@@ -25,7 +25,7 @@ struct CertificateReport: Encodable {
     verified = certificate.verified
   }
 
-  enum CodingKeys: String, CodingKey {
+  package enum CodingKeys: String, CodingKey {
     case database, name, version, scanned, written, verified
     case completedAt = "completed_at"
     case completedBy = "completed_by"

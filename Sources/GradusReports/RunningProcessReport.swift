@@ -1,18 +1,18 @@
 import Foundation
-import Gradus
-import GradusSQL
+package import Gradus
+package import GradusSQL
 
 /// A process that runs a version of the application, in JSON.
-struct RunningProcessReport: Encodable {
-  var version: Int
-  var name: String
-  var process: Int
-  var host: String
-  var since: String?
+package struct RunningProcessReport: Encodable {
+  package var version: Int
+  package var name: String
+  package var process: Int
+  package var host: String
+  package var since: String?
   /// For people.
-  private var text: String
+  package var text: String
 
-  init(_ holder: VersionHolder) {
+  package init(_ holder: VersionHolder) {
     version = holder.version
     name = holder.name
     process = holder.process
@@ -24,7 +24,8 @@ struct RunningProcessReport: Encodable {
   /// The processes that have announced a version.
   ///
   /// - Parameter compat: only versions below this one; nil for all.
-  static func read(_ database: PhysicalDatabase, on session: Session, below compat: Int? = nil) async throws
+  package static func read(_ database: PhysicalDatabase, on session: Session, below compat: Int? = nil)
+    async throws
     -> [RunningProcessReport]
   {
     try await LiveVersions.holders(of: database, on: session)
@@ -32,10 +33,5 @@ struct RunningProcessReport: Encodable {
       .map(RunningProcessReport.init)
   }
 
-  /// A line for each process.
-  static func lines(_ processes: [RunningProcessReport], indent: String) -> [String] {
-    processes.map { "\(indent)\($0.text)" }
-  }
-
-  enum CodingKeys: String, CodingKey { case version, name, process, host, since }
+  package enum CodingKeys: String, CodingKey { case version, name, process, host, since }
 }

@@ -75,6 +75,7 @@ let package = Package(
       dependencies: [
         "Gradus", "GradusSQL", "GradusUpdates", "GradusReports",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),

@@ -2,7 +2,7 @@ import Gradus
 package import GradusUpdates
 
 /// A certificate as `updates list` writes it.
-package struct CertificateReport: Encodable {
+package struct CertificateReport: Encodable, Sendable {
   package var database: String
   package var name: String
   package var completedAt: Int64

@@ -2,7 +2,7 @@ package import GradusSQL
 package import GradusUpdates
 
 /// A limit of a health signal, with what was read just now.
-package struct HealthReport: Encodable {
+package struct HealthReport: Encodable, Sendable {
   package var signal: HealthSignal
   package var limit: Double
   /// Nil where only workers can tell, or where it takes two readings.

@@ -1,5 +1,5 @@
 /// The JSON that `plan` writes.
-package struct PlanDocument: Encodable {
+package struct PlanDocument: Encodable, Sendable {
   package var format = 1
   package var databases: [PlanReport]
 

@@ -5,15 +5,15 @@ package import GradusSQL
 package import GradusUpdates
 
 /// A plan with what can be told of each step: statements, locks, rows and duration.
-package struct PlanReport: Encodable {
-  package struct Statement: Encodable {
+package struct PlanReport: Encodable, Sendable {
+  package struct Statement: Encodable, Sendable {
     package var line: Int
     package var sql: String
     package var locks: [String]
     package var rows: Int?
   }
 
-  package struct Step: Encodable {
+  package struct Step: Encodable, Sendable {
     package var kind: String
     package var step: String
     package var reason: String

@@ -3,7 +3,7 @@ package import Gradus
 package import GradusSQL
 
 /// A process that runs a version of the application, in JSON.
-package struct RunningProcessReport: Encodable {
+package struct RunningProcessReport: Encodable, Sendable {
   package var version: Int
   package var name: String
   package var process: Int

@@ -1,5 +1,5 @@
 /// The JSON that `status` writes.
-package struct StatusDocument: Encodable {
+package struct StatusDocument: Encodable, Sendable {
   package var format = 1
   package var databases: [StatusReport]
 

@@ -4,7 +4,7 @@ package import GradusSQL
 import GradusUpdates
 
 /// The state of one database.
-package struct StatusReport: Encodable {
+package struct StatusReport: Encodable, Sendable {
   package var database: String
   package var engine: String
   package var version: Int?

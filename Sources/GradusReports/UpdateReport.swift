@@ -2,7 +2,7 @@ import Gradus
 package import GradusUpdates
 
 /// A queued update as `updates list` and `status` write it.
-package struct UpdateReport: Encodable {
+package struct UpdateReport: Encodable, Sendable {
   package var database: String
   package var name: String
   package var dependsOn: String?

@@ -1,5 +1,5 @@
 /// The JSON that `updates list` writes.
-package struct UpdatesDocument: Encodable {
+package struct UpdatesDocument: Encodable, Sendable {
   package var format = 1
   package var updates: [UpdateReport]
   package var completed: [CertificateReport]

@@ -1,7 +1,7 @@
 package import GradusUpdates
 
 /// A worker that has given a sign of life, as `status` writes it.
-package struct WorkerReport: Encodable {
+package struct WorkerReport: Encodable, Sendable {
   package var worker: String
   package var startedAt: Int64
   package var seenAt: Int64

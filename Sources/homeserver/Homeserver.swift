@@ -11,6 +11,7 @@ struct Homeserver: SchemaApplication {
   static let abstract = "A homeserver's schema, migrated gradually: the worked example of Gradus."
   static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers
   static let declarations = HomeserverUpdates.declarations
+  static let jobs = HomeserverJobs.all
 
   /// The current folder, and the checkout that the program was built in.
   static let schemaSearchFolders = [

@@ -185,9 +185,11 @@ let package = Package(
     .testTarget(
       name: "GradusAdminTests",
       dependencies: [
-        "GradusAdmin", "GradusReports", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        "GradusAdmin", "GradusReports", "HomeserverSchema", "Gradus", "GradusSQL", "GradusUpdates",
+        "GradusTestSupport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
     .testTarget(

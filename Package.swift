@@ -195,7 +195,8 @@ let package = Package(
     .testTarget(
       name: "GradusCommandTests",
       dependencies: [
-        "GradusCommand", "GradusSQL", "GradusSQLite", "GradusTestSupport", "gradus-cli", "homeserver",
+        "GradusCommand", "GradusAdmin", "GradusSQL", "GradusSQLite", "GradusTestSupport", "gradus-cli",
+        "homeserver",
       ],
       swiftSettings: settings),
   ]

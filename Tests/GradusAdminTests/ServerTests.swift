@@ -60,7 +60,7 @@ import Testing
   private static let admin = ["Authorization": "Bearer \(Desk.adminToken)"]
 
   @Test func overTCP() async throws {
-    try await withServer { address, client in
+    try await withServer { (address, client) async throws in
       #expect("\(address)".hasPrefix("127.0.0.1:") && "\(address)" != "127.0.0.1:0")
       let health = try await client.send("GET", "/health")
       #expect(health.status == 200 && health.body == #"{"status":"ok"}"#)
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func largeBodies() async throws {
-    try await withServer { _, client in
+    try await withServer { (_, client) async throws in
       let path = "/_synapse/admin/v1/background_updates/enabled"
       let fits = "{\"a\":\"" + String(repeating: "x", count: 65_536 - 8) + "\"}"
       #expect(try await client.send("POST", path, headers: Self.admin, body: fits).status == 200)
@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func hostileRequests() async throws {
-    try await withServer { _, client in
+    try await withServer { (_, client) async throws in
       let requests: [[UInt8]] = [
         Array("GET /gradus/v1/updates/%00%ff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
         Array("GET //gradus/v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
@@ -131,7 +131,8 @@ import Testing
     let path = "/tmp/gradus-\(UUID().uuidString.prefix(8)).sock"
     defer { try? FileManager.default.removeItem(atPath: path) }
     for mode in [0o600, 0o660] as [UInt16] {
-      try await withServer(.unix(path: path), tokens: AdminTokens(), socketMode: mode) { _, client in
+      try await withServer(.unix(path: path), tokens: AdminTokens(), socketMode: mode) {
+        (_, client) async throws in
         #expect(
           try await client.send("GET", "/gradus/v1/status", headers: ["Host": "anything"]).status == 200)
         #expect(
@@ -171,13 +172,13 @@ import Testing
     }
     close(descriptor)
     #expect(bound == 0)
-    try await withServer(.unix(path: path)) { _, client in
+    try await withServer(.unix(path: path)) { (_, client) async throws in
       #expect(try await client.send("GET", "/health").status == 200)
     }
   }
 
   @Test func aTakenPort() async throws {
-    try await withServer { address, _ in
+    try await withServer { (address, _) async throws in
       let error = await #expect(throws: GradusError.self) { try await self.withServer(address) { _, _ in } }
       #expect(
         error?.message.contains("cannot listen on '\(address)'") == true, "\(String(describing: error))")

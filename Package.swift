@@ -27,7 +27,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
   ],
   targets: [
     // C libraries of the system.
@@ -66,6 +69,24 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "GradusReports", dependencies: ["Gradus", "GradusSQL", "GradusUpdates", "GradusLint"],
+      swiftSettings: settings),
+    .target(
+      name: "GradusAdmin",
+      dependencies: [
+        "Gradus", "GradusSQL", "GradusUpdates", "GradusReports",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [.embedInCode("Resources/openapi.json"), .embedInCode("Resources/index.html")],
+      swiftSettings: settings),
+    .target(
       name: "GradusLint", dependencies: ["GradusSQL", "GradusSQLite", "CPgQuery"],
       swiftSettings: settings),
 
@@ -73,7 +94,10 @@ let package = Package(
     .target(
       name: "GradusCommand",
       dependencies: [
-        "Gradus", "GradusUpdates", "GradusService", "GradusLint", "GradusSQLite", "GradusPostgres",
+        "Gradus", "GradusUpdates", "GradusService", "GradusReports", "GradusAdmin", "GradusLint",
+        "GradusSQLite",
+        "GradusPostgres",
+        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
@@ -164,9 +188,20 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "GradusAdminTests",
+      dependencies: [
+        "GradusAdmin", "GradusReports", "HomeserverSchema", "Gradus", "GradusSQL", "GradusUpdates",
+        "GradusTestSupport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "GradusCommandTests",
       dependencies: [
-        "GradusCommand", "GradusSQL", "GradusSQLite", "GradusTestSupport", "gradus-cli", "homeserver",
+        "GradusCommand", "GradusAdmin", "GradusSQL", "GradusSQLite", "GradusTestSupport", "gradus-cli",
+        "homeserver",
       ],
       swiftSettings: settings),
   ]

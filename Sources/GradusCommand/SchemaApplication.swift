@@ -27,6 +27,8 @@ public protocol SchemaApplication: Sendable {
   static var handlers: [any UpdateHandler] { get }
   /// Updates that are declared outside of the tree.
   static var declarations: [UpdateDeclaration] { get }
+  /// What operators can start by the admin API.
+  static var jobs: [AdminJob] { get }
 }
 
 extension SchemaApplication {
@@ -44,4 +46,6 @@ extension SchemaApplication {
   public static var handlers: [any UpdateHandler] { [] }
   /// None.
   public static var declarations: [UpdateDeclaration] { [] }
+  /// None.
+  public static var jobs: [AdminJob] { [] }
 }

@@ -12,6 +12,7 @@ struct Homeserver: SchemaApplication {
   static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers(
     of: Result { try ServerIdentity(environment: ProcessInfo.processInfo.environment) })
   static let declarations = HomeserverUpdates.declarations
+  static let jobs = HomeserverJobs.all
 
   /// The current folder, and the checkout that the program was built in.
   static let schemaSearchFolders = [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gradus
+import GradusReports
 
 struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
@@ -23,7 +24,7 @@ struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
         schema: context.schema, database: database, role: worker ? .worker : .main)
       let plan = try await migrator.plan(on: session)
       try await migrator.checkScripts(of: plan, on: session)
-      reports.append(try await PlanReport(plan, database, context, session, includeSQL: sql))
+      reports.append(try await PlanReport(plan, database, context.registry, session, includeSQL: sql))
     }
     switch output.format {
     case .text: Terminal.result(reports.map(\.text).joined(separator: "\n\n"))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gradus
+import GradusReports
 
 struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
@@ -17,7 +18,7 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
     var reports: [StatusReport] = []
     for database in context.databases {
       let session = try await SessionOpener.openForReading(database)
-      reports.append(try await StatusReport(database, context, session))
+      reports.append(try await StatusReport(database, context.reports, session))
     }
     switch output.format {
     case .json: try Terminal.json(StatusDocument(databases: reports))

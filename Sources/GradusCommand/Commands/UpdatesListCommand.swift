@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Gradus
+import GradusReports
 import GradusSQL
 import GradusUpdates
 
@@ -18,7 +19,7 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
 
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
-    var document = UpdatesDocument(updates: [], completed: [])
+    var document = UpdatesDocument()
     for database in context.databases {
       let session = try await SessionOpener.openForReading(database)
       let (listings, certificates) = try await session.run { connection in

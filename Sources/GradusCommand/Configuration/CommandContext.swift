@@ -12,6 +12,8 @@ package struct CommandContext {
   package let registry: UpdateRegistry
   /// How the configuration wants updates to be run in the background.
   package let updates: UpdateOptions
+  /// How the configuration wants the admin API.
+  let admin: AdminSettings
   let schemaRoot: URL
   let layout: SchemaLayout
 
@@ -21,6 +23,7 @@ package struct CommandContext {
     let file = try ConfigurationFile.load(options.config)
     layout = file.layout
     updates = file.updates
+    admin = file.admin
     schemaRoot = try Self.findRoot(
       options.schemaRoot ?? file.schemaRoot, layout: layout, searchFolders: App.schemaSearchFolders)
     var schema = try SchemaDefinition(

@@ -16,6 +16,7 @@ struct ConfigurationFile: Sendable {
   var databases: [Database] = []
   var layout = SchemaLayout()
   var updates = UpdateOptions()
+  var admin = AdminSettings()
 
   static let defaultName = "gradus.yaml"
 
@@ -31,7 +32,7 @@ struct ConfigurationFile: Sendable {
 
   static func read(_ text: String, _ name: String) throws -> ConfigurationFile {
     let root = try YAMLReader(file: name).parse(text)
-    try root.allowOnly(["database", "databases", "schema_root", "layout", "background_updates"])
+    try root.allowOnly(["database", "databases", "schema_root", "layout", "background_updates", "admin"])
     var file = ConfigurationFile(path: name, schemaRoot: try root.textIfPresent("schema_root"))
     if let url = try root.textIfPresent("database") {
       file.databases = [Database(name: "master", url: url, databases: ["main", "state"])]
@@ -60,6 +61,7 @@ struct ConfigurationFile: Sendable {
     if let updates = try root.mappingIfPresent("background_updates") {
       file.updates = try UpdatesConfiguration(updates).options()
     }
+    if let admin = try root.mappingIfPresent("admin") { file.admin = try AdminSettings(admin) }
     return file
   }
 }

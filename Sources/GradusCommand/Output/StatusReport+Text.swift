@@ -1,3 +1,5 @@
+import GradusReports
+
 extension StatusReport {
   /// The state for people.
   var text: String {

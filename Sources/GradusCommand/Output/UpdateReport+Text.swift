@@ -1,3 +1,5 @@
+import GradusReports
+
 extension UpdateReport {
   /// Why it does not run, or what runs.
   var note: String {

@@ -26,11 +26,23 @@ public struct QueueControls {
 
   /// Lets no worker start a further batch, until `resume`.
   ///
-  /// - Parameter name: the update; nil for all.
+  /// - Parameters:
+  ///   - name: the update; nil for all.
+  ///   - who: who says so; this process where nil.
   /// - Throws: `SQLError`.
-  public func pause(_ name: String? = nil) throws {
+  public func pause(_ name: String? = nil, by who: String? = nil) throws {
     try set(
-      name, "paused_at = $2, paused_by = $3", [.integer(ProcessIdentity.now), .text(ProcessIdentity.current)])
+      name, "paused_at = $2, paused_by = $3",
+      [.integer(ProcessIdentity.now), .text(who ?? ProcessIdentity.current)])
+  }
+
+  /// Whether all updates are paused.
+  ///
+  /// - Throws: `SQLError`.
+  public func isPaused() throws -> Bool {
+    try connection.queryRow(
+      "SELECT 1 FROM gradus_update_controls WHERE update_name = $1 AND paused_at IS NOT NULL",
+      [.text(Self.all)]) != nil
   }
 
   /// Takes a pause back; that of all does not touch those of single updates, nor the other way round.

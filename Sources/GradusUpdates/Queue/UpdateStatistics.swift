@@ -18,6 +18,11 @@ public struct UpdateStatistics: Sendable, Hashable {
   /// What the next batch's size comes from.
   var rate: BatchController.Rate?
 
+  /// The moving average that the next batch's size comes from; nil before the first batch.
+  package var averageItemsPerMs: Double? {
+    rate.map { $0.milliseconds > 0 ? $0.rows / $0.milliseconds : 0 }
+  }
+
   /// Nothing done yet.
   public init() {}
 

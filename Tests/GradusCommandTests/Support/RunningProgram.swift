@@ -55,6 +55,9 @@ final class RunningProgram: Sendable {
   /// What it has written to standard output so far.
   var output: String { text("output") }
 
+  /// What it has written to standard error so far.
+  var messages: String { text("messages") }
+
   private func text(_ name: String) -> String {
     (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
   }

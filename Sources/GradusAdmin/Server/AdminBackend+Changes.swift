@@ -1,0 +1,112 @@
+import Gradus
+import GradusSQL
+import GradusUpdates
+
+/// What routes change. Each change is one transaction of its database.
+extension AdminBackend {
+  /// Pauses or resumes all updates of all databases, for all processes and over restarts.
+  func setPaused(_ isPaused: Bool, by who: String) async throws {
+    for access in databases {
+      try await change(access) { connection in
+        let controls = QueueControls(connection)
+        if isPaused { try controls.pause(by: who) } else { try controls.resume() }
+      }
+    }
+    configuration.control.wake()
+  }
+
+  /// Changes what operators say of one queued update.
+  ///
+  /// - Returns: the update as it is then.
+  /// - Throws: `AdminFailure` where no queue has it, or several.
+  func change(
+    _ name: String, database: String?, _ body: @escaping @Sendable (QueueControls) throws -> Void
+  ) async throws -> UpdateDocument {
+    let access = try await find(name, database: database)
+    try await change(access) { connection in
+      // It may have been completed since it was found.
+      let row = try connection.queryRow(
+        "SELECT 1 FROM background_updates WHERE update_name = $1", [.text(name)])
+      guard row != nil else { throw AdminFailure.notQueued(name) }
+      try body(QueueControls(connection))
+    }
+    configuration.control.wake()
+    return try await document(name, access)
+  }
+
+  /// One queued update.
+  ///
+  /// - Throws: `AdminFailure` where no queue has it, or several.
+  func document(_ name: String, database: String?) async throws -> UpdateDocument {
+    try await document(name, find(name, database: database))
+  }
+
+  /// Queues a job's rows, all or none of them, where the main database is.
+  ///
+  /// - Returns: their names; nil where one of them is queued already.
+  func start(_ job: AdminJob, _ values: [String: AdminJobValue]) async throws -> [String]? {
+    let rows = job.rows(values)
+    guard
+      let access = databases.first(where: { $0.database.databases?.contains(.main) ?? true })
+    else {
+      throw AdminFailure.unavailable("no database holds 'main'", retryAfter: 60)
+    }
+    let isQueued = try await change(access) { connection in
+      for row in rows { try row.queue(on: connection) }
+    }
+    configuration.control.wake()
+    return isQueued ? rows.map(\.name) : nil
+  }
+
+  private func find(_ name: String, database: String?) async throws -> DatabaseAccess {
+    let asked = databases.filter { database == nil || $0.database.name == database }
+    guard !asked.isEmpty else { throw AdminFailure.noSuch("no database is named so") }
+    var holders: [DatabaseAccess] = []
+    for access in asked {
+      let queue = try await access.perform { session in
+        try await session.run { try DatabaseStateReader(rules: []).read($0) }.queue
+      }
+      if queue.contains(where: { $0.name == name }) { holders.append(access) }
+    }
+    guard let holder = holders.first else { throw AdminFailure.notQueued(name) }
+    guard holders.count == 1 else {
+      let names = holders.map(\.database.name).joined(separator: ", ")
+      throw AdminFailure(
+        409, "GRADUS_AMBIGUOUS", "several databases queue '\(name)': \(names); give ?database=")
+    }
+    return holder
+  }
+
+  private func document(_ name: String, _ access: DatabaseAccess) async throws -> UpdateDocument {
+    let documents = documents(try await reading(access), database: access.database.name)
+    guard let document = documents.first(where: { $0.report.name == name }) else {
+      throw AdminFailure.notQueued(name)
+    }
+    return document
+  }
+
+  /// Runs one transaction, if this version may work on the database at all.
+  ///
+  /// - Returns: whether it was committed; false where a unique key forbade it.
+  @discardableResult
+  private func change(
+    _ access: DatabaseAccess, _ body: @escaping @Sendable (Connection) throws -> Void
+  ) async throws -> Bool {
+    let version = configuration.reports.schema.ledger.version
+    return try await access.perform { session in
+      let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
+      try Admission.checkExisting(state, version: version)
+      try await session.run { try BookkeepingTables.ensure($0) }
+      do {
+        try await session.transaction { try body($0) }
+        return true
+      } catch let error as SQLError where error.code == .uniqueViolation {
+        return false
+      }
+    }
+  }
+}
+
+extension AdminFailure {
+  static func notQueued(_ name: String) -> AdminFailure { .noSuch("no update is queued as '\(name)'") }
+}

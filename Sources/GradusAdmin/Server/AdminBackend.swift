@@ -1,0 +1,100 @@
+import Gradus
+import GradusReports
+import GradusSQL
+import GradusUpdates
+import Logging
+
+/// What routes read from the databases.
+struct AdminBackend: Sendable {
+  let configuration: AdminConfiguration
+  let databases: [DatabaseAccess]
+  private let sampler = PaceSampler()
+
+  init(_ configuration: AdminConfiguration) {
+    self.configuration = configuration
+    databases = configuration.databases.map {
+      DatabaseAccess($0, timeout: configuration.databaseTimeout, logger: configuration.logger)
+    }
+  }
+
+  var registry: UpdateRegistry { configuration.reports.registry }
+
+  /// The queue of each database.
+  func readings(withCertificates: Bool = false) async throws -> [(name: String, reading: DatabaseReading)] {
+    var readings: [(String, DatabaseReading)] = []
+    for access in databases {
+      readings.append((access.database.name, try await reading(access, withCertificates: withCertificates)))
+    }
+    return readings
+  }
+
+  func reading(_ access: DatabaseAccess, withCertificates: Bool = false) async throws -> DatabaseReading {
+    let registry = registry
+    return try await access.perform { session in
+      try await session.run {
+        try DatabaseReading.read($0, registry: registry, withCertificates: withCertificates)
+      }
+    }
+  }
+
+  /// The queue as the API shows it, with states and paces.
+  func documents(_ updates: [UpdateReport], _ reading: DatabaseReading, database: String) -> [UpdateDocument]
+  {
+    let current = configuration.tracker.current(database)
+    let queued = Set(updates.map(\.name))
+    var documents = updates.map { update in
+      let isRunning =
+        !update.workers.isEmpty || update.name == current || reading.workedAt.contains(update.name)
+      let dependencies = registry.dependencies[update.name] ?? []
+      return UpdateDocument(
+        report: update,
+        state: UpdateState(update, isRunning: isRunning, queued: queued, dependencies: dependencies))
+    }
+    let running = documents.filter { $0.state == .running }.map(\.report)
+    let paces = sampler.sample(
+      running, database: database, pause: configuration.reports.updates.batches.pause)
+    for index in documents.indices where documents[index].state == .running {
+      let name = documents[index].report.name
+      let own = name == current ? configuration.tracker.pace(name, database: database) : nil
+      documents[index].pace = own?.left == nil ? paces[name] ?? own : own
+    }
+    return documents
+  }
+
+  func documents(_ reading: DatabaseReading, database: String) -> [UpdateDocument] {
+    documents(reading.listings.map { UpdateReport($0, database: database) }, reading, database: database)
+  }
+
+  /// The whole state of each database.
+  func status() async throws -> [DatabaseDocument] {
+    var documents: [DatabaseDocument] = []
+    let context = configuration.reports
+    for access in databases {
+      let database = access.database
+      let (report, reading) = try await access.perform { session in
+        let report = try await StatusReport(database, context, session)
+        let reading = try await session.run { try DatabaseReading.read($0, registry: context.registry) }
+        return (report, reading)
+      }
+      documents.append(
+        DatabaseDocument(
+          name: database.name, isPaused: reading.isPaused, report: report,
+          updates: self.documents(report.updates, reading, database: database.name)))
+    }
+    return documents
+  }
+
+  func plan() async throws -> PlanDocument {
+    var reports: [PlanReport] = []
+    let context = configuration.reports
+    for access in databases {
+      let database = access.database
+      reports.append(
+        try await access.perform { session in
+          let plan = try await DatabaseMigrator(schema: context.schema, database: database).plan(on: session)
+          return try await PlanReport(plan, database, context.registry, session, includeSQL: false)
+        })
+    }
+    return PlanDocument(databases: reports)
+  }
+}

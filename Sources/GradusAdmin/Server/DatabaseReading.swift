@@ -1,0 +1,31 @@
+import Gradus
+import GradusSQL
+import GradusReports
+import GradusUpdates
+
+/// What the queue of a database says.
+struct DatabaseReading: Sendable {
+  /// Whether all updates are paused.
+  var isPaused = false
+  var listings: [UpdateListing] = []
+  /// The updates that workers are at, also those on SQLite, which has no leases.
+  var workedAt: Set<String> = []
+  var certificates: [UpdateCertificate] = []
+
+  static func read(
+    _ connection: Connection, registry: UpdateRegistry, withCertificates: Bool = false
+  ) throws -> DatabaseReading {
+    var reading = DatabaseReading(listings: try UpdateListing.read(connection, registry: registry))
+    let tables = try CatalogTables.names(connection)
+    if tables.contains("gradus_update_controls") {
+      reading.isPaused = try QueueControls(connection).isPaused()
+    }
+    if tables.contains("gradus_workers") {
+      reading.workedAt = Set(try WorkerRow.readAll(connection).compactMap(\.update))
+    }
+    if withCertificates, tables.contains("gradus_update_certificates") {
+      reading.certificates = try UpdateCertificate.readAll(on: connection)
+    }
+    return reading
+  }
+}

@@ -1,0 +1,48 @@
+import Gradus
+package import GradusUpdates
+import Synchronization
+
+/// What this process's own workers report, for the API to show.
+package final class UpdateTracker: Sendable {
+  fileprivate struct OfDatabase {
+    /// The update that was reported on last: it stays while the worker sleeps or is paused.
+    var current: String?
+    var paces: [String: UpdatePace] = [:]
+  }
+
+  private let state = Mutex<[String: OfDatabase]>([:])
+
+  package init() {}
+
+  /// Where the workers of a database report to.
+  package func record(_ event: UpdateEvent, database: String) {
+    state.withLock { state in
+      var known = state[database] ?? OfDatabase()
+      switch event {
+      case .started(let name, _): known.current = name
+      case .batch(let progress, _), .progress(let progress):
+        known.current = progress.name
+        known.paces[progress.name] = UpdatePace(rowsPerSecond: progress.rate, left: progress.eta)
+      case .completed(let certificate): known.forget(certificate.name)
+      case .parked(let name, _): known.forget(name)
+      case .takenOver, .failed, .stalled, .waiting, .health: break
+      }
+      state[database] = known
+    }
+  }
+
+  /// The update that this process's workers of a database are at.
+  package func current(_ database: String) -> String? { state.withLock { $0[database]?.current } }
+
+  /// The pace that this process's workers have reported of an update.
+  package func pace(_ name: String, database: String) -> UpdatePace? {
+    state.withLock { $0[database]?.paces[name] }
+  }
+}
+
+extension UpdateTracker.OfDatabase {
+  fileprivate mutating func forget(_ name: String) {
+    if current == name { current = nil }
+    paces[name] = nil
+  }
+}

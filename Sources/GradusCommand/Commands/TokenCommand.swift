@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct TokenCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "token", abstract: "Tokens for the admin API.", subcommands: [TokenNewCommand<App>.self])
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Gradus
+
+/// How long a migration waits for what.
+struct MigrationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for another process that migrates, in seconds.", valueName: "seconds"))
+  var lockTimeout = 60
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for running processes of versions that a rise of the compat version shuts out, in seconds; then exit with 3.",
+      valueName: "seconds"))
+  var fenceTimeout = 60
+  @Option(
+    help: ArgumentHelp(
+      "How long a statement waits for a lock on PostgreSQL before its step is rolled back and tried again, in seconds.",
+      valueName: "seconds"))
+  var statementLockTimeout = 5
+
+  func validate() throws {
+    guard lockTimeout >= 0, fenceTimeout >= 0, statementLockTimeout >= 0 else {
+      throw ValidationError(
+        "--lock-timeout, --fence-timeout and --statement-lock-timeout must not be below 0")
+    }
+  }
+
+  /// The migrator's options.
+  func options(retrying: [String] = [], markingApplied: [String] = []) -> DatabaseMigrator.Options {
+    DatabaseMigrator.Options(
+      lockTimeout: .seconds(lockTimeout), fenceTimeout: .seconds(fenceTimeout),
+      statementLockTimeout: .seconds(statementLockTimeout), retriedDeltas: Set(retrying),
+      deltasToMarkApplied: Set(markingApplied))
+  }
+}

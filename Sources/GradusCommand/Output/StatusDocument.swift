@@ -1,5 +1,0 @@
-/// The JSON that `status` writes.
-struct StatusDocument: Encodable {
-  var format = 1
-  var databases: [StatusReport]
-}

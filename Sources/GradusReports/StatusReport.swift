@@ -1,0 +1,75 @@
+import Foundation
+package import Gradus
+package import GradusSQL
+import GradusUpdates
+
+/// The state of one database.
+package struct StatusReport: Encodable, Sendable {
+  package var database: String
+  package var engine: String
+  package var version: Int?
+  package var compatVersion: Int?
+  package var applicationVersion: Int
+  package var applicationCompatVersion: Int
+  package var pendingSteps: Int
+  package var refusal: String?
+  package var isRefused: Bool
+  package var completedMigrations: [String]
+  package var running: [RunningProcessReport]
+  package var updates: [UpdateReport]
+  /// Who runs updates of this database; known of those that have run for some seconds.
+  package var workers: [WorkerReport]
+  package var health: [HealthReport]
+  /// When a time window opens, in milliseconds since 1970; nil where batches may start now.
+  package var windowOpensAt: Int64?
+  package var warnings: [String]
+
+  package init(_ database: PhysicalDatabase, _ context: ReportContext, _ session: Session) async throws {
+    self.database = database.driver.databaseName
+    engine = database.driver.engine.description
+    applicationVersion = context.schema.ledger.version
+    applicationCompatVersion = context.schema.ledger.compatVersion
+    let planner = Planner(
+      ledger: context.schema.ledger, tree: context.schema.tree, engine: database.driver.engine,
+      databases: database.databases)
+    let state = try await session.run { try DatabaseStateReader(rules: planner.rules).read($0) }
+    version = state.version?.number
+    compatVersion = state.compatVersion
+    completedMigrations = state.completedMigrations.sorted()
+    (pendingSteps, isRefused, warnings) = (0, false, [])
+    do {
+      let plan = try planner.plan(state)
+      pendingSteps = plan.steps.count
+      warnings = plan.warnings
+    } catch let error as GradusError {
+      refusal = error.description
+      isRefused = error.code == .databaseTooNew
+    }
+    let tree = context.schema.tree
+    warnings += try await session.run { try AppliedDeltas.edited($0, tree: tree) }
+    running = try await RunningProcessReport.read(database, on: session)
+    let registry = context.registry
+    let name = database.name
+    updates = try await session.run { try UpdateListing.read($0, registry: registry) }
+      .map { UpdateReport($0, database: name) }
+    workers = try await session.run { connection in
+      let isOurs = try CatalogTables.names(connection).contains("gradus_workers")
+      return isOurs ? try WorkerRow.readAll(connection).map(WorkerReport.init) : []
+    }
+    health = try await HealthReport.read(context.updates.health, on: session)
+    windowOpensAt = context.updates.windows.nextOpening(after: Date()).map {
+      Int64($0.timeIntervalSince1970 * 1000)
+    }
+  }
+
+  package enum CodingKeys: String, CodingKey {
+    case database, engine, version, running, updates, workers, health, warnings, refusal
+    case compatVersion = "compat_version"
+    case applicationVersion = "application_version"
+    case applicationCompatVersion = "application_compat_version"
+    case pendingSteps = "pending_steps"
+    case windowOpensAt = "window_opens_at"
+    case isRefused = "refused"
+    case completedMigrations = "completed_migrations"
+  }
+}

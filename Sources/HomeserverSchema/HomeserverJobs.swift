@@ -1,0 +1,37 @@
+public import GradusUpdates
+
+/// The jobs that the homeserver's operators can start, with the names and rows of its original admin API.
+public enum HomeserverJobs {
+  /// All of them.
+  public static let all: [AdminJob] = [
+    AdminJob(
+      name: "populate_stats_process_rooms", description: "Recalculates the statistics of all rooms."
+    ) { _ in [AdminJobRow("populate_stats_process_rooms")] },
+    AdminJob(
+      name: "regenerate_directory", description: "Builds the user directory anew."
+    ) { _ in
+      [
+        AdminJobRow("populate_user_directory_createtables"),
+        AdminJobRow(
+          "populate_user_directory_process_rooms", dependsOn: "populate_user_directory_createtables"),
+        AdminJobRow(
+          "populate_user_directory_process_users", dependsOn: "populate_user_directory_process_rooms"),
+        AdminJobRow("populate_user_directory_cleanup", dependsOn: "populate_user_directory_process_users"),
+      ]
+    },
+    AdminJob(
+      name: "event_resign", description: "Signs this server's events anew.",
+      parameters: [
+        AdminJobParameter(
+          "old_key", .string, description: "Only events signed with this key, such as ed25519:a_AbCd."),
+        AdminJobParameter(
+          "before_ts", .integer, description: "Only events before this time, in milliseconds since 1970."),
+      ]
+    ) { values in
+      // With spaces, as the homeserver queues it.
+      let key = (values["old_key"] ?? .null).json
+      let time = (values["before_ts"] ?? .null).json
+      return [AdminJobRow("event_resign", progress: "{\"old_key\": \(key), \"before_ts\": \(time)}")]
+    },
+  ]
+}

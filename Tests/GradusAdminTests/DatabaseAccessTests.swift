@@ -1,0 +1,176 @@
+import Foundation
+import Gradus
+import GradusAdmin
+import GradusSQL
+import GradusTestSupport
+import GradusUpdates
+import Synchronization
+import Testing
+
+/// A slow or lost database costs an answer, and no more.
+@Suite struct DatabaseAccessTests {
+  private func access(
+    _ database: TestDatabase, timeout: Duration = .seconds(10), capacity: Int = 32
+  ) -> DatabaseAccess {
+    DatabaseAccess(
+      PhysicalDatabase(driver: database.driver), timeout: timeout, capacity: capacity, logger: .silent)
+  }
+
+  private func one(_ access: DatabaseAccess) async throws -> SQLValue? {
+    try await access.perform { session in try await session.run { try $0.queryRow("SELECT 1")?[0] } }
+  }
+
+  /// A statement that runs for as long as one lets it.
+  private static func endless(_ connection: Connection) throws {
+    _ = try connection.query(
+      "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n > 0 AND n < 2000000000) SELECT max(n) FROM c"
+    )
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatTakesTooLongIsBrokenOff(engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let access = access(database, timeout: .milliseconds(300))
+      #expect(try await one(access) == 1)
+      let start = ContinuousClock.now
+      let failure = await #expect(throws: AdminFailure.self) {
+        try await access.perform { session in try await session.run { try Self.endless($0) } }
+      }
+      #expect(failure?.status == 503)
+      #expect(ContinuousClock.now - start < .seconds(5))
+      // The session goes on.
+      try await eventually { try await self.one(access) == 1 }
+    }
+  }
+
+  /// The time of a request counts from when it came, not from when its turn comes.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whoWaitsTooLongGoesAway(engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let access = access(database, timeout: .milliseconds(500), capacity: 3)
+      let first = Task {
+        try await access.perform { session in try await session.run { try Self.endless($0) } }
+      }
+      try await Task.sleep(for: .milliseconds(50))
+      async let second = one(access)
+      async let third = one(access)
+      try await Task.sleep(for: .milliseconds(50))
+      // No more than these may wait.
+      let full = await #expect(throws: AdminFailure.self) { try await one(access) }
+      #expect(full?.status == 503)
+      await #expect(throws: AdminFailure.self) { try await first.value }
+      _ = try? await second
+      _ = try? await third
+      try await eventually { try await self.one(access) == 1 }
+    }
+  }
+
+  /// A driver whose connections hang, as those to a host that has vanished.
+  private struct HangingDriver: Driver {
+    let gate: Gate
+    var engine: Engine { .postgres }
+    var databaseName: String { "vanished" }
+
+    final class Gate: Sendable {
+      let isOpen = Mutex(false)
+      let threads = Mutex(0)
+    }
+
+    func open() throws -> any ConnectionBackend {
+      gate.threads.withLock { $0 += 1 }
+      // On the session's own thread.
+      while !gate.isOpen.withLock({ $0 }) { usleep(10_000) }
+      throw SQLError(.cannotConnect, "gone, at 192.0.2.1 with password hunter2")
+    }
+  }
+
+  @Test func aHostThatVanishedTakesFewThreads() async throws {
+    let gate = HangingDriver.Gate()
+    let access = DatabaseAccess(
+      PhysicalDatabase(driver: HangingDriver(gate: gate)), timeout: .milliseconds(50), capacity: 4,
+      logger: .silent)
+    for _ in 0..<60 {
+      await #expect(throws: AdminFailure.self) { try await self.one(access) }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(gate.threads.withLock { $0 } <= 3)
+    gate.isOpen.withLock { $0 = true }
+    try await eventually {
+      do {
+        _ = try await self.one(access)
+        return false
+      } catch let failure as AdminFailure {
+        return failure.message.contains("cannot be reached")
+      }
+    }
+    do {
+      _ = try await one(access)
+    } catch let failure as AdminFailure {
+      // What the driver says is for the log.
+      #expect(!failure.json.contains("hunter2") && !failure.json.contains("192.0.2.1"))
+    }
+  }
+
+  @Test func aLostConnectionIsOpenedAgain() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let access = access(database)
+      for isIdle in [false, true] {
+        let process = try await access.perform { session in
+          try await session.run { try $0.queryRow("SELECT pg_backend_pid()")![0] }
+        }
+        _ = try await database.open().run {
+          try $0.query("SELECT pg_terminate_backend($1::int, 5000)", [process])
+        }
+        if isIdle {
+          // Nobody notices.
+          try await Task.sleep(for: .milliseconds(1100))
+          #expect(try await one(access) == 1)
+        } else {
+          _ = try? await one(access)
+          #expect(try await one(access) == 1)
+        }
+      }
+    }
+  }
+
+  /// Errors of the database are answers without addresses, statements or values.
+  @Test func anUnreachableDatabase() async throws {
+    let schema = try Desk.schema().definition()
+    let folder = FileManager.default.temporaryDirectory.appending(path: "gradus-none-\(UUID().uuidString)")
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      let missing = MissingDriver(path: folder.appending(path: "secret.db").path)
+      let desk = try Desk.make(database, [PhysicalDatabase(driver: missing)], schema)
+      for path in [
+        "\(Desk.native)/status", "\(Desk.native)/updates", "\(Desk.compat)/status", "\(Desk.native)/plan",
+      ] {
+        let answer = await desk.get(path)
+        #expect(answer.status == 503 && answer.errcode == "M_UNKNOWN", "\(answer)")
+        #expect(!answer.body.contains("secret"), "\(answer)")
+      }
+      for path in ["\(Desk.native)/pause", "\(Desk.compat)/enabled", "\(Desk.native)/jobs/event_resign"] {
+        #expect(await desk.post(path, "{}").status == 503)
+      }
+      let ready = await desk.get("/ready", token: nil)
+      #expect(ready.status == 503)
+      #expect(ready.body == #"{"ready":false,"reasons":["the database 'master' cannot be reached"]}"#)
+    }
+  }
+
+  private struct MissingDriver: Driver {
+    let path: String
+    var engine: Engine { .sqlite }
+    var databaseName: String { path }
+    func open() throws -> any ConnectionBackend { throw SQLError(.cannotConnect, "cannot open \(path)") }
+  }
+
+  private func eventually(_ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while true {
+      if (try? await condition()) == true { return }
+      guard ContinuousClock.now < deadline else { break }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    Issue.record("it did not come to be")
+  }
+}

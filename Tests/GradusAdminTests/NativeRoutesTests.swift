@@ -1,0 +1,269 @@
+import Foundation
+import Gradus
+import GradusAdmin
+import GradusSQL
+import GradusTestSupport
+import GradusUpdates
+import Testing
+
+/// Gradus's own routes: what they show is what the database says, and what they change is there.
+@Suite struct NativeRoutesTests {
+  private func states(_ desk: Desk) async -> [String: String] {
+    let updates = await desk.get("\(Desk.native)/updates").objects("updates")
+    return Dictionary(
+      uniqueKeysWithValues: updates.map { ($0["name"] as? String ?? "", $0["state"] as? String ?? "") })
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func statesOfUpdates(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      #expect(
+        await states(desk) == [
+          "touch": "queued", "broken": "queued", "late": "waiting", "foreign": "unknown",
+        ])
+      _ = try await desk.runUpdates(["broken"])
+      #expect(await states(desk)["broken"] == "parked")
+      #expect(await desk.post("\(Desk.native)/updates/touch/pause").object["state"] as? String == "paused")
+      desk.configuration.tracker.record(.started(name: "late", isResumed: false), database: "master")
+      #expect(await states(desk)["late"] == "running")
+      #expect(await desk.post("\(Desk.native)/pause").body == #"{"paused":true}"#)
+      #expect(
+        await states(desk) == ["touch": "paused", "broken": "parked", "late": "paused", "foreign": "unknown"])
+      let all = await desk.get("\(Desk.native)/updates")
+      #expect(all.object["paused"] as? Bool == true)
+      #expect(await desk.get("\(Desk.native)/status").object["paused"] as? Bool == true)
+      #expect(await desk.post("\(Desk.native)/resume", "{}").body == #"{"paused":false}"#)
+      // A pause of all does not touch that of one.
+      #expect(await states(desk)["touch"] == "paused")
+      #expect(await states(desk)["late"] == "running")
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func steering(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      let touch = "\(Desk.native)/updates/touch"
+      #expect(await desk.post("\(touch)/priority", #"{"priority": -5}"#).object["priority"] as? Int == -5)
+      #expect(await desk.get("\(Desk.native)/updates").objects("updates").last?["name"] as? String == "touch")
+      let paused = await desk.post("\(touch)/pause", "{}")
+      #expect((paused.object["paused_by"] as? String)?.hasPrefix("alice, admin API, ") == true)
+      #expect(try await desk.runUpdates(["touch"]).completed.isEmpty)
+      #expect(await desk.post("\(touch)/resume").object["paused_by"] == nil)
+      let notParked = await desk.post("\(touch)/retry")
+      #expect(notParked.status == 409 && notParked.errcode == "GRADUS_NOT_PARKED", "\(notParked)")
+
+      _ = try await desk.runUpdates(["broken"])
+      let parked = await desk.get("\(Desk.native)/updates/broken")
+      #expect((parked.object["parked"] as? String)?.contains("nowhere") == true, "\(parked)")
+      let retried = await desk.post("\(Desk.native)/updates/broken/retry")
+      #expect(retried.status == 200 && retried.object["parked"] == nil, "\(retried)")
+      #expect(retried.object["state"] as? String == "queued")
+
+      #expect(try await desk.runUpdates(["touch"]).completed == ["touch"])
+      #expect(await desk.get(touch).status == 404)
+      let certificates = await desk.get("\(Desk.native)/certificates").objects("completed")
+      #expect(certificates.map { $0["name"] as? String } == ["touch"])
+      #expect(certificates.first?["scanned"] as? Int == 300)
+      #expect(
+        await desk.get("\(Desk.native)/updates").objects("completed").first?["database"] as? String
+          == "master")
+    }
+  }
+
+  struct Case: Sendable {
+    var method = "POST"
+    var path: String
+    var body = ""
+    var token: String? = Desk.adminToken
+    var status: Int
+    var errcode: String
+  }
+
+  static let refused: [Case] = [
+    .init(path: "/pause", token: Desk.readToken, status: 403, errcode: "M_FORBIDDEN"),
+    .init(path: "/updates/touch/pause", token: Desk.readToken, status: 403, errcode: "M_FORBIDDEN"),
+    .init(path: "/jobs/event_resign", token: Desk.readToken, status: 403, errcode: "M_FORBIDDEN"),
+    .init(path: "/pause", token: nil, status: 401, errcode: "M_MISSING_TOKEN"),
+    .init(method: "GET", path: "/status", token: nil, status: 401, errcode: "M_MISSING_TOKEN"),
+    .init(method: "GET", path: "/updates", token: "wrong", status: 401, errcode: "M_UNKNOWN_TOKEN"),
+    .init(method: "GET", path: "/pause", status: 405, errcode: "M_UNRECOGNIZED"),
+    .init(path: "/status", status: 405, errcode: "M_UNRECOGNIZED"),
+    .init(path: "/updates/touch/stop", status: 404, errcode: "M_UNRECOGNIZED"),
+    .init(path: "/updates//pause", status: 404, errcode: "M_UNRECOGNIZED"),
+    .init(path: "/updates/%/pause", status: 404, errcode: "M_UNRECOGNIZED"),
+    .init(path: "/updates/%zz/pause", status: 404, errcode: "M_UNRECOGNIZED"),
+    .init(path: "/updates/%ff/pause", status: 404, errcode: "M_UNRECOGNIZED"),
+    .init(path: "/updates/touch%00/pause", status: 404, errcode: "M_UNRECOGNIZED"),
+    .init(path: "/updates/%ED%A0%80/pause", status: 404, errcode: "M_UNRECOGNIZED"),
+    .init(path: "/updates/nothing/pause", status: 404, errcode: "M_NOT_FOUND"),
+    .init(path: "/updates/a%2Fb/pause", status: 404, errcode: "M_NOT_FOUND"),
+    .init(path: "/updates/';DROP%20TABLE%20orders;--/pause", status: 404, errcode: "M_NOT_FOUND"),
+    .init(path: "/updates/*/pause", status: 404, errcode: "M_NOT_FOUND"),
+    .init(path: "/updates/touch/pause?database=other", status: 404, errcode: "M_NOT_FOUND"),
+    .init(path: "/updates/touch/pause?other=1", status: 400, errcode: "M_INVALID_PARAM"),
+    .init(
+      path: "/updates/touch/pause?database=master&database=master", status: 400, errcode: "M_INVALID_PARAM"),
+    .init(path: "/updates/touch/pause?database=%ff", status: 400, errcode: "M_INVALID_PARAM"),
+    .init(path: "/updates/touch/pause", body: "[]", status: 400, errcode: "M_BAD_JSON"),
+    .init(path: "/updates/touch/pause", body: "x", status: 400, errcode: "M_NOT_JSON"),
+    .init(path: "/updates/touch/pause", body: #"{"why": 1}"#, status: 400, errcode: "M_INVALID_PARAM"),
+    .init(path: "/pause", body: #"{"name": "touch"}"#, status: 400, errcode: "M_INVALID_PARAM"),
+    .init(path: "/pause?name=touch", status: 400, errcode: "M_INVALID_PARAM"),
+    .init(path: "/updates/touch/priority", status: 400, errcode: "M_NOT_JSON"),
+    .init(path: "/updates/touch/priority", body: "{}", status: 400, errcode: "M_MISSING_PARAM"),
+    .init(
+      path: "/updates/touch/priority", body: #"{"priority": null}"#, status: 400, errcode: "M_INVALID_PARAM"),
+    .init(
+      path: "/updates/touch/priority", body: #"{"priority": 1.5}"#, status: 400, errcode: "M_INVALID_PARAM"),
+    .init(
+      path: "/updates/touch/priority", body: #"{"priority": "1"}"#, status: 400, errcode: "M_INVALID_PARAM"),
+    .init(
+      path: "/updates/touch/priority", body: #"{"priority": true}"#, status: 400, errcode: "M_INVALID_PARAM"),
+    .init(
+      path: "/updates/touch/priority", body: #"{"priority": 2147483648}"#, status: 400,
+      errcode: "M_INVALID_PARAM"),
+    .init(
+      path: "/updates/touch/priority", body: #"{"priority": 1, "priority": 2}"#, status: 400,
+      errcode: "M_INVALID_PARAM"),
+    .init(path: "/updates/nothing/priority", body: #"{"priority": 1}"#, status: 404, errcode: "M_NOT_FOUND"),
+    .init(method: "GET", path: "/updates/nothing", status: 404, errcode: "M_NOT_FOUND"),
+    .init(method: "GET", path: "/status?x", status: 400, errcode: "M_INVALID_PARAM"),
+    .init(path: "/jobs/nothing", status: 404, errcode: "M_NOT_FOUND"),
+    .init(path: "/jobs/event_resign", body: #"{"key": 1}"#, status: 400, errcode: "M_INVALID_PARAM"),
+    .init(path: "/jobs/event_resign", body: #"{"old_key": 1}"#, status: 400, errcode: "M_INVALID_PARAM"),
+    .init(path: "/jobs/event_resign", body: #"{"before_ts": true}"#, status: 400, errcode: "M_INVALID_PARAM"),
+  ]
+
+  /// Each changes nothing.
+  @Test(arguments: TestDatabase.availableEngines)
+  func refusals(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      let before = try await desk.queue()
+      for one in Self.refused {
+        let answer = await desk.send(one.method, Desk.native + one.path, one.body, token: one.token)
+        #expect(answer.status == one.status, "\(one): \(answer)")
+        #expect(answer.errcode == one.errcode, "\(one): \(answer)")
+      }
+      #expect(try await desk.queue() == before)
+      #expect(try await desk.rows("SELECT * FROM gradus_update_controls").isEmpty)
+      #expect(try await desk.rows("SELECT count(*) FROM orders") == [[300]])
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func jobs(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      let jobs = await desk.get("\(Desk.native)/jobs", token: Desk.readToken).objects("jobs")
+      #expect(
+        jobs.map { $0["name"] as? String } == [
+          "populate_stats_process_rooms", "regenerate_directory", "event_resign",
+        ])
+      let path = "\(Desk.native)/jobs/event_resign"
+      #expect(
+        await desk.post(path, #"{"old_key": "a", "before_ts": 5}"#).body == #"{"queued":["event_resign"]}"#)
+      let rows = try await desk.rows(
+        "SELECT progress_json FROM background_updates WHERE update_name = 'event_resign'")
+      #expect(rows.first?.first?.text == #"{"old_key": "a", "before_ts": 5}"#)
+      let again = await desk.post(path)
+      #expect(again.status == 409 && again.errcode == "GRADUS_ALREADY_QUEUED", "\(again)")
+      let shown = await desk.get("\(Desk.native)/updates/event_resign")
+      #expect(shown.object["state"] as? String == "unknown", "\(shown)")
+      #expect(shown.object["progress"] as? String == #"{"old_key": "a", "before_ts": 5}"#)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func thePlanOfADatabaseThatIsTooNew(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      #expect(
+        (await desk.get("\(Desk.native)/plan").objects("databases").first?["steps"] as? [Any])?.isEmpty
+          == true)
+      _ = try await desk.rows("UPDATE schema_compat_version SET compat_version = 3")
+      let plan = await desk.get("\(Desk.native)/plan")
+      #expect(plan.status == 409 && plan.errcode == "GRADUS_REFUSED", "\(plan)")
+      // Nor is anything changed there.
+      let pause = await desk.post("\(Desk.native)/pause")
+      #expect(pause.status == 503 && pause.errcode == "M_UNKNOWN", "\(pause)")
+      #expect(try await desk.rows("SELECT * FROM gradus_update_controls").isEmpty)
+      let ready = await desk.get("/ready", token: nil)
+      #expect(ready.status == 503, "\(ready)")
+      #expect(ready.body.contains("schema version 3 or later"), "\(ready)")
+      let status = await desk.get("\(Desk.native)/status").objects("databases").first
+      #expect(status?["refused"] as? Bool == true)
+    }
+  }
+
+  /// Two databases queue an update of the same name.
+  @Test(arguments: TestDatabase.availableEngines)
+  func severalDatabases(engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { other in
+      try await Desk.with(engine) { first in
+        let schema = first.configuration.reports.schema
+        let databases = [
+          PhysicalDatabase(name: "first", driver: first.database.driver, databases: ["main"]),
+          PhysicalDatabase(name: "second", driver: other.driver, databases: ["state"]),
+        ]
+        try await DatabaseMigrator(schema: schema, database: databases[1]).migrate(on: other.open())
+        let desk = try Desk.make(first.database, databases, schema)
+        _ = try await other.open().run {
+          try $0.execute("INSERT INTO background_updates (update_name, progress_json) VALUES ('touch', '{}')")
+        }
+        let touch = "\(Desk.native)/updates/touch"
+        for answer in [await desk.get(touch), await desk.post("\(touch)/pause")] {
+          #expect(answer.status == 409 && answer.errcode == "GRADUS_AMBIGUOUS", "\(answer)")
+        }
+        let paused = await desk.post("\(touch)/pause?database=second")
+        #expect(paused.object["database"] as? String == "second", "\(paused)")
+        #expect(await desk.get("\(touch)?database=first").object["state"] as? String == "queued")
+        #expect(await desk.get("\(Desk.native)/updates/broken").object["database"] as? String == "first")
+        // All of both.
+        _ = await desk.post("\(Desk.compat)/enabled", #"{"enabled": false}"#)
+        let count =
+          "SELECT count(*) FROM gradus_update_controls WHERE update_name = '*' AND paused_at IS NOT NULL"
+        #expect(try await desk.rows(count) == [[1]])
+        #expect(try await other.open().run { try $0.query(count).map(\.values) } == [[1]])
+        _ = try await other.open().run {
+          try $0.execute("UPDATE gradus_update_controls SET paused_at = NULL WHERE update_name = '*'")
+        }
+        #expect(await desk.get("\(Desk.compat)/enabled").body == #"{"enabled":false}"#)
+        let names = await desk.get("\(Desk.native)/status").objects("databases").map { $0["name"] as? String }
+        #expect(names == ["first", "second"])
+        // What this process is at, by database.
+        desk.configuration.tracker.record(.started(name: "late", isResumed: false), database: "first")
+        desk.configuration.tracker.record(.started(name: "touch", isResumed: false), database: "second")
+        let current =
+          await desk.get("\(Desk.compat)/status").object["current_updates"] as? [String: [String: Any]]
+        #expect(current?.mapValues { $0["name"] as? String } == ["first": "late", "second": "touch"])
+        // Jobs go where main is.
+        #expect(await desk.post("\(Desk.native)/jobs/event_resign").status == 200)
+        let job = "SELECT count(*) FROM background_updates WHERE update_name = 'event_resign'"
+        #expect(try await desk.rows(job) == [[1]])
+        #expect(try await other.open().run { try $0.query(job).map(\.values) } == [[0]])
+      }
+    }
+  }
+
+  /// While the start-up migration runs, only what needs no tables answers.
+  @Test func beforeTheMigrationIsDone() async throws {
+    try await Desk.with(
+      .sqlite, nil, { $0.state = ServerState() },
+      { desk in
+        #expect(await desk.get("/health", token: nil).body == #"{"status":"ok"}"#)
+        let ready = await desk.get("/ready", token: nil)
+        #expect(ready.status == 503 && ready.body.contains("migration has not finished"), "\(ready)")
+        #expect(await desk.get("\(Desk.native)/jobs").status == 200)
+        for path in ["\(Desk.native)/status", "\(Desk.compat)/status", "\(Desk.native)/plan"] {
+          let answer = await desk.get(path)
+          #expect(answer.status == 503 && answer.errcode == "M_UNKNOWN", "\(answer)")
+          #expect(answer.header("Retry-After") == "1")
+          #expect(await desk.get(path, token: nil).status == 401)
+        }
+        desk.configuration.state.enter(.serving)
+        #expect(await desk.get("/ready", token: nil).body == #"{"ready":true,"reasons":[]}"#)
+        desk.configuration.state.enter(.stopping("this version has been shut out"))
+        desk.configuration.state.enter(.serving)
+        #expect(await desk.get("/ready", token: nil).status == 503)
+        #expect(await desk.get("\(Desk.native)/status").status == 200)
+      })
+  }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import Gradus
+import GradusAdmin
+import GradusSQL
+import GradusTestSupport
+import GradusUpdates
+import ServiceLifecycle
+import Testing
+
+/// The server itself: where it listens, what it reads, how it ends. On SQLite alone: the database is not what matters.
+@Suite struct ServerTests {
+  /// Runs a test with a server that listens, which is then shut down in order.
+  private func withServer(
+    _ address: ListenAddress = .tcp(host: "127.0.0.1", port: 0), tokens: AdminTokens = Desk.tokens,
+    socketMode: UInt16 = 0o600, _ body: @escaping @Sendable (ListenAddress, RawHTTP) async throws -> Void
+  ) async throws {
+    try await Desk.with(
+      .sqlite, nil, { $0.tokens = tokens },
+      { desk in
+        let (stream, continuation) = AsyncStream.makeStream(of: ListenAddress.self)
+        let server = try AdminServer(
+          desk.configuration, address: address, socketMode: socketMode,
+          onListening: {
+            continuation.yield($0)
+            continuation.finish()
+          })
+        let group = ServiceGroup(
+          configuration: .init(
+            services: [.init(service: server)], logger: .silent))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+          tasks.addTask {
+            defer { continuation.finish() }
+            try await group.run()
+          }
+          tasks.addTask {
+            var listening: ListenAddress?
+            for await address in stream { listening = address }
+            if let listening {
+              do {
+                try await body(listening, Self.client(listening))
+              } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+              }
+            }
+            await group.triggerGracefulShutdown()
+          }
+          try await tasks.waitForAll()
+        }
+      })
+  }
+
+  private static func client(_ address: ListenAddress) -> RawHTTP {
+    switch address {
+    case .tcp(_, let port): RawHTTP(.port(UInt16(port)))
+    case .unix(let path): RawHTTP(.unix(path))
+    }
+  }
+
+  private static let admin = ["Authorization": "Bearer \(Desk.adminToken)"]
+
+  @Test func overTCP() async throws {
+    try await withServer { (address, client) async throws in
+      #expect("\(address)".hasPrefix("127.0.0.1:") && "\(address)" != "127.0.0.1:0")
+      let health = try await client.send("GET", "/health")
+      #expect(health.status == 200 && health.body == #"{"status":"ok"}"#)
+      #expect(health.headers["cache-control"] == "no-store")
+      let head = try await client.send("HEAD", "/health")
+      #expect(head.status == 200 && head.body.isEmpty && head.headers["content-length"] == "15")
+      #expect(try await client.send("GET", "/gradus/v1/updates").status == 401)
+      let updates = try await client.send("GET", "/gradus/v1/updates", headers: Self.admin)
+      #expect(try (updates.object()["updates"] as? [Any])?.count == 4)
+      // The type of the body's content does not matter.
+      for type in ["application/json", "text/plain", "application/x-www-form-urlencoded"] {
+        let answer = try await client.send(
+          "POST", "/_synapse/admin/v1/background_updates/enabled",
+          headers: Self.admin.merging(["Content-Type": type]) { $1 }, body: "{}")
+        #expect(answer.body == #"{"enabled":true}"#)
+      }
+      let options = try await client.send("OPTIONS", "/gradus/v1/pause")
+      #expect(options.status == 405 && options.headers["allow"] == "POST")
+      #expect(options.headers["access-control-allow-origin"] == nil)
+    }
+  }
+
+  @Test func largeBodies() async throws {
+    try await withServer { (_, client) async throws in
+      let path = "/_synapse/admin/v1/background_updates/enabled"
+      let fits = "{\"a\":\"" + String(repeating: "x", count: 65_536 - 8) + "\"}"
+      #expect(try await client.send("POST", path, headers: Self.admin, body: fits).status == 200)
+      let large = try await client.send("POST", path, headers: Self.admin, body: fits + " ")
+      #expect(large.status == 413)
+      #expect(try large.object()["errcode"] as? String == "M_TOO_LARGE")
+      // Its size not told before.
+      let chunk = String(repeating: "y", count: 0x8000)
+      let chunked =
+        "POST \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer \(Desk.adminToken)\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + String(repeating: "8000\r\n\(chunk)\r\n", count: 5) + "0\r\n\r\n"
+      #expect(try await client.send(Array(chunked.utf8)).status == 413)
+      // Nothing of it is read without a token.
+      #expect(try await client.send("POST", path, body: fits + " ").status == 401)
+    }
+  }
+
+  @Test func hostileRequests() async throws {
+    try await withServer { (_, client) async throws in
+      let requests: [[UInt8]] = [
+        Array("GET /gradus/v1/updates/%00%ff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
+        Array("GET //gradus/v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
+        Array("GET /gradus/v1/../v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
+        Array("GET ? HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
+        Array("GET http://localhost/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
+        Array("BREW /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
+        Array(
+          "GET /health HTTP/1.1\r\nHost: localhost\r\nA: \(String(repeating: "x", count: 40_000))\r\n\r\n"
+            .utf8),
+        Array("GET /health HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ".utf8) + [0xFF, 0xFE]
+          + Array("\r\nConnection: close\r\n\r\n".utf8),
+      ]
+      for request in requests {
+        let response = try? await client.send(request)
+        #expect(
+          response.map { (400..<500).contains($0.status) || $0.status == 200 } ?? true,
+          "\(String(describing: response))")
+      }
+      #expect(try await client.send("GET", "/health").status == 200)
+    }
+  }
+
+  @Test func overAUnixSocketWithoutTokens() async throws {
+    let path = "/tmp/gradus-\(UUID().uuidString.prefix(8)).sock"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    for mode in [0o600, 0o660] as [UInt16] {
+      try await withServer(.unix(path: path), tokens: AdminTokens(), socketMode: mode) {
+        (_, client) async throws in
+        #expect(
+          try await client.send("GET", "/gradus/v1/status", headers: ["Host": "anything"]).status == 200)
+        #expect(
+          try await client.send("GET", "/health", headers: ["Origin": "http://evil.example"]).status == 403)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.uint16Value == mode)
+        // Whom somebody listens on stays.
+        let second = await #expect(throws: GradusError.self) {
+          try await self.withServer(.unix(path: path)) { _, _ in }
+        }
+        #expect(second?.message.contains("another process listens on it") == true)
+        #expect(try await client.send("GET", "/health").status == 200)
+      }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  @Test func whatIsInASocketsPlace() async throws {
+    let path = "/tmp/gradus-\(UUID().uuidString.prefix(8)).sock"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data("mine".utf8).write(to: URL(filePath: path))
+    let error = await #expect(throws: GradusError.self) {
+      try await withServer(.unix(path: path)) { _, _ in }
+    }
+    #expect(error?.message.contains("no socket") == true)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
+    try FileManager.default.removeItem(atPath: path)
+    // A socket that was left by a killed process.
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var name = sockaddr_un()
+    name.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+    let bound = withUnsafePointer(to: &name) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    close(descriptor)
+    #expect(bound == 0)
+    try await withServer(.unix(path: path)) { (_, client) async throws in
+      #expect(try await client.send("GET", "/health").status == 200)
+    }
+  }
+
+  @Test func aTakenPort() async throws {
+    try await withServer { (address, _) async throws in
+      let error = await #expect(throws: GradusError.self) { try await self.withServer(address) { _, _ in } }
+      #expect(
+        error?.message.contains("cannot listen on '\(address)'") == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("127.0.0.1:8008", "127.0.0.1:8008"), ("[::1]:0", "[::1]:0"), ("localhost:65535", "localhost:65535"),
+      ("unix:/run/a.sock", "unix:/run/a.sock"), ("0.0.0.0:80", "0.0.0.0:80"),
+    ])
+  func addresses(text: String, description: String) throws {
+    #expect("\(try ListenAddress(parsing: text))" == description)
+  }
+
+  @Test(
+    arguments: [
+      "", "8008", ":8008", "localhost", "localhost:", "localhost:65536", "localhost:-1", "localhost:+1",
+      "::1:80",
+      "[::1]", "[]:80", "a b:80", "http://localhost:80", "unix:",
+      "unix:/" + String(repeating: "x", count: 110),
+    ])
+  func wrongAddresses(text: String) {
+    #expect(throws: GradusError.self) { () throws in try ListenAddress(parsing: text) }
+  }
+
+  @Test func withoutTokensOnlyThisMachine() throws {
+    for text in ["127.0.0.1:1", "127.9.9.9:1", "localhost:1", "[::1]:1", "unix:/a"] {
+      #expect(throws: Never.self) { () throws in try ListenAddress(parsing: text).check(AdminTokens()) }
+    }
+    for text in ["0.0.0.0:1", "[::]:1", "192.0.2.1:1", "example.org:1", "localhost.example.org:1"] {
+      let address = try ListenAddress(parsing: text)
+      let error = #expect(throws: GradusError.self) { () throws in try address.check(AdminTokens()) }
+      #expect(error?.description.contains("'token new' makes a token for --token-file") == true)
+      #expect(throws: Never.self) { () throws in try address.check(Desk.tokens) }
+    }
+  }
+}

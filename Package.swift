@@ -96,7 +96,6 @@ let package = Package(
         "Gradus", "GradusUpdates", "GradusService", "GradusReports", "GradusAdmin", "GradusLint",
         "GradusSQLite",
         "GradusPostgres",
-        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),

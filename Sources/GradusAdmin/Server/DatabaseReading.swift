@@ -12,10 +12,13 @@ struct DatabaseReading: Sendable {
   var workedAt: Set<String> = []
   var certificates: [UpdateCertificate] = []
 
+  /// - Parameter registry: the updates that can be run; nil where the queue itself is not asked for, which may count
+  ///   rows to say what is left.
   static func read(
-    _ connection: Connection, registry: UpdateRegistry, withCertificates: Bool = false
+    _ connection: Connection, registry: UpdateRegistry?, withCertificates: Bool = false
   ) throws -> DatabaseReading {
-    var reading = DatabaseReading(listings: try UpdateListing.read(connection, registry: registry))
+    var reading = DatabaseReading()
+    if let registry { reading.listings = try UpdateListing.read(connection, registry: registry) }
     let tables = try CatalogTables.names(connection)
     if tables.contains("gradus_update_controls") {
       reading.isPaused = try QueueControls(connection).isPaused()

@@ -8,7 +8,7 @@ struct DatabaseReading: Sendable {
   /// Whether all updates are paused.
   var isPaused = false
   var listings: [UpdateListing] = []
-  /// The updates that workers are at, also those on SQLite, which has no leases.
+  /// On SQLite, which has no leases, the updates that workers have said that they are at.
   var workedAt: Set<String> = []
   var certificates: [UpdateCertificate] = []
 
@@ -23,7 +23,7 @@ struct DatabaseReading: Sendable {
     if tables.contains("gradus_update_controls") {
       reading.isPaused = try QueueControls(connection).isPaused()
     }
-    if tables.contains("gradus_workers") {
+    if connection.engine == .sqlite, tables.contains("gradus_workers") {
       reading.workedAt = Set(try WorkerRow.readAll(connection).compactMap(\.update))
     }
     if withCertificates, tables.contains("gradus_update_certificates") {

@@ -50,7 +50,7 @@ extension AdminRoutes {
     case .boolean(let boolean): isEnabled = boolean
     default: throw AdminFailure.wrong("'enabled' parameter must be a boolean")
     }
-    try await backend.setPaused(!isEnabled, by: who(call))
+    try await backend.setPaused(!isEnabled, by: call.caller)
     note(isEnabled ? "all updates were resumed" : "all updates were paused", call)
     return .json(.object([("enabled", .boolean(isEnabled))]))
   }

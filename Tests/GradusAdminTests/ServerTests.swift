@@ -117,6 +117,9 @@ import Testing
         Array("GET /health HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ".utf8) + [0xFF, 0xFE]
           + Array("\r\nConnection: close\r\n\r\n".utf8),
       ]
+      let broken =
+        "POST /gradus/v1/pause HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(Desk.adminToken)\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+      #expect(try await client.send(Array(broken.utf8)).status == 400)
       for request in requests {
         let response = try? await client.send(request)
         #expect(
@@ -125,6 +128,20 @@ import Testing
       }
       #expect(try await client.send("GET", "/health").status == 200)
     }
+  }
+
+  /// A client that keeps its connection, and one that has sent half of a request, hold nothing up for long.
+  @Test func clientsThatStay() async throws {
+    let start = ContinuousClock.now
+    let (stays, hangs) = (OpenConnection(), OpenConnection())
+    try await withServer { (address, _) async throws in
+      guard case .tcp(_, let port) = address else { return }
+      try await stays.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", to: UInt16(port))
+      try await hangs.send("POST /gradus/v1/pause HTTP/1.1\r\nHost: loc", to: UInt16(port))
+    }
+    #expect(ContinuousClock.now - start < .seconds(30))
+    stays.close()
+    hangs.close()
   }
 
   @Test func overAUnixSocketWithoutTokens() async throws {

@@ -136,6 +136,21 @@ import Testing
     }
   }
 
+  /// Its announcement is lost, and before it is made anew a migration shuts its version out. SQLite alone, where an
+  /// announcement is a file that one can take away.
+  @Test func shutOutWhileItRuns() async throws {
+    try await Shop.with(.sqlite) { shop in
+      let served = try await serve(shop, "--to", "1")
+      try await served.get("/ready") { $0.status == 200 }
+      try FileManager.default.removeItem(atPath: shop.database.address + ".gradus-live")
+      let migration = try await shop.gradus("migrate", "--fence-timeout", "0")
+      #expect(migration.code == 0, "\(migration)")
+      let result = try await served.program.result()
+      #expect(result.code == 3, "\(result)")
+      #expect(result.messages.contains("this version has been shut out"), "\(result)")
+    }
+  }
+
   /// Both databases' updates run side by side.
   @Test(arguments: TestDatabase.availableEngines)
   func severalDatabases(engine: Engine) async throws {

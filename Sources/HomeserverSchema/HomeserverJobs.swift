@@ -23,7 +23,9 @@ public enum HomeserverJobs {
       name: "event_resign", description: "Signs this server's events anew.",
       parameters: [
         AdminJobParameter(
-          "old_key", .string, description: "Only events signed with this key, such as ed25519:a_AbCd."),
+          "old_key", .string,
+          description:
+            "Only events signed with this key: its id and the public key, as in 'ed25519:a_AbCd <base64>'."),
         AdminJobParameter(
           "before_ts", .integer, description: "Only events before this time, in milliseconds since 1970."),
       ]

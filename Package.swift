@@ -53,6 +53,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .target(name: "GradusCatalog", dependencies: ["Gradus", "GradusSQL"], swiftSettings: settings),
     .target(
       name: "GradusUpdates",
       dependencies: [
@@ -90,11 +91,19 @@ let package = Package(
       name: "GradusLint", dependencies: ["GradusSQL", "GradusSQLite", "CPgQuery"],
       swiftSettings: settings),
 
+    .target(
+      name: "GradusCheck",
+      dependencies: [
+        "Gradus", "GradusCatalog", "GradusPostgres", "GradusSQL", "GradusSQLite", "GradusUpdates",
+      ],
+      swiftSettings: settings),
+
     // Commands.
     .target(
       name: "GradusCommand",
       dependencies: [
-        "Gradus", "GradusUpdates", "GradusService", "GradusReports", "GradusAdmin", "GradusLint",
+        "Gradus", "GradusUpdates", "GradusService", "GradusReports", "GradusAdmin", "GradusCatalog",
+        "GradusCheck", "GradusLint",
         "GradusSQLite",
         "GradusPostgres",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -2,20 +2,20 @@ import GradusSQL
 
 /// The `CREATE TABLE` of a table as `sqlite_master` holds it, to be edited: what an edit is not about stays as it is,
 /// comments too.
-struct CreateTableText {
+package struct CreateTableText {
   /// The text.
   let sql: String
-  private let bytes: [UInt8]
-  private let tokens: [SQLiteToken]
+  let bytes: [UInt8]
+  let tokens: [SQLiteToken]
   /// The brackets around columns and constraints, as positions among the tokens.
-  private let open: Int
-  private let close: Int
+  let open: Int
+  let close: Int
   /// Columns and constraints, as ranges of tokens. None is empty.
-  private let items: [Range<Int>]
+  let items: [Range<Int>]
 
   /// - Parameter sql: the text.
   /// - Returns: nil where it is not `CREATE TABLE name (...) ...`, as for a virtual table.
-  init?(_ sql: String) {
+  package init?(_ sql: String) {
     self.sql = sql
     bytes = Array(sql.utf8)
     tokens = SQLiteToken.all(in: bytes)
@@ -89,7 +89,7 @@ struct CreateTableText {
   }
 
   /// Reserved words, which name a column only in quotes.
-  private static let startsConstraint = Set(
+  static let startsConstraint = Set(
     ["constraint", "primary", "unique", "check", "foreign"].map { SQLiteName($0) })
 
   /// The text under another name. Columns that a CHECK writes as `old_name.column` lose their qualifier: it would
@@ -109,7 +109,7 @@ struct CreateTableText {
 
   private func isName(_ index: Int) -> Bool { tokens[index].kind == .word || tokens[index].kind == .quoted }
   private func isDot(_ index: Int) -> Bool { tokens[index].kind == .symbol(UInt8(ascii: ".")) }
-  private func name(_ token: SQLiteToken) -> SQLiteName { SQLiteName(token, in: bytes) }
+  func name(_ token: SQLiteToken) -> SQLiteName { SQLiteName(token, in: bytes) }
 
   private func end(of item: Range<Int>) -> Range<Int> {
     let end = tokens[item.upperBound - 1].range.upperBound

@@ -16,6 +16,9 @@ struct SQLiteName: Hashable {
     folded = name.map(Self.fold)
   }
 
+  /// The name with ASCII letters in lower case.
+  var text: String { String(decoding: folded, as: UTF8.self) }
+
   private static func undouble(_ quote: UInt8, _ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     var isSecond = false

@@ -215,6 +215,9 @@ package enum Bookkeeping {
     ),
   ]
 
+  /// The names of those that Gradus makes by itself, whatever a full schema brings.
+  package static var names: Set<String> { Set(tables.map(\.name)) }
+
   /// Columns that joined a table after it was first made somewhere.
   static let laterColumns: [(table: String, column: String, type: String)] = [
     ("gradus_updates", "average_rows", "DOUBLE PRECISION"),

@@ -76,8 +76,13 @@ package struct CommandContext {
   }
 
   private static func driver(_ url: String, _ options: DatabaseOptions) throws -> any Driver {
-    switch try DatabaseLocation(parsing: url) {
-    case .sqlite(let path): SQLiteDriver(path: path, createsFile: options.createsFile)
+    driver(try DatabaseLocation(parsing: url), createsFile: options.createsFile)
+  }
+
+  /// Opens connections to a place.
+  static func driver(_ location: DatabaseLocation, createsFile: Bool = false) -> any Driver {
+    switch location {
+    case .sqlite(let path): SQLiteDriver(path: path, createsFile: createsFile)
     case .postgres(let text): PostgresDriver(connectionString: text)
     }
   }

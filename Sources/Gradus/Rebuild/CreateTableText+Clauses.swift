@@ -1,0 +1,67 @@
+extension CreateTableText {
+  /// What a table's or a column's definition says in brackets, and no pragma tells.
+  package struct Clause {
+    /// `check`, or `as` for what a column is computed from.
+    package var keyword: String
+    /// The name that CONSTRAINT gives it.
+    package var name: String?
+    /// The column whose definition it is in; nil for the table's own.
+    package var column: String?
+    /// Keyword and brackets, in canonical form.
+    package var text: String
+  }
+
+  /// All CHECKs and computed columns.
+  package var clauses: [Clause] {
+    items.flatMap { item in
+      let column = name(tokens[item.lowerBound])
+      let isTables = tokens[item.lowerBound].kind == .word && Self.startsConstraint.contains(column)
+      return clauses(in: item, column: isTables ? nil : column.text)
+    }
+  }
+
+  /// Whether a column counts up and never gives a number out twice.
+  package var isAutoincrement: Bool {
+    tokens[open..<close].contains { $0.kind == .word && name($0) == SQLiteName("autoincrement") }
+  }
+
+  private func clauses(in item: Range<Int>, column: String?) -> [Clause] {
+    var clauses: [Clause] = []
+    var depth = 0
+    var constraintName: String?
+    for index in item {
+      switch tokens[index].kind {
+      case .symbol(UInt8(ascii: "(")): depth += 1
+      case .symbol(UInt8(ascii: ")")): depth -= 1
+      case .word where depth == 0:
+        let word = name(tokens[index])
+        if word == SQLiteName("constraint"), index + 1 < item.upperBound {
+          constraintName = name(tokens[index + 1]).text
+        }
+        guard word == SQLiteName("check") || word == SQLiteName("as"),
+          let end = endOfBrackets(after: index, in: item)
+        else { continue }
+        clauses.append(
+          Clause(
+            keyword: word.text, name: constraintName, column: column,
+            text: CanonicalSQL.text(tokens[index..<end], in: bytes)))
+        constraintName = nil
+      default: continue
+      }
+    }
+    return clauses
+  }
+
+  private func endOfBrackets(after keyword: Int, in item: Range<Int>) -> Int? {
+    guard keyword + 1 < item.upperBound, tokens[keyword + 1].kind == .symbol(UInt8(ascii: "(")) else {
+      return nil
+    }
+    var depth = 0
+    for index in keyword + 1..<item.upperBound {
+      if tokens[index].kind == .symbol(UInt8(ascii: "(")) { depth += 1 }
+      if tokens[index].kind == .symbol(UInt8(ascii: ")")) { depth -= 1 }
+      if depth == 0 { return index + 1 }
+    }
+    return nil
+  }
+}

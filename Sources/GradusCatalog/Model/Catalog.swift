@@ -1,0 +1,116 @@
+/// What a database's schema consists of, read from the database itself, to be compared with another one's.
+///
+/// Texts of SQL in it are as the engine writes them anew (PostgreSQL) or tokenised (SQLite), so that white space, comments
+/// and letter case make no difference. Gradus's own tables are left out.
+package struct Catalog: Sendable, Hashable {
+  /// The tables by name.
+  package var tables: [String: CatalogTable] = [:]
+  /// The views by name, with their queries.
+  package var views: [String: String] = [:]
+  /// The sequences that belong to no column.
+  package var sequences: Set<String> = []
+  /// The functions by name and arguments, with their definitions.
+  package var functions: [String: String] = [:]
+  /// The enumerations by name, with their values in order.
+  package var enumerations: [String: [String]] = [:]
+
+  package init() {}
+}
+
+/// A table.
+package struct CatalogTable: Sendable, Hashable {
+  /// The columns in order.
+  package var columns: [CatalogColumn] = []
+  /// The constraints.
+  package var constraints: Set<CatalogConstraint> = []
+  /// The indexes by name, without those that a constraint makes.
+  package var indexes: [String: CatalogIndex] = [:]
+  /// The triggers by name, with their definitions.
+  package var triggers: [String: String] = [:]
+  /// What else is said of the table: `strict`, `unlogged`, `virtual using fts4(...)`.
+  package var options: Set<String> = []
+
+  package init() {}
+
+  /// A column by its name.
+  package func column(_ name: String) -> CatalogColumn? { columns.first { $0.name == name } }
+
+  /// The columns of the primary key, in its order.
+  package var primaryKey: [String] { constraints.first { $0.kind == .primaryKey }?.columns ?? [] }
+}
+
+/// A column.
+package struct CatalogColumn: Sendable, Hashable {
+  /// Its name.
+  package var name: String
+  /// Its type as the engine has it.
+  package var type: String
+  /// Whether it may be NULL.
+  package var isNullable: Bool
+  /// Its default as SQL; nil for none.
+  package var defaultValue: String?
+  /// What it is computed from, or how it counts by itself; nil for an ordinary column.
+  package var generation: String?
+
+  package init(
+    name: String, type: String, isNullable: Bool, defaultValue: String? = nil, generation: String? = nil
+  ) {
+    self.name = name
+    self.type = type
+    self.isNullable = isNullable
+    self.defaultValue = defaultValue
+    self.generation = generation
+  }
+}
+
+/// A constraint of a table.
+package struct CatalogConstraint: Sendable, Hashable {
+  /// The kinds.
+  package enum Kind: String, Sendable, Hashable, CaseIterable {
+    case primaryKey = "primary key"
+    case unique = "unique"
+    case foreignKey = "foreign key"
+    case check = "check"
+    case exclusion = "exclusion"
+  }
+
+  /// Its name; nil where it was given none.
+  package var name: String?
+  /// The kind.
+  package var kind: Kind
+  /// The columns that it is about, in order.
+  package var columns: [String]
+  /// All of it, as SQL.
+  package var definition: String
+  /// Whether rows that were there before satisfy it.
+  package var isValidated: Bool
+
+  package init(
+    name: String?, kind: Kind, columns: [String], definition: String, isValidated: Bool = true
+  ) {
+    self.name = name
+    self.kind = kind
+    self.columns = columns
+    self.definition = definition
+    self.isValidated = isValidated
+  }
+}
+
+/// An index that was made by itself.
+package struct CatalogIndex: Sendable, Hashable {
+  /// Whether it admits each key once.
+  package var isUnique: Bool
+  /// Its columns in order; what is an expression is left out.
+  package var columns: [String]
+  /// All of it, as SQL.
+  package var definition: String
+  /// Whether it covers some rows only, or expressions.
+  package var isPartial: Bool
+
+  package init(isUnique: Bool, columns: [String], definition: String, isPartial: Bool) {
+    self.isUnique = isUnique
+    self.columns = columns
+    self.definition = definition
+    self.isPartial = isPartial
+  }
+}

@@ -1,0 +1,138 @@
+import Gradus
+import GradusSQL
+
+/// Reads SQLite's schema by its pragmas, and from the texts of `sqlite_master` what they do not tell.
+struct SQLiteCatalog {
+  let connection: Connection
+
+  func read() throws -> Catalog {
+    var catalog = Catalog()
+    // A virtual table's own tables come and go with it.
+    let list = try connection.query(
+      "SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
+    )
+    for row in list {
+      let name = try row.text(0)
+      guard !name.hasPrefix("sqlite_"), !CatalogReader.isOwn(name) else { continue }
+      var table = try table(name)
+      if try row.integer(2) == 1 { table.options.insert("without rowid") }
+      if try row.integer(3) == 1 { table.options.insert("strict") }
+      catalog.tables[name] = table
+    }
+    try connection.forEachRow("SELECT name, sql FROM sqlite_master WHERE type = 'view'") { row in
+      catalog.views[try row.text(0)] = CanonicalSQL.text(try row.text(1))
+    }
+    return catalog
+  }
+
+  private func table(_ name: String) throws -> CatalogTable {
+    var table = CatalogTable()
+    let sql =
+      try connection.queryRow(
+        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = $1", [.text(name)])?.text(0) ?? ""
+    let text = CreateTableText(sql)
+    if text == nil { table.options.insert(CanonicalSQL.text(sql)) }
+    if text?.isAutoincrement == true { table.options.insert("autoincrement") }
+    let clauses = text?.clauses ?? []
+    try readColumns(of: name, clauses, &table)
+    try readForeignKeys(of: name, &table)
+    for check in clauses where check.keyword == "check" {
+      table.constraints.insert(
+        CatalogConstraint(name: check.name, kind: .check, columns: [], definition: check.text))
+    }
+    try readIndexes(of: name, &table)
+    try connection.forEachRow(
+      "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = $1 COLLATE NOCASE",
+      [.text(name)]
+    ) { row in
+      let trigger = try row.text(0)
+      if !CatalogReader.isOwn(trigger) { table.triggers[trigger] = CanonicalSQL.text(try row.text(1)) }
+    }
+    return table
+  }
+
+  private func readColumns(
+    of name: String, _ clauses: [CreateTableText.Clause], _ table: inout CatalogTable
+  ) throws {
+    var key: [(place: Int64, column: String)] = []
+    try connection.forEachRow(
+      "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo($1) ORDER BY cid",
+      [.text(name)]
+    ) { row in
+      let column = try row.text(0)
+      let place = try row.integer(4)
+      if place > 0 { key.append((place, column)) }
+      let hidden = try row.integer(5)
+      guard hidden != 1 else { return }
+      let isComputed = hidden == 2 || hidden == 3
+      table.columns.append(
+        CatalogColumn(
+          name: column, type: CanonicalSQL.text(try row.text(1)), isNullable: try row.integer(2) == 0,
+          defaultValue: row[3].text.map(CanonicalSQL.text),
+          generation: isComputed
+            ? clauses.first { $0.column == column.lowercased() && $0.keyword == "as" }?.text ?? "generated"
+            : nil))
+    }
+    guard !key.isEmpty else { return }
+    let columns = key.sorted { $0.place < $1.place }.map(\.column)
+    table.constraints.insert(
+      CatalogConstraint(
+        name: nil, kind: .primaryKey, columns: columns,
+        definition: "primary key (\(columns.joined(separator: ", ")))"))
+  }
+
+  private func readForeignKeys(of name: String, _ table: inout CatalogTable) throws {
+    var keys: [Int64: (columns: [String], others: [String], rest: String)] = [:]
+    try connection.forEachRow(
+      """
+      SELECT id, "table", "from", "to", on_update, on_delete FROM pragma_foreign_key_list($1) ORDER BY id, seq
+      """, [.text(name)]
+    ) { row in
+      let id = try row.integer(0)
+      let (update, delete) = (try row.text(4), try row.text(5))
+      let rest =
+        (update == "NO ACTION" ? "" : " on update \(update)")
+        + (delete == "NO ACTION" ? "" : " on delete \(delete)")
+      var key = keys[id] ?? ([], [], "")
+      key.columns.append(try row.text(2))
+      if let other = row[3].text { key.others.append(other) }
+      key.rest = try "references \(row.text(1))" + "\u{1}" + rest.lowercased()
+      keys[id] = key
+    }
+    for key in keys.values {
+      let parts = key.rest.split(separator: "\u{1}", omittingEmptySubsequences: false)
+      let others = key.others.isEmpty ? "" : " (\(key.others.joined(separator: ", ")))"
+      table.constraints.insert(
+        CatalogConstraint(
+          name: nil, kind: .foreignKey, columns: key.columns,
+          definition: "foreign key (\(key.columns.joined(separator: ", "))) \(parts[0])\(others)\(parts[1])"))
+    }
+  }
+
+  private func readIndexes(of name: String, _ table: inout CatalogTable) throws {
+    let indexes = try connection.query(
+      "SELECT name, \"unique\", origin, partial FROM pragma_index_list($1)", [.text(name)])
+    for row in indexes {
+      let index = try row.text(0)
+      let origin = try row.text(2)
+      guard origin != "pk", !CatalogReader.isOwn(index) else { continue }
+      let columns = try connection.query(
+        "SELECT name FROM pragma_index_xinfo($1) WHERE key = 1 ORDER BY seqno", [.text(index)]
+      ).map { $0[0].text }
+      let names = columns.compactMap { $0 }
+      if origin == "u" {
+        table.constraints.insert(
+          CatalogConstraint(
+            name: nil, kind: .unique, columns: names, definition: "unique (\(names.joined(separator: ", ")))")
+        )
+        continue
+      }
+      let sql =
+        try connection.queryRow(
+          "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = $1", [.text(index)])?.text(0) ?? ""
+      table.indexes[index] = CatalogIndex(
+        isUnique: try row.integer(1) == 1, columns: names, definition: CanonicalSQL.text(sql),
+        isPartial: try row.integer(3) == 1 || columns.contains(nil))
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import GradusSQL
+
+/// The rows that a new database has: what deltas and full schemas insert, such as a table's only row.
+struct SeedRows {
+  let connection: Connection
+
+  /// A statement a row, sorted, so that two dumps are the same.
+  func statements(of tables: [String]) throws -> [String] {
+    try tables.flatMap { table in
+      try columns(of: table).isEmpty ? [] : statements(of: table)
+    }
+  }
+
+  private func statements(of table: String) throws -> [String] {
+    let columns = try columns(of: table)
+    let list = SQLText.identifiers(columns)
+    let quoted = columns.map(quote).joined(separator: " || ', ' || ")
+    return try connection.query("SELECT \(quoted) FROM \(SQLText.identifier(table)) ORDER BY 1")
+      .map { "INSERT INTO \(SQLText.identifier(table)) (\(list)) VALUES (\(try $0.text(0)))" }
+  }
+
+  private func quote(_ column: String) -> String {
+    let name = SQLText.identifier(column)
+    return switch connection.engine {
+    case .sqlite: "quote(\(name))"
+    case .postgres: "quote_nullable(\(name))"
+    }
+  }
+
+  /// The columns that are written; a virtual table's rows are its own affair.
+  private func columns(of table: String) throws -> [String] {
+    let sql =
+      switch connection.engine {
+      case .sqlite:
+        "SELECT x.name FROM pragma_table_xinfo($1) x, pragma_table_list($1) l WHERE x.hidden = 0 AND l.type = 'table' ORDER BY x.cid"
+      case .postgres:
+        """
+        SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND attnum > 0
+          AND NOT attisdropped AND attgenerated = '' AND attidentity = '' ORDER BY attnum
+        """
+      }
+    return try connection.query(sql, [.text(table)]).map { try $0.text(0) }
+  }
+}

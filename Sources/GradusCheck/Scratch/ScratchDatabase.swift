@@ -1,0 +1,54 @@
+import Foundation
+import GradusPostgres
+package import GradusSQL
+import GradusSQLite
+
+/// An empty database that is removed after use: a temporary file, or a database `gradus_scratch_...` on a server.
+package struct ScratchDatabase: Sendable {
+  /// Opens connections to it.
+  package let driver: any Driver
+  private let discard: @Sendable () async throws -> Void
+
+  /// Runs `body` with an empty database.
+  ///
+  /// - Parameters:
+  ///   - engine: the engine.
+  ///   - server: where databases of PostgreSQL are made.
+  /// - Throws: what `body` throws; `SQLError` where none can be made.
+  package static func with<R: Sendable>(
+    _ engine: Engine, on server: ScratchServer?, _ body: (ScratchDatabase) async throws -> R
+  ) async throws -> R {
+    let database = try await make(engine, server)
+    let result: Result<R, any Error>
+    do { result = .success(try await body(database)) } catch { result = .failure(error) }
+    // Not by defer: removing has to wait for the server. It may fail without harm to the result.
+    try? await database.discard()
+    return try result.get()
+  }
+
+  private static func make(_ engine: Engine, _ server: ScratchServer?) async throws -> ScratchDatabase {
+    let name = "gradus_scratch_" + UUID().uuidString.lowercased().filter { $0 != "-" }
+    switch engine {
+    case .sqlite:
+      let folder = FileManager.default.temporaryDirectory.appending(path: name, directoryHint: .isDirectory)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      return ScratchDatabase(driver: SQLiteDriver(path: folder.appending(path: "scratch.db").path)) {
+        try FileManager.default.removeItem(at: folder)
+      }
+    case .postgres:
+      guard let server else {
+        throw SQLError(
+          .invalidConfiguration, "no PostgreSQL server for scratch databases is given",
+          hint:
+            "give --scratch postgres://localhost/postgres or set GRADUS_SCRATCH; a role that may CREATE DATABASE"
+        )
+      }
+      try await server.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+      let driver = PostgresDriver(
+        connectionString: server.address(of: name), applicationName: "gradus-scratch")
+      return ScratchDatabase(driver: driver) {
+        try await server.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Gradus
+import GradusCatalog
+import GradusCheck
+import GradusSQL
+
+struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "drift", abstract: "Compare a live database with what its version's deltas make.",
+      discussion: """
+        Lines with + are in the database only, lines with - are what it lacks. What queued updates have yet to make \
+        (indexes, constraints) is told apart. Exits with 2 where there is a difference.
+        """)
+  }
+
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var scratch: ScratchOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let context = try CommandContext(App.self, schema, database)
+    var changes: [CatalogChange] = []
+    for database in context.databases {
+      changes += try await self.changes(of: database, context)
+    }
+    try ChangesDocument.show(changes, output.format, none: "as its deltas made it")
+  }
+
+  private func changes(of database: PhysicalDatabase, _ context: CommandContext) async throws
+    -> [CatalogChange]
+  {
+    let (session, state) = try await context.openExisting(database)
+    guard let version = state.version?.number, context.schema.ledger.versions[version] != nil else {
+      throw GradusError(
+        .invalidTree,
+        "the ledger says nothing of version \(state.version.map { "\($0.number)" } ?? "none"), which '\(database.name)' is at",
+        hint: "run the release of that version")
+    }
+    if !state.queue.isEmpty {
+      Terminal.message(
+        "updates are queued, whose work is missing: \(state.queue.map(\.name).sorted().joined(separator: ", "))"
+      )
+    }
+    let builder = SchemaBuilder(
+      schema: context.schema, registry: context.registry, server: try scratch.server())
+    let expected = try await builder.withDatabase(
+      of: version, on: database.driver.engine, databases: database.databases
+    ) { session in try await session.run { try CatalogReader.read($0) } }
+    return CatalogComparison.changes(from: expected, to: try await session.run { try CatalogReader.read($0) })
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import GradusCatalog
+import GradusSQL
+
+struct SchemaDiffCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "diff", abstract: "Show what changes from one schema to another.",
+      discussion: """
+        Each is a version (87), a file of SQL, or a database. Exits with 2 where they differ. Column order counts, \
+        names, types, defaults, constraints, indexes, triggers, views and functions too; rows do not.
+        """)
+  }
+
+  @Argument(help: "The first: a version, a file or a database.") var first: String
+  @Argument(help: "The second.") var second: String
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var scratch: ScratchOptions
+  @OptionGroup var output: OutputOptions
+  @Option(help: "The engine, where neither says it; sqlite by default.") var engine: EngineArgument?
+
+  func run() async throws {
+    let context = try CommandContext(App.self, schema)
+    let (old, new) = (try SchemaSource(first), try SchemaSource(second))
+    let engines = Set([old.engine, new.engine, engine?.engine].compactMap { $0 })
+    guard engines.count <= 1 else {
+      throw ValidationError("these are for different engines, and can only be compared on one")
+    }
+    let engine = engines.first ?? .sqlite
+    let server = try scratch.server()
+    let changes = CatalogComparison.changes(
+      from: try await old.catalog(on: engine, context, server),
+      to: try await new.catalog(on: engine, context, server))
+    try ChangesDocument.show(changes, output.format, none: "no difference")
+  }
+}

@@ -172,6 +172,12 @@ let package = Package(
         .product(name: "MetricsTestKit", package: "swift-metrics"),
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "GradusCheckTests",
+      dependencies: [
+        "GradusCheck", "GradusCatalog", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
+      ],
+      swiftSettings: settings),
     .testTarget(name: "GradusLintTests", dependencies: ["GradusLint", "GradusSQL"], swiftSettings: settings),
     .testTarget(
       name: "HomeserverTests",

@@ -35,7 +35,10 @@ package struct FullSchema: Sendable {
     }
     var known = expected
     for name in Bookkeeping.names { known.tables[name] = nil }
-    let changes = CatalogComparison.changes(from: known, to: actual)
+    let changes = CatalogComparison.changes(from: known, to: actual).filter { change in
+      // The rows of a new table satisfy every constraint.
+      if case .validateConstraint = change { false } else { true }
+    }
     guard changes.isEmpty else {
       throw GradusError(
         .invalidTree,

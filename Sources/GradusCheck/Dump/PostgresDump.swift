@@ -60,7 +60,7 @@ struct PostgresDump {
 
   private func constraints(of table: CatalogTable, _ isWanted: (CatalogConstraint.Kind) -> Bool) -> [String] {
     table.constraints.filter { isWanted($0.kind) }.sorted { ($0.name ?? "") < ($1.name ?? "") }.map {
-      "CONSTRAINT \(SQLText.identifier($0.name ?? "")) \($0.definition)\($0.isValidated ? "" : " NOT VALID")"
+      "CONSTRAINT \(SQLText.identifier($0.name ?? "")) \($0.definition)"
     }
   }
 

@@ -25,6 +25,15 @@ public struct SchemaLayout: Sendable, Hashable {
     ledger: "schema.yaml", fullSchema: "{database}/full_schemas/{version}",
     delta: "{database}/delta/{version}")
 
+  /// Whether a path below the root is that of a delta.
+  package func isDelta(_ path: String) -> Bool {
+    let (names, template) = (path.split(separator: "/"), delta.split(separator: "/"))
+    guard names.count == template.count + 1 else { return false }
+    return zip(names, template).allSatisfy { name, part in
+      part == "{version}" ? Int(name) != nil : part == "{database}" || part == name
+    }
+  }
+
   /// Refuses templates without their placeholders.
   func check() throws {
     for template in [fullSchema, delta]

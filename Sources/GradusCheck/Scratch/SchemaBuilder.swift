@@ -30,9 +30,18 @@ package struct SchemaBuilder: Sendable {
     of version: Int, on engine: Engine, databases: Set<LogicalDatabase>? = nil,
     _ body: (Session) async throws -> R
   ) async throws -> R {
+    try await withScratch(of: version, on: engine, databases: databases) { session, _ in
+      try await body(session)
+    }
+  }
+
+  func withScratch<R: Sendable>(
+    of version: Int, on engine: Engine, databases: Set<LogicalDatabase>? = nil,
+    _ body: (Session, PhysicalDatabase) async throws -> R
+  ) async throws -> R {
     try await ScratchDatabase.with(engine, on: server) { scratch in
-      let session = try await build(version, databases, scratch)
-      return try await body(session)
+      let database = PhysicalDatabase(driver: scratch.driver, databases: databases)
+      return try await body(try await build(version, database), database)
     }
   }
 
@@ -43,20 +52,25 @@ package struct SchemaBuilder: Sendable {
     }
   }
 
-  private func build(_ version: Int, _ databases: Set<LogicalDatabase>?, _ scratch: ScratchDatabase)
-    async throws -> Session
-  {
-    let database = PhysicalDatabase(driver: scratch.driver, databases: databases)
-    let session = try await Session.open(scratch.driver)
-    let runner = ForegroundRunner(
-      registry: registry, environment: UpdateRunner.Environment(logger: .silent))
+  private func build(_ version: Int, _ database: PhysicalDatabase) async throws -> Session {
+    let session = try await Session.open(database.driver)
     try await DatabaseMigrator(
       schema: try schema.acting(as: version), database: database, completer: runner
     ).migrate(on: session)
+    try await completeAll(of: database, on: session)
+    return session
+  }
+
+  /// Completes every queued update of a scratch database.
+  func completeAll(of database: PhysicalDatabase, on session: Session) async throws {
     let queued = try await session.run { connection in
       try connection.query("SELECT update_name FROM background_updates").map { try $0.text(0) }
     }
+    guard !queued.isEmpty else { return }
     try await runner.complete(queued, of: database, on: session) { _ in }
-    return session
+  }
+
+  private var runner: ForegroundRunner {
+    ForegroundRunner(registry: registry, environment: UpdateRunner.Environment(logger: .silent))
   }
 }

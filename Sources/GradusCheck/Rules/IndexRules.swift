@@ -1,0 +1,43 @@
+import GradusCatalog
+
+/// Finds indexes that a delta makes or drops while everybody waits. Pure.
+package struct IndexRules {
+  let trace: DeltaTrace
+  let known: Set<String>
+
+  package init(_ trace: DeltaTrace, known: Set<String>) {
+    self.trace = trace
+    self.known = known
+  }
+
+  /// The findings; none for indexes that updates make.
+  package func findings() -> [Finding] {
+    guard case .sql = trace.file.kind else { return [] }
+    return trace.changes.compactMap { change in
+      guard let table = change.table, known.contains(table) else { return nil }
+      let (id, message): (String, String)
+      switch change {
+      case .addIndex(_, let name, let index) where !isSetOtherwise(name, index, table):
+        (id, message) = ("D03", "'\(name)' is made on the existing table '\(table)'")
+      case .dropIndex(_, let name, _) where !isReplaced(name, table):
+        (id, message) = ("D04", "'\(name)' of '\(table)' goes")
+      default: return nil
+      }
+      guard let rule = Rule.find(id) else { return nil }
+      let step = trace.step(of: change)
+      return Finding(
+        rule, message, file: trace.file.path, position: step?.position, statement: step?.statement,
+        engines: [trace.engine])
+    }
+  }
+
+  /// Whether only settings of an index change, by which it is not made anew.
+  private func isSetOtherwise(_ name: String, _ index: CatalogIndex, _ table: String) -> Bool {
+    guard let old = trace.before.tables[table]?.indexes[name] else { return false }
+    return old.columns == index.columns && old.isUnique == index.isUnique && old.isPartial == index.isPartial
+  }
+
+  private func isReplaced(_ name: String, _ table: String) -> Bool {
+    trace.after.tables[table].map { $0.indexes[name] != nil } ?? true
+  }
+}

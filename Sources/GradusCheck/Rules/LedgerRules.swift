@@ -1,0 +1,67 @@
+package import Gradus
+
+/// Finds what is wrong with the ledger and the names of files. Pure.
+package struct LedgerRules {
+  let ledger: Ledger
+  let tree: SchemaTree
+
+  package init(ledger: Ledger, tree: SchemaTree) {
+    self.ledger = ledger
+    self.tree = tree
+  }
+
+  /// All findings.
+  package func findings() -> [Finding] { compatVersions() + unknownVersions() + numbers() }
+
+  private func compatVersions() -> [Finding] {
+    guard let rule = Rule.find("C14") else { return [] }
+    var findings: [Finding] = []
+    var highest: (version: Int, compat: Int)?
+    for (version, entry) in ledger.versions.sorted(by: { $0.key < $1.key }) {
+      let compat = entry.compatVersion
+      if compat > version {
+        findings.append(Finding(rule, "version \(version) has the compat version \(compat), which is newer"))
+      } else if let highest, compat < highest.compat {
+        findings.append(
+          Finding(
+            rule, "version \(version) admits version \(compat), which version \(highest.version) shuts out"))
+      } else if compat == version, highest != nil {
+        findings.append(Finding(rule, "nobody can roll back from version \(version): it admits no older one"))
+      }
+      if highest.map({ compat > $0.compat }) ?? true { highest = (version, compat) }
+    }
+    return findings
+  }
+
+  private func unknownVersions() -> [Finding] {
+    guard let rule = Rule.find("D08") else { return [] }
+    return tree.deltas.keys.sorted().filter { ledger.versions[$0] == nil }.map { version in
+      Finding(rule, "version \(version) is not in the ledger", file: tree.deltas[version]?.first?.path)
+    }
+  }
+
+  private func numbers() -> [Finding] {
+    guard let rule = Rule.find("D07") else { return [] }
+    return tree.deltas.sorted { $0.key < $1.key }.flatMap { _, files in
+      var taken: [String: SchemaFile] = [:]
+      var findings: [Finding] = []
+      for file in files {
+        let number = String(file.name.prefix { $0.isASCII && $0.isNumber })
+        guard number.count >= 2 else {
+          findings.append(
+            Finding(rule, "the name '\(file.name)' does not begin with two digits", file: file.path))
+          continue
+        }
+        // One delta may have a file an engine.
+        let stem = String(file.name.prefix { $0 != "." })
+        if let other = taken[number], String(other.name.prefix { $0 != "." }) != stem {
+          findings.append(
+            Finding(rule, "the number \(number) is that of '\(other.name)', too", file: file.path))
+        } else {
+          taken[number] = file
+        }
+      }
+      return findings
+    }
+  }
+}

@@ -1,0 +1,33 @@
+extension Rule {
+  /// The rules on how deltas are written and kept.
+  package static let discipline: [Rule] = [
+    Rule(
+      "D02", .error, "edits or deletes a delta that has landed",
+      because: "databases that have applied it keep what it did before",
+      fix: "put it back as it was, and write a new delta"),
+    Rule(
+      "D03", .error, "makes an index on an existing table in a delta",
+      because: "the start-up waits for it, and on PostgreSQL all writers do",
+      fix: "declare it in an .updates.yaml file (kind: index): it is made while the application serves"),
+    Rule(
+      "D04", .warning, "drops an index in a delta",
+      because: "queries of admitted versions may need it to be fast; and it locks the table",
+      fix: "drop it when no admitted version's queries need it"),
+    Rule(
+      "D05", .error, "has a full schema that differs from the deltas",
+      because: "new databases and upgraded ones differ",
+      fix: "make the full schema anew: schema dump --write"),
+    Rule(
+      "D06", .error, "makes different schemas on SQLite and PostgreSQL",
+      because: "the application runs on both",
+      fix: "give each engine the same tables, columns and keys"),
+    Rule(
+      "D07", .error, "has a number that is taken or missing",
+      because: "the order of deltas is that of their names",
+      fix: "begin the name with a number of two digits that no other delta of the version has"),
+    Rule(
+      "D08", .error, "has deltas of a version that the ledger does not know",
+      because: "nobody knows which versions may still open the database",
+      fix: "add the version, with its compat version, to the ledger"),
+  ]
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Gradus
+import GradusSQL
+
+/// A comment by which a delta's author says that a finding is meant: `-- gradus:ignore C01 nobody reads it since 84`.
+///
+/// It holds for the statement that follows. In an updates file (`# gradus:ignore ...`) it holds for the whole file.
+struct Suppression {
+  let rule: String
+  let reason: String
+  let line: Int
+
+  /// The suppressions of a file.
+  ///
+  /// - Throws: `GradusError` where a rule is unknown or a reason is missing.
+  static func all(in file: SchemaFile) throws -> [Suppression] {
+    guard file.url != nil else { return [] }
+    return try file.text().split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+      .compactMap { index, line in
+        let match = line.wholeMatch(of: #/\s*(?:--|#)\s*gradus:ignore\b\s*(?<rest>.*?)\s*/#)
+        guard let match else { return nil }
+        let words = match.rest.split(separator: " ", maxSplits: 1)
+        let position = SourcePosition(line: index + 1, column: 1)
+        guard let id = words.first.map(String.init), Rule.find(id) != nil else {
+          throw GradusError(
+            .invalidTree, "no rule is named '\(words.first ?? "")'", file: file.path, position: position,
+            hint: NearestName.of(String(words.first ?? ""), among: Rule.all.map(\.id)).map {
+              "did you mean '\($0)'?"
+            } ?? "-- gradus:ignore C01 why it is right here")
+        }
+        guard words.count == 2 else {
+          throw GradusError(
+            .invalidTree, "a reason is missing", file: file.path, position: position,
+            hint: "-- gradus:ignore \(id) why it is right here")
+        }
+        return Suppression(rule: id, reason: String(words[1]), line: index + 1)
+      }
+  }
+
+  /// Whether a finding is meant.
+  ///
+  /// - Parameter statements: the lines on which the file's statements begin.
+  func covers(_ finding: Finding, statements: [Int]) -> Bool {
+    guard finding.rule == rule else { return false }
+    guard let position = finding.position, let next = statements.filter({ $0 > line }).min() else {
+      return finding.position == nil || statements.isEmpty
+    }
+    return position.line == next
+  }
+}

@@ -6,6 +6,11 @@ import GradusUpdates
 extension AdminRoutes {
   private struct Paused: Encodable { var paused: Bool }
   private struct Queued: Encodable { var queued: [String] }
+  private struct Token: Encodable {
+    var format = 1
+    var scope: String
+    var label: String?
+  }
 
   var native: [AdminRoute] { reads + changes }
 
@@ -40,6 +45,11 @@ extension AdminRoutes {
       AdminRoute("GET", "\(prefix)/jobs", .scope(.read), needsTables: false) { call in
         try Self.checkQuery(call)
         return try .json(JobsAnswer(configuration.jobs))
+      },
+      AdminRoute("GET", "\(prefix)/token", .scope(.read), needsTables: false) { call in
+        try Self.checkQuery(call)
+        return try .json(
+          Token(scope: (call.token?.scope ?? .admin).rawValue, label: call.token?.label))
       },
     ]
   }

@@ -138,6 +138,19 @@ import Testing
       })
   }
 
+  @Test func whatATokenMayDo() async throws {
+    let path = "\(Desk.native)/token"
+    try await Desk.with(.sqlite) { desk in
+      #expect(
+        await desk.get(path, token: Desk.readToken).body == #"{"format":1,"label":"grafana","scope":"read"}"#)
+      #expect(await desk.get(path).object["scope"] as? String == "admin")
+      #expect(await desk.get(path, token: nil).status == 401)
+    }
+    try await Desk.with(.sqlite, nil, { $0.tokens = AdminTokens() }) { desk in
+      #expect(await desk.get(path, token: nil).body == #"{"format":1,"scope":"admin"}"#)
+    }
+  }
+
   @Test func securityHeaders() async throws {
     try await Desk.with(.sqlite) { desk in
       for path in ["/", "/health", "/nothing", "\(Desk.native)/status"] {

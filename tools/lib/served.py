@@ -108,7 +108,8 @@ class Served:
         environment = dict(os.environ)
         if self.admin_token:
             environment |= {"GRADUS_ADMIN_TOKEN": self.admin_token, "GRADUS_READ_TOKEN": self.read_token}
-        arguments = ["--listen", f"127.0.0.1:{port}", "--workers", str(self.workers)]
+        # Version 87 fills in the background what 88 would complete before it serves.
+        arguments = ["--to", "87", "--listen", f"127.0.0.1:{port}", "--workers", str(self.workers)]
         # A session of its own: Ctrl-C ends it by us, in order.
         self.process = subprocess.Popen(
             [*self._arguments("serve"), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,

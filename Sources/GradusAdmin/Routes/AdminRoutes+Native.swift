@@ -92,7 +92,14 @@ extension AdminRoutes {
 
   private static func priority(_ body: [String: JSONValue]) throws -> Int {
     guard let value = body["priority"] else { throw AdminFailure.missing("priority") }
-    guard case .integer(let priority) = value, let small = Int32(exactly: priority) else {
+    // To JSON Schema 3.0 is a whole number, too.
+    let whole: Int64? =
+      switch value {
+      case .integer(let integer): integer
+      case .number(let number): Int64(exactly: number)
+      default: nil
+      }
+    guard let whole, let small = Int32(exactly: whole) else {
       throw AdminFailure.invalid("'priority' must be a whole number of 32 bits")
     }
     return Int(small)

@@ -54,8 +54,10 @@ package final class AdminAPI: Sendable {
       if route.needsTables { try checkPhase() }
       let body = route.method == "POST" ? try await request.body(RequestBody.limit) : []
       return try await route.handle(
-        AdminCall(parameters: parameters, query: RouteTable.query(query), body: body,
-          caller: (token.map { "\($0.label), " } ?? "") + "admin API, \(ProcessIdentity.current)", token: token))
+        AdminCall(
+          parameters: parameters, query: RouteTable.query(query), body: body,
+          caller: (token.map { "\($0.label), " } ?? "") + "admin API, \(ProcessIdentity.current)",
+          token: token))
     }
   }
 

@@ -148,6 +148,9 @@ import Testing
     }
     try await Desk.with(.sqlite, nil, { $0.tokens = AdminTokens() }) { desk in
       #expect(await desk.get(path, token: nil).body == #"{"format":1,"scope":"admin"}"#)
+      // What generates clients from the description is told so.
+      let description = await desk.get("/openapi.json", token: nil)
+      #expect(!description.body.contains(#"[{"bearer": []}]"#) && description.object["paths"] != nil)
     }
   }
 

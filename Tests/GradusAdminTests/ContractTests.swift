@@ -120,6 +120,26 @@ import Testing
     }
   }
 
+  /// The checker itself finds what is wrong.
+  @Test func theCheckerChecks() throws {
+    let checker = try SchemaChecker()
+    func problems(_ json: String, _ path: String, _ method: String, _ status: Int) throws -> [String] {
+      let value = try JSONSerialization.jsonObject(with: Data(json.utf8))
+      return checker.problems(value, try #require(checker.response(path, method, status)))
+    }
+    let enabled = "\(Desk.compat)/enabled"
+    #expect(try problems(#"{"enabled":true}"#, enabled, "get", 200).isEmpty)
+    for wrong in [#"{"enabled":1}"#, #"{"enabled":null}"#, "{}", #"{"enabled":true,"more":1}"#, "[]"] {
+      #expect(try !problems(wrong, enabled, "get", 200).isEmpty, "\(wrong)")
+    }
+    #expect(try problems(#"{"format":1,"completed":[]}"#, "\(Desk.native)/certificates", "get", 200).isEmpty)
+    #expect(try !problems(#"{"format":2,"completed":[]}"#, "\(Desk.native)/certificates", "get", 200).isEmpty)
+    #expect(
+      try !problems(#"{"format":1,"completed":[{}]}"#, "\(Desk.native)/certificates", "get", 200).isEmpty)
+    #expect(
+      try !problems(#"{"format":true,"completed":[]}"#, "\(Desk.native)/certificates", "get", 200).isEmpty)
+  }
+
   /// With other prefixes the routes are there, and the document says so.
   @Test func otherPrefixes() async throws {
     let paths = try AdminPaths(compat: "/admin/updates", native: "/g")

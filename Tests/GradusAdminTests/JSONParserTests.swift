@@ -9,7 +9,7 @@ import Testing
   @Test(
     arguments: [
       "{}", " [1, 2] ", "\"\\u00e9\\ud83d\\ude00\"", "-0", "0.5", "1e5", "1E-5", "-12.5e+3", "[[[]]]", "null",
-      "{\"a\":{\"b\":[true,false,null]}}", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\u{7F}".debugDescription,
+      "{\"a\":{\"b\":[true,false,null]}}", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\u{7F}\"",
     ])
   func valid(text: String) throws {
     #expect(throws: Never.self) { () throws in try JSONParser.parse(Array(text.utf8)) }

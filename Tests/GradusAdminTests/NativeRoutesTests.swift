@@ -254,6 +254,33 @@ import Testing
     }
   }
 
+  /// A database that only another program has prepared has none of Gradus's tables: reading makes none.
+  @Test(arguments: TestDatabase.availableEngines)
+  func withoutGradusTables(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      let session = try await desk.database.open()
+      try await session.run { connection in
+        for table in try CatalogTables.names(connection) where table.hasPrefix("gradus_") {
+          try connection.execute("DROP TABLE \(table)")
+        }
+      }
+      func tables() async throws -> Set<String> {
+        try await session.run { try CatalogTables.names($0) }.filter { $0.hasPrefix("gradus_") }
+      }
+      for path in ["status", "updates", "updates/touch", "plan", "certificates"] {
+        let answer = await desk.get("\(Desk.native)/\(path)")
+        #expect(answer.status == 200, "\(path): \(answer)")
+      }
+      #expect(await desk.get("\(Desk.compat)/enabled").body == #"{"enabled":true}"#)
+      #expect(await desk.get("\(Desk.compat)/status").body == #"{"enabled":true,"current_updates":{}}"#)
+      #expect(await desk.get("/ready").status == 200)
+      #expect(try await tables().isEmpty)
+      #expect(await desk.post("\(Desk.compat)/enabled", #"{"enabled":false}"#).status == 200)
+      #expect(await desk.get("\(Desk.compat)/enabled").body == #"{"enabled":false}"#)
+      #expect(try await !tables().isEmpty)
+    }
+  }
+
   /// While the start-up migration runs, only what needs no tables answers.
   @Test func beforeTheMigrationIsDone() async throws {
     try await Desk.with(

@@ -60,7 +60,7 @@ import Testing
   private static let admin = ["Authorization": "Bearer \(Desk.adminToken)"]
 
   @Test func overTCP() async throws {
-    try await withServer { address, client in
+    try await withServer { (address, client) async throws in
       #expect("\(address)".hasPrefix("127.0.0.1:") && "\(address)" != "127.0.0.1:0")
       let health = try await client.send("GET", "/health")
       #expect(health.status == 200 && health.body == #"{"status":"ok"}"#)
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func largeBodies() async throws {
-    try await withServer { _, client in
+    try await withServer { (_, client) async throws in
       let path = "/_synapse/admin/v1/background_updates/enabled"
       let fits = "{\"a\":\"" + String(repeating: "x", count: 65_536 - 8) + "\"}"
       #expect(try await client.send("POST", path, headers: Self.admin, body: fits).status == 200)
@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func hostileRequests() async throws {
-    try await withServer { _, client in
+    try await withServer { (_, client) async throws in
       let requests: [[UInt8]] = [
         Array("GET /gradus/v1/updates/%00%ff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
         Array("GET //gradus/v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
@@ -117,6 +117,9 @@ import Testing
         Array("GET /health HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ".utf8) + [0xFF, 0xFE]
           + Array("\r\nConnection: close\r\n\r\n".utf8),
       ]
+      let broken =
+        "POST /gradus/v1/pause HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(Desk.adminToken)\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+      #expect(try await client.send(Array(broken.utf8)).status == 400)
       for request in requests {
         let response = try? await client.send(request)
         #expect(
@@ -127,11 +130,26 @@ import Testing
     }
   }
 
+  /// A client that keeps its connection, and one that has sent half of a request, hold nothing up for long.
+  @Test func clientsThatStay() async throws {
+    let start = ContinuousClock.now
+    let (stays, hangs) = (OpenConnection(), OpenConnection())
+    try await withServer { (address, _) async throws in
+      guard case .tcp(_, let port) = address else { return }
+      try await stays.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", to: UInt16(port))
+      try await hangs.send("POST /gradus/v1/pause HTTP/1.1\r\nHost: loc", to: UInt16(port))
+    }
+    #expect(ContinuousClock.now - start < .seconds(30))
+    stays.close()
+    hangs.close()
+  }
+
   @Test func overAUnixSocketWithoutTokens() async throws {
     let path = "/tmp/gradus-\(UUID().uuidString.prefix(8)).sock"
     defer { try? FileManager.default.removeItem(atPath: path) }
     for mode in [0o600, 0o660] as [UInt16] {
-      try await withServer(.unix(path: path), tokens: AdminTokens(), socketMode: mode) { _, client in
+      try await withServer(.unix(path: path), tokens: AdminTokens(), socketMode: mode) {
+        (_, client) async throws in
         #expect(
           try await client.send("GET", "/gradus/v1/status", headers: ["Host": "anything"]).status == 200)
         #expect(
@@ -171,13 +189,13 @@ import Testing
     }
     close(descriptor)
     #expect(bound == 0)
-    try await withServer(.unix(path: path)) { _, client in
+    try await withServer(.unix(path: path)) { (_, client) async throws in
       #expect(try await client.send("GET", "/health").status == 200)
     }
   }
 
   @Test func aTakenPort() async throws {
-    try await withServer { address, _ in
+    try await withServer { (address, _) async throws in
       let error = await #expect(throws: GradusError.self) { try await self.withServer(address) { _, _ in } }
       #expect(
         error?.message.contains("cannot listen on '\(address)'") == true, "\(String(describing: error))")

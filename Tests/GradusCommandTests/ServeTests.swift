@@ -67,7 +67,7 @@ import Testing
 
       let again = try await serve(shop)
       try await again.get("/gradus/v1/updates/touch_orders") { response in
-        response.status == 404 || (try response.object()["scanned"] as? Int ?? 0) > 60
+        try response.status == 404 || (response.object()["scanned"] as? Int ?? 0) > 60
       }
       #expect(try await again.stop().code == 0)
       let rest = try await shop.gradus("updates", "run")
@@ -133,6 +133,21 @@ import Testing
       let prepared = try await self.serve(shop, "--no-migrate")
       try await prepared.get("/ready") { $0.status == 200 }
       #expect(try await prepared.stop().code == 0)
+    }
+  }
+
+  /// Its announcement is lost, and before it is made anew a migration shuts its version out. SQLite alone, where an
+  /// announcement is a file that one can take away.
+  @Test func shutOutWhileItRuns() async throws {
+    try await Shop.with(.sqlite) { shop in
+      let served = try await serve(shop, "--to", "1")
+      try await served.get("/ready") { $0.status == 200 }
+      try FileManager.default.removeItem(atPath: shop.database.address + ".gradus-live")
+      let migration = try await shop.gradus("migrate", "--fence-timeout", "0")
+      #expect(migration.code == 0, "\(migration)")
+      let result = try await served.program.result()
+      #expect(result.code == 3, "\(result)")
+      #expect(result.messages.contains("this version has been shut out"), "\(result)")
     }
   }
 

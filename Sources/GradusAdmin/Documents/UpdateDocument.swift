@@ -24,10 +24,10 @@ package struct UpdateDocument: Encodable, Sendable {
 }
 
 extension Duration {
-  /// Rounded down; at most what 63 bits hold.
+  /// Rounded; at most what 63 bits hold.
   fileprivate var wholeMilliseconds: Int64 {
     let (seconds, attoseconds) = components
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    return overflow ? .max : product + attoseconds / 1_000_000_000_000_000
+    return overflow ? .max : product + (attoseconds + 500_000_000_000_000) / 1_000_000_000_000_000
   }
 }

@@ -7,15 +7,20 @@ final class PrometheusHandler: CounterHandler, FloatingPointCounterHandler, Mete
 {
   let series: MetricSeries?
   private let isAggregate: Bool
+  /// Whether it never goes down.
+  private let isCounter: Bool
 
-  init(_ series: MetricSeries?, isAggregate: Bool = false) {
+  init(_ series: MetricSeries?, isAggregate: Bool = false, isCounter: Bool = false) {
     self.series = series
     self.isAggregate = isAggregate
+    self.isCounter = isCounter
   }
 
-  func increment(by amount: Int64) { if amount > 0 { series?.add(Double(amount)) } }
-  /// A counter never goes down.
-  func increment(by amount: Double) { if amount > 0, amount.isFinite { series?.add(amount) } }
+  func increment(by amount: Int64) { increment(by: Double(amount)) }
+  func increment(by amount: Double) {
+    guard !isCounter || (amount > 0 && amount.isFinite) else { return }
+    series?.add(amount)
+  }
   func decrement(by amount: Double) { series?.add(-amount) }
   func reset() { series?.reset() }
   func set(_ value: Int64) { series?.set(Double(value)) }

@@ -2,13 +2,13 @@ package import CoreMetrics
 
 extension PrometheusMetrics: MetricsFactory {
   package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-    PrometheusHandler(series(label, dimensions, .counter))
+    PrometheusHandler(series(label, dimensions, .counter), isCounter: true)
   }
 
   package func makeFloatingPointCounter(label: String, dimensions: [(String, String)])
     -> any FloatingPointCounterHandler
   {
-    PrometheusHandler(series(label, dimensions, .counter))
+    PrometheusHandler(series(label, dimensions, .counter), isCounter: true)
   }
 
   package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {

@@ -7,8 +7,7 @@ extension AdminRoutes {
     return [
       AdminRoute("GET", "\(prefix)/status", .scope(.read)) { _ in try await compatStatus() },
       AdminRoute("GET", "\(prefix)/enabled", .scope(.read)) { _ in
-        let readings = try await backend.readings()
-        return .json(.object([("enabled", .boolean(!readings.contains { $0.reading.isPaused }))]))
+        .json(.object([("enabled", .boolean(try await backend.isEnabled()))]))
       },
       AdminRoute("POST", "\(prefix)/enabled", .scope(.admin)) { try await setEnabled($0) },
       AdminRoute("POST", "\(prefix)/start_job", .scope(.admin)) { try await startCompatJob($0) },
@@ -51,7 +50,7 @@ extension AdminRoutes {
     case .boolean(let boolean): isEnabled = boolean
     default: throw AdminFailure.wrong("'enabled' parameter must be a boolean")
     }
-    try await backend.setPaused(!isEnabled, by: who(call))
+    try await backend.setPaused(!isEnabled, by: call.caller)
     note(isEnabled ? "all updates were resumed" : "all updates were paused", call)
     return .json(.object([("enabled", .boolean(isEnabled))]))
   }

@@ -83,7 +83,7 @@ extension AdminRoutes {
       let entries = try RequestBody.strictObject(call.body, keys: keys, mayBeEmpty: keys.isEmpty)
       // A wrong body is told before an unknown name.
       if keys.contains("priority") { _ = try Self.priority(entries) }
-      let (name, who) = (call.parameters["name"]!, who(call))
+      let (name, who) = (call.parameters["name"]!, call.caller)
       let document = try await backend.change(name, database: database) { try body($0, entries, who, name) }
       note("\(verb) of an update", call, ["update": "\(name)"])
       return try .json(document)
@@ -108,7 +108,7 @@ extension AdminRoutes {
   private func setPaused(_ isPaused: Bool, _ call: AdminCall) async throws -> AdminResponse {
     try Self.checkQuery(call)
     _ = try RequestBody.strictObject(call.body, keys: [], mayBeEmpty: true)
-    try await backend.setPaused(isPaused, by: who(call))
+    try await backend.setPaused(isPaused, by: call.caller)
     note(isPaused ? "all updates were paused" : "all updates were resumed", call)
     return try .json(Paused(paused: isPaused))
   }

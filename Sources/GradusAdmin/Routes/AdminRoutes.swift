@@ -17,9 +17,6 @@ struct AdminRoutes: Sendable {
 
   var all: [AdminRoute] { service + compat + native }
 
-  /// Who asked for a change, for the tables and the log.
-  func who(_ call: AdminCall) -> String { call.caller }
-
   /// A line in the log for each change.
   func note(_ change: String, _ call: AdminCall, _ metadata: Logger.Metadata = [:]) {
     configuration.logger.info(

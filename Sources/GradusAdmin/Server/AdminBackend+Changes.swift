@@ -93,7 +93,7 @@ extension AdminBackend {
     _ access: DatabaseAccess, _ body: @escaping @Sendable (Connection) throws -> Void
   ) async throws -> Bool {
     let version = configuration.reports.schema.ledger.version
-    return try await access.perform { session in
+    return try await access.perform(isRepeatable: false) { session in
       let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
       try Admission.checkExisting(state, version: version)
       try await session.run { try BookkeepingTables.ensure($0) }

@@ -37,6 +37,17 @@ struct AdminBackend: Sendable {
     }
   }
 
+  /// Whether updates are not paused on any database.
+  func isEnabled() async throws -> Bool {
+    for access in databases {
+      let reading = try await access.perform { session in
+        try await session.run { try DatabaseReading.read($0, registry: nil) }
+      }
+      if reading.isPaused { return false }
+    }
+    return true
+  }
+
   /// The queue as the API shows it, with states and paces.
   func documents(_ updates: [UpdateReport], _ reading: DatabaseReading, database: String) -> [UpdateDocument]
   {
@@ -73,7 +84,7 @@ struct AdminBackend: Sendable {
       let database = access.database
       let (report, reading) = try await access.perform { session in
         let report = try await StatusReport(database, context, session)
-        let reading = try await session.run { try DatabaseReading.read($0, registry: context.registry) }
+        let reading = try await session.run { try DatabaseReading.read($0, registry: nil) }
         return (report, reading)
       }
       documents.append(

@@ -40,9 +40,16 @@ struct AdminResponder: HTTPResponder {
       throw AdminFailure.tooLarge
     }
     var bytes: [UInt8] = []
-    for try await part in request.body {
-      guard bytes.count + part.readableBytes <= limit else { throw AdminFailure.tooLarge }
-      bytes += part.readableBytesView
+    do {
+      for try await part in request.body {
+        guard bytes.count + part.readableBytes <= limit else { throw AdminFailure.tooLarge }
+        bytes += part.readableBytesView
+      }
+    } catch let failure as AdminFailure {
+      throw failure
+    } catch {
+      // Broken off, or no HTTP.
+      throw AdminFailure.wrong("The request's body cannot be read")
     }
     return bytes
   }

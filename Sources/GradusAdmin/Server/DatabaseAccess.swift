@@ -42,10 +42,14 @@ package actor DatabaseAccess {
 
   /// Runs work in a session of the database.
   ///
+  /// - Parameters:
+  ///   - isRepeatable: whether the work may be done anew where the connection was lost meanwhile, as reading may.
+  ///   - body: the work.
   /// - Throws: `AdminFailure` where the database cannot be used, where the time is up and where too many wait; what
   ///   `body` throws that is no `SQLError`.
-  package func perform<R: Sendable>(_ body: @escaping @Sendable (Session) async throws -> R) async throws -> R
-  {
+  package func perform<R: Sendable>(
+    isRepeatable: Bool = true, _ body: @escaping @Sendable (Session) async throws -> R
+  ) async throws -> R {
     guard pending < capacity, abandoned.count < Self.abandonedLimit else { throw busy }
     pending += 1
     lastID += 1
@@ -56,18 +60,20 @@ package actor DatabaseAccess {
       defer { end(id, generation) }
       try Task.checkCancellation()
       do {
-        return try await body(try await openSession(generation))
+        do {
+          return try await body(try await openSession(generation))
+        } catch let error as SQLError where error.code == .connectionLost {
+          if self.generation == generation { session = nil }
+          guard isRepeatable else { throw error }
+          return try await body(try await openSession(generation))
+        }
       } catch let error as SQLError {
-        if error.code == .connectionLost, self.generation == generation { session = nil }
         throw failure(error)
       }
     }
     tail = Task { _ = await work.result }
     return try await wait(for: work, id)
   }
-
-  /// Forgets the session.
-  package func close() { session = nil }
 
   private var busy: AdminFailure {
     .unavailable("the database '\(database.name)' does not answer in time", retryAfter: 5)

@@ -8,19 +8,22 @@ struct DatabaseReading: Sendable {
   /// Whether all updates are paused.
   var isPaused = false
   var listings: [UpdateListing] = []
-  /// The updates that workers are at, also those on SQLite, which has no leases.
+  /// On SQLite, which has no leases, the updates that workers have said that they are at.
   var workedAt: Set<String> = []
   var certificates: [UpdateCertificate] = []
 
+  /// - Parameter registry: the updates that can be run; nil where the queue itself is not asked for, which may count
+  ///   rows to say what is left.
   static func read(
-    _ connection: Connection, registry: UpdateRegistry, withCertificates: Bool = false
+    _ connection: Connection, registry: UpdateRegistry?, withCertificates: Bool = false
   ) throws -> DatabaseReading {
-    var reading = DatabaseReading(listings: try UpdateListing.read(connection, registry: registry))
+    var reading = DatabaseReading()
+    if let registry { reading.listings = try UpdateListing.read(connection, registry: registry) }
     let tables = try CatalogTables.names(connection)
     if tables.contains("gradus_update_controls") {
       reading.isPaused = try QueueControls(connection).isPaused()
     }
-    if tables.contains("gradus_workers") {
+    if connection.engine == .sqlite, tables.contains("gradus_workers") {
       reading.workedAt = Set(try WorkerRow.readAll(connection).compactMap(\.update))
     }
     if withCertificates, tables.contains("gradus_update_certificates") {

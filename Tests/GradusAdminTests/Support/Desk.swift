@@ -50,8 +50,11 @@ struct Desk {
     _ engine: Engine, _ tree: TemporarySchema? = nil,
     _ configure: (inout AdminConfiguration) throws -> Void = { _ in }, _ body: (Desk) async throws -> R
   ) async throws -> R {
-    try await TestDatabase.withDatabase(engine) { database in
-      let schema = try (tree ?? schema()).definition()
+    let tree = try tree ?? schema()
+    // Its files are read as long as the test runs.
+    defer { withExtendedLifetime(tree) {} }
+    return try await TestDatabase.withDatabase(engine) { database in
+      let schema = try tree.definition()
       let physical = PhysicalDatabase(driver: database.driver)
       try await DatabaseMigrator(schema: schema, database: physical).migrate(on: database.open())
       return try await body(make(database, [physical], schema, configure))

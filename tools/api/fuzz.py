@@ -9,7 +9,7 @@ import sys
 TOOLS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOOLS / "lib"))
 
-from served import Served, engines  # noqa: E402
+from served import Served, end_in_order, engines  # noqa: E402
 
 
 def fuzz(server, token, options, seconds, checks):
@@ -28,6 +28,7 @@ def fuzz(server, token, options, seconds, checks):
 
 
 def main():
+    end_in_order()
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", required=True, help="the homeserver program")
     parser.add_argument("--engine", choices=["sqlite", "postgres", "all"], default="all")

@@ -10,7 +10,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 
-from served import Served, engines  # noqa: E402
+from served import Served, end_in_order, engines  # noqa: E402
 
 ROUTES = [
     "/health", "/gradus/v1/status", "/gradus/v1/updates", "/_synapse/admin/v1/background_updates/status", "/metrics",
@@ -90,6 +90,7 @@ def measure(options, engine):
 
 
 def main():
+    end_in_order()
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", required=True, help="the homeserver program")
     parser.add_argument("--engine", choices=["sqlite", "postgres", "all"], default="all")

@@ -1,6 +1,7 @@
 """A homeserver's `serve` on a database of its own, for tools that talk to it."""
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -9,12 +10,19 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import urllib.request
 
 ENGINES = ("sqlite", "postgres")
+
+
+def end_in_order():
+    """Lets SIGTERM and SIGHUP end a tool as Ctrl-C does: what it started ends with it."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
 
 
 def engines(asked):
@@ -163,8 +171,6 @@ class Served:
         return self._json("POST", path, {} if body is None else body, token)
 
     def _json(self, method, path, body, token):
-        import json
-
         request = urllib.request.Request(self.base + path, method=method)
         if token or self.admin_token:
             request.add_header("Authorization", f"Bearer {token or self.admin_token}")

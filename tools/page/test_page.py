@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 
 from browser import Browser  # noqa: E402
-from served import Served, engines  # noqa: E402
+from served import Served, end_in_order, engines  # noqa: E402
 
 NATIVE = "/gradus/v1"
 HOSTILE_NAME = "<img src=x onerror=window.pwned=1>&amp;\"'"
@@ -304,6 +304,7 @@ def test_without_tokens(results, browser, binary):
 
 
 def main():
+    end_in_order()
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", required=True, help="the homeserver program")
     parser.add_argument("--engine", choices=["sqlite", "postgres", "all"], default="all")

@@ -8,33 +8,42 @@ import Testing
   @Test func sharesWhatHasNotBegun() async throws {
     try await Desk.with(.sqlite) { desk in
       let access = DatabaseAccess(desk.configuration.databases[0], logger: desk.configuration.logger)
-      let (count, gate) = (Atomic(0), Gate())
+      let count = Mutex(0)
+      let gate = Gate()
       let reading = SharedReading(access) { _ in
-        let number = count.add(1, ordering: .relaxed).newValue
+        let number = count.withLock {
+          $0 += 1; return $0
+        }
         await gate.wait()
         return number
       }
       let first = Task { try await reading.value() }
-      while count.load(ordering: .relaxed) == 0 { await Task.yield() }
+      while count.withLock({ $0 }) == 0 { await Task.yield() }
       let others = (0..<20).map { _ in Task { try await reading.value() } }
       try await Task.sleep(for: .milliseconds(50))
       await gate.open()
       #expect(try await first.value == 1)
       for other in others { #expect(try await other.value == 2) }
-      #expect(try await reading.value() == 3)
+      let later = try await reading.value()
+      #expect(later == 3)
     }
   }
 
   @Test func failuresAreToldToAllAndForgotten() async throws {
     try await Desk.with(.sqlite) { desk in
       let access = DatabaseAccess(desk.configuration.databases[0], logger: desk.configuration.logger)
-      let count = Atomic(0)
+      let count = Mutex(0)
       let reading = SharedReading(access) { _ in
-        guard count.add(1, ordering: .relaxed).newValue > 1 else { throw CancellationError() }
+        if count.withLock({
+          $0 += 1; return $0 == 1
+        }) {
+          throw CancellationError()
+        }
         return 1
       }
-      await #expect(throws: CancellationError.self) { try await reading.value() }
-      #expect(try await reading.value() == 1)
+      await #expect(throws: CancellationError.self) { () async throws in _ = try await reading.value() }
+      let second = try await reading.value()
+      #expect(second == 1)
     }
   }
 

@@ -11,6 +11,8 @@ package struct UpdateReport: Encodable, Sendable {
   package var progress: String
   package var known: Bool
   package var pausedBy: String?
+  /// Whether it is paused by its own name: the pause of all, taken back, would not wake it.
+  package var isPausedByName: Bool
   package var parked: String?
   /// The workers that have it now.
   package var workers: [String]
@@ -33,6 +35,7 @@ package struct UpdateReport: Encodable, Sendable {
     progress = listing.entry.update.progress
     known = listing.isKnown
     pausedBy = listing.entry.pausedBy
+    isPausedByName = listing.entry.isPausedByName
     parked = listing.entry.parkedReason
     workers = listing.holders
     phase = listing.index?.phase
@@ -55,6 +58,7 @@ package struct UpdateReport: Encodable, Sendable {
       fraction, phase, skipped
     case dependsOn = "depends_on"
     case pausedBy = "paused_by"
+    case isPausedByName = "paused_by_name"
     case durationMs = "duration_ms"
   }
 }

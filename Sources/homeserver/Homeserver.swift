@@ -25,7 +25,7 @@ struct Homeserver: SchemaApplication {
 struct HomeserverCommandLine: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     var configuration = GradusCommandLine<Homeserver>.configuration
-    configuration.subcommands += [DemoCommand.self, GuardCostCommand.self]
+    configuration.subcommands += [DemoCommand.self, SampleCommand.self, GuardCostCommand.self]
     return configuration
   }
 }

@@ -77,6 +77,7 @@ import Testing
         ("post", "\(native)/pause", "", "[]", Desk.adminToken),
         ("get", "\(native)/plan", "", "", Desk.readToken), ("get", "\(native)/jobs", "", "", Desk.readToken),
         ("get", "\(native)/certificates", "", "", Desk.readToken),
+        ("get", "\(native)/token", "", "", Desk.readToken), ("get", "\(native)/token", "", "", nil),
         ("post", "\(native)/jobs/{name}", "event_resign", "", Desk.adminToken),
         ("post", "\(native)/jobs/{name}", "populate_stats_process_rooms", "", Desk.adminToken),
         ("post", "\(native)/jobs/{name}", "nothing", "", Desk.adminToken),

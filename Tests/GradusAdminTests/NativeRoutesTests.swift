@@ -45,8 +45,19 @@ import Testing
       let touch = "\(Desk.native)/updates/touch"
       #expect(await desk.post("\(touch)/priority", #"{"priority": -5}"#).object["priority"] as? Int == -5)
       #expect(await desk.get("\(Desk.native)/updates").objects("updates").last?["name"] as? String == "touch")
+      for (sent, priority) in [("-5.0", -5), ("-50e-1", -5), ("-5.5", nil), ("1e400", nil)]
+        as [(String, Int?)]
+      {
+        let answer = await desk.post("\(touch)/priority", "{\"priority\": \(sent)}")
+        #expect(answer.object["priority"] as? Int == priority, "\(answer)")
+      }
       let paused = await desk.post("\(touch)/pause", "{}")
       #expect((paused.object["paused_by"] as? String)?.hasPrefix("alice, admin API, ") == true)
+      #expect(paused.object["paused_by_name"] as? Bool == true)
+      _ = await desk.post("\(Desk.native)/pause")
+      #expect(await desk.get("\(Desk.native)/updates/late").object["paused_by_name"] as? Bool == false)
+      #expect(await desk.get("\(Desk.native)/updates/late").object["paused_by"] != nil)
+      _ = await desk.post("\(Desk.native)/resume")
       #expect(try await desk.runUpdates(["touch"]).completed.isEmpty)
       #expect(await desk.post("\(touch)/resume").object["paused_by"] == nil)
       let notParked = await desk.post("\(touch)/retry")

@@ -56,9 +56,11 @@ import Testing
   @Test func scriptsOfAPage() {
     let page =
       "<html><SCRIPT type=module>let a = '<b>'</script ><script src=x></script><script>2</script><script>"
-    #expect(SecurityHeaders.scripts(page) == ["let a = '<b>'", "2"])
+    #expect(SecurityHeaders.texts(of: "script", in: page) == ["let a = '<b>'", "2"])
     let policy = SecurityHeaders(page: Array("<script>alert(1)</script>".utf8)).headers(isPage: true)
       .first { $0.0 == "Content-Security-Policy" }?.1
     #expect(policy?.contains("script-src 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='") == true)
+    #expect(policy?.contains("style-src 'none'") == true && policy?.contains("unsafe") == false)
+    #expect(SecurityHeaders.texts(of: "style", in: "<style>a{}</style><p style='x'>") == ["a{}"])
   }
 }

@@ -110,10 +110,9 @@ package struct JSONParser {
       if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
       try digits()
     }
-    guard isWhole, let integer = Int64(String(decoding: bytes[start..<position], as: UTF8.self)) else {
-      return .number
-    }
-    return .integer(integer)
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    if isWhole, let integer = Int64(text) { return .integer(integer) }
+    return .number(Double(text) ?? .infinity)
   }
 }
 

@@ -5,7 +5,7 @@ package indirect enum JSONValue: Sendable {
   case boolean(Bool)
   case integer(Int64)
   /// A number with a fraction or an exponent, or a whole one of more than 64 bits.
-  case number
+  case number(Double)
   case string(String)
   case array([JSONValue])
   case object([(key: String, value: JSONValue)])

@@ -8,6 +8,8 @@ struct AdminCall: Sendable {
   var body: [UInt8] = []
   /// Who calls, for records.
   var caller: String
+  /// The token that was presented; nil where the server has none.
+  var token: AdminToken?
 
   struct Query: Sendable {
     var values: [String: String] = [:]

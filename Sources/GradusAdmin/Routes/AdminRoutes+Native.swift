@@ -6,6 +6,11 @@ import GradusUpdates
 extension AdminRoutes {
   private struct Paused: Encodable { var paused: Bool }
   private struct Queued: Encodable { var queued: [String] }
+  private struct Token: Encodable {
+    var format = 1
+    var scope: String
+    var label: String?
+  }
 
   var native: [AdminRoute] { reads + changes }
 
@@ -40,6 +45,11 @@ extension AdminRoutes {
       AdminRoute("GET", "\(prefix)/jobs", .scope(.read), needsTables: false) { call in
         try Self.checkQuery(call)
         return try .json(JobsAnswer(configuration.jobs))
+      },
+      AdminRoute("GET", "\(prefix)/token", .scope(.read), needsTables: false) { call in
+        try Self.checkQuery(call)
+        return try .json(
+          Token(scope: (call.token?.scope ?? .admin).rawValue, label: call.token?.label))
       },
     ]
   }
@@ -82,7 +92,14 @@ extension AdminRoutes {
 
   private static func priority(_ body: [String: JSONValue]) throws -> Int {
     guard let value = body["priority"] else { throw AdminFailure.missing("priority") }
-    guard case .integer(let priority) = value, let small = Int32(exactly: priority) else {
+    // To JSON Schema 3.0 is a whole number, too.
+    let whole: Int64? =
+      switch value {
+      case .integer(let integer): integer
+      case .number(let number): Int64(exactly: number)
+      default: nil
+      }
+    guard let whole, let small = Int32(exactly: whole) else {
       throw AdminFailure.invalid("'priority' must be a whole number of 32 bits")
     }
     return Int(small)

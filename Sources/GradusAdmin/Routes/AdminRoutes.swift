@@ -4,7 +4,7 @@ import Logging
 struct AdminRoutes: Sendable {
   let backend: AdminBackend
   let ready: ReadyProbe
-  /// The description, with the paths that are configured.
+  /// The description, with the paths that are configured, and whether a token is needed.
   let openAPI: [UInt8]
 
   var configuration: AdminConfiguration { backend.configuration }
@@ -12,7 +12,7 @@ struct AdminRoutes: Sendable {
   init(_ configuration: AdminConfiguration) {
     backend = AdminBackend(configuration)
     ready = ReadyProbe(backend.databases, configuration)
-    openAPI = Self.openAPI(configuration.paths)
+    openAPI = Self.openAPI(configuration)
   }
 
   var all: [AdminRoute] { service + compat + native }
@@ -23,11 +23,15 @@ struct AdminRoutes: Sendable {
       "\(change)", metadata: metadata.merging(["by": "\(call.caller)"]) { first, _ in first })
   }
 
-  private static func openAPI(_ paths: AdminPaths) -> [UInt8] {
-    guard paths != .standard else { return EmbeddedDocument.openAPI }
-    let text = String(decoding: EmbeddedDocument.openAPI, as: UTF8.self)
+  private static func openAPI(_ configuration: AdminConfiguration) -> [UInt8] {
+    let paths = configuration.paths
+    guard paths != .standard || configuration.tokens.isEmpty else { return EmbeddedDocument.openAPI }
+    var text = String(decoding: EmbeddedDocument.openAPI, as: UTF8.self)
       .replacing("\"\(AdminPaths.standardCompat)/", with: "\"\(paths.compat)/")
       .replacing("\"\(AdminPaths.standardNative)/", with: "\"\(paths.native)/")
+    if configuration.tokens.isEmpty {
+      text = text.replacing(#""security": [{"bearer": []}]"#, with: #""security": []"#)
+    }
     return Array(text.utf8)
   }
 }

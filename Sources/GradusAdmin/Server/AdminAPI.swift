@@ -50,20 +50,20 @@ package final class AdminAPI: Sendable {
     case .wrongMethod(let allowed): throw AdminFailure.wrongMethod(allowed: allowed)
     case .route(let route, let parameters):
       // Before anything of the body is read.
-      let caller = try authenticate(request, route.access)
+      let token = try authenticate(request, route.access)
       if route.needsTables { try checkPhase() }
       let body = route.method == "POST" ? try await request.body(RequestBody.limit) : []
       return try await route.handle(
-        AdminCall(parameters: parameters, query: RouteTable.query(query), body: body, caller: caller))
+        AdminCall(
+          parameters: parameters, query: RouteTable.query(query), body: body,
+          caller: (token.map { "\($0.label), " } ?? "") + "admin API, \(ProcessIdentity.current)",
+          token: token))
     }
   }
 
-  /// - Returns: who calls.
-  private func authenticate(_ request: AdminRequest, _ access: AdminRoute.Access) throws -> String {
-    let process = ProcessIdentity.current
-    guard case .scope(let scope) = access, !configuration.tokens.isEmpty else {
-      return "admin API, \(process)"
-    }
+  /// - Returns: the token of who calls; nil where none is needed.
+  private func authenticate(_ request: AdminRequest, _ access: AdminRoute.Access) throws -> AdminToken? {
+    guard case .scope(let scope) = access, !configuration.tokens.isEmpty else { return nil }
     guard let token = BearerHeader.token(request.authorization) else { throw AdminFailure.missingToken }
     let (address, now) = (ClientAddress.key(request.client), configuration.now())
     let wait = limiter.withLock { $0.wait(address, now: now) }
@@ -78,7 +78,7 @@ package final class AdminAPI: Sendable {
       throw AdminFailure.unknownToken
     }
     guard entry.scope.includes(scope) else { throw AdminFailure.noAdmin }
-    return "\(entry.label), admin API, \(process)"
+    return entry
   }
 
   private func checkPhase() throws {

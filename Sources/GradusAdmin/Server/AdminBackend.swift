@@ -9,12 +9,41 @@ struct AdminBackend: Sendable {
   let configuration: AdminConfiguration
   let databases: [DatabaseAccess]
   private let sampler = PaceSampler()
+  private let shared: [SharedReadings]
+
+  /// What many ask for at the same time, of one database.
+  private struct SharedReadings {
+    let name: String
+    let pause: SharedReading<DatabaseReading>
+    let queue: SharedReading<DatabaseReading>
+    let queueAndCertificates: SharedReading<DatabaseReading>
+    let status: SharedReading<(StatusReport, DatabaseReading)>
+
+    init(_ access: DatabaseAccess, _ context: ReportContext) {
+      let (database, registry) = (access.database, context.registry)
+      name = database.name
+      pause = SharedReading(access) { session in
+        try await session.run { try DatabaseReading.read($0, registry: nil) }
+      }
+      queue = SharedReading(access) { session in
+        try await session.run { try DatabaseReading.read($0, registry: registry) }
+      }
+      queueAndCertificates = SharedReading(access) { session in
+        try await session.run { try DatabaseReading.read($0, registry: registry, withCertificates: true) }
+      }
+      status = SharedReading(access) { session in
+        let report = try await StatusReport(database, context, session)
+        return (report, try await session.run { try DatabaseReading.read($0, registry: nil) })
+      }
+    }
+  }
 
   init(_ configuration: AdminConfiguration) {
     self.configuration = configuration
     databases = configuration.databases.map {
       DatabaseAccess($0, timeout: configuration.databaseTimeout, logger: configuration.logger)
     }
+    shared = databases.map { SharedReadings($0, configuration.reports) }
   }
 
   var registry: UpdateRegistry { configuration.reports.registry }
@@ -22,29 +51,23 @@ struct AdminBackend: Sendable {
   /// The queue of each database.
   func readings(withCertificates: Bool = false) async throws -> [(name: String, reading: DatabaseReading)] {
     var readings: [(String, DatabaseReading)] = []
-    for access in databases {
-      readings.append((access.database.name, try await reading(access, withCertificates: withCertificates)))
+    for database in shared {
+      let reading = withCertificates ? database.queueAndCertificates : database.queue
+      readings.append((database.name, try await reading.value()))
     }
     return readings
   }
 
-  func reading(_ access: DatabaseAccess, withCertificates: Bool = false) async throws -> DatabaseReading {
+  func reading(_ access: DatabaseAccess) async throws -> DatabaseReading {
     let registry = registry
     return try await access.perform { session in
-      try await session.run {
-        try DatabaseReading.read($0, registry: registry, withCertificates: withCertificates)
-      }
+      try await session.run { try DatabaseReading.read($0, registry: registry) }
     }
   }
 
   /// Whether updates are not paused on any database.
   func isEnabled() async throws -> Bool {
-    for access in databases {
-      let reading = try await access.perform { session in
-        try await session.run { try DatabaseReading.read($0, registry: nil) }
-      }
-      if reading.isPaused { return false }
-    }
+    for database in shared where try await database.pause.value().isPaused { return false }
     return true
   }
 
@@ -79,14 +102,8 @@ struct AdminBackend: Sendable {
   /// The whole state of each database.
   func status() async throws -> [DatabaseDocument] {
     var documents: [DatabaseDocument] = []
-    let context = configuration.reports
-    for access in databases {
-      let database = access.database
-      let (report, reading) = try await access.perform { session in
-        let report = try await StatusReport(database, context, session)
-        let reading = try await session.run { try DatabaseReading.read($0, registry: nil) }
-        return (report, reading)
-      }
+    for database in shared {
+      let (report, reading) = try await database.status.value()
       documents.append(
         DatabaseDocument(
           name: database.name, isPaused: reading.isPaused, report: report,

@@ -7,18 +7,21 @@ package struct QueueEntry: Sendable, Hashable {
   package var priority = 0
   /// Who paused it, or all, for longer than a process.
   package var pausedBy: String?
+  /// Whether it is paused by its own name, not only with all.
+  package var isPausedByName = false
   /// Why it is set aside until somebody asks for another try.
   package var parkedReason: String?
   /// The other worker that has it.
   package var heldBy: String?
 
   package init(
-    _ update: QueuedUpdate, priority: Int = 0, pausedBy: String? = nil, parkedReason: String? = nil,
-    heldBy: String? = nil
+    _ update: QueuedUpdate, priority: Int = 0, pausedBy: String? = nil, isPausedByName: Bool = false,
+    parkedReason: String? = nil, heldBy: String? = nil
   ) {
     self.update = update
     self.priority = priority
     self.pausedBy = pausedBy
+    self.isPausedByName = isPausedByName
     self.parkedReason = parkedReason
     self.heldBy = heldBy
   }

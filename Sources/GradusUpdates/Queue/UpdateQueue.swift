@@ -11,7 +11,8 @@ struct UpdateQueue {
       """
       SELECT b.update_name, b.progress_json, b.depends_on, b.ordering, coalesce(c.priority, 0),
         coalesce(c.paused_by, a.paused_by), c.parked_reason,
-        CASE WHEN l.holder <> $1 AND NOT \(UpdateLeases.isFree("l", connection.engine)) THEN l.holder END
+        CASE WHEN l.holder <> $1 AND NOT \(UpdateLeases.isFree("l", connection.engine)) THEN l.holder END,
+        CASE WHEN c.paused_at IS NOT NULL THEN 1 ELSE 0 END
       FROM background_updates b
       \(QueueControls.joins("b"))
       LEFT JOIN gradus_update_leases l ON l.update_name = b.update_name AND l.part = 0
@@ -21,7 +22,8 @@ struct UpdateQueue {
         QueuedUpdate(
           name: try $0.text(0), progress: try $0.text(1), dependsOn: $0[2].text,
           ordering: Int(try $0.integer(3))),
-        priority: Int(try $0.integer(4)), pausedBy: $0[5].text, parkedReason: $0[6].text, heldBy: $0[7].text)
+        priority: Int(try $0.integer(4)), pausedBy: $0[5].text, isPausedByName: try $0.integer(8) == 1,
+        parkedReason: $0[6].text, heldBy: $0[7].text)
     }.sorted(by: QueueEntry.goesBefore)
   }
 

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Gradus
+import GradusCommand
+import GradusPostgres
+import GradusSQL
+import GradusSQLite
+import HomeserverSchema
+
+struct SampleCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sample", abstract: "Make a database of version 86 with sample data, for others to migrate.",
+    discussion: """
+      The database must be empty. 'serve', 'migrate' and 'updates run' then find something to do. Equal parameters give \
+      equal data on every machine and on both engines.
+      """)
+
+  @OptionGroup var schema: SchemaOptions
+  @Option(help: ArgumentHelp("An empty PostgreSQL database, or a SQLite file.", valueName: "url"))
+  var database: String
+  @Option(help: "How many rooms the sample has.") var rooms = 2_000
+  @Option(help: "How many memberships of local users the sample has.") var memberships = 40_000
+  @Option(help: "How many local users the sample has.") var users = 2_000
+  @Option(help: "Equal seeds give equal data.") var seed: UInt64 = 1
+
+  func validate() throws {
+    guard rooms > 0, memberships >= rooms, users >= 4, memberships <= rooms * (users / 2) else {
+      throw ValidationError("every room has a membership at least, and half of the users at most")
+    }
+  }
+
+  func run() async throws {
+    let driver: any Driver =
+      switch try DatabaseLocation(parsing: database) {
+      case .sqlite(let path): SQLiteDriver(path: path)
+      case .postgres(let address): PostgresDriver(connectionString: address)
+      }
+    let session = try await Session.open(driver)
+    let context = try CommandContext(Homeserver.self, schema)
+    let migrator = DatabaseMigrator(
+      schema: try context.schema.acting(as: 86), database: PhysicalDatabase(driver: driver))
+    let plan = try await migrator.plan(on: session)
+    guard plan.version == nil else {
+      throw GradusError(
+        .invalidFile, "the database holds a schema already", hint: "give one that is empty")
+    }
+    try await migrator.migrate(on: session)
+    let sample = SampleDatabase(seed: seed, rooms: rooms, memberships: memberships, users: users)
+    try await sample.fill(session)
+    Terminal.message("\(rooms) rooms, \(memberships) memberships: \(session.databaseName)")
+  }
+}

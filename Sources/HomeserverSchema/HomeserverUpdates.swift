@@ -19,6 +19,7 @@ public enum HomeserverUpdates {
       RoomStatisticsUpdate(options),
       UserStatisticsUpdate(options),
       IdleStatisticsUpdate.cleanup,
+      HistoryPurgeUpdate(),
     ]
   }
 

@@ -7,6 +7,9 @@ struct RoomStatisticsWriter {
   private let textColumns: [String]
   private let localSuffix: String?
   private let now: Int64
+  private let bucketSize: Int64
+  /// Nil where the database keeps none.
+  private let history: StatisticsHistory?
 
   init(
     _ options: StatisticsOptions, reader: EventReader, withGuestAccess: Bool, on connection: Connection
@@ -16,6 +19,8 @@ struct RoomStatisticsWriter {
     textColumns = RoomDescription.textColumns + (withGuestAccess ? ["guest_access"] : [])
     localSuffix = try LocalDomain.suffix(options.serverName, on: connection)
     now = options.milliseconds
+    bucketSize = options.bucketSize
+    history = try StatisticsKind.haveHistory(connection) ? StatisticsHistory(.rooms) : nil
   }
 
   /// - Returns: how many rooms were written; those whose state cannot be read are left as they are.
@@ -26,7 +31,10 @@ struct RoomStatisticsWriter {
     let descriptions = try describe(rooms, on: connection, skips: &skips)
     let readable = rooms.filter { descriptions[$0] != nil }
     try writeState(descriptions, readable, on: connection)
-    return try writeCounts(readable, on: connection)
+    try history?.collect(readable, at: now, on: connection)
+    let written = try writeCounts(readable, on: connection)
+    try history?.touch(readable, at: now, length: bucketSize, on: connection)
+    return written
   }
 
   private func describe(

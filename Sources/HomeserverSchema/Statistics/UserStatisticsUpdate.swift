@@ -39,7 +39,9 @@ public struct UserStatisticsUpdate: UpdateHandler {
     try RowLock.take(users, column: "user_id", of: StatisticsTable.users, on: connection)
     // Read before the counts, so that it claims nothing that they lack.
     let position = try StreamPosition(now: options.milliseconds, on: connection).settledDelta(on: connection)
-    return try connection.execute(over: .texts("user_id", users), [.integer(position)]) { source in
+    let history = try StatisticsKind.haveHistory(connection) ? StatisticsHistory(.users) : nil
+    try history?.collect(users, at: options.milliseconds, on: connection)
+    let written = try connection.execute(over: .texts("user_id", users), [.integer(position)]) { source in
       """
       INSERT INTO \(StatisticsTable.users) (user_id, joined_rooms, completed_delta_stream_id)
       SELECT k.user_id, (
@@ -52,6 +54,8 @@ public struct UserStatisticsUpdate: UpdateHandler {
         completed_delta_stream_id = excluded.completed_delta_stream_id
       """
     }
+    try history?.touch(users, at: options.milliseconds, length: options.bucketSize, on: connection)
+    return written
   }
 
   private static func missing(among users: [String], on connection: Connection) throws -> [String] {

@@ -47,7 +47,7 @@ struct StatisticsFixtureTests {
           #expect(counter.count <= 15)
           counter.reset()
           _ = try UserStatisticsUpdate().runBatch(StatisticsProgress(json: "{}"), size: size, on: connection)
-          #expect(counter.count <= 6)
+          #expect(counter.count <= 7)
         }
       }
     }

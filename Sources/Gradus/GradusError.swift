@@ -63,6 +63,10 @@ public struct GradusError: Error, Sendable {
     case updatesPending
     /// No update of this name is known.
     case unknownUpdate
+    /// No job of this name is known.
+    case unknownJob
+    /// What was to be queued is queued already.
+    case alreadyQueued
     /// The operation was cancelled between two steps.
     case cancelled
   }

@@ -27,7 +27,7 @@ public protocol SchemaApplication: Sendable {
   static var handlers: [any UpdateHandler] { get }
   /// Updates that are declared outside of the tree.
   static var declarations: [UpdateDeclaration] { get }
-  /// What operators can start by the admin API.
+  /// What operators can start by the admin API and `updates start`.
   static var jobs: [AdminJob] { get }
 }
 

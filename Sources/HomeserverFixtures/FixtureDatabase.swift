@@ -35,7 +35,9 @@ public enum FixtureDatabase {
     "current_state_events", "current_state_delta_stream", "event_to_state_groups", "room_memberships",
     "local_current_membership", "users", "state_groups", "state_group_edges", "state_groups_state",
     "sliding_sync_joined_rooms_to_recalculate", "sliding_sync_joined_rooms",
-    "sliding_sync_membership_snapshots",
+    "sliding_sync_membership_snapshots", "stats_incremental_position", "room_stats_current",
+    "room_stats_state",
+    "user_stats_current",
   ]
 
   /// Makes the tables of version 87, and takes away what only this program keeps.
@@ -50,7 +52,9 @@ public enum FixtureDatabase {
       let names = try connection.query(
         "SELECT relname::text FROM pg_class WHERE relname LIKE 'gradus~_%' ESCAPE '~' AND relkind = 'r'")
       for name in names { try connection.execute("DROP TABLE \(try name.text(0))") }
-      for table in bookkeeping { try connection.execute("DELETE FROM \(table)") }
+      for table in bookkeeping + ["stats_incremental_position"] {
+        try connection.execute("DELETE FROM \(table)")
+      }
     }
   }
 

@@ -10,6 +10,13 @@ public enum TableDump {
     ("sliding_sync_membership_snapshots", ["room_id", "user_id"]),
   ]
 
+  /// The tables of statistics, likewise.
+  public static let statistics: [(table: String, key: [String])] = [
+    ("room_stats_current", ["room_id"]),
+    ("room_stats_state", ["room_id"]),
+    ("user_stats_current", ["user_id"]),
+  ]
+
   /// The rows of a table, sorted by its key: text by its bytes, as long as the database sorts so.
   public static func lines(_ table: String, orderedBy key: [String], on connection: Connection) throws
     -> [String]
@@ -22,16 +29,36 @@ public enum TableDump {
 
   /// All sliding sync tables, each line after its table's name.
   public static func slidingSync(_ connection: Connection) throws -> [String] {
-    try slidingSync.flatMap { table, key in
-      try lines(table, orderedBy: key, on: connection).map { "\(table) \($0)" }
-    }
+    try lines(slidingSync, on: connection)
   }
 
   /// The same from a folder of the fixtures.
   public static func slidingSync(fixture folder: String) throws -> [String] {
-    try slidingSync.flatMap { table, _ in
-      try Fixtures.lines("\(folder)/\(table)").map { "\(table) \($0)" }
+    try lines(slidingSync, fixture: folder)
+  }
+
+  /// All tables of statistics, each line after its table's name.
+  public static func statistics(_ connection: Connection) throws -> [String] {
+    try lines(statistics, on: connection)
+  }
+
+  /// The same from a folder of the fixtures.
+  public static func statistics(fixture folder: String) throws -> [String] {
+    try lines(statistics, fixture: folder)
+  }
+
+  private static func lines(_ tables: [(table: String, key: [String])], on connection: Connection) throws
+    -> [String]
+  {
+    try tables.flatMap { table, key in
+      try lines(table, orderedBy: key, on: connection).map { "\(table) \($0)" }
     }
+  }
+
+  private static func lines(_ tables: [(table: String, key: [String])], fixture folder: String) throws
+    -> [String]
+  {
+    try tables.flatMap { table, _ in try Fixtures.lines("\(folder)/\(table)").map { "\(table) \($0)" } }
   }
 
   private static func json(_ value: SQLValue) -> String {

@@ -4,18 +4,35 @@ public import GradusUpdates
 /// What the homeserver brings to Gradus: the code of its background updates.
 public enum HomeserverUpdates {
   /// The handlers of the updates that need nothing but the database, for the runner to register.
-  public static let handlers: [any UpdateHandler] = [
+  public static let handlers: [any UpdateHandler] = slidingSync + statistics(StatisticsOptions())
+
+  private static let slidingSync: [any UpdateHandler] = [
     PrefillJoinedRoomsUpdate(),
     JoinedRoomsUpdate(),
     MembershipSnapshotsUpdate(),
     FixForgottenUpdate(),
   ]
 
+  private static func statistics(_ options: StatisticsOptions) -> [any UpdateHandler] {
+    [
+      IdleStatisticsUpdate.prepare,
+      RoomStatisticsUpdate(options),
+      UserStatisticsUpdate(options),
+      IdleStatisticsUpdate.cleanup,
+      HistoryPurgeUpdate(),
+    ]
+  }
+
   /// The handlers of all its updates.
   ///
-  /// - Parameter identity: who the server is, for the update that signs events anew; or why that is not known.
-  public static func handlers(of identity: Result<ServerIdentity, any Error>) -> [any UpdateHandler] {
-    handlers + [EventResignUpdate(identity: identity)]
+  /// - Parameters:
+  ///   - identity: who the server is, for the update that signs events anew; or why that is not known.
+  ///   - options: how statistics are made.
+  public static func handlers(
+    of identity: Result<ServerIdentity, any Error>,
+    statistics options: StatisticsOptions = StatisticsOptions()
+  ) -> [any UpdateHandler] {
+    slidingSync + statistics(options) + [EventResignUpdate(identity: identity)]
   }
 
   /// Updates of later versions that a database may have queued before it came back to this one.

@@ -24,4 +24,16 @@ enum Arming {
         [SQLValue(ordering), .text(name), SQLValue(dependency)])
     }
   }
+
+  /// Makes it compute its statistics anew: what its admin API queues, and the users after that.
+  static func runStatistics(_ connection: Connection) throws {
+    for (table, _) in TableDump.statistics { try connection.execute("DELETE FROM \(table)") }
+    for (name, dependency) in [
+      ("populate_stats_process_rooms", ""), ("populate_stats_process_users", "populate_stats_process_rooms"),
+    ] {
+      try connection.execute(
+        "INSERT INTO background_updates (update_name, progress_json, depends_on) VALUES ($1, '{}', $2)",
+        [.text(name), .text(dependency)])
+    }
+  }
 }

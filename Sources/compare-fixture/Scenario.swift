@@ -43,7 +43,7 @@ struct Scenario {
   private static let queue = [(table: "background_updates", key: ["update_name"])]
 
   static let all: [Scenario] =
-    [fullBackfill] + ["message", "new_room"].flatMap { [rollback($0), completion($0)] }
+    [fullBackfill, statistics] + ["message", "new_room"].flatMap { [rollback($0), completion($0)] }
 
   /// All rows computed anew by background updates.
   private static let fullBackfill = Scenario(name: "full backfill", database: "homeserver-small.sqlite") {
@@ -51,6 +51,15 @@ struct Scenario {
     try await database.open().transaction { try Arming.run($0) }
     try homeserver.run("updates", "run", on: database)
     try await check.compare(TableDump.slidingSync, with: "expected/sliding_sync", database)
+    try await check.expectEmptyQueue(database)
+  }
+
+  /// All statistics computed anew.
+  private static let statistics = Scenario(name: "statistics", database: "homeserver-small.sqlite") {
+    database, homeserver, check in
+    try await database.open().transaction { try Arming.runStatistics($0) }
+    try homeserver.run("updates", "run", on: database)
+    try await check.compare(TableDump.statistics, with: "expected/stats", database)
     try await check.expectEmptyQueue(database)
   }
 

@@ -10,7 +10,8 @@ struct Homeserver: SchemaApplication {
   static let name = "homeserver"
   static let abstract = "A homeserver's schema, migrated gradually: the worked example of Gradus."
   static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers(
-    of: Result { try ServerIdentity(environment: ProcessInfo.processInfo.environment) })
+    of: Result { try ServerIdentity(environment: ProcessInfo.processInfo.environment) },
+    statistics: StatisticsOptions(environment: ProcessInfo.processInfo.environment))
   static let declarations = HomeserverUpdates.declarations
   static let jobs = HomeserverJobs.all
 
@@ -25,7 +26,9 @@ struct Homeserver: SchemaApplication {
 struct HomeserverCommandLine: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     var configuration = GradusCommandLine<Homeserver>.configuration
-    configuration.subcommands += [DemoCommand.self, SampleCommand.self, GuardCostCommand.self]
+    configuration.subcommands += [
+      StatsCommand.self, DemoCommand.self, SampleCommand.self, GuardCostCommand.self,
+    ]
     return configuration
   }
 }

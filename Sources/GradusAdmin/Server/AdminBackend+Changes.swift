@@ -45,17 +45,15 @@ extension AdminBackend {
   ///
   /// - Returns: their names; nil where one of them is queued already.
   func start(_ job: AdminJob, _ values: [String: AdminJobValue]) async throws -> [String]? {
-    let rows = job.rows(values)
-    guard
-      let access = databases.first(where: { $0.database.databases?.contains(.main) ?? true })
+    guard let main = databases.map(\.database).main,
+      let access = databases.first(where: { $0.database.name == main.name })
     else {
       throw AdminFailure.unavailable("no database holds 'main'", retryAfter: 60)
     }
-    let isQueued = try await change(access) { connection in
-      for row in rows { try row.queue(on: connection) }
-    }
+    let version = configuration.reports.schema.ledger.version
+    let queued = try await access.perform { try await job.start(values, on: $0, version: version) }
     configuration.control.wake()
-    return isQueued ? rows.map(\.name) : nil
+    return queued
   }
 
   private func find(_ name: String, database: String?) async throws -> DatabaseAccess {
@@ -86,23 +84,15 @@ extension AdminBackend {
   }
 
   /// Runs one transaction, if this version may work on the database at all.
-  ///
-  /// - Returns: whether it was committed; false where a unique key forbade it.
-  @discardableResult
   private func change(
     _ access: DatabaseAccess, _ body: @escaping @Sendable (Connection) throws -> Void
-  ) async throws -> Bool {
+  ) async throws {
     let version = configuration.reports.schema.ledger.version
     return try await access.perform(isRepeatable: false) { session in
       let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
       try Admission.checkExisting(state, version: version)
       try await session.run { try BookkeepingTables.ensure($0) }
-      do {
-        try await session.transaction { try body($0) }
-        return true
-      } catch let error as SQLError where error.code == .uniqueViolation {
-        return false
-      }
+      try await session.transaction { try body($0) }
     }
   }
 }

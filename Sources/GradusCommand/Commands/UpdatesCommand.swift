@@ -5,7 +5,8 @@ struct UpdatesCommand<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "updates", abstract: "Background updates: list them, run them, steer them.",
       subcommands: [
-        UpdatesListCommand<App>.self, UpdatesRunCommand<App>.self, UpdatesPauseCommand<App>.self,
+        UpdatesListCommand<App>.self, UpdatesStartCommand<App>.self, UpdatesRunCommand<App>.self,
+        UpdatesPauseCommand<App>.self,
         UpdatesResumeCommand<App>.self, UpdatesRetryCommand<App>.self, UpdatesPrioritizeCommand<App>.self,
         UpdatesCertifyCommand<App>.self,
       ])

@@ -20,7 +20,7 @@ package enum Terminal {
     FileHandle.standardError.write(Data(text.utf8))
   }
 
-  static func json(_ value: some Encodable) throws {
+  package static func json(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     result(String(decoding: try encoder.encode(value), as: UTF8.self))

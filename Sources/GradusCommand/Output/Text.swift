@@ -28,7 +28,7 @@ package enum Text {
   static func percent(_ fraction: Double) -> String { "\(Int(fraction * 100)) %" }
 
   /// A time in milliseconds since 1970, in UTC.
-  static func time(_ milliseconds: Int64) -> String {
+  package static func time(_ milliseconds: Int64) -> String {
     Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(.iso8601)
   }
 

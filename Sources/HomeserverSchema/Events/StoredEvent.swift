@@ -35,17 +35,22 @@ struct StoredEvent {
     mustCheckRedaction = (metadata["recheck_redaction"] as? Bool) ?? false
   }
 
+  private static let keptContent = [
+    "m.room.join_rules": "join_rule", "m.room.history_visibility": "history_visibility",
+  ]
+
   private static func object(_ json: String) -> [String: Any]? {
     (try? JSONSerialization.jsonObject(with: Data(json.utf8))) as? [String: Any]
   }
 
   /// Takes away what a redaction takes away.
   ///
-  /// Of the types that derived tables read, no room version keeps any of the content; the create event is
+  /// Of the types that derived tables read, room versions keep the content of those below alone; the create event is
   /// never pruned; of `unsigned` only `age_ts` and `replaces_state` stay.
   mutating func prune() {
     guard type != RelevantState.create.rawValue else { return }
-    content = [:]
+    let kept = Self.keptContent[type]
+    content = content.filter { $0.key == kept }
     unsigned = unsigned.filter { ["age_ts", "replaces_state"].contains($0.key) }
   }
 }

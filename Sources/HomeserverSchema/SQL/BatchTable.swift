@@ -79,10 +79,17 @@ extension Connection {
 
   /// Runs a statement over a batch table; an empty table changes nothing.
   ///
+  /// - Parameters:
+  ///   - table: the table.
+  ///   - parameters: values for `$1`, `$2`, ...; those of the table follow them.
+  ///   - sql: makes the statement from the table as an item of a FROM clause, named `k`.
   /// - Returns: how many rows it inserted, updated or deleted.
   @discardableResult
-  func execute(over table: BatchTable, _ sql: (_ source: String) -> String) throws -> Int {
+  func execute(
+    over table: BatchTable, _ parameters: [SQLValue] = [], _ sql: (_ source: String) -> String
+  ) throws -> Int {
     guard !table.rows.isEmpty else { return 0 }
-    return try execute(sql(table.source(as: "k", first: 1, on: engine)), table.parameters(on: engine))
+    let source = table.source(as: "k", first: parameters.count + 1, on: engine)
+    return try execute(sql(source), parameters + table.parameters(on: engine))
   }
 }

@@ -18,6 +18,12 @@ public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertibl
     case notConfigured
     /// An update's progress is not of its form.
     case unreadableProgress
+    /// There are no statistics of a room or user.
+    case noStatistics
+    /// The database has no history of statistics.
+    case noHistory
+    /// A range of time is empty or too long.
+    case invalidRange
   }
 
   /// The kind.
@@ -25,7 +31,7 @@ public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertibl
   /// What it is about.
   public var description: String
 
-  init(_ code: Code, _ description: String) {
+  package init(_ code: Code, _ description: String) {
     self.code = code
     self.description = description
   }

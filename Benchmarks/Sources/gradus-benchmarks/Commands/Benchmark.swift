@@ -23,4 +23,8 @@ enum Benchmark {
   static func resign(_ options: CommonOptions) -> ResignBenchmark {
     ResignBenchmark(events: options.rows ?? 100_000)
   }
+
+  static func statistics(_ options: CommonOptions) -> StatisticsBenchmark {
+    StatisticsBenchmark(memberships: options.rows ?? 100_000)
+  }
 }

@@ -1,0 +1,57 @@
+public import GradusSQL
+public import GradusUpdates
+
+/// Removes historical rows of slices that ended before a moment.
+public struct HistoryPurgeUpdate: UpdateHandler {
+  /// Which rows go.
+  public struct Progress: UpdateProgress, Codable, Equatable {
+    /// Rows of slices that ended before this moment, in milliseconds since 1970.
+    public var beforeTimestamp: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case beforeTimestamp = "before_ts"
+    }
+  }
+
+  /// The update's name in the queue.
+  public let name = "stats_purge_history"
+
+  /// The handler.
+  public init() {}
+
+  /// Removes the oldest rows. What is gone is the progress.
+  public func runBatch(
+    _ progress: Progress, size: Int, on connection: Connection
+  ) throws -> BatchResult<Progress> {
+    guard try StatisticsKind.haveHistory(connection) else {
+      return BatchResult(next: nil, scanned: 0, written: 0)
+    }
+    var removed = 0
+    for kind in StatisticsKind.all where removed < size {
+      // The engine's own number of a row is the fastest way back to it.
+      let delete =
+        switch connection.engine {
+        case .sqlite: "rowid IN (SELECT rowid"
+        case .postgres: "ctid = ANY (ARRAY(SELECT ctid"
+        }
+      let end = connection.engine == .sqlite ? ")" : "))"
+      removed += try connection.execute(
+        """
+        DELETE FROM \(kind.historical)
+        WHERE \(delete) FROM \(kind.historical) WHERE end_ts < $1 ORDER BY end_ts LIMIT $2\(end)
+        """, [.integer(progress.beforeTimestamp), SQLValue(size - removed)])
+    }
+    return BatchResult(next: removed < size ? nil : progress, scanned: removed, written: removed)
+  }
+
+  /// The rows that are still there.
+  public func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? {
+    guard try StatisticsKind.haveHistory(connection) else { return 0 }
+    return try StatisticsKind.all.reduce(0) { count, kind in
+      guard let count else { return nil }
+      return try RowEstimate.count(
+        kind.historical, where: "end_ts < $1", [.integer(progress.beforeTimestamp)], on: connection
+      ).map { count + $0 }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import GradusSQL
+
+/// The slices and the historical rows of rooms or users.
+struct StatisticsHistory {
+  let kind: StatisticsKind
+
+  init(_ kind: StatisticsKind) { self.kind = kind }
+
+  /// Fails unless the database has the tables.
+  static func require(on connection: Connection) throws {
+    guard try StatisticsKind.haveHistory(connection) else {
+      throw HomeserverError(
+        .noHistory, "the database has no history of statistics: it comes with schema version 88")
+    }
+  }
+
+  /// Subjects whose dirty row belongs into the history, those of the oldest slices first.
+  func old(at now: Int64, limit: Int, on connection: Connection) throws -> [String] {
+    try connection.query(
+      """
+      SELECT s.\(kind.key) FROM \(kind.slices) s
+      WHERE s.is_dirty AND s.end_ts <= $1
+        AND EXISTS (SELECT 1 FROM \(kind.current) c WHERE c.\(kind.key) = s.\(kind.key))
+      ORDER BY s.end_ts, s.\(kind.key)
+      LIMIT $2
+      """, [.integer(now), SQLValue(limit)]
+    ).map { try $0.text(0) }.sorted()
+  }
+
+  /// Copies the dirty rows of these subjects whose slice is over, and cleans them.
+  ///
+  /// A slice that already has its row, as after the clock was put back, is continued: its row says how things are now,
+  /// and all that happened.
+  ///
+  /// - Returns: how many were copied.
+  @discardableResult
+  func collect(_ ids: [String], at now: Int64, on connection: Connection) throws -> Int {
+    try RowLock.take(ids, column: kind.key, of: kind.slices, on: connection)
+    let absolute = kind.absolute.map { "c.\($0)" }
+    let perSlice = kind.perSlice.map { "s.\($0)" }
+    let changes =
+      (["bucket_size"] + kind.absolute).map { "\($0) = excluded.\($0)" }
+      + kind.perSlice.map { "\($0) = \(kind.historical).\($0) + excluded.\($0)" }
+    let written = try connection.execute(over: .texts("id", ids), [.integer(now)]) { source in
+      """
+      INSERT INTO \(kind.historical)
+        (\(kind.key), end_ts, bucket_size, \((kind.absolute + kind.perSlice).joined(separator: ", ")))
+      SELECT s.\(kind.key), s.end_ts, s.bucket_size, \((absolute + perSlice).joined(separator: ", "))
+      FROM \(source)
+      JOIN \(kind.slices) s ON s.\(kind.key) = k.id
+      JOIN \(kind.current) c ON c.\(kind.key) = k.id
+      WHERE s.is_dirty AND s.end_ts <= $1
+      ON CONFLICT (\(kind.key), end_ts) DO UPDATE SET \(changes.joined(separator: ", "))
+      """
+    }
+    guard written > 0 else { return 0 }
+    try connection.execute(over: .texts("id", ids), [.integer(now)]) { source in
+      """
+      UPDATE \(kind.slices)
+      SET is_dirty = FALSE, \(kind.perSlice.map { "\($0) = 0" }.joined(separator: ", "))
+      FROM \(source)
+      WHERE \(kind.slices).\(kind.key) = k.id AND is_dirty AND end_ts <= $1
+        AND EXISTS (SELECT 1 FROM \(kind.current) c WHERE c.\(kind.key) = k.id)
+      """
+    }
+    return written
+  }
+
+  /// Marks current rows as changed now, and adds to what happened in their slices.
+  ///
+  /// - Parameters:
+  ///   - ids: the subjects; old ones must have been collected.
+  ///   - counts: what happened, in the order of the kind's columns; nothing for subjects that are missing.
+  func touch(
+    _ ids: [String], counts: [String: [Int64]] = [:], at now: Int64, length: Int64, on connection: Connection
+  ) throws {
+    guard !ids.isEmpty else { return }
+    let rows = try connection.query(over: .texts("id", ids)) { source in
+      "SELECT k.id, s.end_ts, s.bucket_size FROM \(source) JOIN \(kind.slices) s ON s.\(kind.key) = k.id"
+    }
+    var slices: [String: StatisticsSlice] = [:]
+    for row in rows {
+      let slice = StatisticsSlice(end: try row.integer(1), length: max(1, try row.integer(2)))
+      slices[try row.text(0)] = slice.slice(forChangeAt: now, length: length)
+    }
+    let present = StatisticsSlice(containing: now, length: length)
+    let nothing = kind.perSlice.map { _ in Int64(0) }
+    var table = BatchTable(
+      columns: [("id", .text), ("end_ts", .integer), ("bucket_size", .integer)]
+        + kind.perSlice.map { (name: $0, type: .integer) })
+    for id in ids {
+      let slice = slices[id] ?? present
+      table.rows.append(
+        [.text(id), .integer(slice.end), .integer(slice.length)]
+          + (counts[id] ?? nothing).map { .integer($0) })
+    }
+    let changes =
+      ["end_ts", "bucket_size", "is_dirty"].map { "\($0) = excluded.\($0)" }
+      + kind.perSlice.map { "\($0) = \(kind.slices).\($0) + excluded.\($0)" }
+    try connection.execute(over: table) { source in
+      """
+      INSERT INTO \(kind.slices) (\(kind.key), end_ts, bucket_size, is_dirty, \(kind.perSlice.joined(separator: ", ")))
+      SELECT k.id, k.end_ts, k.bucket_size, TRUE, \(kind.perSlice.map { "k.\($0)" }.joined(separator: ", "))
+      FROM \(source)
+      WHERE TRUE
+      ON CONFLICT (\(kind.key)) DO UPDATE SET \(changes.joined(separator: ", "))
+      """
+    }
+  }
+}

@@ -1,0 +1,124 @@
+public import GradusSQL
+
+/// Counts as things happen, and keeps the history: what subjects were like at the end of each slice of time.
+///
+/// A current row that changes is dirty, and stands in the slice of the change. Once that slice is over, the row is
+/// copied into the history before anything further is counted, and is clean again. A subject that was not counted yet
+/// has no current row: it is incomplete, only what happens in slices is counted for it, and it has no history until then.
+public struct StatisticsRecorder: Sendable {
+  private let options: StatisticsOptions
+
+  /// - Parameter options: the length of slices, the clock, and whether there are statistics.
+  public init(_ options: StatisticsOptions = StatisticsOptions()) { self.options = options }
+
+  /// One change, its columns in the order of the kind's.
+  struct Counts {
+    var id: String
+    var position: Int64
+    var absolute: [Int64]
+    var perSlice: [Int64]
+  }
+
+  /// Counts changes, in a few statements however many they are.
+  ///
+  /// A change at a position that the subject's row already accounts for does not change its absolute columns.
+  ///
+  /// - Parameters:
+  ///   - rooms: changes of rooms, each with a position of its own or of its transaction.
+  ///   - users: changes of users.
+  ///   - connection: a connection in a transaction.
+  /// - Throws: `SQLError`; `HomeserverError` where the database has no history.
+  public func record(
+    rooms: [RoomStatisticsChange] = [], users: [UserStatisticsChange] = [], on connection: Connection
+  ) throws {
+    precondition(connection.isInTransaction, "what is counted together is committed together")
+    guard options.isEnabled else { return }
+    try StatisticsHistory.require(on: connection)
+    try record(rooms.map(\.counts), of: .rooms, on: connection)
+    try record(users.map(\.counts), of: .users, on: connection)
+  }
+
+  /// Copies dirty rows whose slice is over into the history.
+  ///
+  /// Counting does it by itself for the subjects that it counts; this is for those that nothing happens to any more.
+  ///
+  /// - Parameters:
+  ///   - limit: how many rooms and how many users at most.
+  ///   - connection: a connection in a transaction.
+  /// - Returns: how many were copied; below the limit there are no more.
+  /// - Throws: `SQLError`; `HomeserverError` where the database has no history.
+  @discardableResult
+  public func collect(limit: Int = 1000, on connection: Connection) throws -> Int {
+    precondition(connection.isInTransaction, "a row is copied and cleaned in one transaction")
+    guard options.isEnabled else { return 0 }
+    try StatisticsHistory.require(on: connection)
+    return try StatisticsKind.all.reduce(0) { count, kind in
+      let history = StatisticsHistory(kind)
+      let old = try history.old(at: options.milliseconds, limit: limit, on: connection)
+      return count + (try history.collect(old, at: options.milliseconds, on: connection))
+    }
+  }
+
+  private func record(_ changes: [Counts], of kind: StatisticsKind, on connection: Connection) throws {
+    guard !changes.isEmpty else { return }
+    let ids = Set(changes.map(\.id)).sorted()
+    let history = StatisticsHistory(kind)
+    try RowLock.take(ids, column: kind.key, of: kind.current, on: connection)
+    // Before further counting: what is copied is the end of the old slice.
+    try history.collect(ids, at: options.milliseconds, on: connection)
+    let counted = try countedPositions(of: ids, kind, on: connection)
+    var absolute: [String: Counts] = [:]
+    var perSlice: [String: [Int64]] = [:]
+    for change in changes {
+      perSlice[change.id] = change.perSlice.added(to: perSlice[change.id])
+      guard let position = counted[change.id], position < change.position else { continue }
+      var sum = absolute[change.id] ?? change
+      if absolute[change.id] != nil {
+        sum.absolute = change.absolute.added(to: sum.absolute)
+        sum.position = max(sum.position, change.position)
+      }
+      absolute[change.id] = sum
+    }
+    try add(absolute, kind, on: connection)
+    let isChanged = Set(absolute.keys).union(perSlice.filter { $0.value.contains { $0 != 0 } }.keys)
+    try history.touch(
+      ids.filter(isChanged.contains), counts: perSlice, at: options.milliseconds, length: options.bucketSize,
+      on: connection)
+  }
+
+  /// Up to which position the rows that exist account for their subject.
+  private func countedPositions(
+    of ids: [String], _ kind: StatisticsKind, on connection: Connection
+  ) throws -> [String: Int64] {
+    let rows = try connection.query(over: .texts("id", ids)) { source in
+      """
+      SELECT k.id, c.completed_delta_stream_id FROM \(source) JOIN \(kind.current) c ON c.\(kind.key) = k.id
+      """
+    }
+    return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.text(0), try $0.integer(1)) })
+  }
+
+  private func add(_ sums: [String: Counts], _ kind: StatisticsKind, on connection: Connection) throws {
+    var table = BatchTable(
+      columns: [("id", .text), ("position", .integer)] + kind.absolute.map { (name: $0, type: .integer) })
+    for (id, sum) in sums.sorted(by: { $0.key < $1.key }) {
+      table.rows.append([.text(id), .integer(sum.position)] + sum.absolute.map { .integer($0) })
+    }
+    let changes = kind.absolute.map { "\($0) = coalesce(\(kind.current).\($0), 0) + k.\($0)" }
+    try connection.execute(over: table) { source in
+      """
+      UPDATE \(kind.current)
+      SET \(changes.joined(separator: ", ")), completed_delta_stream_id = k.position
+      FROM \(source)
+      WHERE \(kind.current).\(kind.key) = k.id
+      """
+    }
+  }
+}
+
+extension [Int64] {
+  /// The sums of two rows, column by column.
+  fileprivate func added(to other: [Int64]?) -> [Int64] {
+    other.map { zip($0, self).map { $0 &+ $1 } } ?? self
+  }
+}

@@ -1,0 +1,71 @@
+public import GradusSQL
+public import GradusUpdates
+
+/// Computes the statistics of all rooms that the server is in, from their current state.
+///
+/// The counts are replaced, whatever they were. Rooms that all local users have left are never looked at: their rows
+/// stay as they were.
+public struct RoomStatisticsUpdate: UpdateHandler {
+  /// The update's name in the queue.
+  public let name = "populate_stats_process_rooms"
+
+  let options: StatisticsOptions
+  let reader: EventReader
+
+  /// - Parameter options: whether there are statistics, and whose server it is.
+  public init(_ options: StatisticsOptions = StatisticsOptions()) {
+    self.init(options, reader: EventReader())
+  }
+
+  init(_ options: StatisticsOptions, reader: EventReader) {
+    self.options = options
+    self.reader = reader
+  }
+
+  /// Looks at the next rooms in the order of their ids.
+  public func runBatch(
+    _ progress: StatisticsProgress, size: Int, on connection: Connection
+  ) throws -> BatchResult<StatisticsProgress> {
+    let end = BatchResult<StatisticsProgress>(next: nil, scanned: 0, written: 0)
+    guard options.isEnabled else { return end }
+    let rooms = try connection.query(
+      "SELECT DISTINCT room_id FROM current_state_events WHERE room_id > $1 ORDER BY room_id LIMIT $2",
+      [.text(try progress.position(.room)), SQLValue(size)]
+    ).map { try $0.text(0) }
+    guard let last = rooms.last else { return end }
+
+    let wanted = progress.computesOnlyMissing ? try Self.missing(among: rooms, on: connection) : rooms
+    var skips = SkipCounter()
+    var written = 0
+    if !wanted.isEmpty {
+      let writer = try RoomStatisticsWriter(
+        options, reader: reader, withGuestAccess: progress.computesGuestAccess, on: connection)
+      // Parts of a page, so that memory does not grow with the batch.
+      for start in stride(from: 0, to: wanted.count, by: Self.roomsAtOnce) {
+        let part = wanted[start..<min(start + Self.roomsAtOnce, wanted.count)]
+        written += try writer.write(Array(part), on: connection, skips: &skips)
+      }
+    }
+    return BatchResult(
+      next: progress.advanced(.room, to: last), scanned: rooms.count, written: written, skipped: skips.counts)
+  }
+
+  /// The rooms not yet looked at; roughly, as rooms that the server is not in are among them.
+  public func estimateRemaining(_ progress: StatisticsProgress, on connection: Connection) throws -> Int? {
+    try RowEstimate.count(
+      "rooms", where: "room_id > $1", [.text(try progress.position(.room))], on: connection)
+  }
+
+  private static let roomsAtOnce = 500
+
+  private static func missing(among rooms: [String], on connection: Connection) throws -> [String] {
+    try connection.query(over: .texts("room_id", rooms)) { source in
+      """
+      SELECT k.room_id FROM \(source)
+      LEFT JOIN \(StatisticsTable.rooms) c ON c.room_id = k.room_id
+      LEFT JOIN \(StatisticsTable.roomState) s ON s.room_id = k.room_id
+      WHERE c.room_id IS NULL OR s.room_id IS NULL
+      """
+    }.map { try $0.text(0) }
+  }
+}

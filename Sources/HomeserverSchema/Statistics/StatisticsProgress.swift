@@ -1,0 +1,54 @@
+public import GradusUpdates
+
+/// How far an update of statistics came, and how it was asked to work; what others wrote into it stays.
+public struct StatisticsProgress: UpdateProgress, Equatable {
+  private var object: JSONObject
+
+  /// Reads a stored progress.
+  public init(json: String) throws {
+    guard let object = try JSONScanner.value(json).object else {
+      throw HomeserverError(.unreadableProgress, "the progress is not an object")
+    }
+    self.object = object
+    for key in Key.allCases { _ = try position(key) }
+  }
+
+  /// Compact, as the homeserver writes it, so that its own updater can go on from it.
+  public var json: String { String(decoding: JSONValue.object(object).compact, as: UTF8.self) }
+
+  enum Key: String, CaseIterable {
+    case room = "last_room_id"
+    case user = "last_user_id"
+  }
+
+  /// The last subject looked at; empty at first.
+  func position(_ key: Key) throws -> String {
+    switch object[JSONText(key.rawValue)] {
+    case nil, .null: return ""
+    case .string(let text):
+      if let string = text.string { return string }
+      fallthrough
+    default: throw HomeserverError(.unreadableProgress, "'\(key.rawValue)' is of the wrong type")
+    }
+  }
+
+  /// The same with another subject as the last looked at.
+  func advanced(_ key: Key, to subject: String) -> StatisticsProgress {
+    var next = self
+    next.object[JSONText(key.rawValue)] = .string(JSONText(subject))
+    return next
+  }
+
+  /// Whether subjects that have a row are left as they are; a wish that the homeserver's own updater does not know,
+  /// which then computes all.
+  var computesOnlyMissing: Bool { object["only_missing"] == .boolean(true) }
+
+  /// Whether `guest_access` is computed too, for it was deleted.
+  var computesGuestAccess: Bool { object["guest_access"] == .boolean(true) }
+
+  /// The progress to begin with.
+  static func initial(onlyMissing: Bool = false, guestAccess: Bool = false) -> String {
+    let wishes = [("guest_access", guestAccess), ("only_missing", onlyMissing)].filter(\.1)
+    return CompactJSON.object(wishes.map { ($0.0, "true") })
+  }
+}

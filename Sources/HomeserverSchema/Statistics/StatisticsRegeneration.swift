@@ -1,0 +1,99 @@
+public import GradusSQL
+import GradusUpdates
+
+/// Has statistics computed anew by background updates.
+public struct StatisticsRegeneration: Sendable, Hashable {
+  /// Whether those of rooms are.
+  public var rooms: Bool
+  /// Whether those of users are.
+  public var users: Bool
+  /// Whether statistics that exist are left as they are; otherwise they are deleted first.
+  public var onlyMissing: Bool
+
+  /// - Parameters:
+  ///   - rooms: whether those of rooms are.
+  ///   - users: whether those of users are.
+  ///   - onlyMissing: whether statistics that exist are left as they are; otherwise they are deleted first.
+  public init(rooms: Bool = true, users: Bool = true, onlyMissing: Bool = false) {
+    precondition(rooms || users, "there is something to do")
+    self.rooms = rooms
+    self.users = users
+    self.onlyMissing = onlyMissing
+  }
+
+  /// What was done.
+  public struct Outcome: Sendable, Hashable, Codable {
+    /// How many rooms' statistics were deleted.
+    public var deletedRooms = 0
+    /// How many users' statistics were deleted.
+    public var deletedUsers = 0
+    /// The updates that are queued now.
+    public var queued: [String] = []
+    /// Those of them that were queued before, and begin anew.
+    public var restarted: [String] = []
+  }
+
+  /// Deletes the statistics, unless only missing ones are wanted, and queues their updates from the beginning. Done
+  /// twice, it comes to the same.
+  ///
+  /// `guest_access` goes with the rest, so the updates are asked to compute it too, which they leave alone otherwise.
+  ///
+  /// - Parameter connection: a connection to the main database in a transaction.
+  /// - Throws: `SQLError`.
+  public func queue(on connection: Connection) throws -> Outcome {
+    precondition(
+      connection.isInTransaction, "statistics are deleted only together with the order to compute them")
+    var outcome = Outcome()
+    // First, and in the order of names: a batch under way holds its update's row, and must have ended before rows that
+    // it may have written are deleted.
+    let updates = updates(guestAccess: true)
+    let names = updates.map(\.name).sorted()
+    try RowLock.take(names, column: "update_name", of: "background_updates", on: connection)
+    if !onlyMissing {
+      if rooms {
+        outcome.deletedRooms = try connection.execute("DELETE FROM \(StatisticsTable.rooms)")
+        try connection.execute("DELETE FROM \(StatisticsTable.roomState)")
+      }
+      if users { outcome.deletedUsers = try connection.execute("DELETE FROM \(StatisticsTable.users)") }
+    }
+    for update in updates {
+      let values: [SQLValue] = [.text(update.name), .text(update.progress), .text(update.dependsOn)]
+      let restarted = try connection.execute(
+        "UPDATE background_updates SET progress_json = $2, depends_on = $3 WHERE update_name = $1", values)
+      if restarted > 0 {
+        outcome.restarted.append(update.name)
+        try QueueControls(connection).retry(update.name)
+      } else {
+        try connection.execute(
+          "INSERT INTO background_updates (update_name, progress_json, depends_on) VALUES ($1, $2, $3)",
+          values)
+      }
+      outcome.queued.append(update.name)
+    }
+    return outcome
+  }
+
+  /// The rows of a job, which deletes nothing: what is computed replaces what is there.
+  static func job(onlyMissing: Bool) -> [AdminJobRow] {
+    StatisticsRegeneration(onlyMissing: onlyMissing).updates(guestAccess: onlyMissing)
+  }
+
+  /// The updates in their order, each waiting for the one before.
+  private func updates(guestAccess: Bool) -> [AdminJobRow] {
+    let progress = StatisticsProgress.initial(onlyMissing: onlyMissing, guestAccess: guestAccess)
+    let users = StatisticsProgress.initial(onlyMissing: onlyMissing)
+    switch (rooms, self.users) {
+    case (true, false): return [AdminJobRow("populate_stats_process_rooms", progress: progress)]
+    case (false, _): return [AdminJobRow("populate_stats_process_users", progress: users)]
+    case (true, true):
+      return [
+        AdminJobRow("populate_stats_prepare"),
+        AdminJobRow(
+          "populate_stats_process_rooms", progress: progress, dependsOn: "populate_stats_prepare"),
+        AdminJobRow(
+          "populate_stats_process_users", progress: users, dependsOn: "populate_stats_process_rooms"),
+        AdminJobRow("populate_stats_cleanup", dependsOn: "populate_stats_process_users"),
+      ]
+    }
+  }
+}

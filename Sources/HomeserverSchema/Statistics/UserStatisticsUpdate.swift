@@ -1,0 +1,69 @@
+public import GradusSQL
+public import GradusUpdates
+
+/// Counts the rooms of all users of the server: guests, bots and those who are gone included.
+public struct UserStatisticsUpdate: UpdateHandler {
+  /// The update's name in the queue.
+  public let name = "populate_stats_process_users"
+
+  let options: StatisticsOptions
+
+  /// - Parameter options: whether there are statistics.
+  public init(_ options: StatisticsOptions = StatisticsOptions()) { self.options = options }
+
+  /// Looks at the next users in the order of their ids.
+  public func runBatch(
+    _ progress: StatisticsProgress, size: Int, on connection: Connection
+  ) throws -> BatchResult<StatisticsProgress> {
+    let end = BatchResult<StatisticsProgress>(next: nil, scanned: 0, written: 0)
+    guard options.isEnabled else { return end }
+    let users = try connection.query(
+      "SELECT name FROM users WHERE name > $1 ORDER BY name LIMIT $2",
+      [.text(try progress.position(.user)), SQLValue(size)]
+    ).map { try $0.text(0) }
+    guard let last = users.last else { return end }
+    let wanted = progress.computesOnlyMissing ? try Self.missing(among: users, on: connection) : users
+    return BatchResult(
+      next: progress.advanced(.user, to: last), scanned: users.count,
+      written: try write(wanted, on: connection))
+  }
+
+  /// The users not yet looked at.
+  public func estimateRemaining(_ progress: StatisticsProgress, on connection: Connection) throws -> Int? {
+    try RowEstimate.count(
+      "users", where: "name > $1", [.text(try progress.position(.user))], on: connection)
+  }
+
+  private func write(_ users: [String], on connection: Connection) throws -> Int {
+    guard !users.isEmpty else { return 0 }
+    try RowLock.take(users, column: "user_id", of: StatisticsTable.users, on: connection)
+    // Read before the counts, so that it claims nothing that they lack.
+    let position = try StreamPosition(now: options.milliseconds, on: connection).settledDelta(on: connection)
+    let history = try StatisticsKind.haveHistory(connection) ? StatisticsHistory(.users) : nil
+    try history?.collect(users, at: options.milliseconds, on: connection)
+    let written = try connection.execute(over: .texts("user_id", users), [.integer(position)]) { source in
+      """
+      INSERT INTO \(StatisticsTable.users) (user_id, joined_rooms, completed_delta_stream_id)
+      SELECT k.user_id, (
+          SELECT COUNT(*) FROM current_state_events c
+          WHERE c.type = 'm.room.member' AND c.state_key = k.user_id AND c.membership = 'join'
+        ), $1
+      FROM \(source)
+      WHERE TRUE
+      ON CONFLICT (user_id) DO UPDATE SET joined_rooms = excluded.joined_rooms,
+        completed_delta_stream_id = excluded.completed_delta_stream_id
+      """
+    }
+    try history?.touch(users, at: options.milliseconds, length: options.bucketSize, on: connection)
+    return written
+  }
+
+  private static func missing(among users: [String], on connection: Connection) throws -> [String] {
+    try connection.query(over: .texts("user_id", users)) { source in
+      """
+      SELECT k.user_id FROM \(source)
+      WHERE NOT EXISTS (SELECT 1 FROM \(StatisticsTable.users) s WHERE s.user_id = k.user_id)
+      """
+    }.map { try $0.text(0) }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// A length of time as an operator types it: `90d`.
+struct Age: ExpressibleByArgument {
+  let milliseconds: Int64
+
+  private static let units: [Character: Int64] = [
+    "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
+  ]
+
+  init?(argument: String) {
+    guard let unit = argument.last.flatMap({ Self.units[$0] }), argument.dropLast().allSatisfy(\.isNumber),
+      let number = Int64(argument.dropLast())
+    else { return nil }
+    let (milliseconds, isTooLong) = number.multipliedReportingOverflow(by: unit)
+    // Older than time itself.
+    guard !isTooLong, milliseconds < 100_000_000_000_000 else { return nil }
+    self.milliseconds = milliseconds
+  }
+}

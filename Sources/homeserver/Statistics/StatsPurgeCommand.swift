@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import GradusCommand
+import GradusSQL
+import HomeserverSchema
+
+struct StatsPurgeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "purge", abstract: "Have old statistics removed from the history, in the background.",
+    discussion: """
+      Queues the update 'stats_purge_history', which removes the rows of slices of time that ended so long ago, batch by \
+      batch. Where it is queued already, it removes what either order asks for.
+      """)
+
+  @Option(help: ArgumentHelp("How old: a number with s, m, h, d or w, such as 90d.", valueName: "age"))
+  var olderThan: Age
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let now = Int64(Date().timeIntervalSince1970 * 1000)
+    let order = HistoryPurge(before: now - olderThan.milliseconds)
+    let outcome = try await MainDatabase(schema, database).write { try order.queue(on: $0) }
+    guard output.format == .text else { return try Terminal.json(outcome) }
+    let rows = outcome.rows.map { "about \(Text.count($0)) rows" } ?? "rows"
+    Terminal.result(
+      "queued: stats_purge_history, \(rows) of slices that ended before \(Text.time(outcome.beforeTimestamp))"
+    )
+  }
+}

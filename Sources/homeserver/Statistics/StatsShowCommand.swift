@@ -1,0 +1,45 @@
+import ArgumentParser
+import GradusCommand
+import GradusSQL
+import HomeserverSchema
+
+struct StatsShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show the statistics of a room or a user.",
+    discussion: "A user's id begins with '@', a room's with '!'.")
+
+  @Argument(help: "The room or user.") var id: String
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard ["@", "!"].contains(id.prefix(1)), !id.unicodeScalars.contains("\0") else {
+      throw ValidationError("'\(id)' is neither a room (!...) nor a user (@...)")
+    }
+  }
+
+  func run() async throws {
+    let id = id
+    let sheet = try await MainDatabase(schema, database).read { try StatisticsSheet(of: id, on: $0) }
+    if let sheet, !sheet.values.isEmpty {
+      switch output.format {
+      case .json: try Terminal.json(sheet)
+      case .text:
+        Terminal.result(sheet.values.map { "\($0.name): \($0.text)" }.joined(separator: "\n"))
+        if sheet.isQueued { Terminal.message("note: an update that computes these anew is queued") }
+      }
+      return
+    }
+    let what = id.hasPrefix("@") ? "user" : "room"
+    guard let sheet else {
+      throw HomeserverError(.noStatistics, "the server knows no \(what) '\(id)'")
+    }
+    let hint =
+      sheet.isQueued
+      ? "the update that computes them is queued: 'updates run' runs it"
+      : "'stats regenerate --missing' has them computed, for rooms that the server is in"
+    throw HomeserverError(
+      .noStatistics, "there are no statistics of the \(what) '\(id)' yet\n  hint: \(hint)")
+  }
+}

@@ -1,0 +1,55 @@
+import GradusSQL
+import GradusTestSupport
+import HomeserverFixtures
+import Testing
+
+@testable import HomeserverSchema
+
+/// The statistics against the rows that a real homeserver computed.
+@Suite(.enabled(if: Fixtures.areAvailable, "the fixtures are not there; set GRADUS_FIXTURES"))
+struct StatisticsFixtureTests {
+  @Test(arguments: TestDatabase.availableEngines, [1, 7, 1000])
+  func allRows(_ engine: Engine, size: Int) async throws {
+    let expected = try TableDump.statistics(fixture: "expected/stats")
+    try await FixtureDatabase.with("homeserver-small.sqlite", on: engine) { connection in
+      for (table, _) in TableDump.statistics { try connection.execute("DELETE FROM \(table)") }
+      let rooms = try UpdateLoop.run(RoomStatisticsUpdate(), size: size, on: connection)
+      #expect(rooms.scanned == 107)
+      #expect(rooms.written == 107)
+      let users = try UpdateLoop.run(UserStatisticsUpdate(), size: size, on: connection)
+      #expect(users.scanned == 31)
+      expectEqual(try TableDump.statistics(connection), expected)
+
+      // Whatever the rows say, they are replaced; guest_access is nobody's business here.
+      try connection.execute("UPDATE room_stats_current SET joined_members = 77, knocked_members = NULL")
+      try connection.execute("UPDATE room_stats_state SET name = 'wrong', guest_access = 'can_join'")
+      try connection.execute("UPDATE user_stats_current SET joined_rooms = -1")
+      _ = try UpdateLoop.run(RoomStatisticsUpdate(), size: size, on: connection)
+      _ = try UpdateLoop.run(UserStatisticsUpdate(), size: size, on: connection)
+      #expect(
+        try connection.execute(
+          "UPDATE room_stats_state SET guest_access = NULL WHERE guest_access = 'can_join'")
+          == 107)
+      expectEqual(try TableDump.statistics(connection), expected)
+    }
+  }
+
+  /// A batch costs as many statements for a thousand rooms as for one.
+  @Test(arguments: TestDatabase.availableEngines)
+  func statementsABatch(_ engine: Engine) async throws {
+    try await FixtureDatabase.withDatabase("homeserver-small.sqlite", on: engine) { database in
+      let counter = CountingDriver(database.driver)
+      let session = try await Session.open(counter)
+      try await session.transaction { connection in
+        for size in [1, 100] {
+          counter.reset()
+          _ = try RoomStatisticsUpdate().runBatch(StatisticsProgress(json: "{}"), size: size, on: connection)
+          #expect(counter.count <= 15)
+          counter.reset()
+          _ = try UserStatisticsUpdate().runBatch(StatisticsProgress(json: "{}"), size: size, on: connection)
+          #expect(counter.count <= 7)
+        }
+      }
+    }
+  }
+}

@@ -36,6 +36,7 @@ public enum FixtureDatabase {
     "local_current_membership", "users", "state_groups", "state_group_edges", "state_groups_state",
     "sliding_sync_joined_rooms_to_recalculate", "sliding_sync_joined_rooms",
     "sliding_sync_membership_snapshots",
+    "profiles", "user_directory_stale_remote_users",
   ]
 
   /// Makes the tables of version 87, and takes away what only this program keeps.

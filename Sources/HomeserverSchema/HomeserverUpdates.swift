@@ -13,9 +13,15 @@ public enum HomeserverUpdates {
 
   /// The handlers of all its updates.
   ///
-  /// - Parameter identity: who the server is, for the update that signs events anew; or why that is not known.
-  public static func handlers(of identity: Result<ServerIdentity, any Error>) -> [any UpdateHandler] {
-    handlers + [EventResignUpdate(identity: identity)]
+  /// - Parameters:
+  ///   - identity: who the server is, for the update that signs events anew; or why that is not known.
+  ///   - directory: what the user directory's updates must know, or why it is not known; without it, as much as the
+  ///     identity tells.
+  public static func handlers(
+    of identity: Result<ServerIdentity, any Error>, directory: Result<DirectorySettings, any Error>? = nil
+  ) -> [any UpdateHandler] {
+    let settings = directory ?? identity.map { DirectorySettings(serverName: $0.serverName) }
+    return handlers + [EventResignUpdate(identity: identity)] + DirectoryUpdates.handlers(settings)
   }
 
   /// Updates of later versions that a database may have queued before it came back to this one.

@@ -10,7 +10,8 @@ struct Homeserver: SchemaApplication {
   static let name = "homeserver"
   static let abstract = "A homeserver's schema, migrated gradually: the worked example of Gradus."
   static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers(
-    of: Result { try ServerIdentity(environment: ProcessInfo.processInfo.environment) })
+    of: Result { try ServerIdentity(environment: ProcessInfo.processInfo.environment) },
+    directory: Result { try DirectorySettings(environment: ProcessInfo.processInfo.environment) })
   static let declarations = HomeserverUpdates.declarations
   static let jobs = HomeserverJobs.all
 

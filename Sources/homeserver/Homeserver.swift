@@ -26,7 +26,7 @@ struct Homeserver: SchemaApplication {
 struct HomeserverCommandLine: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     var configuration = GradusCommandLine<Homeserver>.configuration
-    configuration.subcommands += [DemoCommand.self, GuardCostCommand.self]
+    configuration.subcommands += [DirectoryCommand.self, DemoCommand.self, GuardCostCommand.self]
     return configuration
   }
 }

@@ -19,6 +19,7 @@ struct All: AsyncParsableCommand {
         try await Benchmark.workers(options).run(place, runs: options.runs, into: &report)
       }
       try await Benchmark.resign(options).run(place, runs: options.runs, into: &report)
+      try await Benchmark.directory(options).run(place, runs: options.runs, into: &report)
       try await IdleBenchmark().run(place, runs: options.runs, into: &report)
     }
   }

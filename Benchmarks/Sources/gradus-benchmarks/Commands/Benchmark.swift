@@ -23,4 +23,8 @@ enum Benchmark {
   static func resign(_ options: CommonOptions) -> ResignBenchmark {
     ResignBenchmark(events: options.rows ?? 100_000)
   }
+
+  static func directory(_ options: CommonOptions) -> DirectoryBenchmark {
+    DirectoryBenchmark(memberships: options.rows ?? 100_000)
+  }
 }

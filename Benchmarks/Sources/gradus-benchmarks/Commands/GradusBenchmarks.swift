@@ -11,7 +11,8 @@ struct GradusBenchmarks: AsyncParsableCommand {
       result ends the program with an error.
       """,
     subcommands: [
-      Sparse.self, Overhead.self, Keys.self, Workers.self, Memory.self, Resign.self, Idle.self, All.self,
+      Sparse.self, Overhead.self, Keys.self, Workers.self, Memory.self, Resign.self,
+      Directory.self, Idle.self, All.self,
     ],
     defaultSubcommand: All.self)
 }

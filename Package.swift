@@ -183,6 +183,7 @@ let package = Package(
       name: "HomeserverTests",
       dependencies: [
         "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
+        "GradusSimulation",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),

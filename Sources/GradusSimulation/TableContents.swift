@@ -13,8 +13,9 @@ public struct TableContents: Sendable, Hashable {
   ///   - ignoring: further tables to leave out.
   /// - Throws: `SQLError`.
   public static func read(_ connection: Connection, ignoring: Set<String> = []) throws -> TableContents {
+    let hidden = try ignoring.union(shadowTables(connection))
     let tables = try CatalogTables.names(connection).filter { name in
-      !name.hasPrefix("gradus_") && !bookkeeping.contains(name) && !ignoring.contains(name)
+      !name.hasPrefix("gradus_") && !bookkeeping.contains(name) && !hidden.contains(name)
     }
     var lines: [String: [String]] = [:]
     for table in tables {
@@ -23,6 +24,13 @@ public struct TableContents: Sendable, Hashable {
       }.sorted()
     }
     return TableContents(lines: lines)
+  }
+
+  /// How a virtual table keeps its rows: the same rows may look different there.
+  private static func shadowTables(_ connection: Connection) throws -> Set<String> {
+    guard connection.engine == .sqlite else { return [] }
+    return Set(
+      try connection.query("SELECT name FROM pragma_table_list WHERE type = 'shadow'").map { try $0.text(0) })
   }
 
   private static let bookkeeping: Set<String> = [

@@ -13,7 +13,7 @@ public import GradusUpdates
 ///     let report = try await trial.run(on: .sqlite)
 ///     #expect(report.isSafe, "\(report)")
 public struct UpdateTrial: Sendable {
-  private let name: String
+  private let rows: [AdminJobRow]
   private let registry: UpdateRegistry
   private let batchSizes: [Int]
   private let crashes: Int
@@ -29,7 +29,23 @@ public struct UpdateTrial: Sendable {
     _ name: String, registry: UpdateRegistry, batchSizes: [Int] = [1, 7, 1000], crashes: Int = 200,
     prepare: @escaping @Sendable (Connection) throws -> Void
   ) {
-    self.name = name
+    self.init(
+      [AdminJobRow(name)], registry: registry, batchSizes: batchSizes, crashes: crashes, prepare: prepare)
+  }
+
+  /// Puts a job of several updates on trial.
+  ///
+  /// - Parameters:
+  ///   - rows: what the job queues.
+  ///   - registry: knows the updates.
+  ///   - batchSizes: in rows; 1 shows whether each always advances.
+  ///   - crashes: at how many statements at most a run is killed, for each batch size; spread over the run.
+  ///   - prepare: makes tables and rows, in a transaction; the same each time. The job is queued after it.
+  public init(
+    _ rows: [AdminJobRow], registry: UpdateRegistry, batchSizes: [Int] = [1, 7, 1000], crashes: Int = 200,
+    prepare: @escaping @Sendable (Connection) throws -> Void
+  ) {
+    self.rows = rows
     self.registry = registry
     self.batchSizes = batchSizes
     self.crashes = crashes
@@ -124,9 +140,13 @@ public struct UpdateTrial: Sendable {
     try await session.run { try BookkeepingTables.ensure($0) }
     try await session.transaction { connection in
       if preparing { try prepare(connection) }
-      try connection.execute(
-        "INSERT INTO background_updates (update_name, progress_json) VALUES ($1, '{}') ON CONFLICT DO NOTHING",
-        [.text(name)])
+      for row in rows {
+        try connection.execute(
+          """
+          INSERT INTO background_updates (update_name, progress_json, depends_on) VALUES ($1, $2, $3)
+          ON CONFLICT DO NOTHING
+          """, [.text(row.name), .text(row.progress), .text(row.dependsOn)])
+      }
     }
   }
 
@@ -139,7 +159,7 @@ public struct UpdateTrial: Sendable {
     let environment = UpdateRunner.Environment(logger: .silent)
     let summary = try await UpdateRunner(
       session: session, registry: registry, options: options, environment: environment
-    ).run([name])
+    ).run(Set(rows.map(\.name)))
     return summary.waiting.sorted { $0.key < $1.key }.first.map { "\($0.key): \($0.value)" }
   }
 

@@ -38,6 +38,7 @@ public enum FixtureDatabase {
     "sliding_sync_membership_snapshots", "stats_incremental_position", "room_stats_current",
     "room_stats_state",
     "user_stats_current",
+    "profiles", "user_directory_stale_remote_users",
   ]
 
   /// Makes the tables of version 87, and takes away what only this program keeps.

@@ -28,11 +28,16 @@ public enum HomeserverUpdates {
   /// - Parameters:
   ///   - identity: who the server is, for the update that signs events anew; or why that is not known.
   ///   - options: how statistics are made.
+  ///   - directory: what the user directory's updates must know, or why it is not known; without it, as much as the
+  ///     identity tells.
   public static func handlers(
     of identity: Result<ServerIdentity, any Error>,
-    statistics options: StatisticsOptions = StatisticsOptions()
+    statistics options: StatisticsOptions = StatisticsOptions(),
+    directory: Result<DirectorySettings, any Error>? = nil
   ) -> [any UpdateHandler] {
-    slidingSync + statistics(options) + [EventResignUpdate(identity: identity)]
+    let settings = directory ?? identity.map { DirectorySettings(serverName: $0.serverName) }
+    return slidingSync + statistics(options) + [EventResignUpdate(identity: identity)]
+      + DirectoryUpdates.handlers(settings)
   }
 
   /// Updates of later versions that a database may have queued before it came back to this one.

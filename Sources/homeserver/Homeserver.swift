@@ -11,7 +11,8 @@ struct Homeserver: SchemaApplication {
   static let abstract = "A homeserver's schema, migrated gradually: the worked example of Gradus."
   static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers(
     of: Result { try ServerIdentity(environment: ProcessInfo.processInfo.environment) },
-    statistics: StatisticsOptions(environment: ProcessInfo.processInfo.environment))
+    statistics: StatisticsOptions(environment: ProcessInfo.processInfo.environment),
+    directory: Result { try DirectorySettings(environment: ProcessInfo.processInfo.environment) })
   static let declarations = HomeserverUpdates.declarations
   static let jobs = HomeserverJobs.all
 
@@ -27,7 +28,7 @@ struct HomeserverCommandLine: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     var configuration = GradusCommandLine<Homeserver>.configuration
     configuration.subcommands += [
-      StatsCommand.self, DemoCommand.self, SampleCommand.self, GuardCostCommand.self,
+      StatsCommand.self, DirectoryCommand.self, DemoCommand.self, SampleCommand.self, GuardCostCommand.self,
     ]
     return configuration
   }

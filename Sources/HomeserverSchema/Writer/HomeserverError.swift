@@ -16,6 +16,8 @@ public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertibl
     case unusableKey
     /// What the program must be told for this work.
     case notConfigured
+    /// A table of a job's earlier part is not there.
+    case stagingTableMissing
     /// An update's progress is not of its form.
     case unreadableProgress
     /// There are no statistics of a room or user.

@@ -13,7 +13,11 @@ enum ExampleSchema {
     for file in (tree.fullSchemas[86] ?? []) + deltas where file.applies(to: connection.engine) {
       guard case .sql = file.kind else { continue }
       let script = try DeltaSQL.text(of: file, on: connection.engine)
-      try connection.transaction { try $0.executeScript(script) }
+      if connection.isInTransaction {
+        try connection.executeScript(script)
+      } else {
+        try connection.transaction { try $0.executeScript(script) }
+      }
     }
   }
 }

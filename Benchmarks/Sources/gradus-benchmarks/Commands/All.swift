@@ -20,6 +20,7 @@ struct All: AsyncParsableCommand {
       }
       try await Benchmark.resign(options).run(place, runs: options.runs, into: &report)
       try await Benchmark.statistics(options).run(place, runs: options.runs, into: &report)
+      try await Benchmark.directory(options).run(place, runs: options.runs, into: &report)
       try await IdleBenchmark().run(place, runs: options.runs, into: &report)
     }
   }

@@ -27,4 +27,8 @@ enum Benchmark {
   static func statistics(_ options: CommonOptions) -> StatisticsBenchmark {
     StatisticsBenchmark(memberships: options.rows ?? 100_000)
   }
+
+  static func directory(_ options: CommonOptions) -> DirectoryBenchmark {
+    DirectoryBenchmark(memberships: options.rows ?? 100_000)
+  }
 }

@@ -38,7 +38,13 @@ enum Place: Sendable {
       let result: Result<R, any Error>
       do { result = .success(try await body(driver)) } catch { result = .failure(error) }
       try await session.run { connection in
-        for table in try Self.tables(connection) { try connection.execute("DROP TABLE \(table)") }
+        for table in try Self.tables(connection) {
+          switch connection.engine {
+          case .sqlite: try connection.execute("DROP TABLE \(table)")
+          case .postgres: try connection.execute("DROP TABLE \(table) CASCADE")
+          }
+        }
+        for statement in try Self.removals(connection) { try connection.execute(statement) }
       }
       return try result.get()
     }
@@ -47,9 +53,24 @@ enum Place: Sendable {
   private static func tables(_ connection: Connection) throws -> [String] {
     let sql =
       switch connection.engine {
-      case .sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+      // Not how a virtual table keeps its rows, which goes with it.
+      case .sqlite:
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite_%'"
       case .postgres: "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
       }
     return try connection.query(sql).map { try $0.text(0) }
+  }
+
+  /// What removes the rest of what a schema makes.
+  private static func removals(_ connection: Connection) throws -> [String] {
+    guard connection.engine == .postgres else { return [] }
+    return try connection.query(
+      """
+      SELECT format('DROP SEQUENCE %I', sequencename) FROM pg_sequences WHERE schemaname = current_schema()
+      UNION ALL
+      SELECT format('DROP FUNCTION %s', oid::regprocedure) FROM pg_proc
+      WHERE pronamespace = current_schema()::regnamespace
+      """
+    ).map { try $0.text(0) }
   }
 }

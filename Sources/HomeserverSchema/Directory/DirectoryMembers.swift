@@ -1,0 +1,129 @@
+import GradusSQL
+
+/// Writes what the members of a batch's rooms add to the directory, each kind of row by one statement for all rooms.
+struct DirectoryMembers {
+  let rooms: BatchTable
+  let settings: DirectorySettings
+  let connection: Connection
+
+  private var engine: Engine { connection.engine }
+  private var domain: SQLValue { .text(":" + settings.serverName) }
+
+  /// - Returns: how many rows were written.
+  func write() throws -> Int {
+    guard !rooms.rows.isEmpty else { return 0 }
+    let excluded = try excludedUsers()
+    return try writePublic(excluded) + writePrivate(excluded) + writeRemoteProfiles()
+  }
+
+  /// The users of application services among the local members.
+  private func excludedUsers() throws -> [String] {
+    guard !settings.exclusions.isEmpty else { return [] }
+    let rows = try connection.query(over: rooms, [domain]) { source in
+      """
+      SELECT DISTINCT c.state_key FROM \(source)
+      JOIN current_state_events c ON c.room_id = k.room_id AND c.type = 'm.room.member'
+      WHERE \(UserIDText.isOfDomain("c.state_key", parameter: 1, on: engine))
+      """
+    }
+    return try rows.map { try $0.text(0) }.filter(settings.exclusions.contains)
+  }
+
+  /// The members that can be found: all of other servers, and local users that `users` has as active persons or bots.
+  private func members(_ source: String, without excluded: BatchTable) -> String {
+    let isLocal = UserIDText.isOfDomain("c.state_key", parameter: 1, on: engine)
+    let exclusion =
+      excluded.rows.isEmpty
+      ? ""
+      : "AND c.state_key NOT IN (SELECT x.user_id FROM \(excluded.source(as: "x", first: 2, on: engine)))"
+    return """
+      SELECT c.room_id, c.state_key AS user_id, \(isLocal) AS is_local, k.is_public
+      FROM \(source)
+      JOIN current_state_events c ON c.room_id = k.room_id AND c.type = 'm.room.member'
+      JOIN room_memberships m ON m.event_id = c.event_id AND m.room_id = c.room_id AND m.user_id = c.state_key
+      LEFT JOIN users u ON u.name = c.state_key
+      WHERE m.membership = 'join' AND (NOT \(isLocal) OR (\(DirectoryUsers.isListed) \(exclusion)))
+      """
+  }
+
+  private func insert(_ excluded: [String], _ sql: (_ members: String) -> String) throws -> Int {
+    let excluded = BatchTable.texts("user_id", excluded)
+    let parameters = [domain] + (excluded.rows.isEmpty ? [] : excluded.parameters(on: engine))
+    let source = rooms.source(as: "k", first: parameters.count + 1, on: engine)
+    return try connection.execute(
+      sql(members(source, without: excluded)), parameters + rooms.parameters(on: engine))
+  }
+
+  private func writePublic(_ excluded: [String]) throws -> Int {
+    guard rooms.rows.contains(where: { $0[2].boolean == true }) else { return 0 }
+    return try insert(excluded) { members in
+      """
+      INSERT INTO users_in_public_rooms (user_id, room_id)
+      SELECT p.user_id, p.room_id FROM (\(members)) AS p WHERE p.is_public
+      ON CONFLICT DO NOTHING
+      """
+    }
+  }
+
+  /// Who shares a private room with a local user: each with each other, seen from the local ones.
+  private func writePrivate(_ excluded: [String]) throws -> Int {
+    guard rooms.rows.contains(where: { $0[2].boolean == false }) else { return 0 }
+    return try insert(excluded) { members in
+      """
+      WITH members AS MATERIALIZED (SELECT * FROM (\(members)) AS p WHERE NOT p.is_public)
+      INSERT INTO users_who_share_private_rooms (user_id, other_user_id, room_id)
+      SELECT l.user_id, o.user_id, l.room_id
+      FROM members l
+      JOIN members o ON o.room_id = l.room_id AND o.user_id <> l.user_id
+      WHERE l.is_local
+      ON CONFLICT DO NOTHING
+      """
+    }
+  }
+
+  private static let profilesAtOnce = 5_000
+
+  /// The profiles of other servers' users, each as of the last of the batch's rooms that the user is in, where the
+  /// directory has another one or none.
+  private func writeRemoteProfiles() throws -> Int {
+    let isLocal = UserIDText.isOfDomain("c.state_key", parameter: 1, on: engine)
+    try connection.execute(
+      """
+      DELETE FROM user_directory_stale_remote_users
+      WHERE user_id IN (
+        SELECT c.state_key FROM \(rooms.source(as: "k", first: 2, on: engine))
+        JOIN current_state_events c ON c.room_id = k.room_id AND c.type = 'm.room.member'
+        WHERE c.membership = 'join' AND NOT \(isLocal)
+      )
+      """, [domain] + rooms.parameters(on: engine))
+    let differs = engine == .postgres ? "IS DISTINCT FROM" : "IS NOT"
+    var written = 0
+    var last: String? = ""
+    // Pages, so that a room of any size needs no more memory.
+    while let after = last {
+      let rows = try connection.query(
+        over: rooms, [domain, .text(after), SQLValue(Self.profilesAtOnce)]
+      ) { source in
+        """
+        SELECT p.user_id, p.display_name, p.avatar_url
+        FROM (
+          SELECT c.state_key AS user_id, m.display_name, m.avatar_url,
+            ROW_NUMBER() OVER (PARTITION BY c.state_key ORDER BY k.nth DESC) AS rank
+          FROM \(source)
+          JOIN current_state_events c ON c.room_id = k.room_id AND c.type = 'm.room.member'
+          JOIN room_memberships m ON m.event_id = c.event_id AND m.room_id = c.room_id AND m.user_id = c.state_key
+          WHERE m.membership = 'join' AND c.state_key > $2 AND NOT \(isLocal)
+        ) AS p
+        LEFT JOIN user_directory d ON d.user_id = p.user_id
+        WHERE p.rank = 1 AND (
+          d.user_id IS NULL OR d.display_name \(differs) p.display_name OR d.avatar_url \(differs) p.avatar_url
+        )
+        ORDER BY p.user_id LIMIT $3
+        """
+      }
+      written += try DirectoryProfile.write(rows.map { try DirectoryProfile($0) }, on: connection)
+      last = rows.count < Self.profilesAtOnce ? nil : try rows.last?.text(0)
+    }
+    return written
+  }
+}

@@ -1,0 +1,26 @@
+public import GradusUpdates
+
+/// How far one of the directory's updates came.
+public struct DirectoryProgress: UpdateProgress, Equatable {
+  /// How many rooms or users are left; nil before that was counted.
+  public var remaining: Int?
+  /// Whether anything is stored at all.
+  let isBegun: Bool
+
+  init(remaining: Int) {
+    self.remaining = remaining
+    isBegun = true
+  }
+
+  /// Reads a stored progress.
+  public init(json: String) throws {
+    guard let stored = try JSONScanner.value(json).object else {
+      throw HomeserverError(.unreadableProgress, "the progress is not an object")
+    }
+    isBegun = !stored.members.isEmpty
+    if case .number(let number)? = stored["remaining"] { remaining = Int(number.spelling) }
+  }
+
+  /// The JSON as the homeserver writes it.
+  public var json: String { CompactJSON.object(remaining.map { [("remaining", String($0))] } ?? []) }
+}

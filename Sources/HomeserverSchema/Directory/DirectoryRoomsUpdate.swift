@@ -1,0 +1,48 @@
+public import GradusSQL
+public import GradusUpdates
+
+/// Empties the user directory, and writes who can be found through which room, with the profiles of other servers' users.
+public struct DirectoryRoomsUpdate: UpdateHandler {
+  /// The update's name in the queue.
+  public let name = "populate_user_directory_process_rooms"
+
+  private let settings: Result<DirectorySettings, any Error>
+
+  /// - Parameter settings: what must be known of the server, or why it is not, with which each batch fails.
+  public init(settings: Result<DirectorySettings, any Error>) { self.settings = settings }
+
+  /// Does the next rooms, largest first. A batch is measured in state events.
+  public func runBatch(
+    _ progress: DirectoryProgress, size: Int, on connection: Connection
+  ) throws -> BatchResult<DirectoryProgress> {
+    let settings = try settings.get()
+    try DirectoryStaging.require(DirectoryStaging.rooms, on: connection)
+    let remaining = try progress.remaining ?? DirectoryStaging.count(DirectoryStaging.rooms, on: connection)
+    guard progress.isBegun else {
+      // By itself, as nobody can read the tables meanwhile.
+      try DirectoryTables.erase(on: connection)
+      return BatchResult(next: DirectoryProgress(remaining: remaining), scanned: 0, written: 0)
+    }
+    var skips = SkipCounter()
+    let rooms = try DirectoryRooms(
+      upTo: size, serverName: settings.serverName, on: connection, skips: &skips)
+    guard !rooms.staged.isEmpty else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    let written = try DirectoryMembers(rooms: rooms.joined, settings: settings, connection: connection)
+      .write()
+    try connection.execute(over: .texts("room_id", rooms.staged)) { source in
+      "DELETE FROM \(DirectoryStaging.rooms) WHERE room_id IN (SELECT k.room_id FROM \(source))"
+    }
+    return BatchResult(
+      next: DirectoryProgress(remaining: remaining - rooms.staged.count), scanned: rooms.events,
+      written: written,
+      skipped: skips.counts)
+  }
+
+  /// The state events of the rooms that are left.
+  public func estimateRemaining(_ progress: DirectoryProgress, on connection: Connection) throws -> Int? {
+    guard try DirectoryStaging.exists(DirectoryStaging.rooms, on: connection) else { return nil }
+    let row = try connection.queryRow(
+      "SELECT CAST(COALESCE(SUM(events), 0) AS BIGINT) FROM \(DirectoryStaging.rooms)")
+    return row?[0].integer.map { Int($0) }
+  }
+}

@@ -1,0 +1,40 @@
+public import GradusSQL
+public import GradusUpdates
+
+/// Writes the profiles of local users into the user directory, whether or not they are in a room.
+public struct DirectoryUsersUpdate: UpdateHandler {
+  /// The update's name in the queue.
+  public let name = "populate_user_directory_process_users"
+
+  private let settings: Result<DirectorySettings, any Error>
+
+  /// - Parameter settings: what must be known of the server, or why it is not, with which each batch fails.
+  public init(settings: Result<DirectorySettings, any Error>) { self.settings = settings }
+
+  /// Does the next users in the order of their ids.
+  public func runBatch(
+    _ progress: DirectoryProgress, size: Int, on connection: Connection
+  ) throws -> BatchResult<DirectoryProgress> {
+    let settings = try settings.get()
+    try DirectoryStaging.require(DirectoryStaging.users, on: connection)
+    let remaining = try progress.remaining ?? DirectoryStaging.count(DirectoryStaging.users, on: connection)
+    let users = try DirectoryUsers(limit: size, without: settings.exclusions, on: connection)
+    guard let last = users.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    var written = 0
+    for start in stride(from: 0, to: users.profiles.count, by: Self.usersAtOnce) {
+      let part = users.profiles[start..<min(start + Self.usersAtOnce, users.profiles.count)]
+      written += try DirectoryProfile.write(Array(part), on: connection)
+    }
+    try connection.execute("DELETE FROM \(DirectoryStaging.users) WHERE user_id <= $1", [.text(last)])
+    return BatchResult(
+      next: DirectoryProgress(remaining: remaining - users.scanned), scanned: users.scanned, written: written)
+  }
+
+  private static let usersAtOnce = 5_000
+
+  /// The users that are left.
+  public func estimateRemaining(_ progress: DirectoryProgress, on connection: Connection) throws -> Int? {
+    guard try DirectoryStaging.exists(DirectoryStaging.users, on: connection) else { return nil }
+    return try RowEstimate.count(DirectoryStaging.users, where: "TRUE", [], on: connection)
+  }
+}

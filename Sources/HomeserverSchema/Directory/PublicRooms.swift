@@ -1,0 +1,32 @@
+import GradusSQL
+
+/// Finds the rooms whose members anybody may know of.
+enum PublicRooms {
+  /// Those that anybody may join or read. An event that cannot be read does not make a room public. No room version's
+  /// redaction takes away what is read here.
+  static func among(
+    _ rooms: Set<String>, on connection: Connection, skips: inout SkipCounter
+  ) throws -> Set<String> {
+    let rows = try connection.query(over: .texts("room_id", rooms.sorted())) { source in
+      """
+      SELECT c.event_id, c.room_id, c.type FROM \(source)
+      JOIN current_state_events c ON c.room_id = k.room_id
+      WHERE c.type IN ('m.room.join_rules', 'm.room.history_visibility') AND c.state_key = ''
+      """
+    }
+    let events = try EventReader().readAsStored(
+      Set(rows.map { try $0.text(0) }), on: connection, skips: &skips
+    ).events
+    var visible: Set<String> = []
+    for row in rows {
+      guard let content = events[try row.text(0)]?.content else { continue }
+      let isVisible =
+        switch try row.text(2) {
+        case "m.room.join_rules": content["join_rule"] as? String == "public"
+        default: content["history_visibility"] as? String == "world_readable"
+        }
+      if isVisible { visible.insert(try row.text(1)) }
+    }
+    return visible
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Gradus
+import GradusCommand
+import GradusSQL
+import GradusUpdates
+import HomeserverSchema
+
+struct DirectoryRegenerateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "regenerate", abstract: "Queue the updates that build the user directory anew.",
+    discussion: """
+      What the job 'regenerate_directory' of the admin API does. 'updates run', or a serving process, does the work; it \
+      needs HOMESERVER_SERVER_NAME, and HOMESERVER_APPSERVICES where there are application services: the paths of their \
+      registration files, separated by colons.
+      """)
+
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+
+  func run() async throws {
+    guard let job = HomeserverJobs.all.first(where: { $0.name == "regenerate_directory" }) else { return }
+    let context = try CommandContext(Homeserver.self, schema, database)
+    let (session, _) = try await context.openMain()
+    let rows = job.rows([:])
+    do {
+      try await session.transaction { connection in
+        for row in rows { try row.queue(on: connection) }
+      }
+    } catch let error as SQLError where error.code == .uniqueViolation {
+      throw GradusError(.updatesPending, "the job \(job.name) is queued already", hint: "run 'updates list'")
+    }
+    Terminal.result("queued: \(rows.map(\.name).joined(separator: ", "))")
+  }
+}

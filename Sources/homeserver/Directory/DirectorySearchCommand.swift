@@ -1,0 +1,43 @@
+import ArgumentParser
+import GradusCommand
+import HomeserverSchema
+
+struct DirectorySearchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search", abstract: "Find users by the beginnings of words of their ids and names.",
+    discussion: "A line a user: the id, the name and the picture's address, separated by tabs.")
+
+  @Argument(help: "What to look for.") var term: String
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "Only those that this user may find: in public rooms, or in a private room together with the user.",
+      valueName: "user"))
+  var searcher: String?
+  @Option(help: "How many users at most, up to 100.") var limit = 10
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+
+  func validate() throws {
+    guard 1...100 ~= limit else { throw ValidationError("--limit is 1 to 100") }
+  }
+
+  func run() async throws {
+    let context = try CommandContext(Homeserver.self, schema, database)
+    let (session, _) = try await context.openMain()
+    let search = UserDirectorySearch(searcher.map { .visible(to: $0) } ?? .everybody, limit: limit)
+    let term = term
+    for match in try await session.transaction(.read, { try search.find(term, on: $0) }) {
+      Terminal.result(
+        [match.userID, match.displayName ?? "", match.avatarURL ?? ""].map(Self.printable).joined(
+          separator: "\t"))
+    }
+  }
+
+  /// Names are strangers' texts: what a terminal obeys is not printed.
+  private static func printable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+  }
+}

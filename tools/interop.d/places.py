@@ -1,0 +1,138 @@
+"""Databases of one run: made, copied, asked and removed alike on both engines."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg2
+
+
+def remove(database):
+    """A SQLite database with what lies beside it."""
+    for path in database.parent.glob(database.name + "*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+class SQLitePlace:
+    engine = "sqlite"
+
+    def __init__(self, path):
+        self.path = path
+
+    @property
+    def url(self):
+        return f"sqlite:{self.path}"
+
+    @property
+    def config(self):
+        return {"name": "sqlite3", "args": {"database": str(self.path)}}
+
+    def connect(self):
+        return sqlite3.connect(self.path, timeout=60)
+
+    def copy(self, name):
+        target = self.path.with_name(f"{name}.db")
+        remove(target)
+        connection = self.connect()
+        connection.execute("VACUUM INTO ?", (str(target),))
+        connection.close()
+        return SQLitePlace(target)
+
+    def remove(self):
+        remove(self.path)
+
+
+class PostgresPlace:
+    engine = "postgres"
+
+    def __init__(self, server, name):
+        self.server = server  # libpq keywords without dbname
+        self.name = name
+
+    @staticmethod
+    def of_server(url, name):
+        parts = urlsplit(url)
+        keywords = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        for key, value in (("host", parts.hostname), ("port", parts.port), ("user", parts.username)):
+            if value:
+                keywords.setdefault(key, str(value))
+        place = PostgresPlace(keywords, name)
+        place.make("template0")
+        return place
+
+    @property
+    def url(self):
+        return " ".join(f"{key}={value}" for key, value in {**self.server, "dbname": self.name}.items())
+
+    @property
+    def config(self):
+        return {"name": "psycopg2", "args": {**self.server, "dbname": self.name, "cp_min": 1, "cp_max": 5}}
+
+    def connect(self):
+        return psycopg2.connect(**self.server, dbname=self.name)
+
+    def administer(self, statement):
+        connection = psycopg2.connect(**self.server, dbname="postgres")
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+        connection.close()
+
+    def make(self, template):
+        self.remove()
+        self.administer(f"CREATE DATABASE {self.name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C'")
+
+    def copy(self, name):
+        place = PostgresPlace(self.server, f"interop_{name.replace('-', '_')}")
+        place.make(self.name)
+        connection = place.connect()
+        connection.autocommit = True
+        connection.cursor().execute("VACUUM ANALYZE")
+        connection.close()
+        return place
+
+    def remove(self):
+        self.administer(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+
+def unpack(source, target):
+    """A database as a file of its own; `.xz` is unpacked."""
+    remove(target)
+    if source.suffix == ".xz":
+        with open(target, "wb") as output:
+            subprocess.run(["xz", "-dc", str(source)], stdout=output, check=True)
+    else:
+        shutil.copyfile(source, target)
+    return SQLitePlace(target)
+
+
+def grow(place, script, memberships, server_name):
+    """Adds the benchmarks' rooms and users."""
+    thousands = (memberships + 999) // 1000
+    values = {"blocks": thousands, "users": thousands * 50, "numbers": max(thousands * 50, 300), "server": server_name}
+    text = script.read_text()
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    connection = place.connect()
+    connection.executescript("BEGIN;" + text + "COMMIT;")
+    connection.close()
+
+
+def ported(place, server, program, config):
+    """The same database on PostgreSQL, by the homeserver's own tool."""
+    target = PostgresPlace.of_server(server, "interop_base")
+    config.write(target.config)
+    command = [program, "--sqlite-database", str(place.path), "--postgres-config", str(config.path)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode != 0:
+        sys.exit(f"synapse_port_db failed:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+    # Positions of writers that are not there any more, which the homeserver finds at odds with its sequences.
+    connection = target.connect()
+    connection.cursor().execute("DELETE FROM stream_positions")
+    connection.commit()
+    connection.close()
+    return target

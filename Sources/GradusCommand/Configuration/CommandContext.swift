@@ -35,7 +35,7 @@ package struct CommandContext {
       handlers: App.handlers,
       declarations: Array(schema.tree.declarations.values)
         + App.declarations.filter { schema.tree.declarations[$0.name] == nil })
-    databases = try database.map { try Self.databases($0, file) } ?? []
+    databases = try database.map { try Self.databases($0, file, App.name) } ?? []
   }
 
   /// The folder with the schema: the one that was asked for, or one of the application's folders or one above it.
@@ -56,12 +56,12 @@ package struct CommandContext {
       hint: "run in the project's folder, or give --schema-root")
   }
 
-  private static func databases(_ options: DatabaseOptions, _ file: ConfigurationFile) throws
-    -> [PhysicalDatabase]
-  {
+  private static func databases(
+    _ options: DatabaseOptions, _ file: ConfigurationFile, _ application: String
+  ) throws -> [PhysicalDatabase] {
     let environment = ProcessInfo.processInfo.environment["DATABASE_URL"]
     if let url = options.database ?? environment {
-      return [PhysicalDatabase(driver: try driver(url, options))]
+      return [PhysicalDatabase(driver: try driver(url, options, application))]
     }
     guard !file.databases.isEmpty else {
       throw SQLError(
@@ -70,20 +70,26 @@ package struct CommandContext {
     }
     return try file.databases.map { entry in
       PhysicalDatabase(
-        name: entry.name, driver: try driver(entry.url, options),
+        name: entry.name, driver: try driver(entry.url, options, application),
         databases: Set(entry.databases.map { LogicalDatabase($0) }))
     }
   }
 
-  private static func driver(_ url: String, _ options: DatabaseOptions) throws -> any Driver {
-    driver(try DatabaseLocation(parsing: url), createsFile: options.createsFile)
+  private static func driver(
+    _ url: String, _ options: DatabaseOptions, _ application: String
+  ) throws -> any Driver {
+    driver(try DatabaseLocation(parsing: url), createsFile: options.createsFile, application: application)
   }
 
   /// Opens connections to a place.
-  static func driver(_ location: DatabaseLocation, createsFile: Bool = false) -> any Driver {
+  ///
+  /// - Parameter application: what PostgreSQL shows of who is connected.
+  static func driver(
+    _ location: DatabaseLocation, createsFile: Bool = false, application: String = "gradus"
+  ) -> any Driver {
     switch location {
     case .sqlite(let path): SQLiteDriver(path: path, createsFile: createsFile)
-    case .postgres(let text): PostgresDriver(connectionString: text)
+    case .postgres(let text): PostgresDriver(connectionString: text, applicationName: application)
     }
   }
 }

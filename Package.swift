@@ -94,7 +94,8 @@ let package = Package(
     .target(
       name: "GradusCheck",
       dependencies: [
-        "Gradus", "GradusCatalog", "GradusLint", "GradusPostgres", "GradusSQL", "GradusSQLite", "GradusUpdates",
+        "Gradus", "GradusCatalog", "GradusLint", "GradusPostgres", "GradusSQL", "GradusSQLite",
+        "GradusUpdates",
       ],
       swiftSettings: settings),
 

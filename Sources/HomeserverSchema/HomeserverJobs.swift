@@ -1,33 +1,13 @@
 public import GradusUpdates
 
-/// The jobs that the homeserver's operators can start, with the names and rows of its original admin API.
+/// The jobs that the homeserver's operators can start, the first three with the names and rows of its original
+/// admin API.
 public enum HomeserverJobs {
-  /// All of them.
+  /// All of them: those of the original, then those that only this program knows.
   public static let all: [AdminJob] = [
     AdminJob(
       name: "populate_stats_process_rooms", description: "Recalculates the statistics of all rooms."
     ) { _ in [AdminJobRow("populate_stats_process_rooms")] },
-    AdminJob(
-      name: "regenerate_statistics",
-      description: "Recalculates the statistics of all rooms, then of all users."
-    ) { _ in StatisticsRegeneration.job(onlyMissing: false) },
-    AdminJob(
-      name: "compute_missing_statistics",
-      description: "Calculates the statistics of those rooms and users that have none."
-    ) { _ in StatisticsRegeneration.job(onlyMissing: true) },
-    AdminJob(
-      name: "stats_purge_history", description: "Removes old rows of the statistics' history.",
-      parameters: [
-        AdminJobParameter(
-          "before_ts", .integer, isNullable: false,
-          description: "Rows of slices that ended before this time, in milliseconds since 1970.")
-      ]
-    ) { values in
-      [
-        AdminJobRow(
-          "stats_purge_history", progress: "{\"before_ts\": \((values["before_ts"] ?? .null).json)}")
-      ]
-    },
     AdminJob(
       name: "regenerate_directory", description: "Builds the user directory anew."
     ) { _ in
@@ -55,6 +35,27 @@ public enum HomeserverJobs {
       let key = (values["old_key"] ?? .null).json
       let time = (values["before_ts"] ?? .null).json
       return [AdminJobRow("event_resign", progress: "{\"old_key\": \(key), \"before_ts\": \(time)}")]
+    },
+    AdminJob(
+      name: "regenerate_statistics",
+      description: "Recalculates the statistics of all rooms, then of all users."
+    ) { _ in StatisticsRegeneration.job(onlyMissing: false) },
+    AdminJob(
+      name: "compute_missing_statistics",
+      description: "Calculates the statistics of those rooms and users that have none."
+    ) { _ in StatisticsRegeneration.job(onlyMissing: true) },
+    AdminJob(
+      name: "stats_purge_history", description: "Removes old rows of the statistics' history.",
+      parameters: [
+        AdminJobParameter(
+          "before_ts", .integer, isNullable: false,
+          description: "Rows of slices that ended before this time, in milliseconds since 1970.")
+      ]
+    ) { values in
+      [
+        AdminJobRow(
+          "stats_purge_history", progress: "{\"before_ts\": \((values["before_ts"] ?? .null).json)}")
+      ]
     },
   ]
 }

@@ -15,10 +15,10 @@ public enum HomeserverUpdates {
 
   private static func statistics(_ options: StatisticsOptions) -> [any UpdateHandler] {
     [
-      IdleStatisticsUpdate.prepare,
+      CollectStatisticsUpdate.prepare(options),
       RoomStatisticsUpdate(options),
       UserStatisticsUpdate(options),
-      IdleStatisticsUpdate.cleanup,
+      CollectStatisticsUpdate.cleanup(options),
       HistoryPurgeUpdate(),
     ]
   }

@@ -167,7 +167,8 @@ import Testing
       let jobs = await desk.get("\(Desk.native)/jobs", token: Desk.readToken).objects("jobs")
       #expect(
         jobs.map { $0["name"] as? String } == [
-          "populate_stats_process_rooms", "regenerate_directory", "event_resign",
+          "populate_stats_process_rooms", "regenerate_directory", "event_resign", "regenerate_statistics",
+          "compute_missing_statistics", "stats_purge_history",
         ])
       let path = "\(Desk.native)/jobs/event_resign"
       #expect(

@@ -150,6 +150,14 @@ import Testing
           "INSERT INTO user_stats_historical VALUES ('@a:local', \(now - age * 86_400_000), 1, 1, 1, 1, 1, \(age))"
         )
       }
+      let history = try await place.homeserver("stats", "history", "@a:local", "--since", "92d")
+      #expect(history.code == 0, "\(history)")
+      let lines = history.output.split(separator: "\n")
+      #expect(lines.count == 95 && lines[0].contains("joined_rooms") && lines[3].contains("91"), "\(history)")
+      let none = try await place.homeserver("stats", "history", "@a:local", "--slice", "0d")
+      #expect(none.code == 64 && none.messages.contains("--slice must be above 0"), "\(none)")
+      let long = try await place.homeserver("stats", "history", "@a:local", "--slice", "1s", "--since", "52w")
+      #expect(long.code == 1 && long.messages.contains("at most 100000 slices"), "\(long)")
       let purge = try await place.homeserver("stats", "purge", "--older-than", "90d")
       #expect(purge.code == 0 && purge.output.contains("stats_purge_history, about 2 rows"), "\(purge)")
       // The later order counts, whichever comes first.

@@ -13,8 +13,8 @@ struct StreamPosition {
   let isQuiet: Bool
 
   private static let settlingTime: Int64 = 60_000
-  /// A server that stores more in a minute is not known.
-  private static let searched = 100_000
+  /// How many events are looked at, first and then; a server that stores more in a minute is not known.
+  private static let searched = [1_000, 100_000]
 
   /// - Parameter now: milliseconds since 1970.
   init(now: Int64, on connection: Connection) throws {
@@ -31,16 +31,26 @@ struct StreamPosition {
       settled = max(newest?[0].integer ?? 0, delta?[0].integer ?? 0)
       return
     }
-    let row = try connection.queryRow(
-      """
-      SELECT MAX(CASE WHEN n.received_ts IS NULL OR n.received_ts <= $1 THEN n.stream_ordering END),
-        MIN(n.stream_ordering)
-      FROM (
-        SELECT stream_ordering, received_ts FROM events
-        WHERE stream_ordering IS NOT NULL ORDER BY stream_ordering DESC LIMIT \(Self.searched)
-      ) AS n
-      """, [.integer(bound)])
-    settled = row?[0].integer ?? max(0, (row?[1].integer ?? 1) - 1)
+    settled = try Self.settled(before: bound, on: connection)
+  }
+
+  /// The greatest position stored before a moment; below all that is looked at where none of it is.
+  private static func settled(before bound: Int64, on connection: Connection) throws -> Int64 {
+    var lowest: Int64 = 1
+    for count in searched {
+      let row = try connection.queryRow(
+        """
+        SELECT MAX(CASE WHEN n.received_ts IS NULL OR n.received_ts <= $1 THEN n.stream_ordering END),
+          MIN(n.stream_ordering)
+        FROM (
+          SELECT stream_ordering, received_ts FROM events
+          WHERE stream_ordering IS NOT NULL ORDER BY stream_ordering DESC LIMIT \(count)
+        ) AS n
+        """, [.integer(bound)])
+      if let settled = row?[0].integer { return settled }
+      lowest = row?[1].integer ?? lowest
+    }
+    return max(0, lowest - 1)
   }
 
   /// The position up to which the state of each of these rooms is read by whoever has them locked.

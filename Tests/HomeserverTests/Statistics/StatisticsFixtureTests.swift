@@ -34,6 +34,27 @@ struct StatisticsFixtureTests {
     }
   }
 
+  /// What the server counted as it went is what is computed after a deletion.
+  @Test(arguments: TestDatabase.availableEngines)
+  func guestAccess(_ engine: Engine) async throws {
+    try await FixtureDatabase.with("homeserver-small.sqlite", on: engine) { connection in
+      func values() throws -> [[SQLValue]] {
+        try connection.query(
+          """
+          SELECT room_id, guest_access FROM room_stats_state s
+          WHERE EXISTS (SELECT 1 FROM current_state_events c WHERE c.room_id = s.room_id) ORDER BY room_id
+          """
+        ).map(\.values)
+      }
+      let counted = try values()
+      #expect(counted.filter { $0[1] == "can_join" }.count > 50)
+      try connection.execute("DELETE FROM room_stats_state")
+      _ = try UpdateLoop.run(
+        RoomStatisticsUpdate(), from: StatisticsProgress.initial(guestAccess: true), size: 50, on: connection)
+      #expect(try values() == counted)
+    }
+  }
+
   /// A batch costs as many statements for a thousand rooms as for one.
   @Test(arguments: TestDatabase.availableEngines)
   func statementsABatch(_ engine: Engine) async throws {

@@ -259,6 +259,36 @@ import Testing
     }
   }
 
+  /// The first and last updates of the chain.
+  @Test(arguments: TestDatabase.availableEngines)
+  func theChainCollects(_ engine: Engine) async throws {
+    let bench = Bench()
+    try await World.with(engine) { world in
+      let connection = world.connection
+      for room in 1...5 {
+        try connection.execute(
+          "INSERT INTO room_stats_current VALUES ($1, 1, 1, 1, 1, 1, 1, 1, 1)", [.text("!\(room)")])
+        try connection.execute(
+          "INSERT INTO room_stats_slices (room_id, end_ts, bucket_size, is_dirty) VALUES ($1, $2, 1000, TRUE)",
+          [.text("!\(room)"), .integer(Int64(room) * 1000)])
+      }
+      bench.now = 3999
+      let prepared = try UpdateLoop.run(
+        CollectStatisticsUpdate.prepare(bench.options), size: 2, on: connection)
+      #expect(prepared.written == 3)
+      bench.now = 5000
+      #expect(
+        try UpdateLoop.run(CollectStatisticsUpdate.cleanup(bench.options), size: 9, on: connection).written
+          == 2)
+      #expect(try Self.history(connection) == (1...5).map { [$0 * 1000, 1, 0] })
+      #expect(
+        try UpdateLoop.run(CollectStatisticsUpdate.cleanup(bench.options), size: 9, on: connection).written
+          == 0)
+      try connection.execute("DROP TABLE user_stats_slices")
+      #expect(try UpdateLoop.run(CollectStatisticsUpdate.prepare(), size: 9, on: connection).scanned == 0)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines, [1, 3, 1000])
   func oldRowsArePurged(_ engine: Engine, size: Int) async throws {
     try await World.with(engine) { world in

@@ -18,7 +18,7 @@ SELECT r.r, r.room_id, '$m' || r.r || '_' || m.n || ':{server}' AS event_id,
     ELSE '@remote' || ((r.r * 7919 + m.n / 2) % {users}) || ':far' || ((r.r * 7919 + m.n / 2) % 50) || '.example'
   END AS user_id,
   CASE WHEN (r.r * 7919 + m.n / 2) % 10 = 0 THEN 'Ünïcode Nr. ' ELSE 'User Number ' END
-    || ((r.r * 7919 + m.n / 2) % {users}) || CASE WHEN (r.r + m.n) % 40 = 1 THEN ' (away)' ELSE '' END AS name
+    || ((r.r * 7919 + m.n / 2) % {users}) || CASE WHEN r.size = 300 AND (r.r * 7919 + m.n / 2) % {users} % 8 = 1 THEN ' (away)' ELSE '' END AS name
 FROM world_rooms r JOIN world_numbers m ON m.n < r.size;
 
 INSERT INTO rooms (room_id, is_public, creator, room_version)

@@ -118,7 +118,11 @@ def grow(place, script, memberships, server_name):
     for name, value in values.items():
         text = text.replace("{" + name + "}", str(value))
     connection = place.connect()
-    connection.executescript("BEGIN;" + text + "COMMIT;")
+    if place.engine == "sqlite":
+        connection.executescript("BEGIN;" + text + "COMMIT;")
+    else:
+        connection.cursor().execute(text + "SELECT setval('events_stream_seq', 2000000)")
+        connection.commit()
     connection.close()
 
 

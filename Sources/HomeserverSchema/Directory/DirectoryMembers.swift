@@ -72,11 +72,30 @@ struct DirectoryMembers {
       """
       WITH members AS MATERIALIZED (SELECT * FROM (\(members)) AS p WHERE NOT p.is_public)
       INSERT INTO users_who_share_private_rooms (user_id, other_user_id, room_id)
+      \(pairs)
+      ON CONFLICT DO NOTHING
+      """
+    }
+  }
+
+  private var pairs: String {
+    switch engine {
+    case .sqlite:
+      """
       SELECT l.user_id, o.user_id, l.room_id
       FROM members l
       JOIN members o ON o.room_id = l.room_id AND o.user_id <> l.user_id
       WHERE l.is_local
-      ON CONFLICT DO NOTHING
+      """
+    // Not a join, which the planner, who takes the members for a row or two, would do by looking at all of them for each.
+    case .postgres:
+      """
+      SELECT l.user_id, o.user_id, r.room_id
+      FROM (
+        SELECT room_id, array_agg(user_id) AS everybody, array_agg(user_id) FILTER (WHERE is_local) AS locals
+        FROM members GROUP BY room_id
+      ) AS r, unnest(r.locals) AS l (user_id), unnest(r.everybody) AS o (user_id)
+      WHERE o.user_id <> l.user_id
       """
     }
   }

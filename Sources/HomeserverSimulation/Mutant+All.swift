@@ -56,6 +56,11 @@ extension Mutant {
         sql.contains("CREATE TRIGGER") && sql.contains("AFTER INSERT") ? nil : (sql, parameters)
       }, isOfGuards: true),
     Mutant(
+      name: "guards miss removed rows",
+      rewrite: { sql, parameters in
+        sql.contains("CREATE TRIGGER") && sql.contains("AFTER DELETE") ? nil : (sql, parameters)
+      }, isOfGuards: true),
+    Mutant(
       name: "guards keep a room from being purged",
       rewrite: { sql, parameters in
         sql.contains("CREATE TRIGGER") && sql.contains("_parent_") ? nil : (sql, parameters)

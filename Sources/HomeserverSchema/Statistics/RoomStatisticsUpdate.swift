@@ -62,9 +62,8 @@ public struct RoomStatisticsUpdate: UpdateHandler {
     try connection.query(over: .texts("room_id", rooms)) { source in
       """
       SELECT k.room_id FROM \(source)
-      LEFT JOIN \(StatisticsTable.rooms) c ON c.room_id = k.room_id
-      LEFT JOIN \(StatisticsTable.roomState) s ON s.room_id = k.room_id
-      WHERE c.room_id IS NULL OR s.room_id IS NULL
+      WHERE (SELECT 1 FROM \(StatisticsTable.rooms) c WHERE c.room_id = k.room_id) IS NULL
+        OR (SELECT 1 FROM \(StatisticsTable.roomState) s WHERE s.room_id = k.room_id) IS NULL
       """
     }.map { try $0.text(0) }
   }

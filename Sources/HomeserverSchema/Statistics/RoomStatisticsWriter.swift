@@ -40,12 +40,14 @@ struct RoomStatisticsWriter {
   private func describe(
     _ rooms: [String], on connection: Connection, skips: inout SkipCounter
   ) throws -> [String: RoomDescription] {
+    let state = connection.lookUp(
+      "current_state_events", as: "c", "room_id", equals: "k.room_id",
+      where: "c.type IN (\(StatisticsState.sqlList(types))) AND c.state_key = ''")
     let rows = try connection.query(over: .texts("room_id", rooms)) { source in
       """
       SELECT c.room_id, c.type, c.event_id
       FROM \(source)
-      JOIN current_state_events c ON c.room_id = k.room_id
-      WHERE c.type IN (\(StatisticsState.sqlList(types))) AND c.state_key = ''
+      \(state)
       """
     }
     var states: [String: [StatisticsState: String]] = [:]
@@ -83,7 +85,7 @@ struct RoomStatisticsWriter {
       """
       INSERT INTO \(StatisticsTable.roomState) (\(names.joined(separator: ", ")))
       SELECT \(names.map { "k.\($0)" }.joined(separator: ", ")) FROM \(source)
-      WHERE EXISTS (SELECT 1 FROM current_state_events c WHERE c.room_id = k.room_id)
+      WHERE (SELECT 1 FROM current_state_events c WHERE c.room_id = k.room_id LIMIT 1) IS NOT NULL
       ON CONFLICT (room_id) DO UPDATE SET \(changes.joined(separator: ", "))
       """
     }
@@ -109,13 +111,14 @@ struct RoomStatisticsWriter {
       ("completed_delta_stream_id", "MAX(k.position)"),
       ("knocked_members", members("c.membership = 'knock'")),
     ]
+    let state = connection.lookUp("current_state_events", as: "c", "room_id", equals: "k.room_id")
     let changes = counts.map { "\($0.0) = excluded.\($0.0)" }
     return try connection.execute(over: table, [SQLValue(localSuffix)]) { source in
       """
       INSERT INTO \(StatisticsTable.rooms) (room_id, \(counts.map(\.0).joined(separator: ", ")))
       SELECT k.room_id, \(counts.map(\.1).joined(separator: ", "))
       FROM \(source)
-      JOIN current_state_events c ON c.room_id = k.room_id
+      \(state)
       WHERE TRUE
       GROUP BY k.room_id
       ON CONFLICT (room_id) DO UPDATE SET \(changes.joined(separator: ", "))

@@ -4,12 +4,9 @@ import GradusSQL
 enum RowLock {
   /// Locks the rows of these keys that exist, in the order of the keys. On SQLite the transaction alone does it.
   static func take(_ keys: [String], column: String, of table: String, on connection: Connection) throws {
-    guard connection.engine == .postgres else { return }
-    _ = try connection.query(over: .texts("id", keys)) { source in
-      """
-      SELECT 1 FROM \(source) JOIN \(table) t ON t.\(column) = k.id
-      ORDER BY t.\(column) FOR NO KEY UPDATE OF t
-      """
-    }
+    guard connection.engine == .postgres, !keys.isEmpty else { return }
+    _ = try connection.query(
+      "SELECT 1 FROM \(table) WHERE \(column) \(connection.isOne(ofTexts: 1)) ORDER BY \(column) FOR NO KEY UPDATE",
+      [.textArray(keys)])
   }
 }

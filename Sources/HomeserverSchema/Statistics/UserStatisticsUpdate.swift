@@ -62,7 +62,7 @@ public struct UserStatisticsUpdate: UpdateHandler {
     try connection.query(over: .texts("user_id", users)) { source in
       """
       SELECT k.user_id FROM \(source)
-      WHERE NOT EXISTS (SELECT 1 FROM \(StatisticsTable.users) s WHERE s.user_id = k.user_id)
+      WHERE (SELECT 1 FROM \(StatisticsTable.users) s WHERE s.user_id = k.user_id) IS NULL
       """
     }.map { try $0.text(0) }
   }

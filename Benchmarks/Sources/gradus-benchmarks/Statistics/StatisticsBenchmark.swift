@@ -95,7 +95,7 @@ struct StatisticsBenchmark {
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let schema = try SchemaDefinition(root: root, knownUpdates: Set(HomeserverUpdates.handlers.map(\.name)))
     try await DatabaseMigrator(
-      schema: try schema.acting(as: 86).withoutGuards, database: PhysicalDatabase(driver: driver)
+      schema: try schema.acting(as: 86), database: PhysicalDatabase(driver: driver)
     ).migrate(on: session)
     let history = try String(
       contentsOf: root.appending(path: "delta/main/88/03_statistics_history.sql"), encoding: .utf8)

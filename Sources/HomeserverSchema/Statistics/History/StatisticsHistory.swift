@@ -41,28 +41,29 @@ struct StatisticsHistory {
     let changes =
       (["bucket_size"] + kind.absolute).map { "\($0) = excluded.\($0)" }
       + kind.perSlice.map { "\($0) = \(kind.historical).\($0) + excluded.\($0)" }
+    let slices = connection.lookUp(
+      kind.slices, as: "s", kind.key, equals: "k.id", where: "s.is_dirty AND s.end_ts <= $1")
+    let current = connection.lookUp(kind.current, as: "c", kind.key, equals: "k.id")
     let written = try connection.execute(over: .texts("id", ids), [.integer(now)]) { source in
       """
       INSERT INTO \(kind.historical)
         (\(kind.key), end_ts, bucket_size, \((kind.absolute + kind.perSlice).joined(separator: ", ")))
       SELECT s.\(kind.key), s.end_ts, s.bucket_size, \((absolute + perSlice).joined(separator: ", "))
       FROM \(source)
-      JOIN \(kind.slices) s ON s.\(kind.key) = k.id
-      JOIN \(kind.current) c ON c.\(kind.key) = k.id
-      WHERE s.is_dirty AND s.end_ts <= $1
+      \(slices)
+      \(current)
+      WHERE TRUE
       ON CONFLICT (\(kind.key), end_ts) DO UPDATE SET \(changes.joined(separator: ", "))
       """
     }
     guard written > 0 else { return 0 }
-    try connection.execute(over: .texts("id", ids), [.integer(now)]) { source in
+    try connection.execute(
       """
       UPDATE \(kind.slices)
       SET is_dirty = FALSE, \(kind.perSlice.map { "\($0) = 0" }.joined(separator: ", "))
-      FROM \(source)
-      WHERE \(kind.slices).\(kind.key) = k.id AND is_dirty AND end_ts <= $1
-        AND EXISTS (SELECT 1 FROM \(kind.current) c WHERE c.\(kind.key) = k.id)
-      """
-    }
+      WHERE \(kind.key) \(connection.isOne(ofTexts: 2)) AND is_dirty AND end_ts <= $1
+        AND (SELECT 1 FROM \(kind.current) c WHERE c.\(kind.key) = \(kind.slices).\(kind.key)) IS NOT NULL
+      """, [.integer(now), .textArray(ids)])
     return written
   }
 
@@ -75,8 +76,9 @@ struct StatisticsHistory {
     _ ids: [String], counts: [String: [Int64]] = [:], at now: Int64, length: Int64, on connection: Connection
   ) throws {
     guard !ids.isEmpty else { return }
+    let lookUp = connection.lookUp(kind.slices, as: "s", kind.key, equals: "k.id")
     let rows = try connection.query(over: .texts("id", ids)) { source in
-      "SELECT k.id, s.end_ts, s.bucket_size FROM \(source) JOIN \(kind.slices) s ON s.\(kind.key) = k.id"
+      "SELECT k.id, s.end_ts, s.bucket_size FROM \(source) \(lookUp)"
     }
     var slices: [String: StatisticsSlice] = [:]
     for row in rows {

@@ -90,10 +90,9 @@ public struct StatisticsRecorder: Sendable {
   private func countedPositions(
     of ids: [String], _ kind: StatisticsKind, on connection: Connection
   ) throws -> [String: Int64] {
+    let current = connection.lookUp(kind.current, as: "c", kind.key, equals: "k.id")
     let rows = try connection.query(over: .texts("id", ids)) { source in
-      """
-      SELECT k.id, c.completed_delta_stream_id FROM \(source) JOIN \(kind.current) c ON c.\(kind.key) = k.id
-      """
+      "SELECT k.id, c.completed_delta_stream_id FROM \(source) \(current)"
     }
     return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.text(0), try $0.integer(1)) })
   }
@@ -104,13 +103,19 @@ public struct StatisticsRecorder: Sendable {
     for (id, sum) in sums.sorted(by: { $0.key < $1.key }) {
       table.rows.append([.text(id), .integer(sum.position)] + sum.absolute.map { .integer($0) })
     }
-    let changes = kind.absolute.map { "\($0) = coalesce(\(kind.current).\($0), 0) + k.\($0)" }
+    // The rows are there, and locked. Of all ways to change them, only this one looks them up whatever is believed of
+    // the table's size.
+    let names = [kind.key, "completed_delta_stream_id"] + kind.absolute
+    let values = ["k.id", "k.position"] + kind.absolute.map { "k.\($0)" }
+    let changes =
+      ["completed_delta_stream_id = excluded.completed_delta_stream_id"]
+      + kind.absolute.map { "\($0) = coalesce(\(kind.current).\($0), 0) + excluded.\($0)" }
     try connection.execute(over: table) { source in
       """
-      UPDATE \(kind.current)
-      SET \(changes.joined(separator: ", ")), completed_delta_stream_id = k.position
-      FROM \(source)
-      WHERE \(kind.current).\(kind.key) = k.id
+      INSERT INTO \(kind.current) (\(names.joined(separator: ", ")))
+      SELECT \(values.joined(separator: ", ")) FROM \(source)
+      WHERE TRUE
+      ON CONFLICT (\(kind.key)) DO UPDATE SET \(changes.joined(separator: ", "))
       """
     }
   }

@@ -1,0 +1,26 @@
+import GradusSQL
+
+extension Connection {
+  /// Joins the rows of a table with a key by looking them up, key by key, to follow an item of a FROM clause.
+  ///
+  /// PostgreSQL plans by what it believes of a table, and of one that was empty when it last looked it believes that
+  /// reading it whole for each key is as good: while the table grows, that takes longer and longer. It cannot take a
+  /// sub-select with OFFSET apart.
+  ///
+  /// - Parameters:
+  ///   - table: the table, with an index that begins with the column.
+  ///   - alias: its name in the statement.
+  ///   - column: the column.
+  ///   - key: what the column must be equal to; a column of an item before.
+  ///   - condition: what else the rows must fulfil.
+  func lookUp(
+    _ table: String, as alias: String, _ column: String, equals key: String, where condition: String = "TRUE"
+  ) -> String {
+    let condition = "\(alias).\(column) = \(key) AND \(condition)"
+    return switch engine {
+    case .postgres:
+      "CROSS JOIN LATERAL (SELECT * FROM \(table) \(alias) WHERE \(condition) OFFSET 0) AS \(alias)"
+    case .sqlite: "JOIN \(table) \(alias) ON \(condition)"
+    }
+  }
+}

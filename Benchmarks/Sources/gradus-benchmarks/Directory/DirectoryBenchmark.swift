@@ -22,7 +22,8 @@ struct DirectoryBenchmark {
           try await world.check(session)
           func add(_ what: String, _ quantity: String, _ unit: String, _ value: Double) {
             report.add(
-              "directory", place.engine.description, "\(world.memberships) memberships, \(what)", quantity, unit,
+              "directory", place.engine.description, "\(world.memberships) memberships, \(what)", quantity,
+              unit,
               value)
           }
           let seconds = parts.reduce(0) { $0 + $1.seconds }
@@ -51,7 +52,8 @@ struct DirectoryBenchmark {
           [.text(row.name), .text(row.progress), .text(row.dependsOn)])
       }
       let runner = UpdateRunner(
-        session: session, registry: UpdateRegistry(handlers: DirectoryUpdates.handlers(.success(Self.settings))),
+        session: session,
+        registry: UpdateRegistry(handlers: DirectoryUpdates.handlers(.success(Self.settings))),
         options: DeclaredBackfill.options(BatchOptions(pause: .zero)), environment: DeclaredBackfill.quiet)
       ResourceUsage.resetPeak()
       let watch = Stopwatch()

@@ -197,8 +197,9 @@ import Testing
       let answer = try await served.client.send(
         "POST", "\(Self.compat)/start_job", body: #"{"job_name": "event_resign", "before_ts": 5}"#)
       #expect(answer.status == 200 && answer.body == "{}", "\(answer)")
+      // Nobody told the program which server it is.
       try await served.get("/gradus/v1/updates/event_resign") {
-        try $0.object()["state"] as? String == "unknown"
+        try $0.object()["state"] as? String == "parked"
       }
       #expect(try await served.stop().code == 0)
       let progress = try await database.values(

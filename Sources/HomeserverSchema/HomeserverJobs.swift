@@ -38,11 +38,11 @@ public enum HomeserverJobs {
     },
     AdminJob(
       name: "regenerate_statistics",
-      description: "Recalculates the statistics of all rooms, then of all users."
+      description: "Recalculates the statistics of all rooms, then of all users.", isOfOriginal: false
     ) { _ in StatisticsRegeneration.job(onlyMissing: false) },
     AdminJob(
       name: "compute_missing_statistics",
-      description: "Calculates the statistics of those rooms and users that have none."
+      description: "Calculates the statistics of those rooms and users that have none.", isOfOriginal: false
     ) { _ in StatisticsRegeneration.job(onlyMissing: true) },
     AdminJob(
       name: "stats_purge_history", description: "Removes old rows of the statistics' history.",
@@ -50,7 +50,7 @@ public enum HomeserverJobs {
         AdminJobParameter(
           "before_ts", .integer, isNullable: false,
           description: "Rows of slices that ended before this time, in milliseconds since 1970.")
-      ]
+      ], isOfOriginal: false
     ) { values in
       [
         AdminJobRow(

@@ -66,6 +66,8 @@ import Testing
     .init(path: "start_job", body: "{}", status: 400, answer: noName),
     .init(path: "start_job", body: #"{"name": "event_resign"}"#, status: 400, answer: noName),
     .init(path: "start_job", body: #"{"job_name": "nothing"}"#, status: 400, answer: noJob),
+    // One that the original does not have.
+    .init(path: "start_job", body: #"{"job_name": "regenerate_statistics"}"#, status: 400, answer: noJob),
     .init(path: "start_job", body: #"{"job_name": null}"#, status: 400, answer: noJob),
     .init(path: "start_job", body: #"{"job_name": ["event_resign"]}"#, status: 400, answer: noJob),
     .init(path: "start_job", body: #"{"job_name": 5}"#, status: 400, answer: noJob),

@@ -8,6 +8,8 @@ public struct AdminJob: Sendable {
   public var description: String
   /// What it takes.
   public var parameters: [AdminJobParameter]
+  /// Whether the routes of the original admin API start it, too: what that API does not have, its clients must not find.
+  public var isOfOriginal: Bool
   /// The rows to queue, by the values of all parameters. The database's unique key decides whether they are queued
   /// already.
   public var rows: @Sendable ([String: AdminJobValue]) -> [AdminJobRow]
@@ -16,14 +18,16 @@ public struct AdminJob: Sendable {
   ///   - name: its name in the admin API.
   ///   - description: one sentence for operators.
   ///   - parameters: what it takes.
+  ///   - isOfOriginal: whether the routes of the original admin API start it, too.
   ///   - rows: the rows to queue, by the values of all parameters; null for those that were left out.
   public init(
-    name: String, description: String, parameters: [AdminJobParameter] = [],
+    name: String, description: String, parameters: [AdminJobParameter] = [], isOfOriginal: Bool = true,
     rows: @escaping @Sendable ([String: AdminJobValue]) -> [AdminJobRow]
   ) {
     self.name = name
     self.description = description
     self.parameters = parameters
+    self.isOfOriginal = isOfOriginal
     self.rows = rows
   }
 }

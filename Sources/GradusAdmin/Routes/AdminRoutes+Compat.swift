@@ -60,7 +60,8 @@ extension AdminRoutes {
     guard let value = entries.last("job_name") else {
       throw AdminFailure(400, "M_MISSING_PARAM", "Missing params: ['job_name']")
     }
-    guard case .string(let name) = value, let job = configuration.jobs.first(where: { $0.name == name && $0.isOfOriginal })
+    guard case .string(let name) = value,
+      let job = configuration.jobs.first(where: { $0.name == name && $0.isOfOriginal })
     else {
       throw AdminFailure.wrong("Invalid job_name")
     }

@@ -81,31 +81,38 @@ struct SQLiteCatalog {
         definition: "primary key (\(columns.joined(separator: ", ")))"))
   }
 
+  /// A foreign key, of which the pragma gives a row a column.
+  private struct ForeignKey {
+    var columns: [String] = []
+    var parent = ""
+    var parentColumns: [String] = []
+    var actions = ""
+
+    var definition: String {
+      let others = parentColumns.isEmpty ? "" : " (\(parentColumns.joined(separator: ", ")))"
+      return "foreign key (\(columns.joined(separator: ", "))) references \(parent)\(others)\(actions)"
+    }
+  }
+
   private func readForeignKeys(of name: String, _ table: inout CatalogTable) throws {
-    var keys: [Int64: (columns: [String], others: [String], rest: String)] = [:]
+    var keys: [Int64: ForeignKey] = [:]
     try connection.forEachRow(
       """
       SELECT id, "table", "from", "to", on_update, on_delete FROM pragma_foreign_key_list($1) ORDER BY id, seq
       """, [.text(name)]
     ) { row in
-      let id = try row.integer(0)
-      let (update, delete) = (try row.text(4), try row.text(5))
-      let rest =
-        (update == "NO ACTION" ? "" : " on update \(update)")
-        + (delete == "NO ACTION" ? "" : " on delete \(delete)")
-      var key = keys[id] ?? ([], [], "")
+      var key = keys[try row.integer(0)] ?? ForeignKey()
+      key.parent = try row.text(1)
       key.columns.append(try row.text(2))
-      if let other = row[3].text { key.others.append(other) }
-      key.rest = try "references \(row.text(1))" + "\u{1}" + rest.lowercased()
-      keys[id] = key
+      if let other = row[3].text { key.parentColumns.append(other) }
+      key.actions = try [("update", row.text(4)), ("delete", row.text(5))].filter { $0.1 != "NO ACTION" }
+        .map { " on \($0.0) \($0.1.lowercased())" }.joined()
+      keys[try row.integer(0)] = key
     }
     for key in keys.values {
-      let parts = key.rest.split(separator: "\u{1}", omittingEmptySubsequences: false)
-      let others = key.others.isEmpty ? "" : " (\(key.others.joined(separator: ", ")))"
       table.constraints.insert(
         CatalogConstraint(
-          name: nil, kind: .foreignKey, columns: key.columns,
-          definition: "foreign key (\(key.columns.joined(separator: ", "))) \(parts[0])\(others)\(parts[1])"))
+          name: nil, kind: .foreignKey, columns: key.columns, definition: key.definition))
     }
   }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Gradus
 import GradusCommand
-import GradusSQL
 import GradusUpdates
 import HomeserverSchema
 
@@ -21,14 +20,9 @@ struct DirectoryRegenerateCommand: AsyncParsableCommand {
     guard let job = HomeserverJobs.all.first(where: { $0.name == "regenerate_directory" }) else { return }
     let context = try CommandContext(Homeserver.self, schema, database)
     let (session, _) = try await context.openMain()
-    let rows = job.rows([:])
-    do {
-      try await session.transaction { connection in
-        for row in rows { try row.queue(on: connection) }
-      }
-    } catch let error as SQLError where error.code == .uniqueViolation {
+    guard let queued = try await job.start([:], on: session, version: context.schema.ledger.version) else {
       throw GradusError(.updatesPending, "the job \(job.name) is queued already", hint: "run 'updates list'")
     }
-    Terminal.result("queued: \(rows.map(\.name).joined(separator: ", "))")
+    Terminal.result("queued: \(queued.joined(separator: ", "))")
   }
 }

@@ -1,18 +1,22 @@
-import GradusSQL
-import GradusTestSupport
+public import GradusSQL
 import Synchronization
 
 /// Counts the statements that go to a database, and keeps their text.
-final class CountingDriver: ForwardingDriver {
-  let base: any Driver
+public final class CountingDriver: ForwardingDriver {
+  /// What opens the connections.
+  public let base: any Driver
   private let log = Mutex<[String]>([])
 
-  init(_ base: any Driver) { self.base = base }
+  /// - Parameter base: what opens the connections.
+  public init(_ base: any Driver) { self.base = base }
 
-  var statements: [String] { log.withLock { $0 } }
-  func reset() { log.withLock { $0.removeAll() } }
+  /// The statements since the last reset, `BEGIN` and `COMMIT` among them.
+  public var statements: [String] { log.withLock { $0 } }
+  /// Forgets the statements so far.
+  public func reset() { log.withLock { $0.removeAll() } }
 
-  func open() throws -> any ConnectionBackend {
+  /// Opens a connection whose statements are counted.
+  public func open() throws -> any ConnectionBackend {
     CountingBackend(try base.open()) { statement in self.log.withLock { $0.append(statement) } }
   }
 }

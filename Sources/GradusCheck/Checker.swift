@@ -56,6 +56,11 @@ package struct Checker: Sendable {
         findings += found.filter { finding in !suppressions.contains { $0.covers(finding, statements: lines) }
         }
       }
+      let places = Set(findings.compactMap(\.place))
+      // What another rule says of the statement says more.
+      findings += try await RowRules(builder: builder).findings(of: version, from: base, on: engine).filter {
+        $0.place.map { !places.contains($0) } ?? true
+      }
     }
     return Finding.merged(findings)
   }
@@ -102,6 +107,11 @@ package struct Checker: Sendable {
 }
 
 extension Finding {
+  /// The statement that it is about; nil where it is about none.
+  fileprivate var place: [String]? {
+    file.flatMap { file in position.map { [file, "\($0.line)", "\($0.column)"] } }
+  }
+
   /// The same finding on both engines is one.
   static func merged(_ findings: [Finding]) -> [Finding] {
     var merged: [Finding] = []

@@ -81,6 +81,15 @@ public final class Connection {
     return try backend.describe(sql)
   }
 
+  /// Runs `body` with a limit to how long each of its statements may run.
+  ///
+  /// - Throws: what `body` throws; a statement that takes longer throws `SQLError` with code `statementTimeout`.
+  package func withStatements<R>(limitedTo duration: Duration, _ body: () throws -> R) throws -> R {
+    try backend.limitStatements(to: duration)
+    defer { try? backend.limitStatements(to: nil) }
+    return try body()
+  }
+
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
   ///
   /// - Parameters:

@@ -31,6 +31,9 @@ public protocol ConnectionBackend: AnyObject {
   /// - Throws: `SQLError` where the statement cannot be prepared.
   func describe(_ sql: String) throws -> StatementDescription
 
+  /// Lets no statement run for longer, from now on; nil for as long as the server lets it.
+  func limitStatements(to duration: Duration?) throws
+
   /// Opens a transaction.
   func begin(_ mode: TransactionMode) throws
   /// Commits the open transaction; on failure it is rolled back.

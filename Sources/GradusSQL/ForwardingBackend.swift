@@ -24,6 +24,8 @@ open class ForwardingBackend: ConnectionBackend {
   open func checkScript(_ sql: String) throws { try base.checkScript(sql) }
   /// Hands the question on.
   open func describe(_ sql: String) throws -> StatementDescription { try base.describe(sql) }
+  /// Hands the limit on.
+  open func limitStatements(to duration: Duration?) throws { try base.limitStatements(to: duration) }
   /// Hands it on.
   open func begin(_ mode: TransactionMode) throws { try base.begin(mode) }
   /// Hands it on.

@@ -6,6 +6,7 @@ final class SQLiteConnection: ConnectionBackend {
   private let handle: OpaquePointer
   private let statements: StatementCache
   private let authorizer = Authorizer()
+  private let clock = StatementClock()
 
   let engine = Engine.sqlite
   let interrupter: any Interrupter
@@ -72,7 +73,14 @@ final class SQLiteConnection: ConnectionBackend {
     defer { statements.giveBack(statement) }
     try statement.bind(parameters)
     let before = sqlite3_total_changes64(handle)
-    try statement.step(body)
+    clock.start()
+    do {
+      try statement.step(body)
+    } catch var error as SQLError where clock.hasFired && error.code == .cancelled {
+      error.code = .statementTimeout
+      error.message = "the statement ran for longer than allowed"
+      throw error
+    }
     // The total tells whether the statement wrote at all, but it also counts what triggers and foreign keys wrote.
     return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
   }
@@ -88,6 +96,8 @@ final class SQLiteConnection: ConnectionBackend {
       try SQLiteScript(sql).check(on: handle)
     }
   }
+
+  func limitStatements(to duration: Duration?) { clock.set(duration, on: handle) }
 
   func describe(_ sql: String) throws -> StatementDescription {
     // Prepared anew: the authorizer is asked only then.

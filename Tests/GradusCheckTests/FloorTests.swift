@@ -162,4 +162,46 @@ import Testing
     #expect(floor.floor == 1)
     #expect(floor.findings.isEmpty)
   }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDeltaThatBreaksItsOwnVersionIsNamed(engine: Engine) async throws {
+    let floor = try await Self.floor(
+      engine, "ALTER TABLE things DROP COLUMN note;", queries: [1: Self.queries, 2: Self.queries])
+    #expect(floor.ownBreakages.contains { $0.query.name == "note_of" && $0.cause?.position.line == 1 })
+    #expect(floor.findings.contains { $0.message.contains("version 2 does not work on its own schema") })
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func theStateOfUpdatesCounts(engine: Engine) async throws {
+    // Added as NOT VALID, the constraint refuses new rows at once; the index only when its update has run.
+    let updates = """
+      updates:
+        - name: one_note
+          kind: index
+          table: things
+          columns: [note]
+          unique: true
+      """
+    let files = ["delta/main/2/02_index.updates.yaml": updates]
+    let floor = try await Self.floor(engine, "SELECT 1;", files: files)
+    let breakage = try #require(floor.breakages.first)
+    #expect(breakage.query.name == "add_thing")
+    #expect(breakage.state != .pending)
+    #expect(breakage.cause?.file == "delta/main/2/02_index.updates.yaml")
+  }
+
+  @Test func anAdmittedVersionWithoutQueriesIsNotPassed() async throws {
+    let floor = try await Self.floor(.sqlite, "SELECT 1;", queries: [2: Self.queries])
+    #expect(floor.unknown == [1])
+    #expect(floor.floor == 2)
+    #expect(floor.findings.map(\.severity) == [.error])
+  }
+
+  @Test func aCompatVersionThatIsNeedlesslyHighIsAWarning() async throws {
+    let floor = try await Self.floor(
+      .sqlite, "SELECT 1;", queries: [1: Self.queries, 2: Self.queries], compat: 2)
+    #expect(floor.floor == 1)
+    #expect(floor.findings.map(\.severity) == [.warning])
+    #expect(floor.findings.map(\.rule) == ["C15"])
+  }
 }

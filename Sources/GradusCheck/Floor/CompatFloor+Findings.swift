@@ -4,16 +4,17 @@ extension CompatFloor {
   /// The findings: C15 where the compat version that is declared is below the floor, or cannot be checked.
   package var findings: [Finding] {
     guard let rule = Rule.find("C15") else { return [] }
-    var found: [Finding] = []
+    var found = ownBreakages.map { finding(rule, "version \(version) does not work on its own schema", $0) }
     if declared < floor {
-      for breakage in breakages {
+      found += breakages.map {
+        finding(rule, "version \(version) admits version \(declared), but the floor is \(floor)", $0)
+      }
+      if let migration, breakages.isEmpty {
         found.append(
           Finding(
             rule,
-            "version \(version) admits version \(declared), but the floor is \(floor): \(breakage.text)",
-            file: breakage.cause?.file ?? breakage.query.file,
-            position: breakage.cause?.position ?? .init(line: breakage.query.line, column: 1),
-            statement: breakage.cause?.statement, engines: [breakage.engine]))
+            "version \(version) admits version \(declared), but the gradual migration '\(migration)' shuts out all below \(floor)"
+          ))
       }
     }
     found += unknown.map { version in
@@ -29,6 +30,14 @@ extension CompatFloor {
       found.append(finding)
     }
     return found
+  }
+
+  /// At the statement that did it, or else at the query.
+  private func finding(_ rule: Rule, _ message: String, _ breakage: Breakage) -> Finding {
+    Finding(
+      rule, "\(message): \(breakage.text)", file: breakage.cause?.file ?? breakage.query.file,
+      position: breakage.cause?.position ?? .init(line: breakage.query.line, column: 1),
+      statement: breakage.cause?.statement ?? breakage.query.sql, engines: [breakage.engine])
   }
 }
 

@@ -9,6 +9,8 @@ package struct CompatFloor: Sendable {
   package var declared: Int
   /// The oldest version that works, with all between it and `version`.
   package var floor: Int
+  /// The version's own queries that do not work on its schema: no version is a floor then.
+  package var ownBreakages: [Breakage]
   /// Why the version below the floor does not work; empty where no queries of one are known.
   package var breakages: [Breakage]
   /// What still works, but is read otherwise than before.
@@ -70,6 +72,7 @@ extension CompatFloor {
     let bound = ledger.gradualMigrations.filter { ($0.completes ?? .max) <= version }.max {
       $0.starts < $1.starts
     }
+    ownBreakages = breakages.filter { $0.version == version }
     var floor = version
     for candidate in older where candidate < version {
       guard checked.contains(candidate), !breakages.contains(where: { $0.version == candidate }),

@@ -64,7 +64,11 @@ private struct EngineTrial {
     var result = Result()
     guard let base = versions.min() else { return result }
     var known: [Known] = []
-    for version in versions { known += try await own(version) }
+    for version in versions {
+      let (working, broken) = try await own(version, isTarget: version == target)
+      known += working
+      result.breakages += broken
+    }
     for state in UpgradeState.allCases {
       let (trials, empty, isIdle) = try await upgraded(known, from: base, to: target, state)
       result.emptyTables.merge(empty) { first, _ in first }
@@ -89,22 +93,39 @@ private struct EngineTrial {
     return result
   }
 
-  /// What the queries of a version do on its own schema.
-  private func own(_ version: Int) async throws -> [Known] {
+  /// What the queries of a version do on its own schema. That the newest version's own fail is what is looked for; those
+  /// of a released one have worked, so that the file is wrong.
+  private func own(_ version: Int, isTarget: Bool) async throws -> ([Known], [CompatFloor.Breakage]) {
     let queries = (manifest.versions[version] ?? []).filter { $0.engines.contains(engine) }
     return try await UpgradedDatabase(builder: builder).with(from: version, to: version, .complete, on: engine) {
       session, catalog, _ in
-      try await session.run { connection in
-        try connection.transaction { connection in
-          try queries.map { query in
-            let probes = QueryProbe.all(of: query, enumerations: catalog.enumerations)
-            let uses = try query.uses(on: connection, catalog, version: version)
-            let trial = try QueryTrial.run(query, probes, on: connection)
-            return Known(version: version, query: query, probes: probes, trial: trial, uses: uses)
+      try await session.transaction { connection in
+        var known: [Known] = []
+        var broken: [CompatFloor.Breakage] = []
+        for query in queries {
+          do {
+            known.append(try self.known(query, of: version, on: connection, catalog))
+          } catch let error as GradusError where isTarget {
+            broken.append(
+              CompatFloor.Breakage(
+                version: version, query: query, engine: engine, state: .complete,
+                message: error.cause?.message ?? error.message))
           }
         }
+        return (known, broken)
       }
     }
+  }
+
+  private func known(
+    _ query: ApplicationQuery, of version: Int, on connection: Connection, _ catalog: Catalog
+  ) throws -> Known {
+    let probes = QueryProbe.all(of: query, enumerations: catalog.enumerations)
+    let uses = try query.uses(on: connection, catalog, version: version)
+    let trial = try QueryTrial.run(query, probes, on: connection)
+    // What did not come to its end says nothing.
+    let ended = probes.filter { trial.outcomes[$0.label] != nil }
+    return Known(version: version, query: query, probes: ended, trial: trial, uses: uses)
   }
 
   private func upgraded(
@@ -127,16 +148,20 @@ private struct EngineTrial {
     async throws
   {
     guard let oldest = breakages.map(\.version).min() else { return }
-    let versions = builder.schema.ledger.versions.keys.sorted().filter { $0 >= oldest && $0 <= target }
+    let first = builder.schema.tree.fullSchemas.keys.min() ?? 0
+    let versions = builder.schema.ledger.versions.keys.filter { $0 >= first && $0 <= target }.sorted()
     var traces: [Int: [DeltaTrace]] = [:]
-    for (base, version) in zip(versions, versions.dropFirst()) {
+    for (base, version) in zip(versions, versions.dropFirst()) where version > oldest || version == target {
       traces[version] = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
     }
     for index in breakages.indices {
       let breakage = breakages[index]
-      let uses = known.first { $0.version == breakage.version && $0.query == breakage.query }?.uses ?? []
-      let later = traces.filter { $0.key > breakage.version }.sorted { $0.key < $1.key }.flatMap(\.value)
-      breakages[index].cause = BreakageCause.find(uses, in: later)
+      // Of the newest version's own query, what it uses is known from an older version that runs the same.
+      let same =
+        known.first { $0.version == breakage.version && $0.query == breakage.query }
+        ?? known.last { $0.query.sql == breakage.query.sql }
+      let later = traces.filter { $0.key > breakage.version || $0.key == target }.sorted { $0.key < $1.key }
+      breakages[index].cause = BreakageCause.find(same?.uses ?? [], in: later.flatMap(\.value))
     }
   }
 }

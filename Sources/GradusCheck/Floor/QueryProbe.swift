@@ -11,20 +11,23 @@ struct QueryProbe: Sendable, Hashable {
 
 extension QueryProbe {
   /// The rows that `RowFiller` makes before the upgrade, and after it.
-  static let oldRows = [1, 2]
-  static let newRows = [3, 4]
+  static let oldRows = RowFiller.numbers(0..<2)
+  static let newRows = RowFiller.numbers(2..<4)
   /// A row that is nowhere.
-  private static let freshRow = 1_001
+  private static let freshRow = 8_001
 
   /// The ways in which a query is tried: with the generated rows and a new one; and where it writes, with NULL and with
   /// values at the edge in each parameter, and twice with values that differ in one parameter, which a new key refuses.
   static func all(of query: ApplicationQuery, enumerations: [String: [String]]) -> [QueryProbe] {
     let parameters = query.parameters.map { Source($0, enumerations) }
     func values(_ row: Int) -> [SQLValue] { parameters.map { $0.value(row) } }
-    var probes = (oldRows + newRows).map { QueryProbe(label: "row \($0)", executions: [values($0)]) }
     guard !parameters.isEmpty else { return [QueryProbe(label: "as it is", executions: [[]])] }
     let fresh = values(freshRow)
-    probes.append(QueryProbe(label: "a new row", executions: [fresh]))
+    let first = values(oldRows[0])
+    var probes = [QueryProbe(label: "a new row", executions: [fresh])]
+    probes += (oldRows + newRows).enumerated().map {
+      QueryProbe(label: "row \($0 + 1)", executions: [values($1)])
+    }
     // The new row also refers to what is there.
     for (index, parameter) in parameters.enumerated() {
       let name = parameter.name ?? "$\(index + 1)"
@@ -35,16 +38,16 @@ extension QueryProbe {
       }
       probes.append(
         QueryProbe(
-          label: "row 1 with a new \(name)", executions: [variant(values(1), parameter.value(freshRow))]))
+          label: "row 1 with a new \(name)", executions: [variant(first, parameter.value(freshRow))]))
       guard query.writes else { continue }
       if parameter.isNullable {
         probes.append(QueryProbe(label: "\(name) is NULL", executions: [variant(fresh, .null)]))
-        probes.append(QueryProbe(label: "row 1, \(name) is NULL", executions: [variant(values(1), .null)]))
+        probes.append(QueryProbe(label: "row 1, \(name) is NULL", executions: [variant(first, .null)]))
       }
       for (number, extreme) in parameter.extremes.enumerated() {
         let label = "\(name) at its edge \(number + 1)"
         probes.append(QueryProbe(label: label, executions: [variant(fresh, extreme)]))
-        probes.append(QueryProbe(label: "row 1, \(label)", executions: [variant(values(1), extreme)]))
+        probes.append(QueryProbe(label: "row 1, \(label)", executions: [variant(first, extreme)]))
       }
       let other = parameter.value(freshRow + 1)
       probes.append(

@@ -123,9 +123,9 @@ extension ApplicationQuery {
     } catch let error as SQLError {
       throw GradusError(
         .invalidFile,
-        "the query '\(name)' of version \(version) does not work on its own schema (\(connection.engine)): \(error.message)",
+        "the query '\(name)' of version \(version) does not work on its own schema (\(connection.engine))",
         file: file, position: SourcePosition(line: line, column: 1),
-        hint: "mend the query, or say for which engine it is: -- query: \(name) ... on sqlite")
+        hint: "mend the query, or say for which engine it is: -- query: \(name) ... on sqlite", cause: error)
     }
   }
 }

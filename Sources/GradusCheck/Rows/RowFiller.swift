@@ -4,8 +4,8 @@ package import GradusSQL
 
 /// Writes generated rows into every table, so that what a delta or a query does to rows is seen.
 ///
-/// A row is made from its number: a column of text holds `v1` in row 1, one of numbers 1, so that what refers to another
-/// table finds its row there. In rows of even numbers all that may be NULL is NULL.
+/// A row is made from its number: a column of text holds `v7001` in row 7001, one of numbers 7001, so that what refers to
+/// another table finds its row there. In rows of even numbers all that may be NULL is NULL.
 package struct RowFiller {
   private let connection: Connection
   private let catalog: Catalog
@@ -17,6 +17,9 @@ package struct RowFiller {
     self.connection = connection
     self.catalog = catalog
   }
+
+  /// The numbers of rows: large, so that they are not those that deltas themselves insert, and fit into 16 bits.
+  package static func numbers(_ places: Range<Int>) -> [Int] { places.map { 7_001 + $0 } }
 
   /// Writes rows of these numbers.
   ///

@@ -11,7 +11,7 @@ extension CompatFloor {
     if let migration {
       lines.append("  the gradual migration '\(migration)' shuts older versions out")
     }
-    lines += breakages.flatMap(\.lines)
+    lines += (ownBreakages + breakages).flatMap(\.lines)
     lines += unknown.map { "  version \($0) is admitted, but has committed no queries" }
     if declared > floor, unknown.isEmpty {
       lines.append("  version \(floor) would still work: is the compat version needlessly high?")

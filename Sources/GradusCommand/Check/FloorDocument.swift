@@ -53,7 +53,7 @@ struct FloorDocument: Encodable {
     declared = floor.declared
     self.floor = floor.floor
     self.engines = engines.map(\.rawValue)
-    breakages = floor.breakages.map(Breakage.init)
+    breakages = (floor.ownBreakages + floor.breakages).map(Breakage.init)
     warnings = floor.warnings.map(Breakage.init)
     gradualMigration = floor.migration
     versionsWithoutQueries = floor.unknown

@@ -1,0 +1,103 @@
+import Foundation
+import Gradus
+import GradusCheck
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+/// The files of queries, and what is recorded into them.
+struct QueryFileTests {
+  @Test func aFileIsReadAndWrittenAlike() throws {
+    let text = """
+      -- The queries of version 3: what later schemas are checked against.
+
+      -- query: plain
+      SELECT 1 FROM a;
+
+      -- query: full (room_id text not null, kind character varying(5) in ('a, b', 'it''s'), double precision) on postgres
+      UPDATE a
+      SET b = $2 -- why
+      WHERE c = $1 AND d = $3;
+
+      """
+    let queries = try QueryFile.parse(text, file: "3.sql")
+    #expect(queries.map(\.name) == ["plain", "full"])
+    #expect(queries[1].engines == [.postgres])
+    #expect(queries[1].line == 6)
+    #expect(
+      queries[1].parameters == [
+        .init(name: "room_id", type: "text", isNullable: false),
+        .init(name: "kind", type: "character varying(5)", values: ["a, b", "it's"]),
+        .init(type: "double precision"),
+      ])
+    #expect(queries[1].sql.hasPrefix("UPDATE a\n") && queries[1].sql.hasSuffix("$3"))
+    #expect(QueryFile.text(queries, version: 3) == text)
+  }
+
+  @Test(arguments: [
+    ("SELECT 1;", 1), ("-- query: a b c\nSELECT 1;", 1), ("-- query: a\n\n", 1),
+    ("-- query: a\nSELECT 1;\n-- query: a\nSELECT 2;", 3), ("-- query: a\nSELECT $1;", 1),
+    ("-- query: a (text)\nSELECT 1;", 1), ("\n-- query: a on oracle\nSELECT 1;", 2),
+  ])
+  func whatCannotBeReadIsNamed(text: String, line: Int) throws {
+    let error = try #require(#expect(throws: GradusError.self) { try QueryFile.parse(text, file: "3.sql") })
+    #expect(error.file == "3.sql")
+    #expect(error.position?.line == line)
+    #expect(error.hint != nil)
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatRunsIsRecorded(engine: Engine) async throws {
+    let recorder = QueryRecorder()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await Session.open(RecordingDriver(database.driver, recorder))
+      try await session.run { connection in
+        try connection.execute("CREATE TABLE rooms (id BIGINT, name TEXT)")
+        for name in [nil, "a"] as [String?] {
+          try connection.execute("INSERT INTO rooms (id, name) VALUES ($1, $2)", [1, SQLValue(name)])
+        }
+        _ = try connection.query("SELECT name FROM rooms")
+        _ = try connection.query("SELECT 1")
+      }
+    }
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "schema/queries/4.sql")
+    try QueryFile.add(recorder.queries, to: file, version: 4)
+    let first = try String(contentsOf: file, encoding: .utf8)
+    let queries = try QueryFile.parse(first, file: "4.sql")
+    #expect(queries.map(\.name) == ["insert_rooms", "select_rooms"])
+    #expect(queries[0].parameters.map(\.type) == ["bigint", "text"])
+    #expect(queries[0].engines == [engine])
+    // Again, and on the other engine: nothing is there twice.
+    try QueryFile.add(recorder.queries, to: file, version: 4)
+    #expect(try String(contentsOf: file, encoding: .utf8) == first)
+    let other: Engine = engine == .sqlite ? .postgres : .sqlite
+    let elsewhere = recorder.queries.map { QueryRecorder.Query(engine: other, sql: $0.sql + " ;", types: $0.types) }
+    try QueryFile.add(elsewhere, to: file, version: 4)
+    let both = try QueryFile.parse(String(contentsOf: file, encoding: .utf8), file: "4.sql")
+    #expect(both.map(\.engines) == [[.sqlite, .postgres], [.sqlite, .postgres]])
+  }
+
+  @Test(arguments: [
+    ("SELECT * FROM a", ["Q01"]), ("SELECT a.* FROM a", ["Q01"]), ("SELECT 1, * FROM a", ["Q01"]),
+    ("DELETE FROM a RETURNING *", ["Q01"]), ("INSERT INTO a VALUES ($1)", ["Q02"]),
+    ("INSERT OR IGNORE INTO \"a b\" SELECT b FROM c", ["Q02"]), ("INSERT INTO a SELECT * FROM b", ["Q01", "Q02"]),
+    ("SELECT count(*), 2 * b FROM a", []), ("INSERT INTO a (b) VALUES ($1)", []), ("SELECT '* FROM a'", []),
+    ("INSERT INTO a (b) SELECT c FROM d", []),
+  ])
+  func columnsHaveToBeNamed(sql: String, rules: [String]) {
+    let query = ApplicationQuery(name: "a", sql: sql)
+    #expect(QueryRules([query]).findings().map(\.rule) == rules)
+  }
+
+  @Test func whatRunsAndIsNotCommittedIsFound() {
+    let committed = [ApplicationQuery(name: "a", sql: "SELECT b FROM c")]
+    let recorded = ["select b\n from c;", "SELECT d FROM c", "BEGIN", "SELECT 1 FROM gradus_updates"].map {
+      QueryRecorder.Query(engine: .postgres, sql: $0, types: [])
+    }
+    let findings = UncommittedQueries(recorded, committed: committed).findings(file: "4.sql")
+    #expect(findings.map(\.rule) == ["Q03"])
+    #expect(findings.first?.statement == "SELECT d FROM c")
+  }
+}

@@ -17,42 +17,21 @@ package struct Checker: Sendable {
 
   /// What was found, in the order of versions and files.
   ///
-  /// - Throws: `GradusError` where a delta fails or a suppression is malformed.
+  /// - Throws: `GradusError` where a file cannot be read, a full schema or an update fails, or a suppression is malformed.
   package func run() async throws -> [Finding] {
     let schema = builder.schema
     var findings = LedgerRules(ledger: schema.ledger, tree: schema.tree).findings()
-    let versions = schema.ledger.versions.keys.sorted()
-    let first = schema.tree.fullSchemas.keys.min() ?? 0
-    for (base, version) in zip(versions, versions.dropFirst()) where base >= first {
-      findings += try await check(version, from: base)
-    }
-    findings += try await checkFullSchemas()
-    findings += try await checkParity()
+    let traces = try await VersionTraces(builder, engines: engines)
+    findings += try traces.findings()
+    // On what a migration would refuse nothing can be built.
+    let sound = engines.filter { !traces.stopped.contains($0) }
+    findings += try await checkFullSchemas(on: sound)
+    findings += try await checkParity(on: sound)
     return findings
   }
 
-  private func check(_ version: Int, from base: Int) async throws -> [Finding] {
-    guard builder.schema.tree.deltas[version]?.isEmpty == false else { return [] }
-    // Where no older version is admitted, none can break.
-    let admitsOlder = builder.schema.ledger.versions[version].map { $0.compatVersion < version } ?? true
-    var findings: [Finding] = []
-    for engine in engines {
-      let traces = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
-      let known = Set(traces.first?.before.tables.keys.map { $0 } ?? [])
-      for trace in traces {
-        var found = IndexRules(trace, known: known).findings()
-        if admitsOlder { found += CompatRules(trace, known: known).findings() }
-        let suppressions = try Suppression.all(in: trace.file)
-        let lines = trace.file.kind == .updates ? [] : trace.steps.map(\.position.line)
-        findings += found.filter { finding in !suppressions.contains { $0.covers(finding, statements: lines) }
-        }
-      }
-    }
-    return Finding.merged(findings)
-  }
-
   /// A full schema has to be what the one before it and the deltas make.
-  private func checkFullSchemas() async throws -> [Finding] {
+  private func checkFullSchemas(on engines: [Engine]) async throws -> [Finding] {
     guard let rule = Rule.find("D05") else { return [] }
     var findings: [Finding] = []
     for version in builder.schema.tree.fullSchemas.keys.sorted().dropFirst() {
@@ -82,7 +61,7 @@ package struct Checker: Sendable {
     }
   }
 
-  private func checkParity() async throws -> [Finding] {
+  private func checkParity(on engines: [Engine]) async throws -> [Finding] {
     guard engines.contains(.sqlite), engines.contains(.postgres) else { return [] }
     let version = builder.schema.ledger.version
     return ParityRules(

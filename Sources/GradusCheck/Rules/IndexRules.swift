@@ -4,10 +4,13 @@ import GradusCatalog
 package struct IndexRules {
   let trace: DeltaTrace
   let known: Set<String>
+  /// The tables that the delta makes anew: what they lose is no index that it drops.
+  let rebuilt: Set<String>
 
-  package init(_ trace: DeltaTrace, known: Set<String>) {
+  package init(_ trace: DeltaTrace, known: Set<String>, rebuilt: Set<String> = []) {
     self.trace = trace
     self.known = known
+    self.rebuilt = rebuilt
   }
 
   /// The findings; none for indexes that updates make.
@@ -19,7 +22,7 @@ package struct IndexRules {
       switch change {
       case .addIndex(_, let name, let index) where !isSetOtherwise(name, index, table):
         (id, message) = ("D03", "'\(name)' is made on the existing table '\(table)'")
-      case .dropIndex(_, let name, _) where !isReplaced(name, table):
+      case .dropIndex(_, let name, _) where !isReplaced(name, table) && !rebuilt.contains(table):
         (id, message) = ("D04", "'\(name)' of '\(table)' goes")
       default: return nil
       }

@@ -1,6 +1,10 @@
 extension Rule {
   /// All rules.
-  package static let all = compat + discipline
+  package static let all: [Rule] =
+    compat
+    + discipline
+    + postgres
+    + sqlite
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 

@@ -71,10 +71,10 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func aFailingStatementIsNamed(engine: Engine) async throws {
     let finding = try #require(
-      try await Corpus.check(engine, "SELECT 1;\n  DROP TABLE\nnothing;").first)
+      try await Corpus.check(engine, "SELECT 1;\n  DROP TABLE missing;").first)
     #expect(finding.rule == "D10")
     #expect(finding.file == "delta/main/2/01_change.sql")
-    #expect(finding.position == SourcePosition(line: 2, column: 3))
+    #expect(finding.position?.line == 2)
     #expect(finding.statement?.hasPrefix("DROP TABLE") == true)
   }
 }

@@ -17,7 +17,7 @@ package struct IndexRules {
   package func findings() -> [Finding] {
     guard case .sql = trace.file.kind else { return [] }
     return trace.changes.compactMap { change in
-      guard let table = change.table, known.contains(table) else { return nil }
+      guard let table = change.table, known.contains(table), !trace.isRename(change) else { return nil }
       let (id, message): (String, String)
       switch change {
       case .addIndex(_, let name, let index) where !isSetOtherwise(name, index, table):

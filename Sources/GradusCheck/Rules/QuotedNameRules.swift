@@ -12,9 +12,8 @@ struct QuotedNameRules {
 
   func findings() -> [Finding] {
     statements.compactMap { statement in
-      guard let name = Self.unknown(in: statement.analysis.text, statement.before, statement.step.after) else {
-        return nil
-      }
+      let (before, after) = (statement.before, statement.step.after)
+      guard let name = Self.unknown(in: statement.analysis.text, before, after: after) else { return nil }
       return Finding("L05", Self.message(name), at: statement.step, of: trace)
     }
   }
@@ -23,12 +22,14 @@ struct QuotedNameRules {
 
   /// The first word in double quotes that stands where a value may stand, and names nothing.
   ///
-  /// - Parameter catalogs: what there is before and after the statement.
-  static func unknown(in statement: String, _ catalogs: Catalog...) -> String? {
+  /// - Parameters:
+  ///   - before: what there is before the statement.
+  ///   - after: what there is after it; nil where it fails.
+  static func unknown(in statement: String, _ before: Catalog, after: Catalog? = nil) -> String? {
     let words = SQLiteWords(statement)
     let places = words.tokens.indices.filter { words.isDoubleQuoted($0) && mayBeValue($0, words) }
     guard !places.isEmpty else { return nil }
-    var names = catalogs.reduce(into: Self.always) { $0.formUnion($1.names) }
+    var names = Self.always.union(before.names).union(before.wordsOfViews).union(after?.names ?? [])
     // What the statement itself names: AS "name".
     names.formUnion(words.tokens.indices.filter { words.keyword($0 - 1) == "AS" }.compactMap(words.name))
     return places.compactMap(words.name).first { !names.contains($0) }
@@ -56,7 +57,7 @@ struct QuotedNameRules {
 }
 
 extension Catalog {
-  /// All names in lower case, and the words of views, whose columns have names of their own.
+  /// All names in lower case, but for those of views' columns.
   fileprivate var names: Set<String> {
     var names = Set(tables.keys).union(views.keys)
     for table in tables.values {
@@ -65,12 +66,14 @@ extension Catalog {
       names.formUnion(table.triggers.keys)
       names.formUnion(table.constraints.compactMap(\.name))
     }
-    var folded = Set(names.map { SQLiteName($0).text })
-    for view in views.values {
+    return Set(names.map { SQLiteName($0).text })
+  }
+
+  /// The names of views' columns are among these.
+  fileprivate var wordsOfViews: Set<String> {
+    views.values.reduce(into: []) { all, view in
       let words = SQLiteWords(view)
-      // Not those in quotes: they may be what is looked for.
-      folded.formUnion(words.tokens.indices.filter { words.keyword($0) != nil }.compactMap(words.name))
+      all.formUnion(words.tokens.indices.compactMap(words.name))
     }
-    return folded
   }
 }

@@ -26,8 +26,9 @@ struct RebuildRules {
   }
 
   private func drops(_ statement: TracedStatement, _ table: String) -> Bool {
-    statement.analysis.actions.contains(.dropTable(SQLiteName(table).text))
-      && statement.existing.contains(SQLiteName(table).text)
+    statement.analysis.actions.contains { action in
+      if case .dropTable(let name) = action { statement.origins[name] == SQLiteName(table).text } else { false }
+    }
   }
 
   private func lost(_ old: CatalogTable, _ new: CatalogTable) -> [String] {

@@ -57,6 +57,12 @@ package struct DeltaTrace: Sendable {
   /// The lines on which statements begin.
   package var lines: [Int] { steps.map(\.position.line) + (failure.map { [$0.start.line] } ?? []) }
 
+  /// Whether a statement that gives something another name makes a change.
+  package func isRename(_ change: CatalogChange) -> Bool {
+    steps.first { $0.changes.contains(change) }?.statement.contains(#/^ALTER\b.*\bRENAME\b/#.ignoresCase().dotMatchesNewlines())
+      ?? false
+  }
+
   /// The statement that makes a change, or else the first that touches the same table.
   package func step(of change: CatalogChange) -> Step? {
     steps.first { $0.changes.contains(change) }

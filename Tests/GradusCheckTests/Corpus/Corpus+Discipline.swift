@@ -19,13 +19,14 @@ extension Corpus {
       """
       ALTER TABLE feelings DROP CONSTRAINT owner,
         ADD CONSTRAINT owner FOREIGN KEY (parent) REFERENCES parents ON DELETE CASCADE;
-      """, "C08", "D09", "P02", "P07", on: .postgres),
+      """, "C08", "D09", "P02", on: .postgres),
+    Example("ALTER INDEX things_size RENAME TO things_by_size;", near: ["D03", "D04"], on: .postgres),
     Example("DO $$ BEGIN PERFORM 1; END $$;", "D11", on: .postgres),
     Example("CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1';\nCALL p();", "D11", on: .postgres),
 
     Example(
       "CREATE TABLE more (a TEXT);\nCREATE INDEX m ON more (a);\nDROP INDEX m;", near: ["D03", "D04"]),
-    Example("ALTER TABLE things ADD COLUMN kind TEXT;\nDROP INDEX IF EXISTS nothing;", near: ["D04"]),
+    Example("ALTER TABLE things ADD COLUMN kind TEXT;\nDROP INDEX IF EXISTS missing;", near: ["D04"]),
     Example(
       """
       ALTER TABLE feelings DROP CONSTRAINT owner;

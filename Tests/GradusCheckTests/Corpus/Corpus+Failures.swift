@@ -6,12 +6,12 @@ extension Corpus {
     Example("ALTER TYPE mood ADD VALUE 'bad';\nINSERT INTO feelings (id, mood) VALUES (1, 'bad');", "C10", "P10", on: .postgres),
     Example("BEGIN;\nALTER TABLE things ADD COLUMN a TEXT;\nCOMMIT;", "P14", "P14"),
     Example("SAVEPOINT s;\nALTER TABLE things DROP COLUMN note;", "C01", "P14"),
-    Example("SELECT 1;\nDROP TABLE nothing;", "D10"),
+    Example("SELECT 1;\nDROP TABLE missing;", "D10"),
     Example("ALTER TABLE things ADD COLUMN;", "D10"),
     Example("ALTER TABLE things DROP COLUMN size;", "D10", on: .postgres),
     Example("ATTACH ':memory:' AS other;", "D10", on: .sqlite),
     // No suppression makes a delta run.
-    Example("-- gradus:ignore P14 I want to\n-- gradus:ignore D10 I want to\nBEGIN;\nDROP TABLE nothing;", "P14", "D10"),
+    Example("-- gradus:ignore P14 I want to\n-- gradus:ignore D10 I want to\nBEGIN;\nDROP TABLE missing;", "P14", "D10"),
 
     Example(
       """
@@ -32,6 +32,6 @@ extension Corpus {
     Example(
       "CREATE TABLE more (a TEXT);\nCREATE TRIGGER t AFTER INSERT ON more BEGIN SELECT 1; END;", near: ["P14"],
       on: .sqlite),
-    Example("DROP TABLE IF EXISTS nothing;", near: ["D10"]),
+    Example("DROP TABLE IF EXISTS missing;", near: ["D10"]),
   ]
 }

@@ -5,7 +5,6 @@ extension Corpus {
     Example(
       "ALTER TABLE things ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp();", "P04", on: .postgres),
     Example("ALTER TABLE things ADD COLUMN number BIGSERIAL;", "P04", on: .postgres),
-    Example("ALTER TABLE things ALTER COLUMN size TYPE BIGINT;", "C10", "P05", on: .postgres),
     Example(
       "ALTER TABLE things ALTER COLUMN name TYPE TEXT COLLATE \"C\";", "C06", "P05", on: .postgres),
     Example("ALTER TABLE things SET UNLOGGED;", "P05", on: .postgres),

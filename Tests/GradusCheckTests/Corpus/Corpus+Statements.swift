@@ -24,7 +24,7 @@ extension Corpus {
       "INSERT INTO things (id, name) VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET name = excluded.name;",
       near: ["P09"]),
     Example(
-      "CREATE TABLE a_table_with_a_name_of_exactly_the_63_bytes_which_are_kept_of_it (id BIGINT);",
+      "CREATE TABLE a_table_with_a_name_of_exactly_the_63_bytes_that_are_kept_of_it (id BIGINT);",
       near: ["P12"], on: .postgres),
     Example(
       "CREATE TABLE a_table_with_a_name_that_is_a_little_longer_than_what_postgresql_keeps_of_it (id BIGINT);",

@@ -28,7 +28,9 @@ enum PostgresActions {
     return actions + modifications(statement)
   }
 
-  private static func name(_ relation: Any?) -> String? { (relation as? ParseTree.Node)?["relname"] as? String }
+  private static func name(_ relation: Any?) -> String? {
+    (relation as? ParseTree.Node)?["relname"] as? String
+  }
 
   private static func setting(_ fields: ParseTree.Node) -> StatementAction {
     let value = (fields["args"] as? [Any])?.first.flatMap { ParseTree.constant($0) }

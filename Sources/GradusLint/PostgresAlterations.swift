@@ -13,8 +13,8 @@ enum PostgresAlterations {
     case "AT_SetNotNull": return [.setNotNull(name)]
     case "AT_AlterColumnType": return [.changeType(name)]
     case "AT_AddConstraint":
-      return ParseTree.child(command["def"], "Constraint").flatMap { constraint($0) }.map { [.addConstraint($0)] }
-        ?? [.other]
+      let added = ParseTree.child(command["def"], "Constraint").flatMap { constraint($0) }
+      return [added.map { .addConstraint($0) } ?? .other]
     case "AT_ValidateConstraint": return [.validateConstraint(name)]
     case "AT_DropConstraint": return [.dropConstraint(name)]
     default: return [.other]
@@ -30,9 +30,13 @@ enum PostgresAlterations {
     let kinds = clauses.compactMap { $0["contype"] as? String }
     let type = ParseTree.names(ParseTree.child(column, "typeName")?["names"]).last ?? ""
     let value: AddedValue =
-      if kinds.contains("CONSTR_GENERATED") || kinds.contains("CONSTR_IDENTITY") { .generated }
-      else if type.contains("serial") { .serial }
-      else { kinds.contains("CONSTR_DEFAULT") ? .expression : .none }
+      if !Set(kinds).isDisjoint(with: ["CONSTR_GENERATED", "CONSTR_IDENTITY"]) {
+        .generated
+      } else if type.contains("serial") {
+        .serial
+      } else {
+        kinds.contains("CONSTR_DEFAULT") ? .expression : .none
+      }
     return [.addColumn(name, value)]
       + clauses.compactMap { constraint($0, ofNewColumn: name, isNull: value == .none) }
       .map { .addConstraint($0) }

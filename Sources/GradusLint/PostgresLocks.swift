@@ -31,12 +31,15 @@ enum PostgresLocks {
       return (droppedTables(fields).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
     case "TruncateStmt":
       return (tables(fields["relations"]).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
-    case "LockStmt": return (tables(fields["relations"]).map { explicit($0, fields["mode"] as? Int ?? 8) }, false)
+    case "LockStmt":
+      return (tables(fields["relations"]).map { explicit($0, fields["mode"] as? Int ?? 8) }, false)
     case "CreateTrigStmt": return ([.init(table, "SHARE ROW EXCLUSIVE", blocks: writers)], false)
     case "InsertStmt":
       let select = (fields["selectStmt"] as? [String: Any])?["SelectStmt"] as? [String: Any]
       // Without SELECT there are only DEFAULT VALUES.
-      return ([.init(table, "ROW EXCLUSIVE", blocks: "nobody")], select.map { $0["valuesLists"] == nil } ?? false)
+      return (
+        [.init(table, "ROW EXCLUSIVE", blocks: "nobody")], select.map { $0["valuesLists"] == nil } ?? false
+      )
     case "UpdateStmt", "DeleteStmt":
       return ([.init(table, "ROW EXCLUSIVE", blocks: "writers of the same rows")], true)
     case "CreateTableAsStmt": return ([], true)

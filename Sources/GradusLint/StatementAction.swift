@@ -91,7 +91,8 @@ package struct AnalyzedStatement: Sendable {
   package init(whole script: String) {
     self.init(
       effect: StatementEffect(
-        statement: script, position: SourcePosition(line: 1, column: 1), locks: [], scans: false), actions: [])
+        statement: script, position: SourcePosition(line: 1, column: 1), locks: [], scans: false), actions: []
+    )
   }
 }
 

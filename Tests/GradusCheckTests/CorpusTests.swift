@@ -63,7 +63,8 @@ import Testing
     "-- gradus:ignore\nSELECT 1;",
   ])
   func aSuppressionNeedsARuleAndAReason(delta: String) async throws {
-    let error = try #require(await #expect(throws: GradusError.self) { try await Corpus.check(.sqlite, delta) })
+    let error = try #require(
+      await #expect(throws: GradusError.self) { try await Corpus.check(.sqlite, delta) })
     #expect(error.file == "delta/main/2/01_change.sql")
     #expect(error.position?.line == 1)
   }

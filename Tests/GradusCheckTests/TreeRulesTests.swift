@@ -17,7 +17,10 @@ import Testing
     ("version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n", []),
     ("version: 3\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}\n", []),
     ("version: 2\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 2}}\n", ["C14"]),
-    ("version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 2}, 3: {compat: 1}}\n", ["C14", "C14"]),
+    (
+      "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 2}, 3: {compat: 1}}\n",
+      ["C14", "C14"]
+    ),
   ])
   func compatVersions(ledger: String, expected: [String]) async throws {
     #expect(try await Self.rules([:], ledger: ledger) == expected)

@@ -26,7 +26,8 @@ package struct BaseRules {
     let files = Dictionary(
       schema.tree.deltas.values.joined().map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let released = changed.values.contains("A") ? releasedVersions() : []
-    return try changed.sorted { $0.key < $1.key }.filter { layout.isDelta($0.key) }.compactMap { path, status in
+    return try changed.sorted { $0.key < $1.key }.filter { layout.isDelta($0.key) }.compactMap {
+      path, status in
       switch status {
       case "D": return finding("D02", "the delta is gone", path)
       case "A": return try files[path].flatMap { try judgeNew($0, released) }

@@ -6,7 +6,9 @@ struct LockRules {
   let trace: DeltaTrace
   let statements: [TracedStatement]
 
-  func findings() -> [Finding] { (trace.isInTransaction ? [heldLock()] : [unlimitedLock()]).compactMap { $0 } + limits() }
+  func findings() -> [Finding] {
+    (trace.isInTransaction ? [heldLock()] : [unlimitedLock()]).compactMap { $0 } + limits()
+  }
 
   /// The first statement that makes a lock last: one is enough to know that the delta should be parted.
   private func heldLock() -> Finding? {
@@ -21,7 +23,9 @@ struct LockRules {
   }
 
   private func lengthens(_ statement: TracedStatement, _ held: String) -> String? {
-    if let other = exclusiveLocks(statement).first(where: { $0 != held }) { return "'\(other)' is locked, too" }
+    if let other = exclusiveLocks(statement).first(where: { $0 != held }) {
+      return "'\(other)' is locked, too"
+    }
     let isAlteration = statement.analysis.actions.contains { if case .alter = $0 { true } else { false } }
     let modifies = statement.analysis.actions.contains { if case .modify = $0 { true } else { false } }
     guard statement.analysis.effect.scans, !isAlteration, !modifies || !statement.modifiedAtLarge.isEmpty,

@@ -51,7 +51,8 @@ struct QuotedNameRules {
 
   /// The keywords behind which a value may stand.
   private static let valueKeywords: Set = [
-    "SELECT", "DISTINCT", "WHERE", "AND", "OR", "NOT", "WHEN", "THEN", "ELSE", "CASE", "BETWEEN", "LIKE", "GLOB",
+    "SELECT", "DISTINCT", "WHERE", "AND", "OR", "NOT", "WHEN", "THEN", "ELSE", "CASE", "BETWEEN", "LIKE",
+    "GLOB",
     "MATCH", "IS", "BY", "HAVING", "ON", "LIMIT", "OFFSET", "RETURNING",
   ]
 }

@@ -20,20 +20,27 @@ struct RebuildRules {
 
   /// The tables that are dropped, and there again.
   var rebuilt: Set<String> {
-    Set(trace.before.tables.keys.filter { name in
-      trace.after.tables[name] != nil && statements.contains { drops($0, name) }
-    })
+    Set(
+      trace.before.tables.keys.filter { name in
+        trace.after.tables[name] != nil && statements.contains { drops($0, name) }
+      })
   }
 
   private func drops(_ statement: TracedStatement, _ table: String) -> Bool {
     statement.analysis.actions.contains { action in
-      if case .dropTable(let name) = action { statement.origins[name] == SQLiteName(table).text } else { false }
+      if case .dropTable(let name) = action {
+        statement.origins[name] == SQLiteName(table).text
+      } else {
+        false
+      }
     }
   }
 
   private func lost(_ old: CatalogTable, _ new: CatalogTable) -> [String] {
     let columns = old.columns.filter { new.column($0.name) == nil }.map { "the column '\($0.name)'" }
-    let indexes = old.indexes.filter { !isKept($0.key, $0.value, new) }.keys.sorted().map { "the index '\($0)'" }
+    let indexes = old.indexes.filter { !isKept($0.key, $0.value, new) }.keys.sorted().map {
+      "the index '\($0)'"
+    }
     let triggers = old.triggers.keys.filter { new.triggers[$0] == nil }.sorted().map { "the trigger '\($0)'" }
     return columns + indexes + triggers
   }

@@ -9,7 +9,8 @@ struct RewriteRules {
   func findings() -> [Finding] {
     statements.flatMap { statement in
       let rewritten = statement.step.rewritten
-      return rewritten.rows.union(rewritten.indexes).intersection(statement.existing).sorted().flatMap { table in
+      return rewritten.rows.union(rewritten.indexes).intersection(statement.existing).sorted().flatMap {
+        table in
         judge(statement, table, rows: rewritten.rows.contains(table)).compactMap {
           Finding($0.id, $0.message, at: statement.step, of: trace)
         }
@@ -27,7 +28,10 @@ struct RewriteRules {
       case .addColumn(let column, .expression) where rows, .addColumn(let column, .serial) where rows:
         ("P04", "'\(table)' is written anew: each row computes the default of '\(column)'")
       case .changeType(let column):
-        ("P05", "\(rows ? "'\(table)' is" : "indexes of '\(table)' are") written anew: '\(column)' changes its type")
+        (
+          "P05",
+          "\(rows ? "'\(table)' is" : "indexes of '\(table)' are") written anew: '\(column)' changes its type"
+        )
       default: nil as (String, String)?
       }
     }

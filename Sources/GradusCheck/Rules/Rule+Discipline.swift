@@ -36,7 +36,8 @@ extension Rule {
     Rule(
       "D09", .error, "drops a constraint and adds it again",
       because: "all rows are checked again while others wait, and if it fails the old one was right",
-      fix: "add the new one NOT VALID under another name, validate it in the background, then drop the old one"),
+      fix:
+        "add the new one NOT VALID under another name, validate it in the background, then drop the old one"),
     Rule(
       "D10", .error, "cannot be applied",
       because: "the migration fails, and what comes after it cannot be checked",

@@ -11,12 +11,15 @@ extension Rule {
     Rule(
       "P02", .error, "adds a check or foreign key to an existing table without NOT VALID",
       because: "PostgreSQL reads the whole table, which nobody may write meanwhile",
-      fix: "declare it in an .updates.yaml file (kind: validate_constraint), or add it NOT VALID and validate later"),
+      fix:
+        "declare it in an .updates.yaml file (kind: validate_constraint), or add it NOT VALID and validate later"
+    ),
     Rule(
       "P03", .error, "waits for a lock without a limit",
       because: "whoever comes after it waits as well: one slow query then stops the application",
       fix:
-        "leave the limit that Gradus sets; outside a transaction, SET lock_timeout before the first lock of a table"),
+        "leave the limit that Gradus sets; outside a transaction, SET lock_timeout before the first lock of a table"
+    ),
     Rule(
       "P04", .error, "adds a column with a default that each row computes",
       because: "PostgreSQL writes the whole table anew, which nobody else may read or write meanwhile",
@@ -28,10 +31,12 @@ extension Rule {
     Rule(
       "P06", .error, "has CONCURRENTLY, or what else no transaction may hold, in a transaction",
       because: "deltas run in one: PostgreSQL refuses the statement, and the migration fails",
-      fix: "declare an index in an .updates.yaml file (kind: index); else begin with -- gradus:no-transaction"),
+      fix: "declare an index in an .updates.yaml file (kind: index); else begin with -- gradus:no-transaction"
+    ),
     Rule(
       "P07", .warning, "goes on with slow statements or other tables while it keeps everybody from a table",
-      because: "the lock is held to the end of the delta, and two tables locked one after the other are a deadlock",
+      because:
+        "the lock is held to the end of the delta, and two tables locked one after the other are a deadlock",
       fix: "give what comes after the lock a delta of its own, and what goes through rows an update"),
     Rule(
       "P08", .error, "adds a constraint NOT VALID and validates it in one transaction",
@@ -39,7 +44,8 @@ extension Rule {
       fix: "validate in the background (kind: validate_constraint) or in another delta"),
     Rule(
       "P09", .error, "updates or deletes rows of an existing table at once",
-      because: "the start-up waits for all of them, and writers of these rows, on SQLite all writers, wait, too",
+      because:
+        "the start-up waits for all of them, and writers of these rows, on SQLite all writers, wait, too",
       fix: "do it in batches in the background (kind: backfill), or name the rows by a whole key"),
     Rule(
       "P10", .error, "uses an enumeration's value in the transaction that adds it",
@@ -48,10 +54,13 @@ extension Rule {
     Rule(
       "P11", .error, "adds a stored generated or identity column to an existing table",
       because: "PostgreSQL writes the whole table anew, which nobody else may read or write meanwhile",
-      fix: "add a plain column and keep it by a trigger or the application; fill it in the background (kind: backfill)"),
+      fix:
+        "add a plain column and keep it by a trigger or the application; fill it in the background (kind: backfill)"
+    ),
     Rule(
       "P12", .error, "has a name of more than 63 bytes",
-      because: "PostgreSQL cuts it off without an error: names may clash, and are not found by those who list them",
+      because:
+        "PostgreSQL cuts it off without an error: names may clash, and are not found by those who list them",
       fix: "take a shorter name"),
     Rule(
       "P13", .warning, "adds a foreign key whose columns no index begins with",

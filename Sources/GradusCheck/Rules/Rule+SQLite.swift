@@ -8,7 +8,8 @@ extension Rule {
     Rule(
       "L03", .error, "sets PRAGMA foreign_keys in a transaction",
       because: "SQLite ignores it there: DROP TABLE deletes, or fails for, rows that refer to the table",
-      fix: "use PRAGMA defer_foreign_keys, or declare the change (kind: validate_constraint), or -- gradus:no-transaction"
+      fix:
+        "use PRAGMA defer_foreign_keys, or declare the change (kind: validate_constraint), or -- gradus:no-transaction"
     ),
     Rule(
       "L04", .error, "drops a column that an index, trigger, view or key uses",
@@ -16,7 +17,8 @@ extension Rule {
       fix: "drop what uses the column before, and make again without it what is still needed"),
     Rule(
       "L05", .error, "has double quotes around what names nothing",
-      because: "older settings of SQLite take it for a text, and views and triggers are not checked when they are made",
+      because:
+        "older settings of SQLite take it for a text, and views and triggers are not checked when they are made",
       fix: "put texts into single quotes; names that exist into double quotes"),
   ]
 }

@@ -4,8 +4,11 @@ import GradusLint
 enum SQLiteCondition {
   static func modifications(_ words: SQLiteWords) -> [StatementAction] {
     // Behind WITH the statement itself is the first that stands in no brackets.
-    guard let start = outer(words, from: 0).first(where: { ["UPDATE", "DELETE", "INSERT", "SELECT"]
-      .contains(words.keyword($0)) }),
+    guard
+      let start = outer(words, from: 0).first(where: {
+        ["UPDATE", "DELETE", "INSERT", "SELECT"]
+          .contains(words.keyword($0))
+      }),
       let table = table(words, after: start)
     else { return [] }
     return [.modify(table, givenColumns: givenColumns(words, from: start))]
@@ -35,7 +38,8 @@ enum SQLiteCondition {
     let places = outer(words, from: start)
     guard let condition = places.first(where: { words.keyword($0) == "WHERE" }) else { return [] }
     let ends: Set = ["RETURNING", "ORDER", "LIMIT"]
-    let end = places.first { $0 > condition && (words.keyword($0).map(ends.contains) ?? words.isSymbol($0, ";")) }
+    let end =
+      places.first { $0 > condition && (words.keyword($0).map(ends.contains) ?? words.isSymbol($0, ";")) }
       ?? words.tokens.count
     let inside = places.filter { $0 > condition && $0 < end }
     guard !inside.contains(where: { words.keyword($0) == "OR" }) else { return [] }

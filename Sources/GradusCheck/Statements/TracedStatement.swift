@@ -34,7 +34,8 @@ struct TracedStatement {
   private static func follow(_ action: StatementAction, _ origins: inout [String: String]) {
     switch action {
     case .dropTable(let name): origins[name] = nil
-    case .renameTable(let old, let new): if let origin = origins.removeValue(forKey: old) { origins[new] = origin }
+    case .renameTable(let old, let new):
+      if let origin = origins.removeValue(forKey: old) { origins[new] = origin }
     default: break
     }
   }

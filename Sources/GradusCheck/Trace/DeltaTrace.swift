@@ -59,7 +59,8 @@ package struct DeltaTrace: Sendable {
 
   /// Whether a statement that gives something another name makes a change.
   package func isRename(_ change: CatalogChange) -> Bool {
-    steps.first { $0.changes.contains(change) }?.statement.contains(#/^ALTER\b.*\bRENAME\b/#.ignoresCase().dotMatchesNewlines())
+    steps.first { $0.changes.contains(change) }?.statement.contains(
+      #/^ALTER\b.*\bRENAME\b/#.ignoresCase().dotMatchesNewlines())
       ?? false
   }
 

@@ -11,7 +11,8 @@ extension Corpus {
     Example("ALTER TABLE things ALTER COLUMN note SET NOT NULL;", "C05", "P01", on: .postgres),
     Example("ALTER TABLE things ALTER COLUMN parent TYPE INTEGER;", "C06", "P05", on: .postgres),
     Example("ALTER TABLE things ALTER COLUMN note TYPE VARCHAR(5);", "C06", "P05", on: .postgres),
-    Example("ALTER TABLE things ALTER COLUMN note TYPE BYTEA USING note::bytea;", "C06", "P05", on: .postgres),
+    Example(
+      "ALTER TABLE things ALTER COLUMN note TYPE BYTEA USING note::bytea;", "C06", "P05", on: .postgres),
     Example("CREATE UNIQUE INDEX things_note ON things (note);", "D03", "C07"),
     Example("ALTER TABLE things ADD CONSTRAINT one_note UNIQUE (note);", "C07", "D03", on: .postgres),
     Example("ALTER TABLE things ADD CONSTRAINT positive CHECK (size > 0) NOT VALID;", "C08", on: .postgres),
@@ -37,7 +38,8 @@ extension Corpus {
       "CREATE TABLE more (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, CHECK (id > 0));",
       near: ["C04", "C07", "C08"]),
     Example("ALTER TABLE things ADD COLUMN kind TEXT;", near: ["C04"]),
-    Example("ALTER TABLE things ADD COLUMN kind TEXT NOT NULL DEFAULT 'plain';", near: ["C04", "C05", "P04"]),
+    Example(
+      "ALTER TABLE things ADD COLUMN kind TEXT NOT NULL DEFAULT 'plain';", near: ["C04", "C05", "P04"]),
     Example("ALTER TABLE things ADD COLUMN twice INTEGER AS (size * 2) VIRTUAL;", near: ["C04"], on: .sqlite),
     Example(
       "CREATE TABLE more (id BIGINT);\nALTER TABLE more ADD COLUMN x TEXT;\nCREATE UNIQUE INDEX m ON more (x);",
@@ -50,7 +52,8 @@ extension Corpus {
     Example(
       "DROP VIEW small;\nCREATE VIEW small AS SELECT id FROM things WHERE size < 20;", near: ["C02"]),
     Example("INSERT INTO parents VALUES (1);"),
-    Example("ALTER TABLE things ALTER COLUMN note TYPE VARCHAR;", near: ["C06", "C10", "P05"], on: .postgres),
+    Example(
+      "ALTER TABLE things ALTER COLUMN note TYPE VARCHAR;", near: ["C06", "C10", "P05"], on: .postgres),
     Example("ALTER TABLE things ALTER COLUMN note SET DEFAULT 'x';", near: ["C11", "P04"], on: .postgres),
     Example("CREATE SEQUENCE s;\nCREATE TYPE colour AS ENUM ('red');", near: ["C10"], on: .postgres),
     Example(

@@ -6,7 +6,8 @@ extension Corpus {
     Example("ALTER TABLE things ADD FOREIGN KEY (size) REFERENCES parents;", "C08", "P02", on: .postgres),
     Example("ALTER TABLE things ADD COLUMN kind TEXT CHECK (kind <> '');", "P02", on: .postgres),
     Example(
-      "ALTER TABLE things ADD COLUMN kind TEXT;\nALTER TABLE things ADD CONSTRAINT k CHECK (kind <> '');", "P02",
+      "ALTER TABLE things ADD COLUMN kind TEXT;\nALTER TABLE things ADD CONSTRAINT k CHECK (kind <> '');",
+      "P02",
       on: .postgres),
     Example(
       """
@@ -27,7 +28,8 @@ extension Corpus {
       "CREATE TABLE more (a TEXT);\nALTER TABLE more ALTER COLUMN a SET NOT NULL;", near: ["P01", "C05"],
       on: .postgres),
     Example(
-      "CREATE TABLE more (a INTEGER);\nALTER TABLE more ADD CONSTRAINT c CHECK (a > 0);", near: ["P02", "C08"],
+      "CREATE TABLE more (a INTEGER);\nALTER TABLE more ADD CONSTRAINT c CHECK (a > 0);",
+      near: ["P02", "C08"],
       on: .postgres),
     Example("ALTER TABLE feelings VALIDATE CONSTRAINT brief;", near: ["P08"], on: .postgres),
     Example(

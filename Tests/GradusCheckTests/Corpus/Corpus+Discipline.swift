@@ -34,6 +34,7 @@ extension Corpus {
       ALTER TABLE feelings ADD CONSTRAINT owner_v2 FOREIGN KEY (parent) REFERENCES parents ON DELETE CASCADE NOT VALID;
       """, near: ["D09", "P02"], on: .postgres),
     Example(
-      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\nSELECT f();", near: ["D11"], on: .postgres),
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\nSELECT f();", near: ["D11"], on: .postgres
+    ),
   ]
 }

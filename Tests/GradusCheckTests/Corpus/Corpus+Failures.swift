@@ -3,7 +3,9 @@ extension Corpus {
   static let failures: [Example] = [
     Example("CREATE INDEX CONCURRENTLY things_note ON things (note);", "P06", on: .postgres),
     Example("DROP INDEX CONCURRENTLY things_size;", "P06", on: .postgres),
-    Example("ALTER TYPE mood ADD VALUE 'bad';\nINSERT INTO feelings (id, mood) VALUES (1, 'bad');", "C10", "P10", on: .postgres),
+    Example(
+      "ALTER TYPE mood ADD VALUE 'bad';\nINSERT INTO feelings (id, mood) VALUES (1, 'bad');", "C10", "P10",
+      on: .postgres),
     Example("BEGIN;\nALTER TABLE things ADD COLUMN a TEXT;\nCOMMIT;", "P14", "P14"),
     Example("SAVEPOINT s;\nALTER TABLE things DROP COLUMN note;", "C01", "P14"),
     Example("SELECT 1;\nDROP TABLE missing;", "D10"),
@@ -11,7 +13,9 @@ extension Corpus {
     Example("ALTER TABLE things DROP COLUMN size;", "D10", on: .postgres),
     Example("ATTACH ':memory:' AS other;", "D10", on: .sqlite),
     // No suppression makes a delta run.
-    Example("-- gradus:ignore P14 I want to\n-- gradus:ignore D10 I want to\nBEGIN;\nDROP TABLE missing;", "P14", "D10"),
+    Example(
+      "-- gradus:ignore P14 I want to\n-- gradus:ignore D10 I want to\nBEGIN;\nDROP TABLE missing;", "P14",
+      "D10"),
 
     Example(
       """
@@ -30,7 +34,8 @@ extension Corpus {
       "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; END $$;", near: ["P14"],
       on: .postgres),
     Example(
-      "CREATE TABLE more (a TEXT);\nCREATE TRIGGER t AFTER INSERT ON more BEGIN SELECT 1; END;", near: ["P14"],
+      "CREATE TABLE more (a TEXT);\nCREATE TRIGGER t AFTER INSERT ON more BEGIN SELECT 1; END;",
+      near: ["P14"],
       on: .sqlite),
     Example("DROP TABLE IF EXISTS missing;", near: ["D10"]),
   ]

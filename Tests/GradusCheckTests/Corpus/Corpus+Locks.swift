@@ -14,10 +14,12 @@ extension Corpus {
       "LOCK TABLE parents IN ACCESS EXCLUSIVE MODE;\nCREATE TABLE copy AS SELECT * FROM things;", "P07",
       on: .postgres),
 
-    Example("SET LOCAL lock_timeout = '1s';\nALTER TABLE things ADD COLUMN a TEXT;", near: ["P03"], on: .postgres),
+    Example(
+      "SET LOCAL lock_timeout = '1s';\nALTER TABLE things ADD COLUMN a TEXT;", near: ["P03"], on: .postgres),
     Example("SET LOCAL statement_timeout = 0;", near: ["P03"], on: .postgres),
     Example(
-      "-- gradus:no-transaction\nSET lock_timeout = '2s';\nALTER TABLE things ADD COLUMN a TEXT;", near: ["P03"],
+      "-- gradus:no-transaction\nSET lock_timeout = '2s';\nALTER TABLE things ADD COLUMN a TEXT;",
+      near: ["P03"],
       on: .postgres),
     Example(
       """
@@ -30,6 +32,7 @@ extension Corpus {
       INSERT INTO more (id) VALUES (-1);
       """, near: ["P07", "P09"], on: .postgres),
     Example(
-      "LOCK TABLE parents IN SHARE MODE;\nALTER TABLE things ADD COLUMN a TEXT;", near: ["P07"], on: .postgres),
+      "LOCK TABLE parents IN SHARE MODE;\nALTER TABLE things ADD COLUMN a TEXT;", near: ["P07"], on: .postgres
+    ),
   ]
 }

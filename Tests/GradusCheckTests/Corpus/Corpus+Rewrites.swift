@@ -3,7 +3,8 @@ extension Corpus {
   static let rewrites: [Example] = [
     Example("ALTER TABLE things ADD COLUMN token UUID DEFAULT gen_random_uuid();", "P04", on: .postgres),
     Example(
-      "ALTER TABLE things ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp();", "P04", on: .postgres),
+      "ALTER TABLE things ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp();", "P04", on: .postgres
+    ),
     Example("ALTER TABLE things ADD COLUMN number BIGSERIAL;", "P04", on: .postgres),
     Example(
       "ALTER TABLE things ALTER COLUMN name TYPE TEXT COLLATE \"C\";", "C06", "P05", on: .postgres),

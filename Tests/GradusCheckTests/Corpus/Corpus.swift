@@ -7,7 +7,8 @@ import GradusUpdates
 
 /// Deltas that must be found, and near misses that must not, each upon the same schema.
 enum Corpus {
-  static let all = compat + rebuilds + discipline + constraints + rewrites + locks + statements + sqlite + failures
+  static let all =
+    compat + rebuilds + discipline + constraints + rewrites + locks + statements + sqlite + failures
 
   /// The schema of version 1.
   private static let base = [

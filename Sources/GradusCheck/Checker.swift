@@ -77,8 +77,9 @@ extension Finding {
     var merged: [Finding] = []
     for finding in findings {
       let same = merged.firstIndex {
+        // Not by the statement: its semicolon is part of it on SQLite only.
         $0.rule == finding.rule && $0.file == finding.file && $0.position == finding.position
-          && $0.statement == finding.statement && $0.message == finding.message
+          && $0.message == finding.message
       }
       if let same { merged[same].engines.formUnion(finding.engines) } else { merged.append(finding) }
     }

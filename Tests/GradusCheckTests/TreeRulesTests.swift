@@ -17,10 +17,6 @@ import Testing
     ("version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n", []),
     ("version: 3\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}\n", []),
     ("version: 2\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 2}}\n", ["C14"]),
-    (
-      "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 2}, 3: {compat: 1}}\n",
-      ["C14", "C14"]
-    ),
   ])
   func compatVersions(ledger: String, expected: [String]) async throws {
     #expect(try await Self.rules([:], ledger: ledger) == expected)
@@ -61,6 +57,14 @@ import Testing
     ]
     let findings = try await Corpus.check([.sqlite, .postgres], Self.base.merging(files) { $1 })
     #expect(findings.map(\.rule) == expected)
+  }
+
+  @Test func whatBothEnginesFindIsOneFinding() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let files = ["delta/main/2/01_a.sql": "ALTER TABLE things DROP COLUMN name;\nSELECT 1;"]
+    let findings = try await Corpus.check([.sqlite, .postgres], Self.base.merging(files) { $1 })
+    #expect(findings.map(\.rule) == ["C01"])
+    #expect(findings.first?.engines == [.sqlite, .postgres])
   }
 
   /// What comes after a delta that would be refused is not looked at on that engine.

@@ -34,7 +34,7 @@ struct LockRules {
     return "the rows of '\(table)' are gone through"
   }
 
-  /// The tables that were there and that a statement keeps everybody from.
+  /// The tables that were there and that a statement keeps everybody from, by the names that they had then.
   private func exclusiveLocks(_ statement: TracedStatement) -> [String] {
     locked(statement) { $0.mode == "ACCESS EXCLUSIVE" }
   }
@@ -45,7 +45,7 @@ struct LockRules {
         // An index is dropped under its own name.
         statement.before.tables.first { $0.value.indexes[name] != nil }?.key ?? name
       }
-    }.filter(statement.existing.contains)
+    }.compactMap { statement.origins[$0] }
   }
 
   /// Outside a transaction nobody sets a limit for the delta.

@@ -36,7 +36,7 @@ extension Rule {
     Rule(
       "P07", .warning, "goes on with slow statements or other tables while it keeps everybody from a table",
       because:
-        "the lock is held to the end of the delta, and two tables locked one after the other are a deadlock",
+        "the lock is held to the end of the delta, and two tables locked one after the other may be a deadlock",
       fix: "give what comes after the lock a delta of its own, and what goes through rows an update"),
     Rule(
       "P08", .error, "adds a constraint NOT VALID and validates it in one transaction",

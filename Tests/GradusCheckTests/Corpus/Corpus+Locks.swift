@@ -16,6 +16,9 @@ extension Corpus {
 
     Example(
       "SET LOCAL lock_timeout = '1s';\nALTER TABLE things ADD COLUMN a TEXT;", near: ["P03"], on: .postgres),
+    Example(
+      "ALTER TABLE parents RENAME TO owners;\nALTER TABLE owners ADD COLUMN a TEXT;", "C03", near: ["P07"],
+      on: .postgres),
     Example("SET LOCAL statement_timeout = 0;", near: ["P03"], on: .postgres),
     Example(
       "-- gradus:no-transaction\nSET lock_timeout = '2s';\nALTER TABLE things ADD COLUMN a TEXT;",

@@ -5,13 +5,18 @@ package import GradusSQL
 /// Runs the rules on scratch databases.
 package struct Checker: Sendable {
   private let builder: SchemaBuilder
+  private let manifest: QueryManifest
   private let engines: [Engine]
 
   /// - Parameters:
   ///   - builder: makes scratch databases.
+  ///   - manifest: the queries of the application's versions.
   ///   - engines: the engines to check.
-  package init(_ builder: SchemaBuilder, engines: [Engine]) {
+  package init(
+    _ builder: SchemaBuilder, _ manifest: QueryManifest = QueryManifest(versions: [:]), engines: [Engine]
+  ) {
     self.builder = builder
+    self.manifest = manifest
     self.engines = engines
   }
 
@@ -27,6 +32,11 @@ package struct Checker: Sendable {
     let sound = engines.filter { !traces.stopped.contains($0) }
     findings += try await checkFullSchemas(on: sound)
     findings += try await checkParity(on: sound)
+    findings += QueryRules(manifest.versions.sorted { $0.key < $1.key }.flatMap(\.value)).findings()
+    if !manifest.versions.isEmpty, !sound.isEmpty {
+      let floor = try await FloorFinder(builder, manifest, engines: sound).floor(of: schema.ledger.version)
+      findings += floor.findings
+    }
     return findings
   }
 

@@ -5,6 +5,7 @@ extension Rule {
     + discipline
     + postgres
     + sqlite
+    + queries
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 

@@ -183,8 +183,8 @@ let package = Package(
     .testTarget(
       name: "HomeserverTests",
       dependencies: [
-        "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
-        "GradusSimulation",
+        "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusCheck", "GradusSQL", "GradusUpdates",
+        "GradusTestSupport", "GradusSimulation",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),

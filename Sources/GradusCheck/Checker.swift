@@ -22,51 +22,43 @@ package struct Checker: Sendable {
 
   /// What was found, in the order of versions and files.
   ///
-  /// - Throws: `GradusError` where a delta fails or a suppression is malformed.
+  /// - Throws: `GradusError` where a file cannot be read, a full schema or an update fails, or a suppression is malformed.
   package func run() async throws -> [Finding] {
     let schema = builder.schema
     var findings = LedgerRules(ledger: schema.ledger, tree: schema.tree).findings()
-    let versions = schema.ledger.versions.keys.sorted()
-    let first = schema.tree.fullSchemas.keys.min() ?? 0
-    for (base, version) in zip(versions, versions.dropFirst()) where base >= first {
-      findings += try await check(version, from: base)
-    }
-    findings += try await checkFullSchemas()
-    findings += try await checkParity()
+    let traces = try await VersionTraces(builder, engines: engines)
+    findings += try traces.findings()
+    // On what a migration would refuse nothing can be built.
+    let sound = engines.filter { !traces.stopped.contains($0) }
+    findings += try await checkRows(on: sound, besides: findings)
+    findings += try await checkFullSchemas(on: sound)
+    findings += try await checkParity(on: sound)
     findings += QueryRules(manifest.versions.sorted { $0.key < $1.key }.flatMap(\.value)).findings()
-    if !manifest.versions.isEmpty {
-      findings += try await FloorFinder(builder, manifest, engines: engines).floor(of: schema.ledger.version).findings
+    if !manifest.versions.isEmpty, !sound.isEmpty {
+      let floor = try await FloorFinder(builder, manifest, engines: sound).floor(of: schema.ledger.version)
+      findings += floor.findings
     }
     return findings
   }
 
-  private func check(_ version: Int, from base: Int) async throws -> [Finding] {
-    guard builder.schema.tree.deltas[version]?.isEmpty == false else { return [] }
-    // Where no older version is admitted, none can break.
-    let admitsOlder = builder.schema.ledger.versions[version].map { $0.compatVersion < version } ?? true
+  /// What only rows or a second run show. What another rule says of the same statement says more.
+  private func checkRows(on engines: [Engine], besides known: [Finding]) async throws -> [Finding] {
+    let schema = builder.schema
+    let versions = schema.ledger.versions.keys.sorted()
+    let first = schema.tree.fullSchemas.keys.min() ?? 0
+    let places = Set(known.compactMap(\.place))
     var findings: [Finding] = []
-    for engine in engines {
-      let traces = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
-      let known = Set(traces.first?.before.tables.keys.map { $0 } ?? [])
-      for trace in traces {
-        var found = IndexRules(trace, known: known).findings()
-        if admitsOlder { found += CompatRules(trace, known: known).findings() }
-        let suppressions = try Suppression.all(in: trace.file)
-        let lines = trace.file.kind == .updates ? [] : trace.steps.map(\.position.line)
-        findings += found.filter { finding in !suppressions.contains { $0.covers(finding, statements: lines) }
-        }
-      }
-      let places = Set(findings.compactMap(\.place))
-      // What another rule says of the statement says more.
-      findings += try await RowRules(builder: builder).findings(of: version, from: base, on: engine).filter {
-        $0.place.map { !places.contains($0) } ?? true
+    for (base, version) in zip(versions, versions.dropFirst()) where base >= first {
+      guard schema.tree.deltas[version]?.isEmpty == false else { continue }
+      for engine in engines {
+        findings += try await RowRules(builder: builder).findings(of: version, from: base, on: engine)
       }
     }
-    return Finding.merged(findings)
+    return Finding.merged(findings.filter { $0.place.map { !places.contains($0) } ?? true })
   }
 
   /// A full schema has to be what the one before it and the deltas make.
-  private func checkFullSchemas() async throws -> [Finding] {
+  private func checkFullSchemas(on engines: [Engine]) async throws -> [Finding] {
     guard let rule = Rule.find("D05") else { return [] }
     var findings: [Finding] = []
     for version in builder.schema.tree.fullSchemas.keys.sorted().dropFirst() {
@@ -96,7 +88,7 @@ package struct Checker: Sendable {
     }
   }
 
-  private func checkParity() async throws -> [Finding] {
+  private func checkParity(on engines: [Engine]) async throws -> [Finding] {
     guard engines.contains(.sqlite), engines.contains(.postgres) else { return [] }
     let version = builder.schema.ledger.version
     return ParityRules(
@@ -117,8 +109,9 @@ extension Finding {
     var merged: [Finding] = []
     for finding in findings {
       let same = merged.firstIndex {
+        // Not by the statement: its semicolon is part of it on SQLite only.
         $0.rule == finding.rule && $0.file == finding.file && $0.position == finding.position
-          && $0.statement == finding.statement && $0.message == finding.message
+          && $0.message == finding.message
       }
       if let same { merged[same].engines.formUnion(finding.engines) } else { merged.append(finding) }
     }

@@ -31,12 +31,18 @@ enum PostgresLocks {
       return (droppedTables(fields).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
     case "TruncateStmt":
       return (tables(fields["relations"]).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
+    case "LockStmt":
+      return (tables(fields["relations"]).map { explicit($0, fields["mode"] as? Int ?? 8) }, false)
     case "CreateTrigStmt": return ([.init(table, "SHARE ROW EXCLUSIVE", blocks: writers)], false)
     case "InsertStmt":
       let select = (fields["selectStmt"] as? [String: Any])?["SelectStmt"] as? [String: Any]
-      return ([.init(table, "ROW EXCLUSIVE", blocks: "nobody")], select?["valuesLists"] == nil)
+      // Without SELECT there are only DEFAULT VALUES.
+      return (
+        [.init(table, "ROW EXCLUSIVE", blocks: "nobody")], select.map { $0["valuesLists"] == nil } ?? false
+      )
     case "UpdateStmt", "DeleteStmt":
       return ([.init(table, "ROW EXCLUSIVE", blocks: "writers of the same rows")], true)
+    case "CreateTableAsStmt": return ([], true)
     case "VacuumStmt": return ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
     default: return ([], false)
     }
@@ -68,6 +74,17 @@ enum PostgresLocks {
     return (
       [.init(table, "ACCESS EXCLUSIVE", blocks: everybody)], !isNotValid && !scanning.isDisjoint(with: kinds)
     )
+  }
+
+  /// LOCK TABLE; the modes are numbered from the weakest, 1, to 8.
+  private static func explicit(_ table: String, _ mode: Int) -> StatementEffect.Lock {
+    let modes = [
+      "ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE",
+      "EXCLUSIVE", "ACCESS EXCLUSIVE",
+    ]
+    let name = modes.indices.contains(mode - 1) ? modes[mode - 1] : "ACCESS EXCLUSIVE"
+    let blocks = mode == 8 ? everybody : mode >= 5 ? writers : mode == 4 ? schemaChanges : "nobody"
+    return StatementEffect.Lock(table, name, blocks: blocks)
   }
 
   private static func relation(_ fields: [String: Any]) -> String? {

@@ -21,7 +21,8 @@ final class Authorizer {
       }, context)
   }
 
-  private func judge(_ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?) -> Int32
+  private func judge(_ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?)
+    -> Int32
   {
     if uses != nil { note(action, first, second) }
     guard forbidsTransactionControl else { return SQLITE_OK }

@@ -53,7 +53,9 @@ import Testing
     }
   }
 
-  private static func rebuilt(_ columns: String, _ copied: String = "id, name, size, note, parent, code") -> String {
+  private static func rebuilt(_ columns: String, _ copied: String = "id, name, size, note, parent, code")
+    -> String
+  {
     """
     DROP VIEW small;
     CREATE TABLE new_things (\(columns));
@@ -86,14 +88,16 @@ import Testing
           "id BIGINT PRIMARY KEY, name TEXT NOT NULL, size BIGINT DEFAULT 1, note TEXT NOT NULL, parent BIGINT, code TEXT NOT NULL DEFAULT 'x'"
         ), on: .sqlite),
     Witness(
-      "C06", "resize", "DROP VIEW small;\nALTER TABLE things ALTER COLUMN size TYPE SMALLINT;\nCREATE VIEW small AS SELECT id FROM things WHERE size < 10;",
+      "C06", "resize",
+      "DROP VIEW small;\nALTER TABLE things ALTER COLUMN size TYPE SMALLINT;\nCREATE VIEW small AS SELECT id FROM things WHERE size < 10;",
       on: .postgres),
     Witness("C06", "add_thing", "ALTER TABLE things ALTER COLUMN note TYPE VARCHAR(5);", on: .postgres),
     Witness("C07", "add_thing", "CREATE UNIQUE INDEX things_note ON things (note);"),
     Witness("C07", "add_thing", "ALTER TABLE things ADD UNIQUE (parent);", on: .postgres),
     Witness("C08", "resize", "ALTER TABLE things ADD CHECK (size >= 0) NOT VALID;", on: .postgres),
     Witness(
-      "C08", "add_thing", "ALTER TABLE things ADD FOREIGN KEY (parent) REFERENCES parents NOT VALID;", on: .postgres),
+      "C08", "add_thing", "ALTER TABLE things ADD FOREIGN KEY (parent) REFERENCES parents NOT VALID;",
+      on: .postgres),
     Witness(
       "C08", "resize",
       rebuilt(

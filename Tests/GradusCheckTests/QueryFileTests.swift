@@ -73,7 +73,9 @@ struct QueryFileTests {
     try QueryFile.add(recorder.queries, to: file, version: 4)
     #expect(try String(contentsOf: file, encoding: .utf8) == first)
     let other: Engine = engine == .sqlite ? .postgres : .sqlite
-    let elsewhere = recorder.queries.map { QueryRecorder.Query(engine: other, sql: $0.sql + " ;", types: $0.types) }
+    let elsewhere = recorder.queries.map {
+      QueryRecorder.Query(engine: other, sql: $0.sql + " ;", types: $0.types)
+    }
     try QueryFile.add(elsewhere, to: file, version: 4)
     let both = try QueryFile.parse(String(contentsOf: file, encoding: .utf8), file: "4.sql")
     #expect(both.map(\.engines) == [[.sqlite, .postgres], [.sqlite, .postgres]])
@@ -82,7 +84,8 @@ struct QueryFileTests {
   @Test(arguments: [
     ("SELECT * FROM a", ["Q01"]), ("SELECT a.* FROM a", ["Q01"]), ("SELECT 1, * FROM a", ["Q01"]),
     ("DELETE FROM a RETURNING *", ["Q01"]), ("INSERT INTO a VALUES ($1)", ["Q02"]),
-    ("INSERT OR IGNORE INTO \"a b\" SELECT b FROM c", ["Q02"]), ("INSERT INTO a SELECT * FROM b", ["Q01", "Q02"]),
+    ("INSERT OR IGNORE INTO \"a b\" SELECT b FROM c", ["Q02"]),
+    ("INSERT INTO a SELECT * FROM b", ["Q01", "Q02"]),
     ("SELECT count(*), 2 * b FROM a", []), ("INSERT INTO a (b) VALUES ($1)", []), ("SELECT '* FROM a'", []),
     ("INSERT INTO a (b) SELECT c FROM d", []),
   ])

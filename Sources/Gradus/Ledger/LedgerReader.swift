@@ -13,6 +13,12 @@ extension Ledger {
     }
     self = try LedgerReader(file: url.relativePath).read(text)
   }
+
+  /// Reads the text of a `schema.yaml`.
+  ///
+  /// - Parameter file: its name for messages.
+  /// - Throws: `GradusError` as for a file.
+  package init(text: String, file: String) throws { self = try LedgerReader(file: file).read(text) }
 }
 
 /// Turns the YAML of a ledger into a `Ledger`.

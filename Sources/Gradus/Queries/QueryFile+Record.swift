@@ -27,7 +27,9 @@ extension QueryFile {
   }
 
   /// Adds queries to others; equal SQL is one query, on the engines of both.
-  package static func merge(_ queries: [ApplicationQuery], into known: [ApplicationQuery]) -> [ApplicationQuery] {
+  package static func merge(_ queries: [ApplicationQuery], into known: [ApplicationQuery])
+    -> [ApplicationQuery]
+  {
     var merged = known
     for query in queries {
       if let same = merged.firstIndex(where: { words($0.sql) == words(query.sql) }) {
@@ -72,7 +74,8 @@ extension QueryFile {
   /// `select_rooms` for `SELECT ... FROM rooms`.
   private static func name(of sql: String) -> String {
     let text = words(sql)
-    let verb = text.firstMatch(of: #/\b(insert|update|delete|replace|merge|select)\b/#).map { String($0.1) } ?? "query"
+    let verb =
+      text.firstMatch(of: #/\b(insert|update|delete|replace|merge|select)\b/#).map { String($0.1) } ?? "query"
     let table = text.firstMatch(of: #/\b(?:from|into|update)\s+"?(\w+)"?/#).map { String($0.1) }
     return [verb, table].compactMap { $0 }.joined(separator: "_")
   }

@@ -45,7 +45,8 @@ public enum QueryFile {
 
   private static func header(_ line: String, file: String, line number: Int) throws -> ApplicationQuery {
     let match = line.wholeMatch(
-      of: #/\s*--\s*query:\s*(?<name>[A-Za-z0-9_]+)\s*(\((?<parameters>.*)\))?\s*(?:on\s+(?<engine>\w+))?\s*/#)
+      of: #/\s*--\s*query:\s*(?<name>[A-Za-z0-9_]+)\s*(\((?<parameters>.*)\))?\s*(?:on\s+(?<engine>\w+))?\s*/#
+    )
     guard let match else {
       throw malformed("the header cannot be read", file, number)
     }
@@ -69,7 +70,8 @@ public enum QueryFile {
   private static func malformed(_ message: String, _ file: String, _ line: Int) -> GradusError {
     GradusError(
       .invalidFile, message, file: file, position: SourcePosition(line: line, column: 1),
-      hint: "-- query: NAME (room_id text not null, kind text in ('a', 'b'), since bigint) [on sqlite|postgres]")
+      hint:
+        "-- query: NAME (room_id text not null, kind text in ('a', 'b'), since bigint) [on sqlite|postgres]")
   }
 
   /// The types of several words.
@@ -81,7 +83,9 @@ public enum QueryFile {
   /// `[NAME] TYPE [not null] [in ('a', 'b')]`
   private static func parameter(_ text: String) -> ApplicationQuery.Parameter? {
     let match = text.wholeMatch(
-      of: #/(?i)(?<words>[^'()]+?(?:\([0-9, ]+\))?[^'()]*?)(?<required>\s+not\s+null)?(?:\s+in\s*\((?<values>.*)\))?/#)
+      of:
+        #/(?i)(?<words>[^'()]+?(?:\([0-9, ]+\))?[^'()]*?)(?<required>\s+not\s+null)?(?:\s+in\s*\((?<values>.*)\))?/#
+    )
     guard let match else { return nil }
     let words = match.words.split(separator: " ").map(String.init)
     var type = words.joined(separator: " ")
@@ -111,7 +115,11 @@ public enum QueryFile {
       case ")" where !isQuoted: depth -= 1
       default: break
       }
-      if character == ",", depth == 0, !isQuoted { parts.append("") } else { parts[parts.count - 1].append(character) }
+      if character == ",", depth == 0, !isQuoted {
+        parts.append("")
+      } else {
+        parts[parts.count - 1].append(character)
+      }
     }
     return parts.map { trimmed($0) }.filter { !$0.isEmpty }
   }

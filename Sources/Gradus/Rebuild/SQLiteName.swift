@@ -1,12 +1,12 @@
 /// A name as SQLite compares it: upper and lower case of ASCII letters are the same, of others not.
-struct SQLiteName: Hashable {
+package struct SQLiteName: Hashable {
   private let folded: [UInt8]
 
   /// - Parameter name: the name without quotes.
-  init(_ name: String) { folded = name.utf8.map(Self.fold) }
+  package init(_ name: String) { folded = name.utf8.map(Self.fold) }
 
   /// The name that a token writes.
-  init(_ token: SQLiteToken, in bytes: [UInt8]) {
+  package init(_ token: SQLiteToken, in bytes: [UInt8]) {
     var name = Array(bytes[token.range])
     if token.kind == .quoted {
       let quote = name.removeFirst()
@@ -17,7 +17,7 @@ struct SQLiteName: Hashable {
   }
 
   /// The name with ASCII letters in lower case.
-  var text: String { String(decoding: folded, as: UTF8.self) }
+  package var text: String { String(decoding: folded, as: UTF8.self) }
 
   private static func undouble(_ quote: UInt8, _ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []

@@ -1,8 +1,9 @@
 import GradusSQL
 
 /// A token of SQLite's SQL, and where it is in the text's bytes.
-struct SQLiteToken {
-  enum Kind: Hashable {
+package struct SQLiteToken {
+  /// What a token is.
+  package enum Kind: Hashable {
     /// A keyword or a name without quotes.
     case word
     /// A name or text in quotes of any sort: `"a"`, `'a'`, `` `a` ``, `[a]`.
@@ -13,11 +14,13 @@ struct SQLiteToken {
     case symbol(UInt8)
   }
 
-  let kind: Kind
-  let range: Range<Int>
+  /// What it is.
+  package let kind: Kind
+  /// Its bytes in the text.
+  package let range: Range<Int>
 
   /// The tokens of a text, as SQLite's own tokenizer divides it where that matters to find names and brackets.
-  static func all(in bytes: [UInt8]) -> [SQLiteToken] {
+  package static func all(in bytes: [UInt8]) -> [SQLiteToken] {
     var tokens: [SQLiteToken] = []
     var index = 0
     while index < bytes.count {

@@ -19,8 +19,10 @@ extension CompatFloor {
     }
     found += unknown.map { version in
       Finding(
-        rule, "version \(version) is admitted, but has committed no queries, so that nobody knows whether it works",
-        fix: "commit its queries; of a release, take them from its own tests or its database ('queries import')")
+        rule,
+        "version \(version) is admitted, but has committed no queries, so that nobody knows whether it works",
+        fix:
+          "commit its queries; of a release, take them from its own tests or its database ('queries import')")
     }
     if declared > floor, unknown.isEmpty {
       var finding = Finding(

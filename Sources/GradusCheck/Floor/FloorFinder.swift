@@ -82,7 +82,8 @@ private struct EngineTrial {
         }
         if let message = QueryComparison.breakage(from: query.trial, to: trial), isNew(result.breakages) {
           result.breakages.append(breakage(message))
-        } else if let message = QueryComparison.warning(from: query.trial, to: trial), isNew(result.warnings) {
+        } else if let message = QueryComparison.warning(from: query.trial, to: trial), isNew(result.warnings)
+        {
           result.warnings.append(breakage(message))
         }
       }
@@ -97,7 +98,9 @@ private struct EngineTrial {
   /// of a released one have worked, so that the file is wrong.
   private func own(_ version: Int, isTarget: Bool) async throws -> ([Known], [CompatFloor.Breakage]) {
     let queries = (manifest.versions[version] ?? []).filter { $0.engines.contains(engine) }
-    return try await UpgradedDatabase(builder: builder).with(from: version, to: version, .complete, on: engine) {
+    return try await UpgradedDatabase(builder: builder).with(
+      from: version, to: version, .complete, on: engine
+    ) {
       session, catalog, _ in
       try await session.transaction { connection in
         var known: [Known] = []

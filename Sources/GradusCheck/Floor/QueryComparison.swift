@@ -42,5 +42,7 @@ enum QueryComparison {
   /// The plain probes first: their messages say most.
   private static func order(_ label: String) -> String { (label.contains(",") ? "2" : "1") + label }
 
-  private static func list(_ names: [String]) -> String { names.isEmpty ? "nothing" : names.joined(separator: ", ") }
+  private static func list(_ names: [String]) -> String {
+    names.isEmpty ? "nothing" : names.joined(separator: ", ")
+  }
 }

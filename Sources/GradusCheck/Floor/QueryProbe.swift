@@ -71,7 +71,8 @@ extension QueryProbe {
       var other = second
       for index in indices { other[index] = first[index] }
       return QueryProbe(
-        label: "twice, with one \(indices.map { names[$0] }.joined(separator: ", "))", executions: [first, other])
+        label: "twice, with one \(indices.map { names[$0] }.joined(separator: ", "))",
+        executions: [first, other])
     }
   }
 

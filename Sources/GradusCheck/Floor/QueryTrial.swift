@@ -53,7 +53,8 @@ struct QueryTrial: Sendable, Hashable {
 
   private static let limit = Duration.milliseconds(500)
 
-  private static func run(_ probe: QueryProbe, _ sql: String, _ connection: Connection) throws -> Set<String> {
+  private static func run(_ probe: QueryProbe, _ sql: String, _ connection: Connection) throws -> Set<String>
+  {
     var nulls: Set<String> = []
     for parameters in probe.executions {
       try connection.forEachRow(sql, parameters) { row in

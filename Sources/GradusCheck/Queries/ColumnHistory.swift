@@ -91,7 +91,9 @@ extension SchemaBuilder {
         for (query, used) in zip(queries, found) {
           let kinds = used.filter { $0.table == table && $0.column == column }.map(\.kind)
           let isKnown = uses.contains { $0.version == version && $0.query == query }
-          if !kinds.isEmpty, !isKnown { uses.append(.init(version: version, query: query, kinds: Set(kinds))) }
+          if !kinds.isEmpty, !isKnown {
+            uses.append(.init(version: version, query: query, kinds: Set(kinds)))
+          }
         }
       }
     }
@@ -104,7 +106,8 @@ extension SchemaBuilder {
     }
     let admitted = schema.ledger.versions.keys.filter { $0 >= schema.ledger.compatVersion }
     return ColumnHistory(
-      table: table, column: column, uses: uses.sorted { ($0.version, $0.query.name) < ($1.version, $1.query.name) },
+      table: table, column: column,
+      uses: uses.sorted { ($0.version, $0.query.name) < ($1.version, $1.query.name) },
       dependents: newest.dependents(of: column, in: table),
       unknown: admitted.filter { manifest.versions[$0] == nil }.sorted(),
       verdict: .init(users: Set(uses.map(\.version)), ledger: schema.ledger))
@@ -134,14 +137,18 @@ extension Catalog {
   /// What of the schema names a column.
   func dependents(of column: String, in table: String) -> [String] {
     guard let definition = tables[table] else { return [] }
-    let constraints = definition.constraints.filter { $0.columns.contains(column) }.map { "\($0.kind.rawValue): \($0)" }
+    let constraints = definition.constraints.filter { $0.columns.contains(column) }.map {
+      "\($0.kind.rawValue): \($0)"
+    }
     let indexes = definition.indexes.filter { $0.value.columns.contains(column) }.map { "index \($0.key)" }
     func names(_ sql: String) -> Bool {
       let words = Set(sql.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" })
       return words.contains { $0 == column.lowercased() } && words.contains { $0 == table.lowercased() }
     }
     let views = views.filter { names($0.value) }.map { "view \($0.key)" }
-    let triggers = tables.values.flatMap { $0.triggers.filter { names($0.value) }.map { "trigger \($0.key)" } }
+    let triggers = tables.values.flatMap {
+      $0.triggers.filter { names($0.value) }.map { "trigger \($0.key)" }
+    }
     return constraints.sorted() + indexes.sorted() + views.sorted() + triggers.sorted()
   }
 }

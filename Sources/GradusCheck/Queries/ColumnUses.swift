@@ -25,7 +25,9 @@ enum ColumnUses {
     for match in text.matches(of: #/\binto (?:main\.)?("[^"]+"|\w+)(?: as \w+)? ?(?:\(([^)]*)\))?/#) {
       let table = unquoted(String(match.1))
       guard let definition = catalog.tables[table] else { continue }
-      let listed = match.2.map { $0.split(separator: ",").map { unquoted($0.trimmingCharacters(in: .whitespaces)) } }
+      let listed = match.2.map {
+        $0.split(separator: ",").map { unquoted($0.trimmingCharacters(in: .whitespaces)) }
+      }
       for column in listed ?? definition.columns.map(\.name) {
         uses.insert(Use(table: table, column: column, kind: .write))
       }
@@ -34,7 +36,8 @@ enum ColumnUses {
   }
 
   /// PostgreSQL notes what a function with a parsed body depends on; the parse tree tells what of that is written.
-  private static func postgres(_ sql: String, _ connection: Connection, _ catalog: Catalog) throws -> Set<Use> {
+  private static func postgres(_ sql: String, _ connection: Connection, _ catalog: Catalog) throws -> Set<Use>
+  {
     let types = try connection.describe(sql).parameterTypes ?? []
     var uses = try Savepoint.runUndone(on: connection) {
       try connection.execute(

@@ -15,7 +15,9 @@ package struct QueryRules {
       if readsAllColumns(text), let rule = Rule.find("Q01") {
         found.append(finding(rule, "the query '\(query.name)' reads all columns", query))
       }
-      if text.contains(#/\binto ("[^"]+"|[\w.]+)( as \w+)? ?(values|select|with|default)\b/#), let rule = Rule.find("Q02") {
+      if text.contains(#/\binto ("[^"]+"|[\w.]+)( as \w+)? ?(values|select|with|default)\b/#),
+        let rule = Rule.find("Q02")
+      {
         found.append(finding(rule, "the query '\(query.name)' inserts without a list of columns", query))
       }
       return found

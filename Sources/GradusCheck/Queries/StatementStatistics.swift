@@ -15,10 +15,12 @@ package enum StatementStatistics {
   package static func read(
     _ connection: Connection, role: String?
   ) throws -> (queries: [QueryRecorder.Query], unreadable: [String]) {
-    guard try connection.queryRow("SELECT 1 FROM pg_extension WHERE extname = 'pg_stat_statements'") != nil else {
+    guard try connection.queryRow("SELECT 1 FROM pg_extension WHERE extname = 'pg_stat_statements'") != nil
+    else {
       throw GradusError(
         .invalidTree, "the database has no extension pg_stat_statements",
-        hint: "add it to shared_preload_libraries, restart the server, and CREATE EXTENSION pg_stat_statements")
+        hint:
+          "add it to shared_preload_libraries, restart the server, and CREATE EXTENSION pg_stat_statements")
     }
     let texts = try connection.query(
       """

@@ -1,4 +1,3 @@
-import Foundation
 import Gradus
 import GradusCatalog
 
@@ -29,13 +28,19 @@ package struct CompatRules {
   private func judge(_ change: CatalogChange, _ changes: [CatalogChange]) -> (id: String, message: String)? {
     if let table = change.table, !known.contains(table) { return nil }
     switch change {
+    // They name the table or column that gets another name.
+    case .addConstraint, .dropConstraint, .addIndex, .dropIndex, .addTrigger:
+      if trace.isRename(change) { return nil }
+    default: break
+    }
+    switch change {
     case .dropTable(let table):
-      return isRename(change)
+      return trace.isRename(change)
         ? ("C03", "the table '\(table)' gets another name") : ("C02", "the table '\(table)' goes")
     case .dropView(let view, _) where !changes.contains(where: { isView($0, view) }):
       return ("C02", "the view '\(view)' goes")
     case .dropColumn(let table, let column):
-      return isRename(change)
+      return trace.isRename(change)
         ? ("C03", "the column '\(table).\(column.name)' gets another name")
         : ("C01", "the column '\(table).\(column.name)' goes")
     case .addColumn(let table, let column):
@@ -121,10 +126,5 @@ package struct CompatRules {
 
   private func isView(_ change: CatalogChange, _ name: String) -> Bool {
     if case .addView(name, _) = change { true } else { false }
-  }
-
-  private func isRename(_ change: CatalogChange) -> Bool {
-    guard let step = trace.steps.first(where: { $0.changes.contains(change) }) else { return false }
-    return step.statement.range(of: #"\bRENAME\b"#, options: [.regularExpression, .caseInsensitive]) != nil
   }
 }

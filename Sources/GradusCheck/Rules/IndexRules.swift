@@ -4,22 +4,25 @@ import GradusCatalog
 package struct IndexRules {
   let trace: DeltaTrace
   let known: Set<String>
+  /// The tables that the delta makes anew: what they lose is no index that it drops.
+  let rebuilt: Set<String>
 
-  package init(_ trace: DeltaTrace, known: Set<String>) {
+  package init(_ trace: DeltaTrace, known: Set<String>, rebuilt: Set<String> = []) {
     self.trace = trace
     self.known = known
+    self.rebuilt = rebuilt
   }
 
   /// The findings; none for indexes that updates make.
   package func findings() -> [Finding] {
     guard case .sql = trace.file.kind else { return [] }
     return trace.changes.compactMap { change in
-      guard let table = change.table, known.contains(table) else { return nil }
+      guard let table = change.table, known.contains(table), !trace.isRename(change) else { return nil }
       let (id, message): (String, String)
       switch change {
       case .addIndex(_, let name, let index) where !isSetOtherwise(name, index, table):
         (id, message) = ("D03", "'\(name)' is made on the existing table '\(table)'")
-      case .dropIndex(_, let name, _) where !isReplaced(name, table):
+      case .dropIndex(_, let name, _) where !isReplaced(name, table) && !rebuilt.contains(table):
         (id, message) = ("D04", "'\(name)' of '\(table)' goes")
       default: return nil
       }

@@ -1,6 +1,12 @@
 extension Rule {
   /// All rules.
-  package static let all = compat + discipline + rows + queries
+  package static let all: [Rule] =
+    compat
+    + discipline
+    + rows
+    + postgres
+    + sqlite
+    + queries
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 

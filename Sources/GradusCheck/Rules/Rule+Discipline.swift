@@ -2,6 +2,10 @@ extension Rule {
   /// The rules on how deltas are written and kept.
   package static let discipline: [Rule] = [
     Rule(
+      "D01", .error, "is a new delta of a version that has been released",
+      because: "new databases and those that come from older versions get it, those of that version never do",
+      fix: "move it to the folder of the newest version"),
+    Rule(
       "D02", .error, "edits or deletes a delta that has landed",
       because: "databases that have applied it keep what it did before",
       fix: "put it back as it was, and write a new delta"),
@@ -29,5 +33,18 @@ extension Rule {
       "D08", .error, "has deltas of a version that the ledger does not know",
       because: "nobody knows which versions may still open the database",
       fix: "add the version, with its compat version, to the ledger"),
+    Rule(
+      "D09", .error, "drops a constraint and adds it again",
+      because: "all rows are checked again while others wait, and if it fails the old one was right",
+      fix:
+        "add the new one NOT VALID under another name, validate it in the background, then drop the old one"),
+    Rule(
+      "D10", .error, "cannot be applied",
+      because: "the migration fails, and what comes after it cannot be checked",
+      fix: "mend the delta; what comes after it has not been checked"),
+    Rule(
+      "D11", .warning, "has a statement that cannot be analysed",
+      because: "what it does is judged by the schema alone: locks and scans in it are not seen",
+      fix: "write it as plain statements, or look at it yourself and suppress this"),
   ]
 }

@@ -7,7 +7,8 @@ extension Rule {
       fix: "raise the compat version, or mend the delta so that the older version works; see 'check compat'"),
     Rule(
       "Q01", .warning, "reads all columns, whichever there are",
-      because: "a column that a later version adds or drops changes what is read, or breaks a prepared statement",
+      because:
+        "a column that a later version adds or drops changes what is read, or breaks a prepared statement",
       fix: "name the columns"),
     Rule(
       "Q02", .error, "inserts without a list of columns",

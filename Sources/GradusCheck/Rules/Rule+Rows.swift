@@ -4,7 +4,8 @@ extension Rule {
     Rule(
       "L01", .error, "works on empty tables and fails where there are rows",
       because: "it passes every test on a new database, and stops the start-up of all others",
-      fix: "give a new column a constant default or let it be NULL; bring rows into shape before a constraint is added"
+      fix:
+        "give a new column a constant default or let it be NULL; bring rows into shape before a constraint is added"
     ),
     Rule(
       "D12", .error, "runs outside a transaction and cannot be run twice",

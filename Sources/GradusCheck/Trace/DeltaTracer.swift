@@ -2,7 +2,6 @@ import Gradus
 import GradusCatalog
 import GradusLint
 package import GradusSQL
-import GradusSQLite
 import GradusUpdates
 
 /// Applies the deltas of a version to a scratch database of the version before, and notes what each statement changes.
@@ -11,13 +10,13 @@ package struct DeltaTracer: Sendable {
 
   package init(_ builder: SchemaBuilder) { self.builder = builder }
 
-  /// The traces of a version's deltas, in the order in which they are applied.
+  /// The traces of a version's deltas, in the order in which they are applied, up to one that fails.
   ///
   /// - Parameters:
   ///   - version: the version.
   ///   - base: the version before, whose schema admitted processes know.
   ///   - engine: the engine.
-  /// - Throws: `GradusError` where a delta fails.
+  /// - Throws: `GradusError` where a file cannot be read or an update fails.
   package func traces(of version: Int, from base: Int, on engine: Engine) async throws -> [DeltaTrace] {
     let tree = builder.schema.tree
     let files = try tree.deltas(of: version, in: tree.databases).filter { $0.applies(to: engine) }
@@ -28,6 +27,7 @@ package struct DeltaTracer: Sendable {
         let trace = try await trace(file, from: catalog, session, database)
         catalog = trace.after
         traces.append(trace)
+        if trace.failure?.isApplied == false { break }
       }
       return traces
     }
@@ -36,59 +36,60 @@ package struct DeltaTracer: Sendable {
   private func trace(
     _ file: SchemaFile, from before: Catalog, _ session: Session, _ database: PhysicalDatabase
   ) async throws -> DeltaTrace {
-    var steps: [DeltaTrace.Step] = []
-    var after = before
-    switch file.kind {
-    case .sql:
-      for (statement, position) in try statements(file, session.engine) {
-        let catalog = try await run(statement, position, of: file, session)
-        steps.append(
-          .init(
-            statement: statement, position: position,
-            changes: CatalogComparison.changes(from: after, to: catalog)))
-        after = catalog
+    var trace = DeltaTrace(file: file, engine: session.engine, before: before, after: before, steps: [])
+    do {
+      switch file.kind {
+      case .sql: try await run(&trace, on: session)
+      case .updates:
+        try await session.run { [tree] in try DeltaTrial.run(file, of: tree, on: $0) }
+      case .code:
+        guard let code = tree.codeDeltas[file.recordedName] else { break }
+        try await session.transaction { try code.create($0) }
+      case .unknown, .cache: break
       }
-    case .updates:
-      let tree = builder.schema.tree
-      try await session.run { try DeltaTrial.run(file, of: tree, on: $0) }
-    case .code:
-      guard let code = tree.codeDeltas[file.recordedName] else { break }
-      try await session.transaction { try code.create($0) }
-    case .unknown, .cache: break
+      guard trace.failure?.isApplied ?? true else { return trace }
+      try await builder.completeAll(of: database, on: session)
+    } catch let error as SQLError {
+      trace.failure = .init(start: Self.start, position: Self.start, error: error)
+      return trace
+    } catch var error as GradusError {
+      error.file = error.file ?? file.path
+      throw error
     }
-    try await builder.completeAll(of: database, on: session)
     let catalog = try await session.run { try CatalogReader.read($0) }
-    let rest = CatalogComparison.changes(from: after, to: catalog)
+    let rest = CatalogComparison.changes(from: trace.after, to: catalog)
     if !rest.isEmpty {
-      steps.append(.init(statement: file.path, position: SourcePosition(line: 1, column: 1), changes: rest))
+      trace.steps.append(
+        .init(statement: file.path, position: Self.start, changes: rest, after: catalog))
     }
-    return DeltaTrace(file: file, engine: session.engine, before: before, after: catalog, steps: steps)
+    trace.after = catalog
+    return trace
   }
+
+  private static let start = SourcePosition(line: 1, column: 1)
 
   private var tree: SchemaTree { builder.schema.tree }
 
-  private func statements(_ file: SchemaFile, _ engine: Engine) throws -> [(String, SourcePosition)] {
-    let script = try DeltaSQL.text(of: file, on: engine)
+  private func run(_ trace: inout DeltaTrace, on session: Session) async throws {
+    let script = try DeltaSQL.text(of: trace.file, on: session.engine)
+    trace.isInTransaction = try !DeltaTrial.runsOutsideTransaction(trace.file, on: session.engine)
+    let statements: [AnalyzedStatement]
     do {
-      return try StatementAnalyzer.effects(of: script, on: engine).map { ($0.statement, $0.position) }
+      statements = try StatementReader.statements(of: script, on: session.engine)
     } catch let error as SQLError {
-      throw GradusError(
-        .deltaFailed, "cannot be parsed", file: file.path, position: error.position, cause: error)
+      // The server may know more than the parser, which is of one version: then later deltas can be judged still.
+      let position = error.position ?? Self.start
+      trace.failure = .init(start: Self.start, position: position, error: error, isApplied: true)
+      statements = [AnalyzedStatement(whole: script)]
     }
-  }
-
-  private func run(
-    _ statement: String, _ position: SourcePosition, of file: SchemaFile, _ session: Session
-  ) async throws -> Catalog {
-    try await session.run { connection in
-      do {
-        try connection.executeScript(statement)
-      } catch let failure as ScriptError {
-        throw GradusError(
-          .deltaFailed, "a statement fails on \(connection.engine)", file: file.path, position: position,
-          statement: statement, hint: "mend the delta", cause: failure.error)
-      }
-      return try CatalogReader.read(connection)
+    let (isInTransaction, before) = (trace.isInTransaction, trace.before)
+    let tracer = try await session.run { connection in
+      var tracer = try StatementTracer(connection, from: before)
+      try tracer.run(statements, inTransaction: isInTransaction)
+      return (steps: tracer.steps, failure: tracer.failure, catalog: tracer.catalog)
     }
+    trace.steps = tracer.steps
+    trace.failure = tracer.failure ?? trace.failure
+    trace.after = tracer.catalog
   }
 }

@@ -46,9 +46,7 @@ struct CheckCommand<App: SchemaApplication>: AsyncParsableCommand {
       let git = GitChanges(root: context.schemaRoot, base: base)
       let changed = try git.files()
       findings = findings.filter { $0.file.map { changed[$0] != nil } ?? true }
-      findings += try LandedRules(tree: context.schema.tree, git: git).findings(changed) {
-        context.layout.isDelta($0)
-      }
+      findings += try BaseRules(schema: context.schema, layout: context.layout, git: git).findings(changed)
     }
     switch format {
     case .text: show(findings, engines)

@@ -6,7 +6,8 @@ import GradusSQL
 struct CheckCompatCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "compat", abstract: "Compute the compat version: run older versions' queries on this schema.",
+      commandName: "compat",
+      abstract: "Compute the compat version: run older versions' queries on this schema.",
       discussion: """
         Every version commits the queries that it runs (schema/queries/<version>.sql). They are prepared and executed, \
         with generated rows and undone again, on the schema of their own version and on this one, while updates are \
@@ -18,7 +19,8 @@ struct CheckCompatCommand<App: SchemaApplication>: AsyncParsableCommand {
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var scratch: ScratchOptions
   @OptionGroup var queries: QueryOptions
-  @Option(help: "One engine; by default SQLite, and PostgreSQL where a server for scratch databases is given.")
+  @Option(
+    help: "One engine; by default SQLite, and PostgreSQL where a server for scratch databases is given.")
   var engine: EngineArgument?
   @OptionGroup var output: OutputOptions
 
@@ -30,10 +32,13 @@ struct CheckCompatCommand<App: SchemaApplication>: AsyncParsableCommand {
     guard !manifest.versions.isEmpty else {
       throw GradusError(
         .invalidTree, "no version has committed its queries",
-        hint: "write \(context.layout.queries(of: context.schema.ledger.version)) by hand, record it in the application's tests, or 'queries import' it")
+        hint:
+          "write \(context.layout.queries(of: context.schema.ledger.version)) by hand, record it in the application's tests, or 'queries import' it"
+      )
     }
     let builder = SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
-    let floor = try await FloorFinder(builder, manifest, engines: engines).floor(of: context.schema.ledger.version)
+    let floor = try await FloorFinder(builder, manifest, engines: engines).floor(
+      of: context.schema.ledger.version)
     switch output.format {
     case .json: try Terminal.json(FloorDocument(floor, engines))
     case .text:

@@ -23,8 +23,10 @@ extension ColumnHistory.Verdict {
     switch self {
     case .inUse(let version):
       "is in use by version \(version), the newest: stop using it in version \(version + 1), and drop it in the first version whose compat version is \(version + 1)"
-    case .from(let version): "may be dropped in version \(version): its compat version shuts out all that use it"
-    case .whenCompat(let version): "may be dropped in the first version whose compat version is \(version) or higher"
+    case .from(let version):
+      "may be dropped in version \(version): its compat version shuts out all that use it"
+    case .whenCompat(let version):
+      "may be dropped in the first version whose compat version is \(version) or higher"
     case .unused: "is used by no committed query: it may be dropped"
     }
   }

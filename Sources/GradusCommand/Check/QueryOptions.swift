@@ -17,6 +17,7 @@ struct QueryOptions: ParsableArguments {
 
   func manifest(_ context: CommandContext) throws -> QueryManifest {
     try QueryManifest(
-      root: context.schemaRoot, layout: context.layout, among: context.schema.ledger.versions.keys, tags: tags)
+      root: context.schemaRoot, layout: context.layout, among: context.schema.ledger.versions.keys, tags: tags
+    )
   }
 }

@@ -5,8 +5,10 @@ import GradusCheck
 struct QueriesCompareCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "compare", abstract: "Find queries that a PostgreSQL server has run and nobody has committed.",
-      discussion: "Reads pg_stat_statements, such as after the application's tests. Exits with 2 where there are some.")
+      commandName: "compare",
+      abstract: "Find queries that a PostgreSQL server has run and nobody has committed.",
+      discussion:
+        "Reads pg_stat_statements, such as after the application's tests. Exits with 2 where there are some.")
   }
 
   @OptionGroup var schema: SchemaOptions

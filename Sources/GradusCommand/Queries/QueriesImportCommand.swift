@@ -6,7 +6,8 @@ import GradusSQL
 struct QueriesImportCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "import", abstract: "Add the queries that a PostgreSQL server has run to the version's file.",
+      commandName: "import",
+      abstract: "Add the queries that a PostgreSQL server has run to the version's file.",
       discussion: """
         Reads pg_stat_statements. What the file holds already stays as it is. Read the file before you commit it: \
         queries of other programs do not belong there, and constants in a query may be somebody's data.
@@ -27,7 +28,9 @@ struct QueriesImportCommand<App: SchemaApplication>: AsyncParsableCommand {
     let before = try count(url)
     try QueryFile.add(queries, to: url, version: version)
     Terminal.result("\(url.relativePath): \(try count(url) - before) added")
-    for query in unreadable { Terminal.message("left out, as it cannot be prepared: \(SQLError.shortened(query))") }
+    for query in unreadable {
+      Terminal.message("left out, as it cannot be prepared: \(SQLError.shortened(query))")
+    }
   }
 
   private func count(_ url: URL) throws -> Int {

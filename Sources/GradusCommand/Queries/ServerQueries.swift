@@ -7,7 +7,8 @@ import GradusSQL
 struct ServerQueries: ParsableArguments {
   @Option(help: "Only those of this role, such as the application's.") var role: String?
 
-  func read(_ context: CommandContext) async throws -> (queries: [QueryRecorder.Query], unreadable: [String]) {
+  func read(_ context: CommandContext) async throws -> (queries: [QueryRecorder.Query], unreadable: [String])
+  {
     guard let database = context.databases.first(where: { $0.driver.engine == .postgres }) else {
       throw GradusError(
         .invalidTree, "SQLite keeps no statistics of its queries",

@@ -1,0 +1,61 @@
+import Foundation
+package import Gradus
+
+/// Finds what is wrong with deltas by how they were at a commit: those that have landed are not what they were, or a
+/// released version has got new ones.
+package struct BaseRules {
+  private let schema: SchemaDefinition
+  private let layout: SchemaLayout
+  private let git: GitChanges
+
+  /// - Parameters:
+  ///   - schema: the schema as it is.
+  ///   - layout: where its files are.
+  ///   - git: what git knows of the schema's folder.
+  package init(schema: SchemaDefinition, layout: SchemaLayout, git: GitChanges) {
+    self.schema = schema
+    self.layout = layout
+    self.git = git
+  }
+
+  /// The findings: white space and comments may change, SQL may not.
+  ///
+  /// - Parameter changed: what git says has changed.
+  /// - Throws: `GradusError` where git fails or a suppression is malformed.
+  package func findings(_ changed: [String: Character]) throws -> [Finding] {
+    let files = Dictionary(
+      schema.tree.deltas.values.joined().map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    let released = changed.values.contains("A") ? releasedVersions() : []
+    return try changed.sorted { $0.key < $1.key }.filter { layout.isDelta($0.key) }.compactMap {
+      path, status in
+      switch status {
+      case "D": return finding("D02", "the delta is gone", path)
+      case "A": return try files[path].flatMap { try judgeNew($0, released) }
+      default:
+        guard let file = files[path] else { return nil }
+        let isSame = try Checksum.of(git.text(of: path)) == Checksum.of(file.text())
+        return isSame ? nil : finding("D02", "the delta is not what it was", path)
+      }
+    }
+  }
+
+  private func judgeNew(_ file: SchemaFile, _ released: Set<Int>) throws -> Finding? {
+    guard released.contains(file.version), file.kind != .unknown, file.kind != .cache else { return nil }
+    // There is no statement to stand before: the suppression holds for the file.
+    if try Suppression.all(in: file).contains(where: { $0.rule == "D01" }) { return nil }
+    return finding(
+      "D01", "version \(file.version) has been released; the newest is \(schema.ledger.version)", file.path)
+  }
+
+  /// The versions that the ledger knew already, but for the newest of today: deltas may be added to that still.
+  private func releasedVersions() -> Set<Int> {
+    // Where there was no ledger then, nothing was released.
+    guard let text = try? git.text(of: layout.ledger), let old = try? Ledger(text: text, file: layout.ledger)
+    else { return [] }
+    return Set(old.versions.keys.filter { $0 < schema.ledger.version })
+  }
+
+  private func finding(_ id: String, _ message: String, _ path: String) -> Finding? {
+    Rule.find(id).map { Finding($0, message, file: path) }
+  }
+}

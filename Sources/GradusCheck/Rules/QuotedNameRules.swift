@@ -1,0 +1,80 @@
+import Gradus
+import GradusCatalog
+import GradusLint
+
+/// Finds words in double quotes that name nothing, where SQLite would take them for a text. Pure.
+///
+/// Gradus turns that off, so that most statements fail; but a view or trigger is not checked when it is made, and other
+/// programs open the database with other settings.
+struct QuotedNameRules {
+  let trace: DeltaTrace
+  let statements: [TracedStatement]
+
+  func findings() -> [Finding] {
+    statements.compactMap { statement in
+      let (before, after) = (statement.before, statement.step.after)
+      guard let name = Self.unknown(in: statement.analysis.text, before, after: after) else { return nil }
+      return Finding("L05", Self.message(name), at: statement.step, of: trace)
+    }
+  }
+
+  static func message(_ name: String) -> String { "\"\(name)\" is no column or other name" }
+
+  /// The first word in double quotes that stands where a value may stand, and names nothing.
+  ///
+  /// - Parameters:
+  ///   - before: what there is before the statement.
+  ///   - after: what there is after it; nil where it fails.
+  static func unknown(in statement: String, _ before: Catalog, after: Catalog? = nil) -> String? {
+    let words = SQLiteWords(statement)
+    let places = words.tokens.indices.filter { words.isDoubleQuoted($0) && mayBeValue($0, words) }
+    guard !places.isEmpty else { return nil }
+    var names = Self.always.union(before.names).union(before.wordsOfViews).union(after?.names ?? [])
+    // What the statement itself names: AS "name".
+    names.formUnion(words.tokens.indices.filter { words.keyword($0 - 1) == "AS" }.compactMap(words.name))
+    return places.compactMap(words.name).first { !names.contains($0) }
+  }
+
+  private static let always: Set = ["rowid", "oid", "_rowid_", "excluded", "new", "old", "rank"]
+
+  /// Where a name is made (`x "name"`), qualified (`t."name"`) or called, SQLite takes nothing for a text.
+  private static func mayBeValue(_ index: Int, _ words: SQLiteWords) -> Bool {
+    if words.isSymbol(index + 1, ".") || words.isSymbol(index + 1, "(") || words.isSymbol(index - 1, ".") {
+      return false
+    }
+    if let keyword = words.keyword(index - 1) { return valueKeywords.contains(keyword) }
+    guard words.tokens.indices.contains(index - 1), case .symbol = words.tokens[index - 1].kind else {
+      return false
+    }
+    return !words.isSymbol(index - 1, ")")
+  }
+
+  /// The keywords behind which a value may stand.
+  private static let valueKeywords: Set = [
+    "SELECT", "DISTINCT", "WHERE", "AND", "OR", "NOT", "WHEN", "THEN", "ELSE", "CASE", "BETWEEN", "LIKE",
+    "GLOB",
+    "MATCH", "IS", "BY", "HAVING", "ON", "LIMIT", "OFFSET", "RETURNING",
+  ]
+}
+
+extension Catalog {
+  /// All names in lower case, but for those of views' columns.
+  fileprivate var names: Set<String> {
+    var names = Set(tables.keys).union(views.keys)
+    for table in tables.values {
+      names.formUnion(table.columns.map(\.name))
+      names.formUnion(table.indexes.keys)
+      names.formUnion(table.triggers.keys)
+      names.formUnion(table.constraints.compactMap(\.name))
+    }
+    return Set(names.map { SQLiteName($0).text })
+  }
+
+  /// The names of views' columns are among these.
+  fileprivate var wordsOfViews: Set<String> {
+    views.values.reduce(into: []) { all, view in
+      let words = SQLiteWords(view)
+      all.formUnion(words.tokens.indices.compactMap(words.name))
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Gradus
+import GradusCatalog
+
+/// Runs all rules on a delta's trace.
+struct TraceRules {
+  let trace: DeltaTrace
+  /// The tables of the version before.
+  let known: Set<String>
+  /// Whether older versions are admitted, which may break.
+  let admitsOlder: Bool
+  /// The schema of the newest version.
+  let newest: Catalog
+
+  /// What was found and is not meant.
+  ///
+  /// - Throws: `GradusError` where a suppression is malformed.
+  func findings() throws -> [Finding] {
+    let statements = TracedStatement.all(of: trace, known: known)
+    let suppressions = try Suppression.all(in: trace.file)
+    let lines = trace.file.kind == .updates ? [] : trace.lines
+    let found = judged(statements).filter { finding in
+      !suppressions.contains { $0.covers(finding, statements: lines) }
+    }
+    return FailureRules(trace: trace, statements: statements).findings() + found
+  }
+
+  private func judged(_ statements: [TracedStatement]) -> [Finding] {
+    var rebuilt: Set<String> = []
+    var found: [Finding] = []
+    switch trace.engine {
+    case .sqlite:
+      let rules = RebuildRules(trace: trace, statements: statements)
+      rebuilt = rules.rebuilt
+      found += rules.findings() + QuotedNameRules(trace: trace, statements: statements).findings()
+    case .postgres:
+      found += ConstraintRules(trace: trace, statements: statements).findings()
+      found += ReplacedConstraintRules(trace: trace, statements: statements).findings()
+      found += RewriteRules(trace: trace, statements: statements).findings()
+      found += LockRules(trace: trace, statements: statements).findings()
+    }
+    found += StatementRules(trace: trace, statements: statements).findings()
+    found += ForeignKeyIndexRules(trace: trace, newest: newest).findings()
+    found += IndexRules(trace, known: known, rebuilt: rebuilt).findings()
+    if admitsOlder { found += CompatRules(trace, known: known).findings() }
+    return found
+  }
+}

@@ -1,0 +1,69 @@
+import Gradus
+import GradusLint
+import GradusSQL
+
+/// What SQLite's statements do, from their words. Names are in lower case.
+enum SQLiteActions {
+  /// The statements of a script.
+  static func statements(of script: String) throws -> [AnalyzedStatement] {
+    try StatementAnalyzer.effects(of: script, on: .sqlite).map { effect in
+      AnalyzedStatement(effect: effect, actions: actions(of: SQLiteWords(effect.statement)))
+    }
+  }
+
+  private static func actions(of words: SQLiteWords) -> [StatementAction] {
+    switch words.keyword(0) {
+    case "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE": [.transactionControl]
+    case "PRAGMA": pragma(words)
+    case "CREATE": created(words)
+    case "DROP": dropped(words)
+    case "ALTER": altered(words)
+    case "UPDATE", "DELETE", "WITH": SQLiteCondition.modifications(words)
+    default: []
+    }
+  }
+
+  private static func pragma(_ words: SQLiteWords) -> [StatementAction] {
+    guard let (name, end) = words.qualifiedName(at: 1) else { return [] }
+    let isSet = words.isSymbol(end, "=") || words.isSymbol(end, "(")
+    return [.pragma(name, to: isSet ? words.text(end + 1).lowercased() : nil)]
+  }
+
+  private static func created(_ words: SQLiteWords) -> [StatementAction] {
+    var index = 1
+    while ["TEMP", "TEMPORARY", "UNIQUE", "VIRTUAL"].contains(words.keyword(index)) { index += 1 }
+    let kind = words.keyword(index)
+    index += 1
+    if words.keyword(index) == "IF" { index += 3 }
+    guard let (name, end) = words.qualifiedName(at: index) else { return [] }
+    switch kind {
+    case "TABLE": return [.createTable(name)]
+    case "INDEX" where words.keyword(end) == "ON":
+      return words.name(end + 1).map { [.createIndex(on: $0, isConcurrent: false)] } ?? []
+    default: return []
+    }
+  }
+
+  private static func dropped(_ words: SQLiteWords) -> [StatementAction] {
+    let index = words.keyword(2) == "IF" ? 4 : 2
+    guard let (name, _) = words.qualifiedName(at: index) else { return [] }
+    switch words.keyword(1) {
+    case "TABLE": return [.dropTable(name)]
+    case "INDEX": return [.dropIndex(name)]
+    default: return []
+    }
+  }
+
+  /// `ALTER TABLE name RENAME TO name` and `DROP [COLUMN] name`.
+  private static func altered(_ words: SQLiteWords) -> [StatementAction] {
+    guard let (table, end) = words.qualifiedName(at: 2) else { return [] }
+    switch words.keyword(end) {
+    case "RENAME" where words.keyword(end + 1) == "TO":
+      return words.name(end + 2).map { [.renameTable(table, to: $0)] } ?? []
+    case "DROP":
+      let column = words.keyword(end + 1) == "COLUMN" ? end + 2 : end + 1
+      return words.name(column).map { [.alter(table, .dropColumn($0))] } ?? []
+    default: return [.alter(table, .other)]
+    }
+  }
+}

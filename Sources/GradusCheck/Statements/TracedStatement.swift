@@ -1,0 +1,73 @@
+import Gradus
+import GradusCatalog
+import GradusLint
+import GradusSQL
+
+/// A statement with what is there when it runs.
+struct TracedStatement {
+  let step: DeltaTrace.Step
+  let analysis: AnalyzedStatement
+  /// The schema before it.
+  let before: Catalog
+  /// The names that tables of the version before had, by their present names. On SQLite in lower case.
+  let origins: [String: String]
+
+  /// The tables of the version before under their present names: they have rows and users.
+  var existing: Set<String> { Set(origins.keys) }
+
+  /// The statements of a delta of SQL's; none of others.
+  ///
+  /// - Parameter known: the tables of the version before.
+  static func all(of trace: DeltaTrace, known: Set<String>) -> [TracedStatement] {
+    var names = known.subtracting(BookkeepingTables.names)
+    if trace.engine == .sqlite { names = Set(names.map { SQLiteName($0).text }) }
+    var origins = Dictionary(uniqueKeysWithValues: names.map { ($0, $0) })
+    var before = trace.before
+    return trace.steps.compactMap { step in
+      defer { before = step.after }
+      guard let analysis = step.analysis else { return nil }
+      defer { for action in analysis.actions { follow(action, &origins) } }
+      return TracedStatement(step: step, analysis: analysis, before: before, origins: origins)
+    }
+  }
+
+  private static func follow(_ action: StatementAction, _ origins: inout [String: String]) {
+    switch action {
+    case .dropTable(let name): origins[name] = nil
+    case .renameTable(let old, let new):
+      if let origin = origins.removeValue(forKey: old) { origins[new] = origin }
+    default: break
+    }
+  }
+
+  /// What it does to columns and constraints of tables that were there.
+  var alterations: [(table: String, alteration: TableAlteration)] {
+    analysis.actions.compactMap { action in
+      guard case .alter(let table, let alteration) = action, existing.contains(table) else { return nil }
+      return (table, alteration)
+    }
+  }
+
+  /// A table before the statement.
+  func table(_ name: String) -> CatalogTable? {
+    before.tables[name] ?? before.tables.first { SQLiteName($0.key).text == name }?.value
+  }
+
+  /// The tables that were there and that its UPDATE or DELETE goes through: those of which no whole key is given.
+  var modifiedAtLarge: [String] {
+    analysis.actions.compactMap { action in
+      guard case .modify(let name, let given) = action, existing.contains(name) else { return nil }
+      let keys = table(name)?.uniqueKeys ?? []
+      return keys.contains { key in key.allSatisfy { given.contains($0) || given.contains($0.lowercased()) } }
+        ? nil : name
+    }
+  }
+}
+
+extension CatalogTable {
+  /// The sets of columns of which each table's row has other values.
+  var uniqueKeys: [[String]] {
+    constraints.filter { $0.kind == .unique || $0.kind == .primaryKey }.map(\.columns)
+      + indexes.values.filter { $0.isUnique && !$0.isPartial }.map(\.columns)
+  }
+}

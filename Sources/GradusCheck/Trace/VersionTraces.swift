@@ -1,0 +1,57 @@
+import Gradus
+import GradusCatalog
+import GradusSQL
+
+/// What the deltas of all versions do, and what the rules say to that.
+struct VersionTraces {
+  /// A delta, with what its version's rules depend on.
+  private struct Entry {
+    var trace: DeltaTrace
+    var known: Set<String>
+    var version: Int
+    var admitsOlder: Bool
+  }
+
+  private var entries: [Entry] = []
+  /// The engines on which a delta would be refused: later versions are not looked at there.
+  private(set) var stopped: Set<Engine> = []
+
+  /// Applies all deltas of each version that has a version before it.
+  init(_ builder: SchemaBuilder, engines: [Engine]) async throws {
+    let schema = builder.schema
+    let versions = schema.ledger.versions.keys.sorted()
+    let first = schema.tree.fullSchemas.keys.min() ?? 0
+    for (base, version) in zip(versions, versions.dropFirst()) where base >= first {
+      guard schema.tree.deltas[version]?.isEmpty == false else { continue }
+      // Where no older version is admitted, none can break.
+      let admitsOlder = schema.ledger.versions[version].map { $0.compatVersion < version } ?? true
+      for engine in engines where !stopped.contains(engine) {
+        let traces = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
+        let known = Set(traces.first?.before.tables.keys.map { $0 } ?? [])
+        entries += traces.map {
+          Entry(trace: $0, known: known, version: version, admitsOlder: admitsOlder)
+        }
+        if traces.contains(where: \.isRefused) { stopped.insert(engine) }
+      }
+    }
+  }
+
+  /// What was found, in the order of versions and files.
+  ///
+  /// - Throws: `GradusError` where a suppression is malformed.
+  func findings() throws -> [Finding] {
+    var newest: [Engine: Catalog] = [:]
+    for entry in entries { newest[entry.trace.engine] = entry.trace.after }
+    var findings: [Finding] = []
+    for version in Set(entries.map(\.version)).sorted() {
+      findings += Finding.merged(
+        try entries.filter { $0.version == version }.flatMap { entry in
+          try TraceRules(
+            trace: entry.trace, known: entry.known, admitsOlder: entry.admitsOlder,
+            newest: newest[entry.trace.engine] ?? entry.trace.after
+          ).findings()
+        })
+    }
+    return findings
+  }
+}

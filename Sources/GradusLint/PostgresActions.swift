@@ -1,0 +1,74 @@
+/// What PostgreSQL's statements do, from their parse trees.
+enum PostgresActions {
+  static func actions(of statement: PostgresParser.Statement) -> [StatementAction] {
+    let fields = statement.fields
+    let table = ParseTree.relation(fields) ?? ""
+    var actions: [StatementAction] = []
+    switch statement.kind {
+    case "TransactionStmt": actions.append(.transactionControl)
+    case "VariableSetStmt": actions.append(setting(fields))
+    case "CreateStmt", "CreateForeignTableStmt": actions.append(.createTable(table))
+    case "CreateTableAsStmt":
+      actions += name(ParseTree.child(fields, "into")?["rel"]).map { [.createTable($0)] } ?? []
+    case "SelectStmt":
+      actions += name(ParseTree.child(fields, "intoClause")?["rel"]).map { [.createTable($0)] } ?? []
+      actions += configured(fields)
+    case "IndexStmt":
+      actions.append(.createIndex(on: table, isConcurrent: fields["concurrent"] as? Bool == true))
+    case "RenameStmt" where fields["renameType"] as? String == "OBJECT_TABLE":
+      actions.append(.renameTable(table, to: fields["newname"] as? String ?? ""))
+    case "DropStmt": actions += dropped(fields)
+    case "AlterTableStmt" where fields["objtype"] as? String == "OBJECT_TABLE":
+      actions += PostgresAlterations.all(fields).map { .alter(table, $0) }
+    case "DoStmt": actions.append(.hidden("DO"))
+    case "CallStmt": actions.append(.hidden("CALL"))
+    case "ExecuteStmt": actions.append(.hidden("EXECUTE"))
+    default: break
+    }
+    return actions + modifications(statement)
+  }
+
+  private static func name(_ relation: Any?) -> String? {
+    (relation as? ParseTree.Node)?["relname"] as? String
+  }
+
+  private static func setting(_ fields: ParseTree.Node) -> StatementAction {
+    let value = (fields["args"] as? [Any])?.first.flatMap { ParseTree.constant($0) }
+    return .set(fields["name"] as? String ?? "all", to: value)
+  }
+
+  /// `SELECT set_config(name, value, ...)`.
+  private static func configured(_ fields: ParseTree.Node) -> [StatementAction] {
+    ParseTree.nodes("FuncCall", in: fields).compactMap { call in
+      guard ParseTree.names(call["funcname"]).last == "set_config", let arguments = call["args"] as? [Any],
+        arguments.count == 3, let name = ParseTree.constant(arguments[0])
+      else { return nil }
+      return .set(name, to: ParseTree.constant(arguments[1]))
+    }
+  }
+
+  private static func dropped(_ fields: ParseTree.Node) -> [StatementAction] {
+    let names = (fields["objects"] as? [ParseTree.Node] ?? []).compactMap {
+      ParseTree.names(ParseTree.child($0, "List")?["items"]).last
+    }
+    switch fields["removeType"] as? String {
+    case "OBJECT_TABLE", "OBJECT_FOREIGN_TABLE": return names.map { .dropTable($0) }
+    case "OBJECT_INDEX": return names.map { .dropIndex($0) }
+    default: return []
+    }
+  }
+
+  /// UPDATE, DELETE and MERGE, also in WITH.
+  private static func modifications(_ statement: PostgresParser.Statement) -> [StatementAction] {
+    // The bodies of functions are none of the statement's own work.
+    guard ["UpdateStmt", "DeleteStmt", "MergeStmt", "InsertStmt", "SelectStmt"].contains(statement.kind)
+    else { return [] }
+    let root: ParseTree.Node = [statement.kind: statement.fields]
+    return ["UpdateStmt", "DeleteStmt", "MergeStmt"].flatMap { ParseTree.nodes($0, in: root) }.compactMap {
+      node in
+      ParseTree.relation(node).map {
+        .modify($0, givenColumns: node["whereClause"].map(PostgresCondition.givenColumns) ?? [])
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+extension Corpus {
+  /// P04, P05 and P11: tables that PostgreSQL writes anew.
+  static let rewrites: [Example] = [
+    Example("ALTER TABLE things ADD COLUMN token UUID DEFAULT gen_random_uuid();", "P04", on: .postgres),
+    Example(
+      "ALTER TABLE things ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp();", "P04", on: .postgres
+    ),
+    Example("ALTER TABLE things ADD COLUMN number BIGSERIAL;", "P04", on: .postgres),
+    Example(
+      "ALTER TABLE things ALTER COLUMN name TYPE TEXT COLLATE \"C\";", "C06", "P05", on: .postgres),
+    Example("ALTER TABLE things SET UNLOGGED;", "P05", on: .postgres),
+    Example("ALTER TABLE things ADD COLUMN kind BIGINT GENERATED ALWAYS AS IDENTITY;", "P11", on: .postgres),
+    Example(
+      "ALTER TABLE things ADD COLUMN twice INTEGER GENERATED ALWAYS AS (size * 2) STORED;", "P11",
+      on: .postgres),
+
+    Example(
+      "ALTER TABLE things ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT now();", near: ["P04"], on: .postgres),
+    Example(
+      "ALTER TABLE things ADD COLUMN token UUID;\nALTER TABLE things ALTER COLUMN token SET DEFAULT gen_random_uuid();",
+      near: ["P04"], on: .postgres),
+    Example(
+      "CREATE TABLE more (a INTEGER);\nALTER TABLE more ALTER COLUMN a TYPE BIGINT;", near: ["P05"],
+      on: .postgres),
+    Example(
+      "CREATE TABLE more (a INTEGER);\nALTER TABLE more ADD COLUMN b INTEGER GENERATED ALWAYS AS (a * 2) STORED;",
+      near: ["P11"], on: .postgres),
+    Example(
+      "CREATE TABLE more (id BIGINT PRIMARY KEY, b INTEGER AS (id + 2) STORED);",
+      near: ["P11"], on: .sqlite),
+  ]
+}

@@ -1,0 +1,80 @@
+import GradusCheck
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+/// Rules about the files and the ledger as a whole.
+@Suite struct TreeRulesTests {
+  private static let base = [
+    "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT);"
+  ]
+
+  private static func rules(_ files: [String: String], ledger: String? = nil) async throws -> [String] {
+    try await Corpus.check([.sqlite], base.merging(files) { $1 }, ledger: ledger).map(\.rule)
+  }
+
+  @Test(arguments: [
+    ("version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n", []),
+    ("version: 3\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}\n", []),
+    ("version: 2\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 2}}\n", ["C14"]),
+  ])
+  func compatVersions(ledger: String, expected: [String]) async throws {
+    #expect(try await Self.rules([:], ledger: ledger) == expected)
+  }
+
+  @Test(arguments: [
+    (["delta/main/2/01_a.sql", "delta/main/2/02_b.sql"], []),
+    (["delta/main/2/01_a.sql.sqlite", "delta/main/2/01_a.sql.postgres"], []),
+    (["delta/main/2/01_a.sql", "delta/main/2/01_b.sql"], ["D07"]),
+    (["delta/main/2/1_a.sql"], ["D07"]),
+  ])
+  func numbers(files: [String], expected: [String]) async throws {
+    let files = Dictionary(uniqueKeysWithValues: files.map { ($0, "SELECT 1;") })
+    #expect(try await Self.rules(files) == expected)
+  }
+
+  @Test(arguments: [("delta/main/2/01_a.sql", []), ("delta/main/3/01_a.sql", ["D08"])])
+  func unknownVersions(file: String, expected: [String]) async throws {
+    #expect(try await Self.rules([file: "SELECT 1;"]) == expected)
+  }
+
+  @Test(arguments: [("note TEXT, name TEXT", []), ("name TEXT", ["D05"]), ("name TEXT, note BLOB", ["D05"])])
+  func fullSchemas(columns: String, expected: [String]) async throws {
+    let files = [
+      "delta/main/2/01_note.sql": "ALTER TABLE things ADD COLUMN note TEXT;",
+      "schema/main/2/01_all.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, \(columns));",
+    ]
+    #expect(try await Self.rules(files) == expected)
+  }
+
+  @Test(arguments: [("note TEXT", []), ("note VARCHAR(9)", []), ("remark TEXT", ["D06", "D06"])])
+  func parity(column: String, expected: [String]) async throws {
+    let engines = TestDatabase.availableEngines
+    guard engines.contains(.postgres) else { return }
+    let files = [
+      "delta/main/2/01_note.sql.sqlite": "ALTER TABLE things ADD COLUMN note TEXT;",
+      "delta/main/2/01_note.sql.postgres": "ALTER TABLE things ADD COLUMN \(column);",
+    ]
+    let findings = try await Corpus.check([.sqlite, .postgres], Self.base.merging(files) { $1 })
+    #expect(findings.map(\.rule) == expected)
+  }
+
+  @Test func whatBothEnginesFindIsOneFinding() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let files = ["delta/main/2/01_a.sql": "ALTER TABLE things DROP COLUMN name;\nSELECT 1;"]
+    let findings = try await Corpus.check([.sqlite, .postgres], Self.base.merging(files) { $1 })
+    #expect(findings.map(\.rule) == ["C01"])
+    #expect(findings.first?.engines == [.sqlite, .postgres])
+  }
+
+  /// What comes after a delta that would be refused is not looked at on that engine.
+  @Test func nothingIsBuiltUponWhatFails() async throws {
+    let ledger =
+      "version: 3\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}\n"
+    let files = [
+      "delta/main/2/01_a.sql": "ALTER TABLE things ADD COLUMN a TEXT;\nBEGIN;",
+      "delta/main/3/01_b.sql": "ALTER TABLE things DROP COLUMN a;",
+    ]
+    #expect(try await Self.rules(files, ledger: ledger) == ["P14"])
+  }
+}

@@ -6,7 +6,7 @@ public struct GradusCommandLine<App: SchemaApplication>: AsyncParsableCommand {
   public static var commands: [any ParsableCommand.Type] {
     [
       PlanCommand<App>.self, MigrateCommand<App>.self, StatusCommand<App>.self, NewCommand<App>.self,
-      SchemaCommand<App>.self, DriftCommand<App>.self,
+      CanRollbackCommand<App>.self, SchemaCommand<App>.self, DriftCommand<App>.self,
       CheckCommand<App>.self, ExplainCommand.self,
       UpdatesCommand<App>.self, ServeCommand<App>.self, TokenCommand<App>.self,
     ]

@@ -4,7 +4,7 @@ package import GradusSQL
 
 /// Runs the rules on scratch databases.
 package struct Checker: Sendable {
-  private let builder: SchemaBuilder
+  let builder: SchemaBuilder
   private let engines: [Engine]
 
   /// - Parameters:
@@ -21,6 +21,22 @@ package struct Checker: Sendable {
   package func run() async throws -> [Finding] {
     let schema = builder.schema
     var findings = LedgerRules(ledger: schema.ledger, tree: schema.tree).findings()
+    let updates = try updateFindings()
+    findings += updates
+    do {
+      return findings + (try await trial())
+    } catch let error as GradusError
+      where error.code == .updatesPending && updates.contains(where: { ["U01", "U05"].contains($0.rule) })
+    {
+      // What cannot be run cannot be completed on a scratch database either; that has been found.
+      return findings
+    }
+  }
+
+  /// What running the deltas shows.
+  private func trial() async throws -> [Finding] {
+    let schema = builder.schema
+    var findings: [Finding] = []
     let versions = schema.ledger.versions.keys.sorted()
     let first = schema.tree.fullSchemas.keys.min() ?? 0
     for (base, version) in zip(versions, versions.dropFirst()) where base >= first {

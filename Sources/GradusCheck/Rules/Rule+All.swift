@@ -1,6 +1,6 @@
 extension Rule {
   /// All rules.
-  package static let all = compat + discipline
+  package static let all = compat + discipline + updates
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 

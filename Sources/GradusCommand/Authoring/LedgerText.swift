@@ -16,8 +16,9 @@ struct LedgerText {
   init(_ text: String, file: String) throws {
     self.file = file
     root = try YAMLReader(file: file).parse(text)
-    scalars = Array(text.unicodeScalars)
+    let scalars = Array(text.unicodeScalars)
     lineStarts = [0] + scalars.indices.filter { scalars[$0] == "\n" }.map { $0 + 1 }
+    self.scalars = scalars
   }
 
   /// The text with all changes.

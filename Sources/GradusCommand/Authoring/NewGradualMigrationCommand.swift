@@ -21,7 +21,7 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand 
   @Option(help: ArgumentHelp("Its key.", valueName: "columns")) var key: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Its column for the source's position that a row reflects; named as that by default.",
+      "Its column for the source's position that a row reflects; last_ and that one's name by default.",
       valueName: "column"))
   var position: String?
   @Option(help: ArgumentHelp("The table that it is derived from.", valueName: "table")) var sourceTable:
@@ -125,7 +125,7 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand 
     let source = StalenessRule.Source(table: sourceTable, key: sourceKey, position: sourcePosition)
     let template = GradualMigrationTemplate(
       name: name, database: logicalDatabase, starts: starts, completes: completes, table: table, key: key,
-      position: key.contains(position) ? "\(position)_position" : position, source: source,
+      position: position, source: source,
       types: try await SourceColumns.types(of: source, newTables: [table, "\(table)_queue"], context))
     let origins = try context.schema.tree.updateOrigins()
     if let taken = template.updates.first(where: { origins[$0] != nil || context.registry.names.contains($0) }

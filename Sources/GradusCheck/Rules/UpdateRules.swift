@@ -48,6 +48,11 @@ package struct UpdateRules {
           "U01", item, "which update is queued cannot be read",
           fix: "give its name as a text: VALUES ('name', '{}')")
       }
+      if item.isUnwritten {
+        return finding(
+          "U01", item, "'\(name)' has no SQL yet",
+          fix: "write it in place of \(UpdateDeclaration.placeholder)")
+      }
       guard item.needsHandler, !runnable.contains(name) else { return nil }
       // An earlier release queued it, so it had the code then.
       return item.version < ledger.version

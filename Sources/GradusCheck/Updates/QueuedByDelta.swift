@@ -38,6 +38,18 @@ struct QueuedByDelta: Sendable {
     if case .dropSync? = declaration?.kind { false } else { true }
   }
 
+  /// Whether its author has yet to write its SQL. On the empty tables of a check that might never be run.
+  var isUnwritten: Bool {
+    let sql: UpdateDeclaration.SQLText? =
+      switch declaration?.kind {
+      case .backfill(let backfill): backfill.sql
+      case .drain(let drain): drain.sql
+      case .sql(let sql): sql
+      default: nil
+      }
+    return sql?.byEngine.values.contains { $0.contains(UpdateDeclaration.placeholder) } ?? false
+  }
+
   /// Whether only code can run it.
   var needsHandler: Bool {
     switch declaration?.kind {

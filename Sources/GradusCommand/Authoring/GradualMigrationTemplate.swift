@@ -12,8 +12,8 @@ struct GradualMigrationTemplate {
   let key: [String]
   let position: String
   let source: StalenessRule.Source
-  /// The types of the source's key and position.
-  let types: [String: String]
+  /// What is known of the source.
+  let columns: SourceColumns
 
   private var queue: String { "\(table)_queue" }
   private var prefill: String { "\(table)_prefill_queue" }
@@ -70,7 +70,7 @@ struct GradualMigrationTemplate {
   /// The delta that makes the tables.
   var tablesSQL: String {
     let columns = key.enumerated().map { index, column in
-      "\(Self.name(column)) \(types[source.key[index]] ?? "TEXT") NOT NULL"
+      "\(Self.name(column)) \(self.columns.types[source.key[index]] ?? "TEXT") NOT NULL"
     }
     let list = list(key)
     return """
@@ -79,7 +79,7 @@ struct GradualMigrationTemplate {
       CREATE TABLE \(Self.name(table)) (
         \(columns.joined(separator: ",\n  ")),
         -- The newest \(source.position) that the row reflects. Add what is derived below it, nullable or with a default.
-        \(Self.name(position)) \(types[source.position] ?? "BIGINT") NOT NULL,
+        \(Self.name(position)) \(self.columns.types[source.position] ?? "BIGINT") NOT NULL,
         PRIMARY KEY (\(list))
       );
 
@@ -94,7 +94,8 @@ struct GradualMigrationTemplate {
 
   /// The updates that fill them.
   var updatesYAML: String {
-    let walked = [source.position] + source.key.filter { $0 != source.position }
+    // A key that is unique and never NULL.
+    let walked = columns.primaryKey.isEmpty ? [source.position] : columns.primaryKey
     let sourceKey = list(source.key)
     let notNull = source.key.map { "\(Self.name($0)) IS NOT NULL" }.joined(separator: " AND ")
     let join = zip(key, source.key).map { "s.\(Self.name($1)) = q.\(Self.name($0))" }.joined(

@@ -58,7 +58,7 @@ struct LedgerText {
     guard let node = root.find(key), let mapping = node.mapping, let first = mapping.first?.key else {
       return try addBlock([key + ":"] + entries.map { "  " + $0 }, inPlaceOf: key)
     }
-    if mapping.style == .flow {
+    if try begins(node, with: "{") {
       return try insertIntoFlow(entries.joined(separator: ", "), at: offset(of: node))
     }
     let indentation = try column(of: first)
@@ -78,7 +78,7 @@ struct LedgerText {
     guard let node = root.find(key), let sequence = node.sequence, let first = sequence.first else {
       return try addBlock([key + ":"] + item(2), inPlaceOf: key)
     }
-    guard sequence.style != .flow else {
+    guard try !begins(node, with: "[") else {
       throw root.reader.error(
         node, "'\(key)' is written on one line, and cannot be added to",
         hint: "write it as a list, a line with '- name: ...' each, and run this again")
@@ -155,6 +155,12 @@ struct LedgerText {
   private func offset(of node: Node) throws -> Int {
     guard let mark = node.mark, lineStarts.indices.contains(mark.line - 1) else { throw unreadable(node) }
     return min(lineStarts[mark.line - 1] + mark.column - 1, scalars.count)
+  }
+
+  /// The parser does not say whether a mapping or list is in brackets.
+  private func begins(_ node: Node, with bracket: Unicode.Scalar) throws -> Bool {
+    let start = try offset(of: node)
+    return start < scalars.count && scalars[start] == bracket
   }
 
   private func line(of node: Node) throws -> Int {

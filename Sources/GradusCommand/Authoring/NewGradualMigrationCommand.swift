@@ -119,14 +119,14 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand 
       self.sourcePosition, "its column that grows with every write", flag: "--source-position")
     let position = try questions.answer(
       self.position, "the derived table's column for that position", flag: "--position",
-      default: sourcePosition)
+      default: "last_\(sourcePosition)")
     let starts = try number(self.starts, "the version that adds the table", "--starts", ledger.version + 1)
     let completes = try number(self.completes, "the version that relies on it", "--completes", starts + 1)
     let source = StalenessRule.Source(table: sourceTable, key: sourceKey, position: sourcePosition)
     let template = GradualMigrationTemplate(
       name: name, database: logicalDatabase, starts: starts, completes: completes, table: table, key: key,
       position: position, source: source,
-      types: try await SourceColumns.types(of: source, newTables: [table, "\(table)_queue"], context))
+      columns: try await SourceColumns.read(source, newTables: [table, "\(table)_queue"], context))
     let origins = try context.schema.tree.updateOrigins()
     if let taken = template.updates.first(where: { origins[$0] != nil || context.registry.names.contains($0) }
     ) {

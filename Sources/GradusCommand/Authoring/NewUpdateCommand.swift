@@ -9,7 +9,7 @@ struct NewUpdateCommand<App: SchemaApplication>: AsyncParsableCommand {
       commandName: "update",
       abstract: "Declare a background update in the newest version's folder, with the next number.",
       discussion: """
-        Flags fill in what its kind takes; SQL that is left out stands as \(UpdateTemplate.placeholder) in the file. The \
+        Flags fill in what its kind takes; SQL that is left out stands as \(UpdateDeclaration.placeholder) in the file. The \
         tree is read again afterwards, and the file removed where that fails.
         """)
   }
@@ -45,7 +45,9 @@ struct NewUpdateCommand<App: SchemaApplication>: AsyncParsableCommand {
     guard !dryRun else { return Terminal.result(edit.preview) }
     try edit.apply { try verify(path) }
     Terminal.result(context.schemaRoot.appending(path: path).path)
-    if template.isUnfinished { Terminal.message("write its SQL in place of \(UpdateTemplate.placeholder)") }
+    if template.isUnfinished {
+      Terminal.message("write its SQL in place of \(UpdateDeclaration.placeholder)")
+    }
     if kind == .handler, !context.registry.names.contains(name) {
       Terminal.message("register a handler named '\(name)' in the application")
     }

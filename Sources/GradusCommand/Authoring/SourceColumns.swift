@@ -2,33 +2,35 @@ import Gradus
 import GradusCatalog
 import GradusCheck
 
-/// The types of a source's columns, from a scratch database of the newest version.
-enum SourceColumns {
+/// What a scratch database of the newest version says of a source's columns.
+struct SourceColumns {
+  /// The types of the key and the position; none where that is not known.
+  var types: [String: String] = [:]
+  /// The primary key.
+  var primaryKey: [String] = []
+
   /// - Parameters:
   ///   - source: the table and its columns.
   ///   - newTables: tables that must not be there yet.
-  /// - Returns: the types by column; none where no scratch database can be made.
+  /// - Returns: nothing where no scratch database can be made.
   /// - Throws: `GradusError` where a table or column is missing, or one is there already.
-  static func types(of source: StalenessRule.Source, newTables: [String], _ context: CommandContext)
-    async throws
-    -> [String: String]
-  {
+  static func read(
+    _ source: StalenessRule.Source, newTables: [String], _ context: CommandContext
+  ) async throws -> SourceColumns {
     let builder = SchemaBuilder(schema: context.schema, registry: context.registry, server: nil)
     let catalog: Catalog
     do {
       catalog = try await builder.catalog(of: context.schema.ledger.version, on: .sqlite)
     } catch {
-      Terminal.message(
-        "the types are a guess, as no scratch database of this schema can be made on SQLite: \(error)")
-      return [:]
+      Terminal.message("types are a guess, as no scratch database of this schema can be made: \(error)")
+      return SourceColumns()
     }
-    return try types(of: source, newTables: newTables, in: catalog)
+    return try read(source, newTables: newTables, in: catalog)
   }
 
-  static func types(of source: StalenessRule.Source, newTables: [String], in catalog: Catalog) throws
-    -> [String:
-    String]
-  {
+  private static func read(
+    _ source: StalenessRule.Source, newTables: [String], in catalog: Catalog
+  ) throws -> SourceColumns {
     if let taken = newTables.first(where: { catalog.tables[$0] != nil }) {
       throw GradusError(.invalidTree, "there is a table '\(taken)' already", hint: "choose another --table")
     }
@@ -37,7 +39,7 @@ enum SourceColumns {
         .invalidTree, "the schema has no table '\(source.table)'",
         hint: NearestName.of(source.table, among: catalog.tables.keys).map { "did you mean '\($0)'?" })
     }
-    var types: [String: String] = [:]
+    var columns = SourceColumns(primaryKey: table.primaryKey)
     for name in source.key + [source.position] {
       guard let column = table.column(name) else {
         let known = table.columns.map(\.name)
@@ -46,9 +48,9 @@ enum SourceColumns {
           hint: NearestName.of(name, among: known).map { "did you mean '\($0)'?" }
             ?? "it has \(known.joined(separator: ", "))")
       }
-      types[name] = type(column.type)
+      columns.types[name] = type(column.type)
     }
-    return types
+    return columns
   }
 
   /// One that both engines have, and in which every value fits.

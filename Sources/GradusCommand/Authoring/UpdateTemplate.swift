@@ -15,11 +15,8 @@ struct UpdateTemplate {
   /// The version whose delta it is.
   let version: Int
 
-  /// What stands for the SQL that its author has yet to write. It is no SQL, so that it cannot be forgotten.
-  static let placeholder = "WRITE_THIS"
-
   /// Whether the author has something left to write.
-  var isUnfinished: Bool { text.contains(Self.placeholder) }
+  var isUnfinished: Bool { text.contains(UpdateDeclaration.placeholder) }
 
   /// The file's text.
   var text: String {
@@ -77,12 +74,13 @@ struct UpdateTemplate {
         + [
           "    # {range} stands for the rows of one batch. Safe beside other writers: leave rows alone that are right.",
           "    # For one engine each: sql: {sqlite: ..., postgres: ...}",
-        ] + sql("UPDATE \(table) SET \(Self.placeholder) WHERE {range}")
+        ] + sql("UPDATE \(table) SET \(UpdateDeclaration.placeholder) WHERE {range}")
     case .drain:
       line("table", .table) + lines("key", .key)
         + ["    # Does the work for the keys of one batch, {range}, which are then taken off the table."]
         + sql(
-          "INSERT INTO \(Self.placeholder) SELECT ... FROM \(table) q WHERE {range:q} ON CONFLICT DO NOTHING")
+          "INSERT INTO \(UpdateDeclaration.placeholder) SELECT ... FROM \(table) q WHERE {range:q} ON CONFLICT DO NOTHING"
+        )
     case .index:
       line("index", .index) + line("table", .table) + [
         "    columns: \(YAMLText.list(fields[.columns] ?? []))"
@@ -109,7 +107,7 @@ struct UpdateTemplate {
         + line("using", .using) + line("reverse", .reverse)
         + comment("For writers that write the new column alone.", "reverse: ...", unless: .reverse)
     case .dropSync: line("sync", .sync)
-    case .sql: ["    # Runs once, in one transaction."] + sql(Self.placeholder)
+    case .sql: ["    # Runs once, in one transaction."] + sql(UpdateDeclaration.placeholder)
     case .handler: ["    # The application registers an UpdateHandler of this name."]
     }
   }

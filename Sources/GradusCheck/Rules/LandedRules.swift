@@ -13,15 +13,22 @@ package struct LandedRules {
 
   /// The findings: white space and comments may change, SQL may not.
   ///
-  /// - Parameter changed: what git says has changed.
+  /// - Parameters:
+  ///   - changed: what git says has changed.
+  ///   - isDelta: whether a path is that of a delta.
+  ///   - isSquashed: whether it is that of a delta which a full schema has made superfluous.
   /// - Throws: `GradusError` where git fails.
-  package func findings(_ changed: [String: Character], isDelta: (String) -> Bool) throws -> [Finding] {
+  package func findings(
+    _ changed: [String: Character], isDelta: (String) -> Bool,
+    isSquashed: (String) -> Bool = { _ in false }
+  ) throws -> [Finding] {
     guard let rule = Rule.find("D02") else { return [] }
     let files = Dictionary(
       tree.deltas.values.joined().map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     return try changed.sorted { $0.key < $1.key }.compactMap { path, status in
       guard isDelta(path) else { return nil }
       switch status {
+      case "D" where isSquashed(path): return nil
       case "D": return Finding(rule, "the delta is gone", file: path)
       case "A": return nil
       default:

@@ -44,9 +44,12 @@ struct CheckCommand<App: SchemaApplication>: AsyncParsableCommand {
       let git = GitChanges(root: context.schemaRoot, base: base)
       let changed = try git.files()
       findings = findings.filter { $0.file.map { changed[$0] != nil } ?? true }
-      findings += try LandedRules(tree: context.schema.tree, git: git).findings(changed) {
-        context.layout.isDelta($0)
-      }
+      findings += try LandedRules(tree: context.schema.tree, git: git).findings(
+        changed, isDelta: context.layout.isDelta,
+        isSquashed: { path in
+          guard let version = context.layout.version(ofDelta: path) else { return false }
+          return context.schema.ledger.upgradesFrom.map { version <= $0 } ?? false
+        })
     }
     switch format {
     case .text: show(findings, engines)

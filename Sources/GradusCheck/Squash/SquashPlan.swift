@@ -31,6 +31,7 @@ package struct SquashPlan: Sendable {
     kept = deltas.filter { $0.kind == .updates }
     let older = tree.fullSchemas.filter { $0.key < version }.sorted { $0.key < $1.key }.flatMap(\.value)
     removed = (deltas.filter { $0.kind != .updates } + older).filter { $0.url != nil }
+      .sorted { $0.path < $1.path }
     hasFullSchema = tree.fullSchemas[version] != nil
     guard !removed.isEmpty || !hasFullSchema else {
       throw GradusError(

@@ -223,6 +223,12 @@ import Testing
     Example(
       "a plain index",
       files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "CREATE INDEX by_code ON things (code);"]),
+    Example(
+      "on another engine",
+      files: [
+        "2/01_a.updates.yaml": drain.replacing("kind:", with: "engines: sqlite, kind:"),
+        "3/01_b.sql.postgres": "DROP TABLE queue;",
+      ]),
     Example("a release between", ledger: ledger("starts: 2, completes: 3", compat: 2), files: [:]),
     Example(
       "a future version", ledger: ledger("starts: 2, completes: 4", future: ", 4: {compat: 2}"), files: [:]),

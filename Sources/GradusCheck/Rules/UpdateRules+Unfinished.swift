@@ -7,10 +7,12 @@ extension UpdateRules {
     let footprints = queued.filter { $0.isQueued && $0.name != nil }.map {
       (item: $0, footprint: UpdateFootprint($0, ledger: ledger))
     }
-    return deltas.enumerated().flatMap { index, delta in
+    return deltas.flatMap { delta in
       let done = guaranteed(at: delta.file.version)
       let pending = footprints.filter { $0.item.name.map { !done.contains($0) } ?? false }
-      let before = pending.filter { isBefore($0.item.delta, delta) }
+      let before = pending.filter {
+        isBefore($0.item.delta, delta) && !$0.item.engines.isDisjoint(with: delta.engines)
+      }
       return unfinished(delta, before) + unfinishedDeclarations(delta, before)
     }
   }
@@ -38,11 +40,12 @@ extension UpdateRules {
     -> [Finding]
   {
     delta.statements.enumerated().flatMap { index, statement -> [Finding] in
-      // A table that is rebuilt comes back under its name.
-      let later = Set(
-        delta.statements.dropFirst(index + 1).compactMap { SchemaDemand.tableMade(by: $0.text) })
       let demands = SchemaDemand.all(in: statement.text).filter { demand in
-        if case .tableGoes(let table) = demand { !later.contains(table) } else { true }
+        // A table that is rebuilt comes back under its name.
+        guard case .tableGoes(let table) = demand else { return true }
+        return !delta.statements.dropFirst(index + 1).contains {
+          SchemaDemand.tableMade(by: $0.text) == table
+        }
       }
       return demands.flatMap { demand in
         pending.compactMap { item, footprint in
@@ -106,7 +109,6 @@ extension UpdateRules {
 
   /// Whether an update waits for another, perhaps by way of others.
   private func waits(_ item: QueuedByDelta, for name: String) -> Bool {
-    let origins = origins
     var (seen, rest): (Set<String>, [String]) = ([], item.dependsOn)
     while let next = rest.popLast() {
       if next == name { return true }

@@ -8,6 +8,8 @@ package struct UpdateRules {
   let runnable: Set<String>
   /// What is queued, in the order of deltas.
   let queued: [QueuedByDelta]
+  /// The first delta that queues each update.
+  let origins: [String: QueuedByDelta]
 
   /// - Parameters:
   ///   - ledger: the ledger.
@@ -26,17 +28,13 @@ package struct UpdateRules {
         + (byFile[delta.file.path] ?? []).sorted { ($0.ordering, $0.name) < ($1.ordering, $1.name) }
         .map { QueuedByDelta($0, delta) }
     }
+    origins = Dictionary(
+      queued.compactMap { item in item.name.map { ($0, item) } }, uniquingKeysWith: { first, _ in first })
   }
 
   /// All findings, by rule.
   package func findings() -> [Finding] {
     withoutHandler() + dependencies() + circles() + unfinished() + migrations() + orderings() + indexBuilds()
-  }
-
-  /// The first delta that queues each update.
-  var origins: [String: QueuedByDelta] {
-    Dictionary(
-      queued.compactMap { item in item.name.map { ($0, item) } }, uniquingKeysWith: { first, _ in first })
   }
 
   // MARK: U01, U05
@@ -64,7 +62,6 @@ package struct UpdateRules {
   // MARK: U02
 
   private func dependencies() -> [Finding] {
-    let origins = origins
     return queued.flatMap { item in
       item.dependsOn.compactMap { dependency in
         guard let origin = origins[dependency] else {

@@ -45,6 +45,9 @@ package struct DeltaText: Sendable {
       .map { DeltaText($0, try $0.text()) }
   }
 
+  /// The engines that it is for.
+  var engines: Set<Engine> { Set(Engine.allCases.filter(file.applies)) }
+
   /// Where an updates file declares an update: the line that names it.
   func position(ofUpdate name: String) -> SourcePosition? {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

@@ -33,6 +33,9 @@ struct QueuedByDelta: Sendable {
   var version: Int { delta.file.version }
   var shownName: String { name ?? "an update" }
 
+  /// The engines on which it is queued.
+  var engines: Set<Engine> { declaration?.engines ?? delta.engines }
+
   /// Whether it is a row of the queue: the removal of a trigger is not.
   var isQueued: Bool {
     if case .dropSync? = declaration?.kind { false } else { true }

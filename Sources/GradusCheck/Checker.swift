@@ -5,13 +5,18 @@ package import GradusSQL
 /// Runs the rules on scratch databases.
 package struct Checker: Sendable {
   let builder: SchemaBuilder
+  private let manifest: QueryManifest
   private let engines: [Engine]
 
   /// - Parameters:
   ///   - builder: makes scratch databases.
+  ///   - manifest: the queries of the application's versions.
   ///   - engines: the engines to check.
-  package init(_ builder: SchemaBuilder, engines: [Engine]) {
+  package init(
+    _ builder: SchemaBuilder, _ manifest: QueryManifest = QueryManifest(versions: [:]), engines: [Engine]
+  ) {
     self.builder = builder
+    self.manifest = manifest
     self.engines = engines
   }
 
@@ -44,6 +49,10 @@ package struct Checker: Sendable {
     }
     findings += try await checkFullSchemas()
     findings += try await checkParity()
+    findings += QueryRules(manifest.versions.sorted { $0.key < $1.key }.flatMap(\.value)).findings()
+    if !manifest.versions.isEmpty {
+      findings += try await FloorFinder(builder, manifest, engines: engines).floor(of: schema.ledger.version).findings
+    }
     return findings
   }
 

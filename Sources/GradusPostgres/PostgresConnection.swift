@@ -189,7 +189,7 @@ final class PostgresConnection: ConnectionBackend {
   }
 
   /// Sends one statement and reads its result.
-  private func exchange(_ send: () -> Int32) throws -> Answer {
+  func exchange(_ send: () -> Int32) throws -> Answer {
     var answer: Answer?
     try exchangeAll(send) { answer = $0 }
     guard let answer else { throw libpqError() }
@@ -239,7 +239,7 @@ final class PostgresConnection: ConnectionBackend {
       isLost ? .connectionLost : .other, message.isEmpty ? "the server gave no answer" : message)
   }
 
-  private func position(of result: PostgresResult, in sql: String) -> SourcePosition? {
+  func position(of result: PostgresResult, in sql: String) -> SourcePosition? {
     result.errorField(.position).flatMap { Int($0) }.map { SourcePosition(scalarOffset: $0 - 1, in: sql) }
   }
 }

@@ -35,6 +35,16 @@ final class PostgresResult {
     PQresultErrorField(handle, field.code).map { String(cString: $0) }
   }
 
+  /// The columns of a described statement: each with its type's number and modifier.
+  var describedColumns: [(name: String, type: Oid, modifier: Int32)] {
+    (0..<PQnfields(handle)).map {
+      (String(cString: PQfname(handle, $0)), PQftype(handle, $0), PQfmod(handle, $0))
+    }
+  }
+
+  /// The numbers of the types of a described statement's parameters.
+  var describedParameters: [Oid] { (0..<PQnparams(handle)).map { PQparamtype(handle, $0) } }
+
   func forEachRow(_ body: (Row) throws -> Void) throws {
     let count = PQnfields(handle)
     let columns = Row.Columns((0..<count).map { String(cString: PQfname(handle, $0)) })

@@ -72,6 +72,15 @@ public final class Connection {
     try backend.checkScript(sql)
   }
 
+  /// What the engine says of a statement without running it: its parameters, the columns of its result.
+  ///
+  /// - Parameter sql: one statement; parameters are `$1`, `$2`, ... on both engines.
+  /// - Throws: `SQLError` where the engine cannot prepare it, such as where a column is missing.
+  public func describe(_ sql: String) throws -> StatementDescription {
+    try check()
+    return try backend.describe(sql)
+  }
+
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
   ///
   /// - Parameters:

@@ -26,6 +26,11 @@ public protocol ConnectionBackend: AnyObject {
   /// - Throws: `ScriptError`.
   func checkScript(_ sql: String) throws
 
+  /// What the engine says of one statement without running it.
+  ///
+  /// - Throws: `SQLError` where the statement cannot be prepared.
+  func describe(_ sql: String) throws -> StatementDescription
+
   /// Opens a transaction.
   func begin(_ mode: TransactionMode) throws
   /// Commits the open transaction; on failure it is rolled back.

@@ -5,7 +5,7 @@ import GradusSQL
 final class SQLiteConnection: ConnectionBackend {
   private let handle: OpaquePointer
   private let statements: StatementCache
-  private let guardian = ScriptGuard()
+  private let authorizer = Authorizer()
 
   let engine = Engine.sqlite
   let interrupter: any Interrupter
@@ -31,7 +31,7 @@ final class SQLiteConnection: ConnectionBackend {
     self.handle = handle
     statements = StatementCache(handle)
     interrupter = SQLiteInterrupter(handle: handle)
-    guardian.install(on: handle)
+    authorizer.install(on: handle)
     do {
       try configure(driver)
     } catch var error as SQLError {
@@ -78,15 +78,22 @@ final class SQLiteConnection: ConnectionBackend {
   }
 
   func runScript(_ sql: String) throws {
-    try guardian.withTransactionControlForbidden {
+    try authorizer.withTransactionControlForbidden {
       try SQLiteScript(sql).run(on: handle)
     }
   }
 
   func checkScript(_ sql: String) throws {
-    try guardian.withTransactionControlForbidden {
+    try authorizer.withTransactionControlForbidden {
       try SQLiteScript(sql).check(on: handle)
     }
+  }
+
+  func describe(_ sql: String) throws -> StatementDescription {
+    // Prepared anew: the authorizer is asked only then.
+    let (statement, uses) = try authorizer.notingUses { try SQLiteStatement(handle, sql) }
+    return StatementDescription(
+      columns: statement.describedColumns, parameterCount: statement.parameterCount, uses: uses)
   }
 
   func begin(_ mode: TransactionMode) throws {

@@ -48,8 +48,19 @@ final class SQLiteStatement {
     return handle
   }
 
+  var parameterCount: Int { (parameterOrder.max() ?? -1) + 1 }
+
+  /// The columns of the result, with the types that their tables declare.
+  var describedColumns: [StatementDescription.Column] {
+    (0..<sqlite3_column_count(handle)).map { index in
+      StatementDescription.Column(
+        name: String(cString: sqlite3_column_name(handle, index)),
+        type: sqlite3_column_decltype(handle, index).map { String(cString: $0) })
+    }
+  }
+
   func bind(_ parameters: [SQLValue]) throws {
-    let count = (parameterOrder.max() ?? -1) + 1
+    let count = parameterCount
     // Too many are an error too, as they are on PostgreSQL.
     guard count == parameters.count else {
       throw SQLError(

@@ -1,5 +1,5 @@
 public import GradusSQL
-public import GradusTestSupport
+import GradusTestSupport
 
 /// Opens the connections of a simulated process.
 public struct CrashingDriver: ForwardingDriver {

@@ -128,7 +128,7 @@ def main():
             server = os.environ["GRADUS_TEST_POSTGRES"]
             base = ported(sqlite, server, scripts / "synapse_port_db", config)
         if options.memberships:
-            grow(base, ROOT / "Benchmarks" / "directory-world.sql", options.memberships, options.server_name)
+            grow(base, ROOT / "Benchmarks" / "world.sql", options.memberships, options.server_name)
         for name in options.jobs or JOBS:
             different += run(name, base, config, sys.executable, program, options)
         if isinstance(base, PostgresPlace):

@@ -117,11 +117,18 @@ def grow(place, script, memberships, server_name):
     text = script.read_text()
     for name, value in values.items():
         text = text.replace("{" + name + "}", str(value))
+    # How far the homeserver is: else it counts on from the events that it wrote itself, and follows up what is new.
+    text += """
+        DELETE FROM stream_positions WHERE stream_name = 'events';
+        INSERT INTO stream_positions (stream_name, instance_name, stream_id)
+        SELECT 'events', 'master', max(stream_ordering) FROM events;
+        UPDATE stats_incremental_position SET stream_id = (SELECT max(stream_id) FROM current_state_delta_stream);
+    """
     connection = place.connect()
     if place.engine == "sqlite":
         connection.executescript("BEGIN;" + text + "COMMIT;")
     else:
-        connection.cursor().execute(text + "SELECT setval('events_stream_seq', 2000000)")
+        connection.cursor().execute(text + "SELECT setval('events_stream_seq', (SELECT max(stream_ordering) FROM events))")
         connection.commit()
     connection.close()
 

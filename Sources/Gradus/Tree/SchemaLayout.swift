@@ -6,24 +6,33 @@ public struct SchemaLayout: Sendable, Hashable {
   public var fullSchema: String
   /// The folder of a version's deltas.
   public var delta: String
+  /// The file with a version's queries.
+  public var queries: String
 
   /// - Parameters:
   ///   - ledger: the ledger's path.
   ///   - fullSchema: the folder of a full schema, with `{database}` and `{version}`.
   ///   - delta: the folder of a version's deltas, with `{database}` and `{version}`.
+  ///   - queries: the file with a version's queries, with `{version}`.
   public init(
     ledger: String = "schema/schema.yaml", fullSchema: String = "schema/{database}/{version}",
-    delta: String = "delta/{database}/{version}"
+    delta: String = "delta/{database}/{version}", queries: String = "schema/queries/{version}.sql"
   ) {
     self.ledger = ledger
     self.fullSchema = fullSchema
     self.delta = delta
+    self.queries = queries
   }
 
   /// The layout with a folder a database: `main/delta/87`, `main/full_schemas/72`.
   public static let folderPerDatabase = SchemaLayout(
     ledger: "schema.yaml", fullSchema: "{database}/full_schemas/{version}",
-    delta: "{database}/delta/{version}")
+    delta: "{database}/delta/{version}", queries: "queries/{version}.sql")
+
+  /// The path of the file with a version's queries.
+  package func queries(of version: Int) -> String {
+    queries.replacing("{version}", with: String(version))
+  }
 
   /// Whether a path below the root is that of a delta.
   package func isDelta(_ path: String) -> Bool {

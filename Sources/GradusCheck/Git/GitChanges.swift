@@ -38,6 +38,12 @@ package struct GitChanges: Sendable {
   /// - Throws: `GradusError` where git fails.
   package func text(of path: String) throws -> String { try git(["show", "\(base):./\(path)"]) }
 
+  /// A file as it was; nil where the commit or the file in it is not there.
+  package func textIfPresent(of path: String) throws -> String? {
+    guard (try? git(["cat-file", "-e", "\(base):./\(path)"])) != nil else { return nil }
+    return try text(of: path)
+  }
+
   private func git(_ arguments: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

@@ -1,6 +1,6 @@
 extension Rule {
   /// All rules.
-  package static let all = compat + discipline + updates
+  package static let all = compat + discipline + updates + queries
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 

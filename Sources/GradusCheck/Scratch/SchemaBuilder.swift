@@ -54,11 +54,31 @@ package struct SchemaBuilder: Sendable {
 
   private func build(_ version: Int, _ database: PhysicalDatabase) async throws -> Session {
     let session = try await Session.open(database.driver)
+    try await migrate(database, to: version, on: session)
+    try await completeAll(of: database, on: session)
+    return session
+  }
+
+  /// Migrates a scratch database as a start-up of a version would, which completes what has to be complete.
+  func migrate(_ database: PhysicalDatabase, to version: Int, on session: Session) async throws {
     try await DatabaseMigrator(
       schema: try schema.acting(as: version), database: database, completer: runner
     ).migrate(on: session)
-    try await completeAll(of: database, on: session)
-    return session
+  }
+
+  /// Runs the first batch, of one row, of every queued update.
+  func runFirstBatches(of database: PhysicalDatabase, on session: Session) async throws {
+    let control = RunControl()
+    let runner = UpdateRunner(
+      session: session, database: database, registry: registry,
+      options: UpdateOptions(
+        batches: BatchOptions(pause: .zero, defaultBatchSize: 1, minBatchSize: 1, maxBatchSize: 1),
+        health: .off),
+      environment: UpdateRunner.Environment(control: control, logger: .silent)
+    ) { event in
+      if case .batch(let progress, _) = event { control.pause(progress.name) }
+    }
+    _ = try await runner.run()
   }
 
   /// Completes every queued update of a scratch database.

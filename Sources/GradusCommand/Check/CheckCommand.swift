@@ -13,7 +13,7 @@ struct CheckCommand<App: SchemaApplication>: AsyncParsableCommand {
         changes in the schema. A finding that is meant is suppressed in the delta, with a reason: \
         -- gradus:ignore C01 nobody reads it since version 84. 'explain RULE' says why a rule is there. Exits with 2 \
         where something is found.
-        """)
+        """, subcommands: [CheckCompatCommand<App>.self])
   }
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -24,6 +24,7 @@ struct CheckCommand<App: SchemaApplication>: AsyncParsableCommand {
 
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var scratch: ScratchOptions
+  @OptionGroup var queries: QueryOptions
   @Option(
     help: ArgumentHelp(
       "Only what has changed since a branch, tag or commit; deltas of it must be as they were.",
@@ -39,7 +40,8 @@ struct CheckCommand<App: SchemaApplication>: AsyncParsableCommand {
     let server = try scratch.server()
     let engines = engine.map { [$0.engine] } ?? (server == nil ? [.sqlite] : [.sqlite, .postgres])
     let builder = SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
-    var findings = try await Checker(builder, engines: engines).run()
+    let manifest = try queries.manifest(context)
+    var findings = try await Checker(builder, manifest, engines: engines).run()
     if let base {
       let git = GitChanges(root: context.schemaRoot, base: base)
       let changed = try git.files()

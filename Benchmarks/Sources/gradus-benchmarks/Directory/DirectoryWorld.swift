@@ -2,7 +2,7 @@ import Foundation
 import Gradus
 import GradusSQL
 
-/// The rooms and users of `directory-world.sql`.
+/// The rooms and users of `world.sql`.
 struct DirectoryWorld {
   let thousands: Int
 
@@ -18,7 +18,7 @@ struct DirectoryWorld {
     let schema = try SchemaDefinition(root: Self.package.deletingLastPathComponent()).acting(as: 86)
     try await DatabaseMigrator(schema: schema, database: PhysicalDatabase(driver: driver)).migrate(
       on: session)
-    var script = try String(contentsOf: Self.package.appending(path: "directory-world.sql"), encoding: .utf8)
+    var script = try String(contentsOf: Self.package.appending(path: "world.sql"), encoding: .utf8)
     for (name, value) in ["blocks": thousands, "users": users, "numbers": max(users, 300)] {
       script = script.replacing("{\(name)}", with: "\(value)")
     }

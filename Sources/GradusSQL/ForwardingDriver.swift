@@ -1,5 +1,3 @@
-public import GradusSQL
-
 /// A driver for the same database as another one, which opens connections of its own kind.
 public protocol ForwardingDriver: Driver {
   /// The driver behind it.

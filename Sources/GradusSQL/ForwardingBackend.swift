@@ -1,5 +1,3 @@
-public import GradusSQL
-
 /// A connection that hands everything on to another one. Subclasses override what they count, change or refuse.
 open class ForwardingBackend: ConnectionBackend {
   /// The connection behind it.
@@ -24,6 +22,8 @@ open class ForwardingBackend: ConnectionBackend {
   open func runScript(_ sql: String) throws { try base.runScript(sql) }
   /// Hands the script on.
   open func checkScript(_ sql: String) throws { try base.checkScript(sql) }
+  /// Hands the question on.
+  open func describe(_ sql: String) throws -> StatementDescription { try base.describe(sql) }
   /// Hands it on.
   open func begin(_ mode: TransactionMode) throws { try base.begin(mode) }
   /// Hands it on.

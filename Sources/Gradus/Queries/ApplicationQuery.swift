@@ -1,0 +1,65 @@
+public import GradusSQL
+
+/// A statement that a version of an application runs.
+public struct ApplicationQuery: Sendable, Hashable {
+  /// Its name, one of its own within the version.
+  public var name: String
+  /// Its parameters, in order.
+  public var parameters: [Parameter]
+  /// The engines on which it is run.
+  public var engines: Set<Engine>
+  /// The SQL, with parameters `$1`, `$2`, ...
+  public var sql: String
+  /// The file that holds it.
+  public var file: String
+  /// The line of its header.
+  public var line: Int
+
+  /// - Parameters:
+  ///   - name: its name, of letters, digits and underscores.
+  ///   - parameters: its parameters, in order.
+  ///   - engines: the engines on which it is run.
+  ///   - sql: the SQL.
+  ///   - file: the file that holds it.
+  ///   - line: the line of its header.
+  public init(
+    name: String, parameters: [Parameter] = [], engines: Set<Engine> = Set(Engine.allCases), sql: String,
+    file: String = "", line: Int = 0
+  ) {
+    self.name = name
+    self.parameters = parameters
+    self.engines = engines
+    self.sql = sql
+    self.file = file
+    self.line = line
+  }
+
+  /// A parameter.
+  public struct Parameter: Sendable, Hashable {
+    /// What it is for; nil where nobody has said so.
+    public var name: String?
+    /// Its type as PostgreSQL names it, on both engines.
+    public var type: String
+    /// Whether the application ever passes NULL.
+    public var isNullable: Bool
+    /// All values that it ever passes; nil for any.
+    public var values: [String]?
+
+    /// - Parameters:
+    ///   - name: what it is for.
+    ///   - type: its type as PostgreSQL names it.
+    ///   - isNullable: whether the application ever passes NULL.
+    ///   - values: all values that it ever passes.
+    public init(name: String? = nil, type: String, isNullable: Bool = true, values: [String]? = nil) {
+      self.name = name
+      self.type = type
+      self.isNullable = isNullable
+      self.values = values
+    }
+  }
+
+  /// Whether it may change rows.
+  public var writes: Bool {
+    sql.contains(#/(?i)\b(insert|update|delete|replace|merge)\b/#)
+  }
+}

@@ -1,0 +1,79 @@
+public import Foundation
+public import GradusSQL
+
+extension QueryFile {
+  /// Adds recorded statements to a version's file, which is made where it is missing. What is there stays, with its names.
+  ///
+  /// Left out are Gradus's own statements, those on the engines' catalogs, and what is no query.
+  ///
+  /// - Parameters:
+  ///   - queries: what was recorded.
+  ///   - url: the file.
+  ///   - version: the version whose queries they are.
+  /// - Throws: `GradusError` where the file is malformed or cannot be written.
+  public static func add(_ queries: [QueryRecorder.Query], to url: URL, version: Int) throws {
+    let present = FileManager.default.contents(atPath: url.path).map { String(decoding: $0, as: UTF8.self) }
+    let known = try parse(present ?? "", file: url.relativePath)
+    let merged = merge(queries.filter(isOfApplication).map(query), into: known)
+    guard merged != known || present == nil else { return }
+    do {
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text(merged, version: version).utf8).write(to: url, options: .atomic)
+    } catch {
+      throw GradusError(
+        .invalidFile, "cannot be written: \(error.localizedDescription)", file: url.relativePath)
+    }
+  }
+
+  /// Adds queries to others; equal SQL is one query, on the engines of both.
+  package static func merge(_ queries: [ApplicationQuery], into known: [ApplicationQuery]) -> [ApplicationQuery] {
+    var merged = known
+    for query in queries {
+      if let same = merged.firstIndex(where: { words($0.sql) == words(query.sql) }) {
+        merged[same].engines.formUnion(query.engines)
+        continue
+      }
+      var query = query
+      let names = Set(merged.map(\.name))
+      let stem = query.name
+      var number = 2
+      while names.contains(query.name) {
+        query.name = "\(stem)_\(number)"
+        number += 1
+      }
+      merged.append(query)
+    }
+    return merged
+  }
+
+  /// A query as it was recorded, named by what it does.
+  package static func query(_ recorded: QueryRecorder.Query) -> ApplicationQuery {
+    ApplicationQuery(
+      name: name(of: recorded.sql), parameters: recorded.types.map { .init(type: $0 ?? "text") },
+      engines: [recorded.engine], sql: recorded.sql)
+  }
+
+  /// Whether a statement is one that a later schema may break.
+  package static func isOfApplication(_ query: QueryRecorder.Query) -> Bool {
+    let text = words(query.sql)
+    guard let first = text.split(separator: " ").first,
+      ["select", "insert", "update", "delete", "with", "replace", "merge"].contains(first)
+    else { return false }
+    guard !text.contains(#/\b(gradus_|pg_|sqlite_|pragma_|information_schema)/#) else { return false }
+    // Of itself a statement without a table depends on no schema.
+    return text.contains(#/\b(from|into|update)\b/#)
+  }
+
+  private static func words(_ sql: String) -> String {
+    sql.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).joined(separator: " ").lowercased()
+  }
+
+  /// `select_rooms` for `SELECT ... FROM rooms`.
+  private static func name(of sql: String) -> String {
+    let text = words(sql)
+    let verb = text.firstMatch(of: #/\b(insert|update|delete|replace|merge|select)\b/#).map { String($0.1) } ?? "query"
+    let table = text.firstMatch(of: #/\b(?:from|into|update)\s+"?(\w+)"?/#).map { String($0.1) }
+    return [verb, table].compactMap { $0 }.joined(separator: "_")
+  }
+}

@@ -1,0 +1,36 @@
+package import Gradus
+import GradusSQL
+
+/// Finds queries that break by columns that they do not name. Pure.
+package struct QueryRules {
+  let queries: [ApplicationQuery]
+
+  package init(_ queries: [ApplicationQuery]) { self.queries = queries }
+
+  /// The findings.
+  package func findings() -> [Finding] {
+    queries.flatMap { query in
+      let text = CanonicalSQL.text(query.sql)
+      var found: [Finding] = []
+      if readsAllColumns(text), let rule = Rule.find("Q01") {
+        found.append(finding(rule, "the query '\(query.name)' reads all columns", query))
+      }
+      if text.contains(#/\binto [\w".]+( as \w+)? ?(values|select|with|default)\b/#), let rule = Rule.find("Q02") {
+        found.append(finding(rule, "the query '\(query.name)' inserts without a list of columns", query))
+      }
+      return found
+    }
+  }
+
+  /// Not `COUNT(*)`, and not a multiplication.
+  private func readsAllColumns(_ text: String) -> Bool {
+    text.contains(#/\b(select|returning|distinct|all)\s*\*/#) || text.contains(#/,\s*\*/#)
+      || text.contains(#/\w"?\.\s*\*/#)
+  }
+
+  private func finding(_ rule: Rule, _ message: String, _ query: ApplicationQuery) -> Finding {
+    Finding(
+      rule, message, file: query.file, position: SourcePosition(line: query.line, column: 1),
+      statement: query.sql, engines: query.engines)
+  }
+}

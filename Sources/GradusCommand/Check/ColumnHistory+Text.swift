@@ -1,0 +1,84 @@
+import GradusCheck
+
+extension ColumnHistory {
+  /// For people.
+  var text: String {
+    var lines = uses.map { use in
+      "version \(use.version) \(use.verb) it: \(use.query.file):\(use.query.line): \(use.query.name)"
+    }
+    lines += dependents.map { "the newest schema: \($0)" }
+    lines += unknown.map { "version \($0) has committed no queries: whether it uses the column is not known" }
+    lines.append("\(table).\(column) \(verdict.text)")
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension ColumnHistory.Use {
+  /// `reads`, `writes`, `reads and writes`.
+  var verb: String { kinds.map { $0.rawValue + "s" }.sorted().joined(separator: " and ") }
+}
+
+extension ColumnHistory.Verdict {
+  var text: String {
+    switch self {
+    case .inUse(let version):
+      "is in use by version \(version), the newest: stop using it in version \(version + 1), and drop it in the first version whose compat version is \(version + 1)"
+    case .from(let version): "may be dropped in version \(version): its compat version shuts out all that use it"
+    case .whenCompat(let version): "may be dropped in the first version whose compat version is \(version) or higher"
+    case .unused: "is used by no committed query: it may be dropped"
+    }
+  }
+}
+
+/// The JSON that `why` writes.
+struct ColumnHistoryDocument: Encodable {
+  struct Use: Encodable {
+    var version: Int
+    var query: String
+    var file: String
+    var line: Int
+    var kinds: [String]
+  }
+
+  var format = 1
+  var table: String
+  var column: String
+  var uses: [Use]
+  var dependents: [String]
+  var versionsWithoutQueries: [Int]
+  var verdict: String
+  /// The version that may drop the column, or the compat version which that one has to have.
+  var dropIn: Int?
+  var dropWhenCompat: Int?
+
+  init(_ history: ColumnHistory) {
+    table = history.table
+    column = history.column
+    uses = history.uses.map {
+      Use(
+        version: $0.version, query: $0.query.name, file: $0.query.file, line: $0.query.line,
+        kinds: $0.kinds.map(\.rawValue).sorted())
+    }
+    dependents = history.dependents
+    versionsWithoutQueries = history.unknown
+    switch history.verdict {
+    case .inUse(let version):
+      verdict = "in_use"
+      dropWhenCompat = version + 1
+    case .from(let version):
+      verdict = "droppable"
+      dropIn = version
+    case .whenCompat(let version):
+      verdict = "droppable_later"
+      dropWhenCompat = version
+    case .unused: verdict = "unused"
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case format, table, column, uses, dependents, verdict
+    case versionsWithoutQueries = "versions_without_queries"
+    case dropIn = "drop_in"
+    case dropWhenCompat = "drop_when_compat"
+  }
+}

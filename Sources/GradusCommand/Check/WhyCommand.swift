@@ -1,0 +1,37 @@
+import ArgumentParser
+import Gradus
+import GradusCheck
+import GradusSQL
+
+struct WhyCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "why", abstract: "Say who reads and writes a column, and when it may be dropped.",
+      discussion: "Asks the engine which columns the committed queries of each version use (schema/queries).")
+  }
+
+  @Argument(help: ArgumentHelp("The column.", valueName: "table.column")) var column: String
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var scratch: ScratchOptions
+  @OptionGroup var queries: QueryOptions
+  @OptionGroup var output: OutputOptions
+
+  private var parts: [String] { column.split(separator: ".").map(String.init) }
+
+  func validate() throws {
+    guard parts.count == 2 else { throw ValidationError("name a column as TABLE.COLUMN: rooms.topic") }
+  }
+
+  func run() async throws {
+    let context = try CommandContext(App.self, schema)
+    let server = try scratch.server()
+    let builder = SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
+    let history = try await builder.history(
+      ofColumn: parts[1], in: parts[0], try queries.manifest(context),
+      on: server == nil ? [.sqlite] : [.sqlite, .postgres])
+    switch output.format {
+    case .json: try Terminal.json(ColumnHistoryDocument(history))
+    case .text: Terminal.result(history.text)
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Gradus
+import GradusCheck
+import GradusSQL
+import GradusTestSupport
+import GradusUpdates
+import Testing
+
+/// For each rule on what older versions read and write: the change really breaks a query of such a version, and a
+/// harmless change of the same sort does not.
+@Suite struct FloorTests {
+  private static let base = """
+    CREATE TABLE parents (id BIGINT PRIMARY KEY);
+    CREATE TABLE things (
+      id BIGINT PRIMARY KEY, name TEXT NOT NULL, size BIGINT DEFAULT 1, note TEXT, parent BIGINT,
+      code TEXT NOT NULL DEFAULT 'x'
+    );
+    CREATE UNIQUE INDEX things_name ON things (name);
+    CREATE VIEW small AS SELECT id FROM things WHERE size < 10;
+    """
+  private static let queries = """
+    -- query: note_of (id bigint not null)
+    SELECT name, note FROM things WHERE id = $1;
+
+    -- query: add_thing (id bigint not null, name text not null, note text, parent bigint)
+    INSERT INTO things (id, name, note, parent) VALUES ($1, $2, $3, $4);
+
+    -- query: rename_thing (name text not null, note text)
+    INSERT INTO things (id, name, note) VALUES (77, $1, $2) ON CONFLICT (name) DO UPDATE SET note = excluded.note;
+
+    -- query: resize (id bigint not null, size bigint not null)
+    UPDATE things SET size = $2 WHERE id = $1;
+
+    -- query: default_code (id bigint not null)
+    INSERT INTO things (id, name) VALUES ($1, 'fresh') RETURNING code, size;
+
+    -- query: small_things
+    SELECT id FROM small;
+    """
+
+  struct Witness: CustomTestStringConvertible, Sendable {
+    var rule: String
+    var query: String
+    var delta: String
+    var engines: Set<Engine>
+    var testDescription: String { "\(rule) \(delta)" }
+
+    init(_ rule: String, _ query: String, _ delta: String, on engines: Engine...) {
+      self.rule = rule
+      self.query = query
+      self.delta = delta
+      self.engines = engines.isEmpty ? [.sqlite, .postgres] : Set(engines)
+    }
+  }
+
+  private static func rebuilt(_ columns: String, _ copied: String = "id, name, size, note, parent, code") -> String {
+    """
+    DROP VIEW small;
+    CREATE TABLE new_things (\(columns));
+    INSERT INTO new_things (\(copied)) SELECT \(copied) FROM things;
+    DROP TABLE things;
+    ALTER TABLE new_things RENAME TO things;
+    CREATE UNIQUE INDEX things_name ON things (name);
+    CREATE VIEW small AS SELECT id FROM things WHERE size < 10;
+    """
+  }
+
+  private static let breaking = [
+    Witness("C01", "note_of", "ALTER TABLE things DROP COLUMN note;"),
+    Witness("C02", "small_things", "DROP VIEW small;"),
+    Witness("C02", "note_of", "DROP VIEW small;\nDROP TABLE things;"),
+    Witness("C03", "note_of", "ALTER TABLE things RENAME COLUMN note TO remark;"),
+    Witness("C03", "note_of", "ALTER TABLE things RENAME TO objects;"),
+    Witness(
+      "C04", "add_thing",
+      "ALTER TABLE things ADD COLUMN kind TEXT NOT NULL DEFAULT 'x';\nALTER TABLE things ALTER COLUMN kind DROP DEFAULT;",
+      on: .postgres),
+    Witness(
+      "C05", "add_thing",
+      "UPDATE things SET note = '' WHERE note IS NULL;\nALTER TABLE things ALTER COLUMN note SET NOT NULL;",
+      on: .postgres),
+    Witness(
+      "C05", "add_thing",
+      "UPDATE things SET note = '' WHERE note IS NULL;\n"
+        + rebuilt(
+          "id BIGINT PRIMARY KEY, name TEXT NOT NULL, size BIGINT DEFAULT 1, note TEXT NOT NULL, parent BIGINT, code TEXT NOT NULL DEFAULT 'x'"
+        ), on: .sqlite),
+    Witness(
+      "C06", "resize", "DROP VIEW small;\nALTER TABLE things ALTER COLUMN size TYPE SMALLINT;\nCREATE VIEW small AS SELECT id FROM things WHERE size < 10;",
+      on: .postgres),
+    Witness("C06", "add_thing", "ALTER TABLE things ALTER COLUMN note TYPE VARCHAR(5);", on: .postgres),
+    Witness("C07", "add_thing", "CREATE UNIQUE INDEX things_note ON things (note);"),
+    Witness("C07", "add_thing", "ALTER TABLE things ADD UNIQUE (parent);", on: .postgres),
+    Witness("C08", "resize", "ALTER TABLE things ADD CHECK (size >= 0) NOT VALID;", on: .postgres),
+    Witness(
+      "C08", "add_thing", "ALTER TABLE things ADD FOREIGN KEY (parent) REFERENCES parents NOT VALID;", on: .postgres),
+    Witness(
+      "C08", "resize",
+      rebuilt(
+        "id BIGINT PRIMARY KEY, name TEXT NOT NULL, size BIGINT DEFAULT 1 CHECK (size >= 0), note TEXT, parent BIGINT, code TEXT NOT NULL DEFAULT 'x'"
+      ), on: .sqlite),
+    Witness("C09", "note_of", "ALTER TABLE things ALTER COLUMN name DROP NOT NULL;", on: .postgres),
+    Witness(
+      "C11", "default_code", "ALTER TABLE things ALTER COLUMN code DROP DEFAULT;", on: .postgres),
+    Witness("C12", "rename_thing", "DROP INDEX things_name;"),
+    Witness(
+      "C13", "resize",
+      "CREATE TRIGGER t BEFORE UPDATE ON things BEGIN SELECT RAISE(ABORT, 'no'); END;", on: .sqlite),
+    Witness(
+      "C13", "resize",
+      "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;\nCREATE TRIGGER t BEFORE UPDATE ON things FOR EACH ROW EXECUTE FUNCTION no();",
+      on: .postgres),
+  ]
+
+  private static let harmless = [
+    "CREATE TABLE more (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE);",
+    "ALTER TABLE things ADD COLUMN kind TEXT NOT NULL DEFAULT 'plain';",
+    "ALTER TABLE things ADD COLUMN kind TEXT;\nCREATE UNIQUE INDEX things_kind ON things (kind);",
+    "CREATE UNIQUE INDEX things_by_name ON things (name);\nDROP INDEX things_name;",
+    "DROP VIEW small;\nCREATE VIEW small AS SELECT id, name FROM things WHERE size < 20;",
+    "CREATE INDEX things_note ON things (note, size);",
+  ]
+
+  private static func floor(
+    _ engine: Engine, _ delta: String, queries: [Int: String] = [1: queries], compat: Int = 1,
+    files: [String: String] = [:]
+  ) async throws -> CompatFloor {
+    var files = files
+    files["schema/schema.yaml"] =
+      files["schema/schema.yaml"]
+      ?? "version: 2\ncompat_version: \(compat)\nversions: {1: {compat: 1}, 2: {compat: \(compat)}}\n"
+    files["schema/main/1/01_base.sql"] = base
+    files["delta/main/2/01_change.sql"] = delta
+    for (version, text) in queries { files["schema/queries/\(version).sql"] = text }
+    let tree = try TemporarySchema(files)
+    let schema = try tree.definition()
+    let server = try ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"].map(ScratchServer.init)
+    let registry = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
+    let builder = SchemaBuilder(schema: schema, registry: registry, server: server)
+    let manifest = try QueryManifest(
+      root: tree.root, layout: SchemaLayout(), among: schema.ledger.versions.keys)
+    return try await FloorFinder(builder, manifest, engines: [engine]).floor(of: 2)
+  }
+
+  @Test(arguments: TestDatabase.availableEngines, breaking)
+  func theOldQueryReallyBreaks(engine: Engine, witness: Witness) async throws {
+    guard witness.engines.contains(engine) else { return }
+    let floor = try await Self.floor(engine, witness.delta)
+    #expect(floor.floor == 2)
+    #expect(floor.declared == 1)
+    let breakage = floor.breakages.first { $0.query.name == witness.query }
+    let found = floor.breakages.map { "\($0.query.name): \($0.message)" }
+    #expect(breakage?.cause?.file == "delta/main/2/01_change.sql", "\(found)")
+    #expect(floor.findings.contains { $0.rule == "C15" && $0.severity == .error })
+    #expect(floor.emptyTables.isEmpty, "\(floor.emptyTables)")
+  }
+
+  @Test(arguments: TestDatabase.availableEngines, harmless)
+  func whatDoesNoHarmDoesNotRaiseTheFloor(engine: Engine, delta: String) async throws {
+    let floor = try await Self.floor(engine, delta, queries: [1: Self.queries, 2: Self.queries])
+    #expect(floor.breakages.isEmpty, "\(floor.breakages.map { "\($0.query.name): \($0.message)" })")
+    #expect(floor.floor == 1)
+    #expect(floor.findings.isEmpty)
+  }
+}

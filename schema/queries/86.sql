@@ -1,0 +1,200 @@
+-- The queries of version 86: what later schemas are checked against.
+
+-- query: select_events on sqlite
+SELECT coalesce((SELECT max(stream_ordering) FROM events WHERE stream_ordering > 0), 0) + 1;
+
+-- query: insert_rooms (text, boolean, text, text, boolean)
+INSERT INTO rooms (room_id, is_public, creator, room_version, has_auth_chain_index)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (room_id) DO NOTHING;
+
+-- query: select_rooms (text) on sqlite
+SELECT room_version, creator FROM rooms WHERE room_id = $1;
+
+-- query: select_current_state_events (text)
+SELECT 1 FROM current_state_events WHERE room_id = $1 LIMIT 1;
+
+-- query: select_events_2 (text)
+SELECT e.event_id, e.depth, g.state_group
+FROM events e
+LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id
+WHERE e.room_id = $1 AND NOT e.outlier AND e.rejection_reason IS NULL
+ORDER BY e.stream_ordering DESC
+LIMIT 1;
+
+-- query: insert_events (bigint, bigint, text, text, text, boolean, boolean, bigint, text, boolean, text, text, text)
+INSERT INTO events (
+  stream_ordering, topological_ordering, depth, event_id, type, room_id, processed, outlier,
+  origin_server_ts, received_ts, sender, contains_url, instance_name, state_key, rejection_reason
+)
+VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13);
+
+-- query: insert_event_json (text, text, text, text, bigint)
+INSERT INTO event_json (event_id, room_id, internal_metadata, json, format_version) VALUES ($1, $2, $3, $4, $5);
+
+-- query: insert_state_events (text, text, text, text)
+INSERT INTO state_events (event_id, room_id, type, state_key) VALUES ($1, $2, $3, $4);
+
+-- query: insert_room_memberships (text, text, text, text, text, text, bigint)
+INSERT INTO room_memberships (
+  event_id, user_id, sender, room_id, membership, forgotten, display_name, event_stream_ordering
+)
+VALUES ($1, $2, $3, $4, $5, 0, $6, $7);
+
+-- query: insert_local_current_membership (text, text, text, text, bigint)
+INSERT INTO local_current_membership (room_id, user_id, event_id, membership, event_stream_ordering)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (user_id, room_id) DO UPDATE SET event_id = excluded.event_id,
+  membership = excluded.membership, event_stream_ordering = excluded.event_stream_ordering;
+
+-- query: select_local_current_membership (text)
+SELECT c.room_id, c.event_id, c.membership, e.stream_ordering, e.outlier
+FROM local_current_membership c
+JOIN events e ON e.event_id = c.event_id
+LEFT JOIN room_memberships m ON m.event_id = c.event_id
+WHERE c.user_id = $1 AND coalesce(m.forgotten, 0) = 0
+  AND NOT (c.membership = 'leave' AND e.sender = c.user_id)
+ORDER BY e.stream_ordering DESC;
+
+-- query: select_room_memberships (text, text, text)
+SELECT m.event_id, m.membership
+FROM room_memberships m
+JOIN events e ON e.event_id = m.event_id
+WHERE m.membership IN ('invite', 'knock') AND m.room_id = $1
+  AND m.user_id = (SELECT user_id FROM room_memberships WHERE event_id = $2)
+  AND (m.event_id = $2 OR $3 IN ('leave', 'ban'))
+ORDER BY e.topological_ordering DESC, e.stream_ordering DESC
+LIMIT 1;
+
+-- query: select_redactions (text[]) on sqlite
+SELECT j.event_id, j.json, e.type,
+  EXISTS (
+    SELECT 1 FROM redactions d
+    JOIN events r ON r.event_id = d.event_id
+    WHERE d.redacts = e.event_id AND r.room_id = e.room_id AND r.rejection_reason IS NULL
+  )
+FROM event_json j
+JOIN events e ON e.event_id = j.event_id
+WHERE e.rejection_reason IS NULL AND j.event_id IN (SELECT value FROM json_each($1));
+
+-- query: select_events_3 (text)
+SELECT g.state_group
+FROM events e
+JOIN event_to_state_groups g ON g.event_id = e.event_id
+WHERE e.room_id = $1
+ORDER BY e.stream_ordering DESC
+LIMIT 1;
+
+-- query: select_events_4 on sqlite
+SELECT coalesce((SELECT min(stream_ordering) FROM events WHERE stream_ordering < 0), 0) - 1;
+
+-- query: select_state_groups on sqlite
+SELECT coalesce((SELECT max(id) FROM state_groups), 0) + 1;
+
+-- query: insert_state_groups (bigint, text, text)
+INSERT INTO state_groups (id, room_id, event_id) VALUES ($1, $2, $3);
+
+-- query: insert_state_groups_state (bigint, text, text, text, text)
+INSERT INTO state_groups_state (state_group, room_id, type, state_key, event_id)
+VALUES ($1, $2, $3, $4, $5);
+
+-- query: insert_event_to_state_groups (text, bigint)
+INSERT INTO event_to_state_groups (event_id, state_group) VALUES ($1, $2);
+
+-- query: select_current_state_events_2 (text, text, text)
+SELECT event_id FROM current_state_events WHERE room_id = $1 AND type = $2 AND state_key = $3;
+
+-- query: insert_current_state_delta_stream (text, text, text, bigint, text, text, text)
+INSERT INTO current_state_delta_stream
+  (room_id, type, state_key, stream_id, event_id, prev_event_id, instance_name)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- query: insert_current_state_events (text)
+INSERT INTO current_state_events
+  (room_id, type, state_key, event_id, membership, event_stream_ordering)
+SELECT e.room_id, e.type, e.state_key, e.event_id, m.membership, e.stream_ordering
+FROM events e
+LEFT JOIN room_memberships m ON m.event_id = e.event_id
+WHERE e.event_id = $1;
+
+-- query: select_current_state_events_3 (text)
+SELECT type, event_id FROM current_state_events
+WHERE room_id = $1 AND state_key = ''
+  AND type IN ('m.room.create', 'm.room.encryption', 'm.room.name', 'm.room.tombstone');
+
+-- query: select_events_5 (text)
+SELECT e.stream_ordering
+FROM events e
+LEFT JOIN rejections x ON x.event_id = e.event_id
+WHERE e.room_id = $1 AND e.stream_ordering > 0 AND NOT e.outlier AND x.event_id IS NULL
+  AND e.type IN ('m.room.create', 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.call.invite', 'm.poll.start', 'm.beacon_info')
+ORDER BY e.stream_ordering DESC
+LIMIT 1;
+
+-- query: select_current_state_events_4 (text)
+SELECT state_key FROM current_state_events
+WHERE room_id = $1 AND type = 'm.room.member' AND membership = 'join';
+
+-- query: select_chain (bigint)
+WITH RECURSIVE chain (state_group, depth) AS (
+  SELECT CAST($1 AS BIGINT), 0
+  UNION ALL
+  SELECT g.prev_state_group, c.depth + 1
+  FROM chain c
+  JOIN state_group_edges g ON g.state_group = c.state_group
+) SELECT max(depth) FROM chain;
+
+-- query: insert_state_group_edges (bigint, bigint)
+INSERT INTO state_group_edges (state_group, prev_state_group) VALUES ($1, $2);
+
+-- query: insert_current_state_delta_stream_2 (bigint, text, text)
+INSERT INTO current_state_delta_stream
+  (stream_id, room_id, type, state_key, event_id, prev_event_id, instance_name)
+SELECT $1, room_id, type, state_key, NULL, event_id, $2
+FROM current_state_events
+WHERE room_id = $3;
+
+-- query: delete_current_state_events (text)
+DELETE FROM current_state_events WHERE room_id = $1;
+
+-- query: update_room_memberships (text, text)
+UPDATE room_memberships SET forgotten = 1 WHERE room_id = $1 AND user_id = $2;
+
+-- query: insert_redactions (text, text, bigint)
+INSERT INTO redactions (event_id, redacts, received_ts) VALUES ($1, $2, $3);
+
+-- query: select_chain_2 (bigint)
+WITH RECURSIVE chain (state_group, depth) AS (
+  SELECT CAST($1 AS BIGINT), 0
+  UNION ALL
+  SELECT g.prev_state_group, c.depth + 1
+  FROM chain c
+  JOIN state_group_edges g ON g.state_group = c.state_group
+)
+SELECT s.type, s.state_key, s.event_id
+FROM chain c
+JOIN state_groups_state s ON s.state_group = c.state_group
+ORDER BY c.depth DESC;
+
+-- query: delete_current_state_events_2 (text, text, text)
+DELETE FROM current_state_events WHERE room_id = $1 AND type = $2 AND state_key = $3;
+
+-- query: insert_rejections (text, text, text)
+INSERT INTO rejections (event_id, reason, last_check) VALUES ($1, $2, $3);
+
+-- query: select_event_to_state_groups (text)
+SELECT state_group FROM event_to_state_groups WHERE event_id = $1;
+
+-- query: select_rooms_2 (text) on postgres
+SELECT room_version, creator FROM rooms WHERE room_id = $1 FOR SHARE;
+
+-- query: select_redactions_2 (text[]) on postgres
+SELECT j.event_id, j.json, e.type,
+  EXISTS (
+    SELECT 1 FROM redactions d
+    JOIN events r ON r.event_id = d.event_id
+    WHERE d.redacts = e.event_id AND r.room_id = e.room_id AND r.rejection_reason IS NULL
+  )
+FROM event_json j
+JOIN events e ON e.event_id = j.event_id
+WHERE e.rejection_reason IS NULL AND j.event_id = ANY ($1::text[]);

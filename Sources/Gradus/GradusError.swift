@@ -49,6 +49,8 @@ public struct GradusError: Error, Sendable {
     case invalidTree
     /// The database's compat version is above the application's version.
     case databaseTooNew
+    /// The deltas that would upgrade the database have been squashed.
+    case databaseTooOld
     /// A worker met a database that the main process has to prepare first.
     case workerMayNotMigrate
     /// A delta that runs outside a transaction was started and not finished.

@@ -4,7 +4,7 @@ package import GradusSQL
 
 /// Runs the rules on scratch databases.
 package struct Checker: Sendable {
-  private let builder: SchemaBuilder
+  let builder: SchemaBuilder
   private let manifest: QueryManifest
   private let engines: [Engine]
 
@@ -26,8 +26,23 @@ package struct Checker: Sendable {
   package func run() async throws -> [Finding] {
     let schema = builder.schema
     var findings = LedgerRules(ledger: schema.ledger, tree: schema.tree).findings()
+    let updates = try updateFindings()
+    findings += updates
+    do {
+      return findings + (try await trial())
+    } catch let error as GradusError
+      where error.code == .updatesPending && updates.contains(where: { ["U01", "U05"].contains($0.rule) })
+    {
+      // What cannot be run cannot be completed on a scratch database either; that has been found.
+      return findings
+    }
+  }
+
+  /// What running the deltas shows.
+  private func trial() async throws -> [Finding] {
+    let schema = builder.schema
     let traces = try await VersionTraces(builder, engines: engines)
-    findings += try traces.findings()
+    var findings = try traces.findings()
     // On what a migration would refuse nothing can be built.
     let sound = engines.filter { !traces.stopped.contains($0) }
     findings += try await checkRows(on: sound, besides: findings)
@@ -81,7 +96,7 @@ package struct Checker: Sendable {
   }
 
   /// The order of columns differs by nature, where deltas have added some; and what is empty satisfies all constraints.
-  private static func isOfNote(_ change: CatalogChange) -> Bool {
+  static func isOfNote(_ change: CatalogChange) -> Bool {
     switch change {
     case .reorderColumns, .validateConstraint: false
     default: true

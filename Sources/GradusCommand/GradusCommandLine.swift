@@ -6,8 +6,9 @@ public struct GradusCommandLine<App: SchemaApplication>: AsyncParsableCommand {
   public static var commands: [any ParsableCommand.Type] {
     [
       PlanCommand<App>.self, MigrateCommand<App>.self, StatusCommand<App>.self, NewCommand<App>.self,
-      SchemaCommand<App>.self, DriftCommand<App>.self,
-      CheckCommand<App>.self, ExplainCommand.self, WhyCommand<App>.self, QueriesCommand<App>.self,
+      CanRollbackCommand<App>.self, SchemaCommand<App>.self, DriftCommand<App>.self,
+      SquashCommand<App>.self, CheckCommand<App>.self, ExplainCommand.self, WhyCommand<App>.self,
+      QueriesCommand<App>.self,
       UpdatesCommand<App>.self, ServeCommand<App>.self, TokenCommand<App>.self,
     ]
   }

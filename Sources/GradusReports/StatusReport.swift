@@ -46,7 +46,8 @@ package struct StatusReport: Encodable, Sendable {
       isRefused = error.code == .databaseTooNew
     }
     let tree = context.schema.tree
-    warnings += try await session.run { try AppliedDeltas.edited($0, tree: tree) }
+    let upgradesFrom = context.schema.ledger.upgradesFrom
+    warnings += try await session.run { try AppliedDeltas.edited($0, tree: tree, upgradesFrom: upgradesFrom) }
     running = try await RunningProcessReport.read(database, on: session)
     let registry = context.registry
     let name = database.name

@@ -311,4 +311,18 @@ import Testing
     other.hasBookkeeping = false
     #expect(try steps(2, other) == ["bookkeeping and queue"])
   }
+
+  @Test(arguments: [(1, 3, true), (2, 3, false), (3, 3, false), (1, 1, false)])
+  func aDatabaseFromBeforeASquashIsRefused(version: Int, target: Int, isRefused: Bool) throws {
+    var planner = try planner(target)
+    planner.ledger.upgradesFrom = 2
+    let state = DatabaseState(version: .init(version, isUpgraded: true), compatVersion: 0)
+    guard isRefused else {
+      #expect(throws: Never.self) { _ = try planner.plan(state) }
+      return
+    }
+    let error = try #require(throws: GradusError.self) { _ = try planner.plan(state) }
+    #expect(error.code == .databaseTooOld)
+    #expect(error.hint?.contains("a release of schema version 2") == true)
+  }
 }

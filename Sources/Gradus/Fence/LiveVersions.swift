@@ -13,6 +13,17 @@ package enum LiveVersions {
     try await read(.live, database, session, removesStale: false)
   }
 
+  /// The migrations that are shutting versions out right now, each with the compat version that it raises.
+  ///
+  /// - Parameters:
+  ///   - database: the database.
+  ///   - session: a session of it, as for `holders`.
+  package static func fences(of database: PhysicalDatabase, on session: Session) async throws
+    -> [VersionHolder]
+  {
+    try await read(.fence, database, session, removesStale: false)
+  }
+
   /// As `holders`, those of versions below one; what dead processes left is removed.
   static func holders(below compat: Int, of database: PhysicalDatabase, on session: Session) async throws
     -> [VersionHolder]

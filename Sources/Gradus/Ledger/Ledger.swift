@@ -4,6 +4,9 @@ public struct Ledger: Sendable, Hashable {
   public var version: Int
   /// The oldest schema version whose application may still open the database.
   public var compatVersion: Int
+  /// The oldest version of a database that can still be upgraded, as the deltas up to it have been squashed into its
+  /// full schema; nil where all are there.
+  public var upgradesFrom: Int?
   /// The versions by number.
   public var versions: [Int: Version]
   /// The gradual migrations, in the file's order.
@@ -30,14 +33,16 @@ public struct Ledger: Sendable, Hashable {
   ///   - compatVersion: the oldest version that may open the database.
   ///   - versions: the versions by number.
   ///   - gradualMigrations: the gradual migrations.
+  ///   - upgradesFrom: the oldest version of a database that can still be upgraded.
   public init(
     version: Int, compatVersion: Int, versions: [Int: Version] = [:],
-    gradualMigrations: [GradualMigration] = []
+    gradualMigrations: [GradualMigration] = [], upgradesFrom: Int? = nil
   ) {
     self.version = version
     self.compatVersion = compatVersion
     self.versions = versions
     self.gradualMigrations = gradualMigrations
+    self.upgradesFrom = upgradesFrom
   }
 
   /// The ledger as the application of another version had it.
@@ -53,6 +58,6 @@ public struct Ledger: Sendable, Hashable {
     }
     return Ledger(
       version: version, compatVersion: entry.compatVersion, versions: versions.filter { $0.key <= version },
-      gradualMigrations: gradualMigrations.filter { $0.starts <= version })
+      gradualMigrations: gradualMigrations.filter { $0.starts <= version }, upgradesFrom: upgradesFrom)
   }
 }

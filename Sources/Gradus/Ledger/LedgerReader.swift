@@ -27,9 +27,10 @@ struct LedgerReader {
 
   func read(_ text: String) throws -> Ledger {
     let root = try YAMLReader(file: file).parse(text)
-    try root.allowOnly(["version", "compat_version", "versions", "gradual_migrations"])
+    try root.allowOnly(["version", "compat_version", "upgrades_from", "versions", "gradual_migrations"])
     var ledger = Ledger(
-      version: try root.integer("version"), compatVersion: try root.integer("compat_version"))
+      version: try root.integer("version"), compatVersion: try root.integer("compat_version"),
+      upgradesFrom: try root.integerIfPresent("upgrades_from"))
     if let versions = try root.mappingIfPresent("versions") {
       for (key, value) in versions.entries {
         let number = try versions.reader.integer(key)
@@ -118,6 +119,11 @@ struct LedgerReader {
       throw reader.error(
         try root.require("compat_version"),
         "the compat version \(ledger.compatVersion) is above the version \(ledger.version)")
+    }
+    if let oldest = ledger.upgradesFrom, oldest > ledger.version {
+      throw reader.error(
+        try root.require("upgrades_from"), "no database can be upgraded from \(oldest) to \(ledger.version)",
+        hint: "give a version up to \(ledger.version)")
     }
     let numbers = ledger.versions.keys.sorted()
     for (older, newer) in zip(numbers, numbers.dropFirst()) {

@@ -61,12 +61,14 @@ struct StalenessPurge {
 
   private func enqueueKeys(into queue: String, past position: Int64) throws {
     let parent = rule.requeue.parentExists("s", rule.source.key).map { "AND \($0)" } ?? ""
+    // A row without a key belongs to no derived row.
+    let hasKey = rule.source.key.map { "AND s.\(SQLText.identifier($0)) IS NOT NULL" }.joined(separator: " ")
     try connection.execute(
       """
       INSERT INTO \(SQLText.identifier(queue)) (\(SQLText.identifiers(rule.key)))
       SELECT DISTINCT \(SQLText.identifiers(rule.source.key, alias: "s"))
       FROM \(SQLText.identifier(rule.source.table)) s
-      WHERE s.\(SQLText.identifier(rule.source.position)) > $1 \(parent)
+      WHERE s.\(SQLText.identifier(rule.source.position)) > $1 \(hasKey) \(parent)
       ON CONFLICT DO NOTHING
       """, [.integer(position)])
   }

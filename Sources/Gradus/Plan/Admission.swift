@@ -11,6 +11,19 @@ package enum Admission {
     }
   }
 
+  /// - Throws: `GradusError` where the deltas that would upgrade the database have been squashed.
+  static func checkUpgrade(of state: DatabaseState, ledger: Ledger) throws {
+    guard let oldest = ledger.upgradesFrom, let version = state.version?.number,
+      version < min(oldest, ledger.version)
+    else { return }
+    throw GradusError(
+      .databaseTooOld,
+      "the database is at schema version \(version), and this release upgrades from version \(oldest) on: its deltas up to there are squashed",
+      hint:
+        "first migrate with a release of schema version \(oldest) from before that, whose ledger has no 'upgrades_from' above \(version); then with this one"
+    )
+  }
+
   /// As `check`, for what needs a database that has been made.
   package static func checkExisting(_ state: DatabaseState, version: Int) throws {
     try check(state, version: version)

@@ -68,6 +68,7 @@ public struct Planner: Sendable {
   /// What can be told before any step.
   private func refuse(_ state: DatabaseState) throws {
     try Admission.check(state, version: ledger.version)
+    try Admission.checkUpgrade(of: state, ledger: ledger)
     if let attempt = state.attempts.first {
       throw GradusError(
         .interruptedDelta,

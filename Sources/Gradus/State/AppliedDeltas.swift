@@ -3,17 +3,24 @@ package import GradusSQL
 /// Compares the deltas in the tree with what was applied.
 package enum AppliedDeltas {
   /// A warning for each delta whose SQL has changed since it was applied.
-  package static func edited(_ connection: Connection, tree: SchemaTree) throws -> [String] {
+  ///
+  /// - Parameter upgradesFrom: the version up to which deltas have been squashed, and may be gone.
+  package static func edited(_ connection: Connection, tree: SchemaTree, upgradesFrom: Int? = nil) throws
+    -> [String]
+  {
     guard try CatalogTables.names(connection).contains("gradus_deltas") else { return [] }
     let files = Dictionary(
       tree.deltas.values.joined().map { ($0.recordedName, $0) }, uniquingKeysWith: { first, _ in first })
-    return try connection.query("SELECT file, checksum FROM gradus_deltas ORDER BY version, file").compactMap
-    { row in
-      let name = try row.text(0)
-      guard let file = files[name] else { return "\(name) was applied, but its file is gone" }
-      guard try checksum(file, on: connection.engine) != row.text(1) else { return nil }
-      return "\(file.path) was edited after it was applied; write a new delta instead"
-    }
+    return try connection.query("SELECT file, checksum, version FROM gradus_deltas ORDER BY version, file")
+      .compactMap { row in
+        let name = try row.text(0)
+        guard let file = files[name] else {
+          if let upgradesFrom, try row.integer(2) <= upgradesFrom { return nil }
+          return "\(name) was applied, but its file is gone"
+        }
+        guard try checksum(file, on: connection.engine) != row.text(1) else { return nil }
+        return "\(file.path) was edited after it was applied; write a new delta instead"
+      }
   }
 
   private static func checksum(_ file: SchemaFile, on engine: Engine) throws -> String {

@@ -43,6 +43,13 @@ public struct SchemaLayout: Sendable, Hashable {
     }
   }
 
+  /// The version of a delta by its path below the root; nil where it is none.
+  package func version(ofDelta path: String) -> Int? {
+    guard isDelta(path) else { return nil }
+    return zip(path.split(separator: "/"), delta.split(separator: "/")).first { $0.1 == "{version}" }
+      .flatMap { Int($0.0) }
+  }
+
   /// Refuses templates without their placeholders.
   func check() throws {
     for template in [fullSchema, delta]

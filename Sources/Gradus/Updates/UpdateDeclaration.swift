@@ -186,6 +186,9 @@ public struct UpdateDeclaration: Sendable, Hashable {
 }
 
 extension UpdateDeclaration {
+  /// What stands in a template for SQL that its author has yet to write. It is no SQL, so that it cannot be forgotten.
+  package static let placeholder = "WRITE_THIS"
+
   /// The row that queues it. The queue's column holds one dependency; the engine knows the others from here.
   public var queueRow: QueuedUpdate {
     QueuedUpdate(name: name, dependsOn: dependsOn.first, ordering: ordering)

@@ -1,5 +1,5 @@
 /// The graph of `depends_on`.
-struct UpdateDependencies {
+package struct UpdateDependencies {
   /// Refuses a dependency that no declaration or queue row explains, and a cycle.
   ///
   /// - Parameters:
@@ -35,7 +35,11 @@ struct UpdateDependencies {
 
   /// A cycle, from its alphabetically first member, or nil.
   static func cycle(_ declarations: [UpdateDeclaration]) -> [String]? {
-    let edges = Dictionary(declarations.map { ($0.name, $0.dependsOn) }, uniquingKeysWith: { $0 + $1 })
+    cycle(among: Dictionary(declarations.map { ($0.name, $0.dependsOn) }, uniquingKeysWith: { $0 + $1 }))
+  }
+
+  /// A cycle of names, each with those it depends on, from its alphabetically first member, or nil.
+  package static func cycle(among edges: [String: [String]]) -> [String]? {
     var isDone: Set<String> = []
     for start in edges.keys.sorted() {
       var path: [String] = []

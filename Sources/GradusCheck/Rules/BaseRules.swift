@@ -29,7 +29,7 @@ package struct BaseRules {
     return try changed.sorted { $0.key < $1.key }.filter { layout.isDelta($0.key) }.compactMap {
       path, status in
       switch status {
-      case "D": return finding("D02", "the delta is gone", path)
+      case "D": return isSquashed(path) ? nil : finding("D02", "the delta is gone", path)
       case "A": return try files[path].flatMap { try judgeNew($0, released) }
       default:
         guard let file = files[path] else { return nil }
@@ -37,6 +37,12 @@ package struct BaseRules {
         return isSame ? nil : finding("D02", "the delta is not what it was", path)
       }
     }
+  }
+
+  /// Whether a full schema has made a delta superfluous.
+  private func isSquashed(_ path: String) -> Bool {
+    guard let version = layout.version(ofDelta: path) else { return false }
+    return schema.ledger.upgradesFrom.map { version <= $0 } ?? false
   }
 
   private func judgeNew(_ file: SchemaFile, _ released: Set<Int>) throws -> Finding? {

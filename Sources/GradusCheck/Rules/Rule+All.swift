@@ -6,6 +6,7 @@ extension Rule {
     + rows
     + postgres
     + sqlite
+    + updates
     + queries
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

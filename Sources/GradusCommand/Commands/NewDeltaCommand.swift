@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Gradus
 
 struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
@@ -23,21 +22,13 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
     EngineChoice = .both
 
   func validate() throws {
-    guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {
-      throw ValidationError("A delta's name has letters, digits and underscores: add_room_topics")
-    }
+    try DeltaPlace.check(name, "A delta's name", example: "add_room_topics")
   }
 
   func run() async throws {
     let context = try CommandContext(App.self, schema, nil)
-    let version = context.schema.ledger.version
-    try checkDatabase(context.schema.tree)
-    let folder = context.schemaRoot.appending(
-      path: context.layout.delta.replacing("{database}", with: logicalDatabase)
-        .replacing("{version}", with: String(version)))
-    let taken = (context.schema.tree.deltas[version] ?? []).map(\.name)
-    let number = (taken.compactMap { Int($0.prefix { $0.isNumber }) }.max() ?? 0) + 1
-    let stem = (number < 10 ? "0" : "") + "\(number)_\(name)"
+    let place = try DeltaPlace(
+      version: context.schema.ledger.version, database: logicalDatabase, context.schema.tree, context.layout)
     let suffixes: [String] =
       switch engine {
       case .both: [".sql"]
@@ -45,31 +36,16 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
       case .postgres: [".sql.postgres"]
       case .each: [".sql.sqlite", ".sql.postgres"]
       }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for suffix in suffixes {
-      let file = folder.appending(path: stem + suffix)
-      let text = """
-        -- \(name.replacing("_", with: " ")): say why, not what.
-        --
-        -- Runs in one transaction with its record: no BEGIN, no COMMIT. Version \(context.schema.ledger.compatVersion) and
-        -- later must still work afterwards. Indexes on existing tables belong into an .updates.yaml file.
+    let text = """
+      -- \(name.replacing("_", with: " ")): say why, not what.
+      --
+      -- Runs in one transaction with its record: no BEGIN, no COMMIT. Version \(context.schema.ledger.compatVersion) and
+      -- later must still work afterwards. Indexes on existing tables belong into an .updates.yaml file.
 
 
-        """
-      guard FileManager.default.createFile(atPath: file.path, contents: Data(text.utf8)) else {
-        throw GradusError(.invalidTree, "cannot write the file", file: file.path)
-      }
-      Terminal.result(file.path)
-    }
-  }
-
-  /// A delta in the folder of a misspelt database would never be applied.
-  private func checkDatabase(_ tree: SchemaTree) throws {
-    let known = tree.databases.union([.common]).map(\.name)
-    guard !known.contains(logicalDatabase) else { return }
-    throw GradusError(
-      .invalidTree, "the schema has no logical database '\(logicalDatabase)'",
-      hint: NearestName.of(logicalDatabase, among: known).map { "did you mean '\($0)'?" }
-        ?? "it has \(known.sorted().joined(separator: ", "))")
+      """
+    let paths = suffixes.map { place.path(name, $0) }
+    try TreeEdit(root: context.schemaRoot, changes: paths.map { .create(path: $0, text: text) }).apply {}
+    for path in paths { Terminal.result(context.schemaRoot.appending(path: path).path) }
   }
 }

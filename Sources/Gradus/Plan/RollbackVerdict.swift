@@ -1,0 +1,78 @@
+/// Whether an older version of the application may be put back on a database, and what that would leave. Pure.
+public struct RollbackVerdict: Sendable, Hashable {
+  /// The version to go back to.
+  public var target: Int
+  /// Why it may not; empty where it may.
+  public var refusals: [Refusal]
+  /// What to know before.
+  public var notes: [Note]
+
+  /// Whether the older version may open the database.
+  public var isPossible: Bool { refusals.isEmpty }
+
+  /// - Parameters:
+  ///   - target: the version to go back to.
+  ///   - facts: what the database says.
+  ///   - ledger: the newest ledger there is.
+  /// - Throws: `GradusError` where the question makes no sense: the ledger does not know the version, or the database
+  ///   is at it or below it.
+  package init(to target: Int, _ facts: RollbackFacts, ledger: Ledger) throws {
+    let version = try Self.check(target, facts.state, ledger)
+    self.target = target
+    refusals = Self.refusals(target, facts)
+    notes = Self.notes(target, version, facts, ledger)
+  }
+
+  /// The database's version.
+  private static func check(_ target: Int, _ state: DatabaseState, _ ledger: Ledger) throws -> Int {
+    guard ledger.versions[target] != nil || target == ledger.version else {
+      throw GradusError(
+        .invalidFile, "the ledger has no version \(target)",
+        hint: "it knows \(ledger.versions.keys.sorted().map(String.init).joined(separator: ", "))")
+    }
+    try Admission.checkMade(state)
+    guard let version = state.version?.number, target < version else {
+      throw GradusError(
+        .invalidTree,
+        "the database is at version \(state.version?.number ?? 0), so version \(target) would be no rollback",
+        hint: "'plan --to \(target)' shows what that version would do")
+    }
+    return version
+  }
+
+  private static func refusals(_ target: Int, _ facts: RollbackFacts) -> [Refusal] {
+    var refusals: [Refusal] = []
+    if let compat = facts.state.compatVersion, compat > target {
+      refusals.append(.compatVersion(compat))
+    }
+    // One that shuts out only what is shut out already says nothing new.
+    let compat = max(facts.state.compatVersion ?? .min, target)
+    refusals += facts.fences.filter { $0.version > compat }.map { .fence($0) }
+    refusals += facts.state.attempts.map { .interruptedDelta($0.file) }
+    return refusals
+  }
+
+  private static func notes(
+    _ target: Int, _ version: Int, _ facts: RollbackFacts, _ ledger: Ledger
+  ) -> [Note] {
+    var notes: [Note] = facts.holders.filter { $0.version > target }.map { .newerProcess($0) }
+    for update in facts.state.queue.sorted(by: { ($0.ordering, $0.name) < ($1.ordering, $1.name) }) {
+      if let workers = facts.running[update.name], !workers.isEmpty {
+        notes.append(.running(update: update.name, by: workers.sorted()))
+      }
+      switch facts.origins[update.name] {
+      case .some(let origin) where origin > target: notes.append(.unknownUpdate(update.name, since: origin))
+      case .none: notes.append(.unplacedUpdate(update.name))
+      case .some: break
+      }
+    }
+    for migration in ledger.gradualMigrations
+    where migration.starts > target && migration.starts <= version
+      && facts.databases.contains(migration.database)
+      && !migration.staleness.isEmpty
+    {
+      notes.append(.staleRows(migration: migration.name, tables: migration.staleness.map(\.table)))
+    }
+    return notes
+  }
+}

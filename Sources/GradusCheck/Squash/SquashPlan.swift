@@ -1,0 +1,74 @@
+package import Gradus
+
+/// Which files a squash takes away, and what takes their place. Pure.
+package struct SquashPlan: Sendable {
+  /// The version whose full schema takes the place of the deltas up to it.
+  package let version: Int
+  /// The deltas and the older full schemas that go.
+  package let removed: [SchemaFile]
+  /// The updates files that stay, as a database may still have queued what they declare.
+  package let kept: [SchemaFile]
+  /// Whether the full schema is there already.
+  package let hasFullSchema: Bool
+
+  /// - Parameters:
+  ///   - schema: the schema, acting as its newest version.
+  ///   - version: the version.
+  ///   - oldest: the oldest version of a database that has to be upgraded still; nil for the oldest that the ledger
+  ///     has.
+  /// - Throws: `GradusError` where such a database could not be, the version is not in the ledger, or there is nothing
+  ///   to squash.
+  package init(_ schema: SchemaDefinition, to version: Int, oldest: Int?) throws {
+    let (ledger, tree) = (schema.ledger, schema.tree)
+    guard version <= ledger.version, ledger.versions[version] != nil || version == ledger.version else {
+      throw GradusError(
+        .invalidFile, "the ledger has no version \(version) up to \(ledger.version)",
+        hint: "it has \(ledger.versions.keys.sorted().map(String.init).joined(separator: ", "))")
+    }
+    self.version = version
+    try Self.check(version, oldest: oldest, ledger)
+    let deltas = tree.deltas.filter { $0.key <= version }.sorted { $0.key < $1.key }.flatMap(\.value)
+    kept = deltas.filter { $0.kind == .updates }
+    let older = tree.fullSchemas.filter { $0.key < version }.sorted { $0.key < $1.key }.flatMap(\.value)
+    removed = (deltas.filter { $0.kind != .updates } + older).filter { $0.url != nil }
+      .sorted { $0.path < $1.path }
+    hasFullSchema = tree.fullSchemas[version] != nil
+    guard !removed.isEmpty || !hasFullSchema else {
+      throw GradusError(
+        .invalidTree,
+        "there is nothing to squash: version \(version) has its full schema, and nothing comes before it")
+    }
+  }
+
+  private static func check(_ version: Int, oldest: Int?, _ ledger: Ledger) throws {
+    if let squashed = ledger.upgradesFrom, version < squashed {
+      throw GradusError(
+        .invalidFile, "the deltas up to version \(squashed) are squashed already",
+        hint: "give a later version")
+    }
+    let declared = max(ledger.versions.keys.min() ?? version, ledger.upgradesFrom ?? .min)
+    let oldest = oldest ?? declared
+    guard oldest >= version else {
+      throw GradusError(
+        .invalidTree,
+        "databases at version \(oldest) could no longer be upgraded: what leads from there to version \(version) would be gone",
+        hint:
+          "where no database is older than \(version) any more, say so: --oldest \(version); or squash to \(oldest) at most"
+      )
+    }
+  }
+
+  /// The schema as it is to be.
+  ///
+  /// - Parameter fullSchema: the files of the version's full schema.
+  package func schema(after schema: SchemaDefinition, fullSchema: [SchemaFile]) -> SchemaDefinition {
+    var schema = schema
+    schema.ledger.upgradesFrom = version
+    schema.tree.fullSchemas = schema.tree.fullSchemas.filter { $0.key > version }
+    schema.tree.fullSchemas[version] = fullSchema
+    let removed = Set(removed)
+    schema.tree.deltas = schema.tree.deltas.mapValues { files in files.filter { !removed.contains($0) } }
+      .filter { !$0.value.isEmpty }
+    return schema
+  }
+}

@@ -1,0 +1,62 @@
+package import Gradus
+import GradusLint
+package import GradusSQL
+
+/// A delta's text, read and taken apart.
+package struct DeltaText: Sendable {
+  /// The delta.
+  package var file: SchemaFile
+  /// What it says.
+  package var text: String
+  /// Its statements, where it is SQL.
+  package var statements: [Statement]
+  /// What it queues, where it is SQL.
+  package var inserts: [QueueInsert]
+
+  /// A statement and where it starts.
+  package struct Statement: Sendable {
+    package var text: String
+    package var position: SourcePosition
+  }
+
+  /// - Parameters:
+  ///   - file: the delta.
+  ///   - text: what it says.
+  package init(_ file: SchemaFile, _ text: String) {
+    self.file = file
+    self.text = text
+    guard case .sql(let engine) = file.kind else {
+      (statements, inserts) = ([], [])
+      return
+    }
+    inserts = QueueInsert.all(in: text)
+    // What PostgreSQL's parser refuses is found when the delta is tried.
+    let effects =
+      (engine == .postgres ? try? StatementAnalyzer.effects(of: text, on: .postgres) : nil)
+      ?? (try? StatementAnalyzer.effects(of: text, on: .sqlite)) ?? []
+    statements = effects.map { Statement(text: $0.statement, position: $0.position) }
+  }
+
+  /// The deltas of a tree in the order of versions and names.
+  ///
+  /// - Throws: `GradusError` where one cannot be read.
+  package static func all(of tree: SchemaTree) throws -> [DeltaText] {
+    try tree.deltas.sorted { $0.key < $1.key }.flatMap(\.value).filter { $0.url != nil && $0.kind != .code }
+      .map { DeltaText($0, try $0.text()) }
+  }
+
+  /// The engines that it is for.
+  var engines: Set<Engine> { Set(Engine.allCases.filter(file.applies)) }
+
+  /// Where an updates file declares an update: the line that names it.
+  func position(ofUpdate name: String) -> SourcePosition? {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      guard let match = line.firstMatch(of: #/\bname:\s*["']?(?<name>[^"',}#]*?)["']?\s*(?:[,}#].*)?$/#),
+        match.name == name
+      else { continue }
+      let column = line.distance(from: line.startIndex, to: match.range.lowerBound) + 1
+      return SourcePosition(line: index + 1, column: column)
+    }
+    return nil
+  }
+}

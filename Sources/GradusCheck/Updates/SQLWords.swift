@@ -1,0 +1,60 @@
+/// The words, names, texts and marks of SQL, without comments; enough to tell what simple statements name.
+struct SQLWords {
+  /// Words and names in lower case without their quotes, marks as they are; texts as they are.
+  private let words: [Substring]
+  private var isQuoted: [Bool]
+
+  init(_ sql: String) {
+    let pattern = #/--[^\n]*|\/\*(?s:.*?)\*\/|"[^"]*"|'[^']*'|[\w$]+|[^\s\w]/#
+    var words: [Substring] = []
+    isQuoted = []
+    for match in sql.lowercased().matches(of: pattern) {
+      let word = match.output
+      if word.hasPrefix("--") || word.hasPrefix("/*") { continue }
+      isQuoted.append(word.hasPrefix("\"") || word.hasPrefix("'"))
+      words.append(word.hasPrefix("\"") ? word.dropFirst().dropLast() : word)
+    }
+    self.words = words
+  }
+
+  var count: Int { words.count }
+
+  /// All words and names.
+  var all: Set<String> { Set(words.map(String.init)) }
+
+  subscript(index: Int) -> String { words.indices.contains(index) ? String(words[index]) : "" }
+
+  /// Whether these keywords, in this order, begin at a place.
+  func has(_ keywords: String..., at index: Int) -> Bool {
+    keywords.enumerated().allSatisfy { offset, keyword in
+      self[index + offset] == keyword && !isQuoted[index + offset]
+    }
+  }
+
+  /// The place past optional keywords, such as IF EXISTS.
+  func skip(_ optional: [String]..., from index: Int) -> Int {
+    var index = index
+    for keywords in optional
+    where keywords.enumerated().allSatisfy({ self[index + $0.offset] == $0.element }) {
+      index += keywords.count
+    }
+    return index
+  }
+
+  /// A name that may have its schema before it, and the place past it.
+  func name(at index: Int) -> (name: String, end: Int) {
+    self[index + 1] == "." ? (self[index + 2], index + 3) : (self[index], index + 1)
+  }
+
+  /// The words in the brackets that open at a place.
+  func bracket(at index: Int) -> [String] {
+    guard self[index] == "(" else { return [] }
+    var (depth, end) = (0, index)
+    repeat {
+      if self[end] == "(" { depth += 1 }
+      if self[end] == ")" { depth -= 1 }
+      end += 1
+    } while depth > 0 && end < count
+    return (index + 1..<max(index + 1, end - 1)).map { self[$0] }.filter { $0 != "," }
+  }
+}

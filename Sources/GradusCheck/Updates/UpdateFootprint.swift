@@ -1,0 +1,82 @@
+import Gradus
+
+/// What an update works on, as far as its declaration or the ledger says.
+struct UpdateFootprint {
+  /// The tables that it reads or writes.
+  private(set) var tables: Set<String> = []
+  /// All words of its SQL and its keys, among them the columns that it uses.
+  private(set) var words: Set<String> = []
+  /// The columns that it writes, by table.
+  private(set) var written: [String: Set<String>] = [:]
+
+  /// - Parameters:
+  ///   - item: what a delta queues.
+  ///   - ledger: says of updates in Swift which tables they fill.
+  init(_ item: QueuedByDelta, ledger: Ledger) {
+    switch item.declaration?.kind {
+    case .backfill(let backfill): add(backfill.table, backfill.key, backfill.sql, backfill.condition)
+    case .drain(let drain): add(drain.table, drain.key, drain.sql)
+    case .syncColumn(let sync):
+      add(sync.table, sync.key + sync.from + [sync.to], sync.using)
+      written[sync.table.lowercased(), default: []].insert(sync.to.lowercased())
+    case .index(let index): add(index.table, index.columns, condition: index.condition)
+    case .validateConstraint(let constraint):
+      add(constraint.table, constraint.key, condition: constraint.check)
+    case .constraint(let constraint): add(constraint.table, constraint.key)
+    case .sql(let sql): add(sql)
+    case .handler, .dropSync, nil: break
+    }
+    for rule in ledger.gradualMigrations.flatMap(\.staleness) where rule.requeue.update == item.name {
+      tables.formUnion([rule.table, rule.source.table, rule.requeue.into].compactMap { $0?.lowercased() })
+      words.formUnion((rule.key + [rule.position]).map { $0.lowercased() })
+    }
+  }
+
+  private mutating func add(
+    _ table: String, _ columns: [String], _ sql: UpdateDeclaration.SQLText? = nil, _ condition: String? = nil
+  ) {
+    add(table, columns, condition: condition)
+    if let sql { add(sql) }
+  }
+
+  private mutating func add(_ table: String, _ columns: [String], condition: String?) {
+    tables.insert(table.lowercased())
+    for text in columns + [condition ?? ""] { words.formUnion(SQLWords(text).all) }
+  }
+
+  private mutating func add(_ sql: UpdateDeclaration.SQLText) {
+    for text in sql.byEngine.values {
+      let found = SQLWords(text)
+      words.formUnion(found.all)
+      for index in 0..<found.count {
+        if ["from", "join", "into", "update"].contains(found[index]) {
+          tables.insert(found.name(at: index + 1).name)
+        }
+        if found.has("update", at: index), found[index + 1] != "set" { noteUpdate(found, index + 1) }
+        if found.has("insert", at: index) { noteInsert(found, index + 1) }
+      }
+    }
+  }
+
+  private mutating func noteInsert(_ found: SQLWords, _ index: Int) {
+    var index = index
+    if found.has("or", at: index) { index += 2 }
+    guard found.has("into", at: index) else { return }
+    let (table, end) = found.name(at: index + 1)
+    written[table, default: []].formUnion(found.bracket(at: found.skip(["as", found[end + 1]], from: end)))
+  }
+
+  private mutating func noteUpdate(_ found: SQLWords, _ index: Int) {
+    let (table, end) = found.name(at: found.skip(["only"], from: index))
+    guard let set = (end..<found.count).prefix(3).first(where: { found.has("set", at: $0) }) else { return }
+    var depth = 0
+    for place in set + 1..<max(set + 1, found.count) {
+      if found[place] == "(" { depth += 1 }
+      if found[place] == ")" { depth -= 1 }
+      if depth == 0, found.has("where", at: place) || found.has("from", at: place) { break }
+      if depth == 0, found[place + 1] == "=", place == set + 1 || found[place - 1] == "," {
+        written[table, default: []].insert(found[place])
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import Gradus
+
+/// The files of a new gradual migration. Pure.
+struct GradualMigrationTemplate {
+  let name: String
+  let database: String
+  let starts: Int
+  let completes: Int
+  /// The derived table, its key, and the column with the source's position.
+  let table: String
+  let key: [String]
+  let position: String
+  let source: StalenessRule.Source
+  /// What is known of the source.
+  let columns: SourceColumns
+
+  private var queue: String { "\(table)_queue" }
+  private var prefill: String { "\(table)_prefill_queue" }
+  private var fill: String { "fill_\(table)" }
+
+  /// The updates that it declares.
+  var updates: [String] { [prefill, fill] }
+
+  /// The tables that it makes.
+  var tables: [String] { [table, queue] }
+
+  /// What the ledger says of it.
+  var migration: GradualMigration {
+    let whenEmpty = StalenessRule.WhenEmpty(
+      table: source.table,
+      queue: [QueuedUpdate(name: prefill), QueuedUpdate(name: fill, dependsOn: prefill)])
+    return GradualMigration(
+      name: name, database: LogicalDatabase(database), starts: starts, completes: completes, updates: updates,
+      staleness: [
+        StalenessRule(
+          table: table, key: key, position: position, source: source,
+          requeue: .init(into: queue, update: fill), whenEmpty: whenEmpty)
+      ])
+  }
+
+  /// Its entry in the ledger, without indentation and dash.
+  var ledgerLines: [String] {
+    let source = [
+      "table: \(YAMLText.scalar(source.table))", "key: \(YAMLText.list(source.key))",
+      "position: \(YAMLText.scalar(source.position))",
+    ].joined(separator: ", ")
+    return ["name: \(YAMLText.scalar(name))"]
+      + (database == "main" ? [] : ["database: \(YAMLText.scalar(database))"]) + [
+        "starts: \(starts)", "completes: \(completes)", "updates: \(YAMLText.list(updates))",
+        "stale_after_rollback:", "  - table: \(YAMLText.scalar(table))", "    key: \(YAMLText.list(key))",
+        "    position: \(YAMLText.scalar(position))", "    source: {\(source)}",
+        "    requeue: {into: \(YAMLText.scalar(queue)), update: \(YAMLText.scalar(fill))}", "    when_empty:",
+        "      rows_in: \(YAMLText.scalar(self.source.table))", "      queue:",
+        "        - {update: \(YAMLText.scalar(prefill))}",
+        "        - {update: \(YAMLText.scalar(fill)), depends_on: \(YAMLText.scalar(prefill))}",
+        "    # Where an older version may write while a newer one runs:",
+        "    # guards: [{on: \(self.source.table), key: \(YAMLText.list(self.source.key))}]",
+      ]
+  }
+
+  /// What the ledger says of the two versions.
+  func versionLine(_ version: Int, compat: Int) -> String {
+    let change =
+      version == starts
+      ? "adds \(table), writes it, and fills it in the background" : "reads \(table) without a fallback"
+    return "\(version): {compat: \(compat), changes: [\(YAMLText.scalar(change))]}"
+  }
+
+  /// The delta that makes the tables.
+  var tablesSQL: String {
+    let columns = key.enumerated().map { index, column in
+      "\(Self.name(column)) \(self.columns.types[source.key[index]] ?? "TEXT") NOT NULL"
+    }
+    let list = list(key)
+    return """
+      -- \(table): derived from \(source.table), one row a key. A row that exists is right; where there is none, version
+      -- \(starts) computes it from \(source.table).
+      CREATE TABLE \(Self.name(table)) (
+        \(columns.joined(separator: ",\n  ")),
+        -- The newest \(source.position) that the row reflects. Add what is derived below it, nullable or with a default.
+        \(Self.name(position)) \(self.columns.types[source.position] ?? "BIGINT") NOT NULL,
+        PRIMARY KEY (\(list))
+      );
+
+      -- The keys whose row is to be computed.
+      CREATE TABLE \(Self.name(queue)) (
+        \(columns.joined(separator: ",\n  ")),
+        PRIMARY KEY (\(list))
+      );
+
+      """
+  }
+
+  /// The updates that fill them.
+  var updatesYAML: String {
+    // A key that is unique and never NULL.
+    let walked = columns.primaryKey.isEmpty ? [source.position] : columns.primaryKey
+    let sourceKey = list(source.key)
+    let notNull = source.key.map { "\(Self.name($0)) IS NOT NULL" }.joined(separator: " AND ")
+    let join = zip(key, source.key).map { "s.\(Self.name($1)) = q.\(Self.name($0))" }.joined(
+      separator: " AND ")
+    let queued = key.map { "q.\(Self.name($0))" }.joined(separator: ", ")
+    let column = Self.name(position)
+    return """
+      # Fills \(table) while the application serves: first the keys, then their rows.
+      updates:
+        - name: \(YAMLText.scalar(prefill))
+          kind: backfill
+          table: \(YAMLText.scalar(source.table))
+          key: \(YAMLText.list(walked))
+          sql: >
+            INSERT INTO \(Self.name(queue)) (\(list(key)))
+            SELECT DISTINCT \(sourceKey) FROM \(Self.name(source.table)) WHERE {range} AND \(notNull)
+            ON CONFLICT DO NOTHING
+        - name: \(YAMLText.scalar(fill))
+          kind: drain
+          table: \(YAMLText.scalar(queue))
+          key: \(YAMLText.list(key))
+          depends_on: \(YAMLText.scalar(prefill))
+          # Compute what is derived here, too.
+          sql: >
+            INSERT INTO \(Self.name(table)) (\(list(key)), \(column))
+            SELECT \(queued), max(s.\(Self.name(source.position)))
+            FROM \(Self.name(queue)) q JOIN \(Self.name(source.table)) s ON \(join)
+            WHERE {range:q} GROUP BY \(queued)
+            ON CONFLICT (\(list(key))) DO UPDATE SET \(column) = excluded.\(column)
+
+      """
+  }
+
+  /// The note for the version that completes it.
+  var noteSQL: String {
+    """
+    -- From version \(completes) on \(table) is complete: its updates are done, and stale rows are gone, before these
+    -- deltas run. What relies on it goes here. \(queue) stays as long as version \(starts) is admitted.
+
+    """
+  }
+
+  private func list(_ columns: [String]) -> String { columns.map(Self.name).joined(separator: ", ") }
+
+  /// Quoted where it has to be.
+  static func name(_ text: String) -> String {
+    let reserved = [
+      "order", "user", "group", "table", "select", "where", "from", "to", "index", "check", "default",
+      "references",
+      "end", "limit", "offset", "primary", "unique", "values", "all", "and", "or", "not", "null", "case",
+      "when", "on",
+    ]
+    let isPlain = text.wholeMatch(of: #/[a-z_][a-z0-9_]*/#) != nil && !reserved.contains(text)
+    return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
+  }
+}

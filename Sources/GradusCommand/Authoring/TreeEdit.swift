@@ -1,0 +1,109 @@
+import Foundation
+import Gradus
+
+/// Changes to the files of a tree, made all or none.
+struct TreeEdit {
+  enum Change {
+    /// A file that is not there yet.
+    case create(path: String, text: String)
+    /// A file that is there.
+    case replace(path: String, text: String)
+    /// A file that goes, and its folder where it was the last one.
+    case remove(path: String)
+
+    var path: String {
+      switch self {
+      case .create(let path, _), .replace(let path, _), .remove(let path): path
+      }
+    }
+  }
+
+  /// The folder that the paths are below.
+  let root: URL
+  /// In this order: a process that is killed in between leaves those behind undone.
+  var changes: [Change]
+
+  /// Makes the changes.
+  ///
+  /// - Parameter verify: looks at the result; where it throws, everything is put back.
+  func apply(verify: () throws -> Void) throws {
+    var undo: [() -> Void] = []
+    do {
+      for change in changes { undo += try make(change) }
+      try verify()
+    } catch {
+      for action in undo.reversed() { action() }
+      throw error
+    }
+    for case .remove(let path) in changes { removeEmptyFolder(of: path) }
+  }
+
+  /// What would be done, for people.
+  var preview: String {
+    changes.map { change in
+      switch change {
+      case .create(let path, let text): "--- new \(path)\n\(text)"
+      case .replace(let path, let text): "--- changed \(path)\n\(text)"
+      case .remove(let path): "--- removed \(path)"
+      }
+    }.joined(separator: "\n")
+  }
+
+  private func make(_ change: Change) throws -> [() -> Void] {
+    let file = root.appending(path: change.path)
+    switch change {
+    case .create(let path, let text):
+      guard !FileManager.default.fileExists(atPath: file.path) else {
+        throw GradusError(.invalidTree, "the file is there already", file: path)
+      }
+      let undo = try makeFolder(of: file)
+      try write(text, to: file)
+      return undo + [{ try? FileManager.default.removeItem(at: file) }]
+    case .replace(_, let text):
+      let old = try Data(contentsOf: file)
+      try write(text, to: file)
+      return [{ try? old.write(to: file, options: .atomic) }]
+    case .remove:
+      let old = try Data(contentsOf: file)
+      try FileManager.default.removeItem(at: file)
+      return [{ try? old.write(to: file, options: .atomic) }]
+    }
+  }
+
+  private func write(_ text: String, to file: URL) throws {
+    do {
+      try Data(text.utf8).write(to: file, options: .atomic)
+    } catch {
+      throw GradusError(
+        .invalidTree, "cannot write the file: \(error.localizedDescription)", file: file.path)
+    }
+  }
+
+  /// Makes the folders that are missing; undoing removes just these.
+  private func makeFolder(of file: URL) throws -> [() -> Void] {
+    var missing: [URL] = []
+    var folder = file.deletingLastPathComponent()
+    while !FileManager.default.fileExists(atPath: folder.path) {
+      missing.append(folder)
+      folder = folder.deletingLastPathComponent()
+    }
+    do {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    } catch {
+      throw GradusError(
+        .invalidTree, "cannot make the folder: \(error.localizedDescription)",
+        file: file.deletingLastPathComponent().path)
+    }
+    return missing.reversed().map { folder in { removeIfEmpty(folder) } }
+  }
+
+  private func removeEmptyFolder(of path: String) {
+    removeIfEmpty(root.appending(path: path).deletingLastPathComponent())
+  }
+}
+
+private func removeIfEmpty(_ folder: URL) {
+  guard (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.isEmpty == true else { return }
+  try? FileManager.default.removeItem(at: folder)
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Gradus
+import GradusReports
+
+struct CanRollbackCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "can-rollback",
+      abstract: "Say whether an older version may be put back, and change nothing.",
+      discussion: """
+        Give the version with --to. Looks at the compat version, at upgrades that are under way, at queued updates and \
+        at running processes of each database. Exits with 0 where the answer is yes, and with 3 where it is no.
+        """)
+  }
+
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard schema.to != nil else {
+      throw ValidationError("say which version to go back to: --to VERSION")
+    }
+  }
+
+  func run() async throws {
+    // The newest ledger, not the older version's: it knows what came after.
+    var options = schema
+    options.to = nil
+    let context = try CommandContext(App.self, options, database)
+    var reports: [RollbackReport] = []
+    for database in context.databases {
+      let session = try await SessionOpener.openForReading(database)
+      reports.append(try await RollbackReport(to: schema.to ?? 0, database, context.reports, session))
+    }
+    switch output.format {
+    case .json: try Terminal.json(RollbackDocument(databases: reports))
+    case .text: Terminal.result(reports.map(\.text).joined(separator: "\n\n"))
+    }
+    if !reports.allSatisfy(\.isPossible) { throw ExitStatus.refused }
+  }
+}

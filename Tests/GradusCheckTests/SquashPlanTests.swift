@@ -1,0 +1,63 @@
+import Gradus
+import GradusCheck
+import GradusTestSupport
+import Testing
+
+/// What goes and what stays, from values alone.
+@Suite struct SquashPlanTests {
+  private func tree(_ more: [String: String] = [:], ledger: String = "") throws -> TemporarySchema {
+    let tree = try TemporarySchema.shop()
+    if !ledger.isEmpty { try tree.write("schema/schema.yaml", ledger) }
+    for (path, text) in more { try tree.write(path, text) }
+    return tree
+  }
+
+  @Test func updatesStayAndTheRestGoes() throws {
+    let schema = try tree().definition()
+    let plan = try SquashPlan(schema, to: 2, oldest: 2)
+    #expect(
+      plan.removed.map(\.path) == [
+        "delta/main/2/01_totals.sql", "delta/main/2/03_engine.sql.postgres",
+        "delta/main/2/03_engine.sql.sqlite",
+        "schema/main/1/01_orders.sql", "schema/state/1/01_notes.sql",
+      ])
+    #expect(plan.kept.map(\.path) == ["delta/main/2/02_fill.updates.yaml"])
+    #expect(!plan.hasFullSchema)
+    let after = plan.schema(after: schema, fullSchema: [])
+    #expect(after.ledger.upgradesFrom == 2)
+    #expect(after.tree.deltas[2]?.map(\.name) == ["02_fill.updates.yaml"])
+    #expect(after.tree.deltas[3] == schema.tree.deltas[3])
+    #expect(after.tree.fullSchemas == [2: []])
+    #expect(after.tree.declarations == schema.tree.declarations)
+  }
+
+  @Test func aFullSchemaThatIsThereStays() throws {
+    let more = ["schema/main/2/01_all.sql": "SELECT 1;", "schema/state/2/01_all.sql": "SELECT 1;"]
+    let plan = try SquashPlan(try tree(more).definition(), to: 2, oldest: 2)
+    #expect(plan.hasFullSchema)
+    #expect(!plan.removed.map(\.path).contains("schema/main/2/01_all.sql"))
+  }
+
+  @Test(
+    arguments: [
+      (2, nil, "databases at version 1 could no longer be upgraded"), (3, 2, "databases at version 2"),
+      (4, nil, "the ledger has no version 4"), (0, nil, "the ledger has no version 0"),
+      (1, nil, "there is nothing to squash"),
+    ] as [(Int, Int?, String)])
+  func refuses(version: Int, oldest: Int?, message: String) throws {
+    let schema = try tree().definition()
+    let error = try #require(throws: GradusError.self) {
+      _ = try SquashPlan(schema, to: version, oldest: oldest)
+    }
+    #expect("\(error)".contains(message), "\(error)")
+  }
+
+  @Test func whatIsSquashedCountsAsTheOldest() throws {
+    let ledger =
+      "version: 3\ncompat_version: 2\nupgrades_from: 2\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}\n"
+    let schema = try tree(ledger: ledger).definition()
+    #expect(throws: Never.self) { _ = try SquashPlan(schema, to: 2, oldest: nil) }
+    let error = try #require(throws: GradusError.self) { _ = try SquashPlan(schema, to: 1, oldest: nil) }
+    #expect("\(error)".contains("squashed already"))
+  }
+}

@@ -1,0 +1,340 @@
+import Foundation
+import Gradus
+import GradusCheck
+import GradusSQL
+import GradusTestSupport
+import GradusUpdates
+import Testing
+
+/// Trees that must be found, and near misses that must not, without any database.
+@Suite struct UpdateRulesTests {
+  struct Example: CustomTestStringConvertible, Sendable {
+    var name: String
+    var rules: [String]
+    var files: [String: String]
+    var ledger: String?
+    var handlers: Set<String>
+    var testDescription: String { name }
+
+    init(
+      _ name: String, _ rules: String..., ledger: String? = nil, handlers: Set<String> = ["fill"],
+      files: [String: String] = [:]
+    ) {
+      (self.name, self.rules, self.files, self.ledger, self.handlers) = (name, rules, files, ledger, handlers)
+    }
+  }
+
+  private static func insert(_ name: String, _ ordering: Int? = 201, dependsOn: String? = nil) -> String {
+    let (column, value) = ordering.map { ("ordering, ", "\($0), ") } ?? ("", "")
+    let (last, lastValue) = dependsOn.map { (", depends_on", ", '\($0)'") } ?? ("", "")
+    return
+      "INSERT INTO background_updates (\(column)update_name, progress_json\(last)) VALUES (\(value)'\(name)', '{}'\(lastValue));"
+  }
+
+  private static let backfill = """
+    updates:
+      - name: fill_size
+        kind: backfill
+        table: things
+        key: id
+        sql: UPDATE things SET size = 1, note = coalesce(note, '') WHERE {range}
+    """
+  private static let drain = """
+    updates:
+      - {name: empty_queue, kind: drain, table: queue, key: id, sql: "INSERT INTO things (id, code) SELECT id, id FROM queue WHERE {range}"}
+    """
+  private static let unknownVersions =
+    "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 3: {compat: 1}}\n"
+
+  private static func ledger(_ rest: String, compat: Int = 1, future: String = "") -> String {
+    """
+    version: 3
+    compat_version: \(compat)
+    versions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: \(compat)}\(future)}
+    gradual_migrations:
+      - {name: sizes, database: main, \(rest)}
+    """
+  }
+
+  private static let bad = [
+    // U01, U05
+    Example("no handler", "U01", files: ["3/01_a.sql": insert("nobody", 301)]),
+    Example(
+      "no name", "U01",
+      files: ["3/01_a.sql": "INSERT INTO background_updates (update_name, ordering) SELECT name, 301 FROM t;"]
+    ),
+    Example(
+      "declared without its code", "U01",
+      files: ["3/01_a.updates.yaml": "updates: [{name: nobody, kind: handler}]"]),
+    Example("a handler that is gone", "U05", files: ["2/01_a.sql": insert("gone")]),
+    // U02
+    Example("depends on nothing", "U02", files: ["2/01_a.sql": insert("fill", 201, dependsOn: "fil")]),
+    Example("depends on itself", "U02", files: ["2/01_a.sql": insert("fill", 201, dependsOn: "fill")]),
+    Example(
+      "a circle over SQL and a declaration", "U02",
+      files: [
+        "2/01_a.sql": insert("fill", 201, dependsOn: "script"),
+        "2/02_b.updates.yaml": "updates: [{name: script, kind: sql, sql: SELECT 1, depends_on: fill}]",
+      ]),
+    Example(
+      "depends on a later version", "U02", handlers: ["fill", "later"],
+      files: ["2/01_a.sql": insert("fill", 201, dependsOn: "later"), "3/01_b.sql": insert("later", 301)]),
+    // U03
+    Example(
+      "a column that is used goes", "U03",
+      files: ["2/01_a.updates.yaml": backfill, "3/01_b.sql": "ALTER TABLE things DROP COLUMN note;"]),
+    Example(
+      "the queue goes", "U03",
+      files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "SELECT 1;\n\nDROP TABLE IF EXISTS other, queue;"]),
+    Example(
+      "the queue is renamed", "U03",
+      files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "ALTER TABLE queue RENAME TO queue_2;"]),
+    Example(
+      "in the same version", "U03", files: ["2/01_a.updates.yaml": drain, "2/02_b.sql": "DROP TABLE queue;"]),
+    Example(
+      "NOT NULL", "U03",
+      files: [
+        "2/01_a.updates.yaml": backfill,
+        "3/01_b.sql.postgres": "ALTER TABLE things ALTER COLUMN size SET NOT NULL;",
+      ]),
+    Example(
+      "a check that is NOT NULL", "U03",
+      files: [
+        "2/01_a.updates.yaml": backfill,
+        "3/01_b.sql.postgres": "ALTER TABLE things ADD CONSTRAINT s CHECK (size IS NOT NULL) NOT VALID;",
+      ]),
+    Example(
+      "unique", "U03",
+      files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "CREATE UNIQUE INDEX by_code ON things (code);"]),
+    Example(
+      "a constraint that does not wait", "U03",
+      files: [
+        "2/01_a.updates.yaml": backfill,
+        "3/01_b.updates.yaml": "updates: [{name: known, kind: constraint, table: things, not_null: size}]",
+      ]),
+    Example(
+      "completes too late", "U03",
+      ledger: ledger("starts: 2, completes: 4, updates: [empty_queue]", future: ", 4: {compat: 2}"),
+      files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "DROP TABLE queue;"]),
+    Example(
+      "what the ledger says of code", "U03",
+      ledger: ledger(
+        "starts: 2, stale_after_rollback: [{table: derived, key: [id], position: p, source: {table: things, key: [id], position: p}, requeue: {into: queue, update: fill}}]"
+      ), files: ["2/01_a.sql": insert("fill"), "3/01_b.sql": "DROP TABLE queue;"]),
+    // U04, U08
+    Example(
+      "no release between", "U04",
+      ledger:
+        "version: 3\ncompat_version: 2\nversions: {1: {compat: 1}, 3: {compat: 2}}\ngradual_migrations: [{name: m, starts: 2, completes: 3}]\n",
+      files: [:]),
+    Example(
+      "a future version that admits too many", "U08",
+      ledger: ledger("starts: 2, completes: 4", future: ", 4: {compat: 1}"), files: [:]),
+    Example(
+      "a version that the ledger has not", "U08",
+      ledger: unknownVersions + "gradual_migrations: [{name: m, starts: 1, completes: 2}]\n", files: [:]),
+    // U06
+    Example("of another version", "U06", files: ["2/01_a.sql": insert("fill", 301)]),
+    Example("no ordering", "U06", files: ["2/01_a.sql": insert("fill", nil)]),
+    Example(
+      "declared of another version", "U06",
+      files: ["2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: SELECT 1, ordering: 3}]"]),
+    // U07
+    Example(
+      "an index in a script", "U07",
+      files: [
+        "2/01_a.updates.yaml":
+          "updates: [{name: s, kind: sql, sql: \"ANALYZE; CREATE INDEX IF NOT EXISTS i ON things (size)\"}]"
+      ]),
+    Example(
+      "concurrently by hand", "U07",
+      files: [
+        "2/01_a.sql.postgres":
+          "-- gradus:no-transaction\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON things (size);"
+      ]),
+    Example(
+      "not again", "U07", files: ["2/01_a.sql": "-- gradus:no-transaction\nCREATE INDEX i ON things (size);"]),
+  ]
+
+  private static let good = [
+    Example("with its handler", files: ["3/01_a.sql": insert("fill", 301)]),
+    Example(
+      "declared",
+      files: [
+        "3/01_a.updates.yaml": "updates: [{name: fill, kind: handler}, {name: s, kind: sql, sql: SELECT 1}]"
+      ]),
+    Example(
+      "depends on an earlier one",
+      files: [
+        "2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: SELECT 1}]",
+        "3/01_b.sql": insert("fill", 301, dependsOn: "s"),
+      ]),
+    Example(
+      "depends on the application's own", handlers: ["fill", "job"],
+      files: ["2/01_a.sql": insert("fill", 201, dependsOn: "job")]),
+    Example(
+      "only a comment",
+      files: [
+        "3/01_a.sql": "-- INSERT INTO background_updates VALUES ('nobody', '{}');\nSELECT 'DROP TABLE queue';"
+      ]),
+    Example(
+      "another column goes",
+      files: ["2/01_a.updates.yaml": backfill, "3/01_b.sql": "ALTER TABLE things DROP COLUMN other;"]),
+    Example(
+      "another table",
+      files: [
+        "2/01_a.updates.yaml": backfill,
+        "3/01_b.sql": "DROP TABLE queue;\nALTER TABLE notes DROP COLUMN note;",
+      ]),
+    Example(
+      "dropped before it is queued", files: ["2/02_a.updates.yaml": drain, "2/01_b.sql": "DROP TABLE queue;"]),
+    Example(
+      "guaranteed by the ledger",
+      ledger: ledger("starts: 2, completes: 3, updates: [empty_queue]", compat: 2),
+      files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "DROP TABLE queue;"]),
+    Example(
+      "a dependency of what is guaranteed",
+      ledger: ledger("starts: 2, completes: 3, updates: [last]", compat: 2),
+      files: [
+        "2/01_a.updates.yaml": drain,
+        "2/02_b.updates.yaml": "updates: [{name: last, kind: sql, sql: SELECT 1, depends_on: empty_queue}]",
+        "3/01_b.sql": "DROP TABLE queue;",
+      ]),
+    Example(
+      "a rebuild",
+      files: [
+        "2/01_a.updates.yaml": drain,
+        "3/01_b.sql.sqlite":
+          "CREATE TABLE new_queue (id BIGINT);\nDROP TABLE queue;\nALTER TABLE new_queue RENAME TO queue;",
+      ]),
+    Example(
+      "a constraint that waits",
+      files: [
+        "2/01_a.updates.yaml": backfill,
+        "3/01_b.updates.yaml":
+          "updates: [{name: known, kind: constraint, table: things, not_null: size, depends_on: fill_size}]",
+      ]),
+    Example(
+      "NOT NULL of another column",
+      files: [
+        "2/01_a.updates.yaml": backfill,
+        "3/01_b.sql.postgres": "ALTER TABLE things ALTER COLUMN code SET NOT NULL;",
+      ]),
+    Example(
+      "a plain index",
+      files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "CREATE INDEX by_code ON things (code);"]),
+    Example(
+      "on another engine",
+      files: [
+        "2/01_a.updates.yaml": drain.replacing("kind:", with: "engines: sqlite, kind:"),
+        "3/01_b.sql.postgres": "DROP TABLE queue;",
+      ]),
+    Example("a release between", ledger: ledger("starts: 2, completes: 3", compat: 2), files: [:]),
+    Example(
+      "a future version", ledger: ledger("starts: 2, completes: 4", future: ", 4: {compat: 2}"), files: [:]),
+    Example("planned, not yet in the ledger", ledger: ledger("starts: 3, completes: 4"), files: [:]),
+    Example("first of all, on purpose", files: ["2/01_a.sql": insert("fill", 0)]),
+    Example("the last of its version", files: ["2/01_a.sql": insert("fill", 299)]),
+    Example(
+      "an index of its own kind",
+      files: ["2/01_a.updates.yaml": "updates: [{name: i, kind: index, table: things, columns: [size]}]"]),
+    Example(
+      "an index that may be there",
+      files: ["2/01_a.sql": "-- gradus:no-transaction\nCREATE INDEX IF NOT EXISTS i ON things (size);"]),
+    Example(
+      "a script without an index",
+      files: ["2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: DROP INDEX i}]"]),
+  ]
+
+  private static func tree(_ example: Example) throws -> TemporarySchema {
+    let schema = try TemporarySchema([
+      "schema/schema.yaml": example.ledger
+        ?? "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 1}}\n",
+      "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY);",
+    ])
+    for (path, text) in example.files { try schema.write("delta/main/\(path)", text) }
+    return schema
+  }
+
+  private static func findings(_ example: Example) throws -> [Finding] {
+    let tree = try tree(example)
+    defer { withExtendedLifetime(tree) {} }
+    let definition = try SchemaDefinition(root: tree.root, knownUpdates: example.handlers)
+    return UpdateRules(
+      ledger: definition.ledger, declarations: definition.tree.declarations.values,
+      deltas: try DeltaText.all(of: definition.tree),
+      runnable: example.handlers.union(
+        definition.tree.declarations.values.filter { $0.kind != .handler }.map(\.name))
+    ).findings()
+  }
+
+  @Test(arguments: bad + good)
+  func findsWhatItHasToAndNothingElse(example: Example) throws {
+    let findings = try Self.findings(example)
+    #expect(findings.map(\.rule) == example.rules, "\(findings.map(\.message))")
+    for finding in findings where !["U04", "U08"].contains(finding.rule) {
+      #expect(finding.file?.hasPrefix("delta/main/") == true)
+      #expect(finding.position != nil)
+    }
+  }
+
+  @Test func everyRuleHasAWitness() {
+    let witnessed = Set(Self.bad.flatMap(\.rules))
+    #expect(witnessed == Set(Rule.all.map(\.id).filter { $0.hasPrefix("U") }))
+  }
+
+  @Test func theLineIsNamed() throws {
+    let found = try Self.findings(
+      Example("", files: ["3/01_a.sql": "-- why\nSELECT 1;\n\n\(Self.insert("nobody", 301))"]))
+    #expect(found.first?.position == SourcePosition(line: 4, column: 1))
+    #expect(found.first?.statement?.hasPrefix("INSERT INTO background_updates") == true)
+    let declared = try Self.findings(
+      Example("", files: ["3/01_a.updates.yaml": "updates:\n  - kind: handler\n    name: \"nobody\"  # x\n"]))
+    #expect(declared.first?.position == SourcePosition(line: 3, column: 5))
+  }
+
+  private static func check(_ example: Example) async throws -> [Finding] {
+    let tree = try tree(example)
+    let schema = try tree.definition()
+    let registry = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
+    return try await Checker(
+      SchemaBuilder(schema: schema, registry: registry, server: nil), engines: [.sqlite]
+    ).run()
+  }
+
+  /// What nobody can run cannot be tried either: that is a finding, and no error.
+  @Test func checkReportsWhatItCannotRun() async throws {
+    let findings = try await Self.check(Example("", files: ["3/01_a.sql": Self.insert("nobody", 301)]))
+    #expect(findings.map(\.rule) == ["U01"])
+  }
+
+  @Test func aFindingIsSuppressedWithAReason() async throws {
+    let sql = "SELECT 1;\n-- gradus:ignore U06 it has to go first\n\(Self.insert("s", nil))\n"
+    let declared =
+      "# gradus:ignore U06 it has to go first\nupdates: [{name: s, kind: sql, sql: SELECT 1, ordering: 7}]\n"
+    #expect(try await Self.check(Example("", files: ["2/01_a.updates.yaml": declared])).isEmpty)
+    let findings = try await Self.check(Example("", files: ["2/01_a.sql": sql]))
+    #expect(findings.map(\.rule) == ["U05"])
+  }
+
+  /// What the strict readers refuse before any rule is asked; `explain` says so.
+  @Test(arguments: [
+    ("U02", ["2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: SELECT 1, depends_on: x}]"], nil),
+    (
+      "U02",
+      [
+        "2/01_a.updates.yaml":
+          "updates: [{name: s, kind: sql, sql: SELECT 1, depends_on: t}, {name: t, kind: sql, sql: SELECT 1, depends_on: s}]"
+      ], nil
+    ),
+    ("U04", [:], ledger("starts: 2, completes: 2")),
+    ("U08", [:], ledger("starts: 2, completes: 3")),
+  ])
+  func theReaderRefuses(rule: String, files: [String: String], ledger: String?) throws {
+    #expect(throws: GradusError.self) {
+      try Self.tree(Example("", ledger: ledger, files: files)).definition()
+    }
+    let reason = try #require(Rule.find(rule)).reason
+    #expect(reason.contains("read"), "\(reason)")
+  }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import Gradus
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import GradusCommand
+
+@Suite struct NewGradualMigrationTests {
+  private static func tree() throws -> TemporarySchema {
+    try TemporarySchema([
+      "schema/schema.yaml":
+        "# The ledger.\nversion: 1\ncompat_version: 1\nversions:\n  1: {compat: 1}  # the first\n",
+      "schema/main/1/01_orders.sql":
+        "CREATE TABLE orders (id BIGINT PRIMARY KEY, shop INTEGER NOT NULL, \"order\" VARCHAR(20));",
+    ])
+  }
+
+  private static let flags = [
+    "new", "gradual-migration", "totals", "--key", "shop,name", "--source-table", "orders", "--source-key",
+    "shop,order",
+    "--source-position", "id",
+  ]
+
+  /// Over N+1, a rollback and N+2, on the tree as it is written.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatItWritesPassesTheChecksAndMigrates(engine: Engine) async throws {
+    try await Shop.with(engine, try Self.tree()) { shop in
+      try await shop.gradus("migrate")
+      try await shop.database.execute(
+        "INSERT INTO orders VALUES (1, 1, 'a'), (2, 1, 'a'), (3, 2, 'b'), (4, 2, NULL)")
+      let result = try await Program.gradus.run(Self.flags, folder: shop.schema.root)
+      #expect(result.code == 0, "\(result)")
+      let ledger = try shop.schema.definition().ledger
+      #expect(ledger.version == 2 && ledger.compatVersion == 1 && ledger.versions[3]?.compatVersion == 2)
+
+      let scratch =
+        ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"].map { ["--scratch", $0] } ?? []
+      func check() async throws {
+        let check = try await Program.gradus.run(["check"] + scratch, folder: shop.schema.root)
+        #expect(check.code == 0, "\(check)")
+      }
+      try await check()
+      #expect(try await shop.gradus("migrate").code == 0)
+      let run = try await shop.gradus("updates", "run")
+      #expect(run.code == 0, "\(run)")
+      func rows() async throws -> [[SQLValue]] {
+        try await shop.database.open().run {
+          try $0.query("SELECT shop, name, last_id FROM totals ORDER BY shop").map(\.values)
+        }
+      }
+      #expect(try await rows() == [[1, "a", 2], [2, "b", 3]])
+
+      // The older version writes; its rows are found.
+      #expect(try await shop.gradus("migrate", "--to", "1").code == 0)
+      try await shop.database.execute("INSERT INTO orders VALUES (5, 2, 'b'), (6, 3, 'c')")
+      var text = try String(
+        contentsOf: shop.schema.root.appending(path: "schema/schema.yaml"), encoding: .utf8)
+      text = text.replacing("version: 2\ncompat_version: 1", with: "version: 3\ncompat_version: 2")
+      try shop.schema.write("schema/schema.yaml", text)
+      try await check()
+      let last = try await shop.gradus("migrate")
+      #expect(last.code == 0, "\(last)")
+      #expect(try await rows() == [[1, "a", 2], [2, "b", 5], [3, "c", 6]])
+    }
+  }
+
+  private func contents(_ tree: TemporarySchema) throws -> [String: String] {
+    let files = FileManager.default.enumerator(atPath: tree.root.path)?.allObjects as? [String] ?? []
+    return Dictionary(
+      uniqueKeysWithValues: files.map { name in
+        (name, (try? String(contentsOf: tree.root.appending(path: name), encoding: .utf8)) ?? "")
+      })
+  }
+
+  @Test(
+    arguments: [
+      (["--key", "k"], 64, "--source-table is missing"),
+      (["--to", "1", "--key", "k"], 64, "leave --to out"),
+      (["--key", "k", "--source-table", "ordres", "--source-position", "id"], 1, "did you mean 'orders'?"),
+      (
+        ["--key", "k", "--source-table", "orders", "--source-position", "id"], 1, "'orders' has no column 'k'"
+      ),
+      (
+        ["--table", "orders", "--key", "id", "--source-table", "orders", "--source-position", "id"], 1,
+        "there is a table 'orders' already"
+      ),
+      (
+        ["--key", "a,b", "--source-key", "id", "--source-table", "orders", "--source-position", "id"], 64,
+        "--source-key has 1 columns"
+      ),
+      (
+        ["--key", "id", "--source-table", "orders", "--source-position", "id", "--starts", "0"], 1,
+        "has been released"
+      ),
+      (
+        ["--key", "id", "--source-table", "orders", "--source-position", "id", "--completes", "2"], 1,
+        "cannot complete at 2"
+      ),
+      (
+        ["--key", "id", "--source-table", "orders", "--source-position", "id", "--logical-database", "x"], 1,
+        "no logical database 'x'"
+      ),
+    ] as [([String], Int32, String)])
+  func refusesAndLeavesNothing(arguments: [String], code: Int32, message: String) async throws {
+    let tree = try Self.tree()
+    let before = try contents(tree)
+    let result = try await Program.gradus.run(
+      ["new", "gradual-migration", "totals"] + arguments, folder: tree.root)
+    #expect(result.code == code, "\(result)")
+    #expect(result.messages.contains(message), "\(result)")
+    #expect(try contents(tree) == before)
+  }
+
+  @Test func aDryRunWritesNothingAndASecondOneIsRefused() async throws {
+    let tree = try Self.tree()
+    let before = try contents(tree)
+    let dry = try await Program.gradus.run(Self.flags + ["--dry-run"], folder: tree.root)
+    #expect(dry.code == 0 && dry.output.contains("--- changed schema/schema.yaml"), "\(dry)")
+    #expect(try contents(tree) == before)
+    #expect(try await Program.gradus.run(Self.flags, folder: tree.root).code == 0)
+    let written = try contents(tree)
+    let again = try await Program.gradus.run(Self.flags, folder: tree.root)
+    #expect(again.code == 1 && again.messages.contains("named 'totals' already"), "\(again)")
+    #expect(try contents(tree) == written)
+  }
+
+  /// Where reading the tree fails in the end, all files are as they were.
+  @Test func failingPutsEverythingBack() throws {
+    struct Stop: Error {}
+    let tree = try Self.tree()
+    let before = try contents(tree)
+    let edit = TreeEdit(
+      root: tree.root,
+      changes: [
+        .create(path: "delta/main/2/01_a.sql", text: "x"), .replace(path: "schema/schema.yaml", text: "y"),
+        .remove(path: "schema/main/1/01_orders.sql"),
+      ])
+    #expect(throws: Stop.self) { try edit.apply { throw Stop() } }
+    #expect(try contents(tree) == before)
+    #expect(throws: GradusError.self) {
+      try TreeEdit(
+        root: tree.root,
+        changes: [.create(path: "delta/x", text: ""), .create(path: "schema/schema.yaml", text: "")]
+      ).apply {}
+    }
+    #expect(try contents(tree) == before)
+  }
+
+  @Test func questionsAreAskedWhereSomebodyIsThere() throws {
+    let lines = Lines(["", "  shop , name ", ""])
+    var questions = Questions(isInteractive: true)
+    questions.ask = { lines.next($0) }
+    #expect(try questions.answer("given", "q", flag: "--x") == "given")
+    #expect(try questions.answer(nil, "its key", flag: "--key") == "shop , name")
+    #expect(try questions.answer(nil, "table", flag: "--table", default: "totals") == "totals")
+    #expect(throws: (any Error).self) { _ = try questions.answer(nil, "more", flag: "--more") }
+    #expect(lines.asked == ["its key: ", "its key: ", "table [totals]: ", "more: "])
+  }
+}
+
+/// Somebody who answers.
+private final class Lines {
+  private var answers: [String]
+  private(set) var asked: [String] = []
+
+  init(_ answers: [String]) { self.answers = answers }
+
+  func next(_ question: String) -> String? {
+    asked.append(question)
+    return answers.isEmpty ? nil : answers.removeFirst()
+  }
+}

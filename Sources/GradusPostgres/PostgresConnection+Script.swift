@@ -4,7 +4,7 @@ import GradusSQL
 extension PostgresConnection {
   func runScript(_ sql: String) throws {
     let script = try preparedScript(sql)
-    let wasInTransaction = isInTransaction
+    guard isInTransaction else { return try runSeparately(script) }
     var completed = 0
     var failure: ScriptError?
     // Whatever comes of it, earlier statements may have changed tables.
@@ -22,8 +22,27 @@ extension PostgresConnection {
       throw failure ?? script.failure(error, completed: completed, scalarOffset: nil)
     }
     if let failure { throw failure }
-    if wasInTransaction, !isInTransaction {
+    if !isInTransaction {
       throw script.failure(Self.transactionControlError, completed: completed, scalarOffset: nil)
+    }
+  }
+
+  /// Outside a transaction each statement is one of its own: the server would make one of a whole query string, in which
+  /// CREATE INDEX CONCURRENTLY and the like are refused.
+  private func runSeparately(_ script: PostgresScript) throws {
+    defer { forgetStatements() }
+    for ordinal in script.ordinals {
+      var failure: ScriptError?
+      do {
+        try exchangeAll({ PQsendQuery(handle, script.statement(ordinal)) }) { answer in
+          guard let error = answer.failure else { return }
+          let offset = answer.value.errorField(.position).flatMap { Int($0) }.map { $0 - 1 }
+          failure = failure ?? script.failure(error, ordinal: ordinal, offsetInStatement: offset)
+        }
+      } catch let error as SQLError {
+        throw failure ?? script.failure(error, ordinal: ordinal)
+      }
+      if let failure { throw failure }
     }
   }
 
@@ -74,6 +93,22 @@ private struct PostgresScript {
 
   /// The ordinal of the first statement that would start or end a transaction.
   var firstTransactionControl: Int? { statements.firstIndex(where: \.isTransactionControl).map { $0 + 1 } }
+
+  /// From 1.
+  var ordinals: Range<Int> { 1..<statements.count + 1 }
+
+  /// A statement by its ordinal, from 1.
+  func statement(_ ordinal: Int) -> String {
+    String(decoding: Array(text.utf8)[statements[ordinal - 1].range], as: UTF8.self)
+  }
+
+  /// The error of a statement that was run by itself.
+  func failure(_ error: SQLError, ordinal: Int, offsetInStatement: Int?) -> ScriptError {
+    let before = String(
+      decoding: Array(text.utf8)[..<statements[ordinal - 1].range.lowerBound], as: UTF8.self)
+    return failure(
+      error, ordinal: ordinal, scalarOffset: offsetInStatement.map { before.unicodeScalars.count + $0 })
+  }
 
   /// The error of a statement whose ordinal is known.
   ///

@@ -31,6 +31,14 @@ import Testing
     "D06": "TreeRulesTests.parity", "D07": "TreeRulesTests.numbers", "D08": "TreeRulesTests.unknownVersions",
     "Q01": "QueryFileTests.columnsHaveToBeNamed", "Q02": "QueryFileTests.columnsHaveToBeNamed",
     "Q03": "QueryFileTests.whatRunsAndIsNotCommittedIsFound",
+    "U01": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U02": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U03": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U04": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U05": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U06": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U07": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U08": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
   ]
 
   @Test(arguments: Rule.all.map(\.id))

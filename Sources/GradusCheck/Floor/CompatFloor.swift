@@ -19,8 +19,8 @@ package struct CompatFloor: Sendable {
   package var migration: String?
   /// Admitted versions that have committed no queries.
   package var unknown: [Int]
-  /// Tables that have no generated row, with the reason: queries are tried on them without.
-  package var emptyTables: [String: String]
+  /// What could not be tried as it should: tables without rows, upgrades that fail on rows.
+  package var notes: [String]
 
   /// A query of an older version that works no more.
   package struct Breakage: Sendable, Hashable {
@@ -61,12 +61,12 @@ extension CompatFloor {
   ///   - breakages: what works no more.
   package init(
     version: Int, ledger: Ledger, checked: Set<Int>, breakages: [Breakage], warnings: [Breakage],
-    emptyTables: [String: String]
+    notes: [String] = []
   ) {
     self.version = version
     declared = ledger.versions[version]?.compatVersion ?? ledger.compatVersion
     self.warnings = warnings
-    self.emptyTables = emptyTables
+    self.notes = notes
     let older = ledger.versions.keys.filter { $0 <= version }.sorted(by: >)
     unknown = older.filter { [declared] in $0 >= declared && !checked.contains($0) }.sorted()
     let bound = ledger.gradualMigrations.filter { ($0.completes ?? .max) <= version }.max {

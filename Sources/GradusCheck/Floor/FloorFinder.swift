@@ -25,17 +25,17 @@ package struct FloorFinder: Sendable {
     }.sorted()
     var breakages: [CompatFloor.Breakage] = []
     var warnings: [CompatFloor.Breakage] = []
-    var emptyTables: [String: String] = [:]
+    var notes: Set<String> = []
     for engine in engines {
       let trial = EngineTrial(builder: builder, manifest: manifest, engine: engine)
       let result = try await trial.run(versions, on: version)
       breakages += result.breakages
       warnings += result.warnings
-      emptyTables.merge(result.emptyTables) { first, _ in first }
+      notes.formUnion(result.notes)
     }
     return CompatFloor(
       version: version, ledger: ledger, checked: Set(versions), breakages: breakages, warnings: warnings,
-      emptyTables: emptyTables)
+      notes: notes.sorted())
   }
 }
 
@@ -48,7 +48,7 @@ private struct EngineTrial {
   struct Result {
     var breakages: [CompatFloor.Breakage] = []
     var warnings: [CompatFloor.Breakage] = []
-    var emptyTables: [String: String] = [:]
+    var notes: Set<String> = []
   }
 
   /// A query of a version, and what came of it on the version's own schema.
@@ -70,8 +70,8 @@ private struct EngineTrial {
       result.breakages += broken
     }
     for state in UpgradeState.allCases {
-      let (trials, empty, isIdle) = try await upgraded(known, from: base, to: target, state)
-      result.emptyTables.merge(empty) { first, _ in first }
+      let (trials, notes, isIdle) = try await upgraded(known, from: base, to: target, state)
+      result.notes.formUnion(notes)
       for (query, trial) in zip(known, trials) {
         func breakage(_ message: String) -> CompatFloor.Breakage {
           CompatFloor.Breakage(
@@ -133,15 +133,15 @@ private struct EngineTrial {
 
   private func upgraded(
     _ known: [Known], from base: Int, to target: Int, _ state: UpgradeState
-  ) async throws -> ([QueryTrial], [String: String], isIdle: Bool) {
+  ) async throws -> ([QueryTrial], Set<String>, isIdle: Bool) {
     try await UpgradedDatabase(builder: builder).with(from: base, to: target, state, on: engine) {
-      session, _, empty in
+      session, _, notes in
       try await session.run { connection in
         let isIdle = try connection.queryRow("SELECT 1 FROM background_updates LIMIT 1") == nil
         let trials = try connection.transaction { connection in
           try known.map { try QueryTrial.run($0.query, $0.probes, on: connection) }
         }
-        return (trials, empty, isIdle)
+        return (trials, notes, isIdle)
       }
     }
   }

@@ -24,14 +24,28 @@ extension UpdateRules {
         let place = words.skip(["create"], ["unique"], ["index"], from: 0)
         let isConcurrent = words.has("concurrently", at: place)
         if !isConcurrent, words.has("if", "not", "exists", at: place) { return nil }
+        let name = words.name(at: words.skip(["concurrently"], ["if", "not", "exists"], from: place)).name
+        // What an interrupted run has left is dropped first.
+        if delta.statements.prefix(while: { $0.position != statement.position }).contains(where: {
+          drops(name, $0.text)
+        }) {
+          return nil
+        }
         return Finding(
           rule,
           isConcurrent
-            ? "an interrupted build leaves an invalid index, which IF NOT EXISTS would take for done"
+            ? "an interrupted build leaves an invalid index, which has to be dropped first: DROP INDEX IF EXISTS"
             : "a delta outside a transaction that is run again fails, as the index is there",
           file: delta.file.path, position: statement.position, statement: statement.text)
       }
     }
+  }
+
+  private func drops(_ index: String, _ sql: String) -> Bool {
+    let words = SQLWords(sql)
+    guard words.has("drop", "index", at: 0) else { return false }
+    let place = words.skip(["concurrently"], from: 2)
+    return words.has("if", "exists", at: place) && words.name(at: place + 2).name == index
   }
 
   private func makesIndex(_ sql: String) -> Bool {

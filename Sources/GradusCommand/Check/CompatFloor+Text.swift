@@ -19,9 +19,7 @@ extension CompatFloor {
     lines += warnings.filter { $0.version >= floor }.map {
       "  warning: the query '\($0.query.name)' of version \($0.version) reads otherwise: \($0.message)"
     }
-    lines += emptyTables.sorted { $0.key < $1.key }.map {
-      "  warning: queries on '\($0.key)' were tried without rows: \($0.value)"
-    }
+    lines += notes.map { "  warning: \($0)" }
     return lines.joined(separator: "\n")
   }
 }

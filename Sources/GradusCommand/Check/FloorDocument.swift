@@ -46,7 +46,7 @@ struct FloorDocument: Encodable {
   var warnings: [Breakage]
   var gradualMigration: String?
   var versionsWithoutQueries: [Int]
-  var tablesWithoutRows: [String: String]
+  var notes: [String]
 
   init(_ floor: CompatFloor, _ engines: [Engine]) {
     version = floor.version
@@ -57,13 +57,12 @@ struct FloorDocument: Encodable {
     warnings = floor.warnings.map(Breakage.init)
     gradualMigration = floor.migration
     versionsWithoutQueries = floor.unknown
-    tablesWithoutRows = floor.emptyTables
+    notes = floor.notes
   }
 
   enum CodingKeys: String, CodingKey {
-    case format, version, declared, floor, engines, breakages, warnings
+    case format, version, declared, floor, engines, breakages, warnings, notes
     case gradualMigration = "gradual_migration"
     case versionsWithoutQueries = "versions_without_queries"
-    case tablesWithoutRows = "tables_without_rows"
   }
 }

@@ -20,8 +20,10 @@ extension Corpus {
     Example(
       """
       -- gradus:no-transaction
+      SET lock_timeout = '2s';
+      DROP INDEX CONCURRENTLY IF EXISTS things_note;
       -- gradus:ignore D03 a small table
-      CREATE INDEX CONCURRENTLY IF NOT EXISTS things_note ON things (note);
+      CREATE INDEX CONCURRENTLY things_note ON things (note);
       """, near: ["P06", "P03"], on: .postgres),
     Example("ALTER TYPE mood ADD VALUE 'bad';", "C10", near: ["P10"], on: .postgres),
     Example(

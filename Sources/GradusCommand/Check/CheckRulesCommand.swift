@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Gradus
+import GradusCheck
+import GradusSQL
+
+struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "rules", abstract: "Check what deltas do to the versions that are still admitted.",
+      discussion: """
+        Applies every delta, statement by statement, to scratch databases of the version before it, and judges by what \
+        changes in the schema. A finding that is meant is suppressed in the delta, with a reason: \
+        -- gradus:ignore C01 nobody reads it since version 84. 'explain RULE' says why a rule is there. Exits with 2 \
+        where something is found.
+        """)
+  }
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+    case sarif
+  }
+
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var scratch: ScratchOptions
+  @OptionGroup var queries: QueryOptions
+  @Option(
+    help: ArgumentHelp(
+      "Only what has changed since a branch, tag or commit; deltas of it must be as they were.",
+      valueName: "ref"))
+  var base: String?
+  @Option(
+    help: "One engine; by default SQLite, and PostgreSQL where a server for scratch databases is given.")
+  var engine: EngineArgument?
+  @Option(help: "How findings are written.") var format: Format = .text
+
+  func run() async throws {
+    let context = try CommandContext(App.self, schema)
+    let server = try scratch.server()
+    let engines = engine.map { [$0.engine] } ?? (server == nil ? [.sqlite] : [.sqlite, .postgres])
+    let builder = SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
+    let manifest = try queries.manifest(context)
+    var findings = try await Checker(builder, manifest, engines: engines).run()
+    if let base {
+      let git = GitChanges(root: context.schemaRoot, base: base)
+      let changed = try git.files()
+      // What a released version's query says of today's schema lies in no file that has changed.
+      findings = findings.filter { $0.rule == "C15" || $0.file.map { changed[$0] != nil } ?? true }
+      findings += try BaseRules(schema: context.schema, layout: context.layout, git: git).findings(changed)
+    }
+    switch format {
+    case .text: show(findings, engines)
+    case .json: try Terminal.json(FindingsDocument(findings))
+    case .sarif: try Terminal.json(SARIFDocument(findings, program: App.name))
+    }
+    if !findings.isEmpty { throw ExitStatus.pending }
+  }
+
+  private func show(_ findings: [Finding], _ engines: [Engine]) {
+    for finding in findings { Terminal.result(finding.text) }
+    let names = engines.map(\.description).joined(separator: " and ")
+    Terminal.result(findings.isEmpty ? "nothing found on \(names)" : "\(findings.count) found on \(names)")
+    if engines == [.sqlite], engine == nil {
+      Terminal.message("PostgreSQL was not checked: give --scratch postgres://... for that")
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+/// `check compat`, `why` and `queries`, as a developer and CI run them.
+@Suite struct CompatFloorCommandTests {
+  private static let scratch = ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"]
+
+  private static let queries = """
+    -- query: note_of (id bigint not null)
+    SELECT name, note FROM things WHERE id = $1;
+
+    -- query: add (id bigint not null, name text not null)
+    INSERT INTO things (id, name) VALUES ($1, $2);
+
+    """
+
+  private static func tree(_ delta: String, _ more: [String: String] = [:]) throws -> TemporarySchema {
+    let files = [
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_base.sql":
+        "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT NOT NULL, note TEXT);",
+      "delta/main/2/01_change.sql": delta, "schema/queries/1.sql": queries,
+      "schema/queries/2.sql": "-- query: name_of (id bigint)\nSELECT name FROM things WHERE id = $1;\n",
+    ]
+    return try TemporarySchema(files.merging(more) { $1 })
+  }
+
+  private static func run(_ tree: TemporarySchema, _ arguments: String...) async throws -> ProgramResult {
+    try await Program.gradus.run(arguments, folder: tree.root)
+  }
+
+  @Test func theFloorIsPrintedWithItsReason() async throws {
+    let tree = try Self.tree("-- unused\nALTER TABLE things DROP COLUMN note;\n")
+    let result = try await Self.run(tree, "check", "compat")
+    #expect(result.code == 2, "\(result)")
+    #expect(result.output.contains("the compat floor of version 2 is 2; the ledger says 1, which is too low"))
+    #expect(result.output.contains("schema/queries/1.sql:1: the query 'note_of' on SQLite"))
+    #expect(result.output.contains("by delta/main/2/01_change.sql:2:1: - column things.note"))
+    let document = try #require(
+      try await Self.run(tree, "check", "compat", "--format", "json").objects().first)
+    #expect(document["floor"] as? Int == 2 && document["declared"] as? Int == 1)
+    let breakage = try #require((document["breakages"] as? [[String: Any]])?.first)
+    #expect(breakage["delta_line"] as? Int == 2 && breakage["query"] as? String == "note_of")
+    let check = try await Self.run(tree, "check")
+    #expect(check.code == 2 && check.output.contains("error C15") && check.output.contains("error C01"))
+  }
+
+  @Test(.enabled(if: scratch != nil)) func bothEnginesAreTried() async throws {
+    let tree = try Self.tree("SELECT 1;")
+    let fine = try await Self.run(tree, "check", "compat", "--scratch", Self.scratch ?? "")
+    #expect(fine.code == 0, "\(fine)")
+    let broken = try Self.tree(
+      "SELECT 1;",
+      ["delta/main/2/02_type.sql.postgres": "ALTER TABLE things ALTER COLUMN name TYPE VARCHAR(3);"])
+    let result = try await Self.run(broken, "check", "compat", "--scratch", Self.scratch ?? "")
+    #expect(result.code == 2 && result.output.contains("on PostgreSQL"), "\(result)")
+  }
+
+  @Test func withoutQueriesItSaysHowToCommitThem() async throws {
+    let tree = try Self.tree("SELECT 1;")
+    try FileManager.default.removeItem(at: tree.root.appending(path: "schema/queries"))
+    let result = try await Self.run(tree, "check", "compat")
+    #expect(result.code == 1 && result.messages.contains("schema/queries/2.sql"), "\(result)")
+    #expect(try await Self.run(tree, "check").code == 0)
+  }
+
+  @Test func aReleasesQueriesComeFromItsTag() async throws {
+    let tree = try Self.tree("ALTER TABLE things DROP COLUMN note;\n")
+    func git(_ arguments: String...) throws {
+      let process = Process()
+      process.executableURL = URL(filePath: "/usr/bin/env")
+      process.arguments =
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main"] + arguments
+      process.currentDirectoryURL = tree.root
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+    try git("init", "-q")
+    try git("add", "-A")
+    try git("commit", "-q", "-m", "1")
+    try git("tag", "v1")
+    // Whoever edits the file of a released version makes no difference.
+    let file = tree.root.appending(path: "schema/queries/1.sql")
+    try Data("-- query: a\nSELECT name FROM things;\n".utf8).write(to: file)
+    #expect(try await Self.run(tree, "check", "compat").code == 0)
+    let result = try await Self.run(tree, "check", "compat", "--tags", "v{version}")
+    #expect(result.code == 2 && result.output.contains("v1:schema/queries/1.sql:1"), "\(result)")
+  }
+
+  @Test func whySaysWhoUsesAColumn() async throws {
+    let tree = try Self.tree("SELECT 1;", ["schema/main/1/02_index.sql": "CREATE INDEX i ON things (note);"])
+    let name = try await Self.run(tree, "why", "things.name")
+    #expect(name.code == 0, "\(name)")
+    #expect(name.output.contains("version 1 writes it: schema/queries/1.sql:4: add"), "\(name)")
+    #expect(name.output.contains("version 1 reads it: schema/queries/1.sql:1: note_of"))
+    #expect(name.output.contains("is in use by version 2, the newest"))
+    let note = try await Self.run(tree, "why", "things.note")
+    #expect(note.output.contains("the newest schema: index i"))
+    #expect(note.output.contains("the first version whose compat version is 2 or higher"))
+    let document = try #require(
+      try await Self.run(tree, "why", "things.note", "--format", "json").objects().first)
+    #expect(document["verdict"] as? String == "droppable_later" && document["drop_when_compat"] as? Int == 2)
+    let wrong = try await Self.run(tree, "why", "thing.note")
+    #expect(wrong.code == 1 && wrong.messages.contains("did you mean the table 'things'?"), "\(wrong)")
+    #expect(try await Self.run(tree, "why", "note").code == 64)
+  }
+
+  @Test(.enabled(if: scratch != nil)) func aServersQueriesAreImported() async throws {
+    let tree = try Self.tree("SELECT 1;")
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let address = database.address
+      #expect(try await Self.run(tree, "migrate", "--database", address).code == 0)
+      let none = try await Self.run(tree, "queries", "import", "--database", address)
+      #expect(none.code == 1 && none.messages.contains("CREATE EXTENSION pg_stat_statements"), "\(none)")
+      try await database.open().run { connection in
+        try connection.execute("CREATE EXTENSION pg_stat_statements")
+        _ = try connection.query("SELECT name FROM things WHERE id = $1", [1])
+        try connection.execute("UPDATE things SET note = $1 WHERE id = $2", ["x", 1])
+        try connection.execute("CREATE TEMPORARY TABLE short (id BIGINT)")
+        try connection.execute("DELETE FROM short WHERE id = $1", [1])
+      }
+      let missing = try await Self.run(tree, "queries", "compare", "--database", address)
+      #expect(missing.code == 2 && missing.output.contains("UPDATE things SET note"), "\(missing)")
+      #expect(!missing.output.contains("gradus_") && !missing.output.contains("SELECT name FROM things"))
+      let result = try await Self.run(tree, "queries", "import", "--database", address)
+      #expect(result.code == 0 && result.messages.contains("left out"), "\(result)")
+      let file = try String(contentsOf: tree.root.appending(path: "schema/queries/2.sql"), encoding: .utf8)
+      #expect(file.contains("-- query: name_of (id bigint)"))
+      #expect(file.contains("(text, bigint) on postgres\nUPDATE things"), "\(file)")
+      #expect(try await Self.run(tree, "queries", "compare", "--database", address).code == 0)
+    }
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      let result = try await Self.run(tree, "queries", "import", "--database", database.address)
+      #expect(result.code == 1 && result.messages.contains("RecordingDriver"), "\(result)")
+    }
+  }
+}

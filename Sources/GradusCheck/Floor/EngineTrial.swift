@@ -1,0 +1,133 @@
+import Gradus
+import GradusCatalog
+import GradusSQL
+
+/// Tries the queries of all versions on one engine.
+struct EngineTrial {
+  let builder: SchemaBuilder
+  let manifest: QueryManifest
+  let engine: Engine
+
+  struct Result {
+    var breakages: [CompatFloor.Breakage] = []
+    var warnings: [CompatFloor.Breakage] = []
+    var notes: Set<String> = []
+  }
+
+  /// A query of a version, and what came of it on the version's own schema.
+  private struct Known: Sendable {
+    var version: Int
+    var query: ApplicationQuery
+    var probes: [QueryProbe]
+    var trial: QueryTrial
+    var uses: Set<StatementDescription.ColumnUse>
+  }
+
+  func run(_ versions: [Int], on target: Int) async throws -> Result {
+    var result = Result()
+    guard let base = versions.min() else { return result }
+    var known: [Known] = []
+    for version in versions {
+      let (working, broken) = try await own(version, isTarget: version == target)
+      known += working
+      result.breakages += broken
+    }
+    for state in UpgradeState.allCases {
+      let (trials, notes, isIdle) = try await upgraded(known, from: base, to: target, state)
+      result.notes.formUnion(notes)
+      for (query, trial) in zip(known, trials) {
+        func breakage(_ message: String) -> CompatFloor.Breakage {
+          CompatFloor.Breakage(
+            version: query.version, query: query.query, engine: engine, state: state, message: message)
+        }
+        let isNew = { (found: [CompatFloor.Breakage]) in
+          !found.contains { $0.version == query.version && $0.query == query.query }
+        }
+        if let message = QueryComparison.breakage(from: query.trial, to: trial), isNew(result.breakages) {
+          result.breakages.append(breakage(message))
+        } else if let message = QueryComparison.warning(from: query.trial, to: trial), isNew(result.warnings)
+        {
+          result.warnings.append(breakage(message))
+        }
+      }
+      // Where nothing is queued, the other states are this one.
+      if isIdle { break }
+    }
+    try await findCauses(&result.breakages, known, target)
+    return result
+  }
+
+  /// What the queries of a version do on its own schema. That the newest version's own fail is what is looked for; those
+  /// of a released one have worked, so that the file is wrong.
+  private func own(_ version: Int, isTarget: Bool) async throws -> ([Known], [CompatFloor.Breakage]) {
+    let queries = (manifest.versions[version] ?? []).filter { $0.engines.contains(engine) }
+    return try await UpgradedDatabase(builder: builder).with(
+      from: version, to: version, .complete, on: engine
+    ) {
+      session, catalog, _ in
+      try await session.transaction { connection in
+        var known: [Known] = []
+        var broken: [CompatFloor.Breakage] = []
+        for query in queries {
+          do {
+            known.append(try self.known(query, of: version, on: connection, catalog))
+          } catch let error as GradusError where isTarget {
+            broken.append(
+              CompatFloor.Breakage(
+                version: version, query: query, engine: engine, state: .complete,
+                message: error.cause?.message ?? error.message))
+          }
+        }
+        return (known, broken)
+      }
+    }
+  }
+
+  private func known(
+    _ query: ApplicationQuery, of version: Int, on connection: Connection, _ catalog: Catalog
+  ) throws -> Known {
+    let probes = QueryProbe.all(of: query, enumerations: catalog.enumerations)
+    let uses = try query.uses(on: connection, catalog, version: version)
+    let trial = try QueryTrial.run(query, probes, on: connection)
+    // What did not come to its end says nothing.
+    let ended = probes.filter { trial.outcomes[$0.label] != nil }
+    return Known(version: version, query: query, probes: ended, trial: trial, uses: uses)
+  }
+
+  private func upgraded(
+    _ known: [Known], from base: Int, to target: Int, _ state: UpgradeState
+  ) async throws -> ([QueryTrial], Set<String>, isIdle: Bool) {
+    try await UpgradedDatabase(builder: builder).with(from: base, to: target, state, on: engine) {
+      session, _, notes in
+      try await session.run { connection in
+        let isIdle = try connection.queryRow("SELECT 1 FROM background_updates LIMIT 1") == nil
+        let trials = try connection.transaction { connection in
+          try known.map { try QueryTrial.run($0.query, $0.probes, on: connection) }
+        }
+        return (trials, notes, isIdle)
+      }
+    }
+  }
+
+  /// Looks for the statement that did it, in the deltas since the query's version.
+  private func findCauses(_ breakages: inout [CompatFloor.Breakage], _ known: [Known], _ target: Int)
+    async throws
+  {
+    guard let oldest = breakages.map(\.version).min() else { return }
+    let first = builder.schema.tree.fullSchemas.keys.min() ?? 0
+    let versions = builder.schema.ledger.versions.keys.filter { $0 >= first && $0 <= target }.sorted()
+    var traces: [Int: [DeltaTrace]] = [:]
+    for (base, version) in zip(versions, versions.dropFirst()) where version > oldest || version == target {
+      traces[version] = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
+    }
+    for index in breakages.indices {
+      let breakage = breakages[index]
+      // Of the newest version's own query, what it uses is known from an older version that runs the same.
+      let same =
+        known.first { $0.version == breakage.version && $0.query == breakage.query }
+        ?? known.last { $0.query.sql == breakage.query.sql }
+      let later = traces.filter { $0.key > breakage.version || $0.key == target }.sorted { $0.key < $1.key }
+      breakages[index].cause = BreakageCause.find(same?.uses ?? [], in: later.flatMap(\.value))
+    }
+  }
+}

@@ -14,9 +14,9 @@ enum ParameterText {
     case .boolean(let boolean): boolean ? "t" : "f"
     case .text(let text): try checked(text)
     case .blob(let bytes): hex(bytes)
-    case .textArray(let texts): array(try texts.map { try $0.map { quoted(try checked($0)) } })
-    case .integerArray(let integers): array(integers.map { $0.map { String($0) } })
-    case .booleanArray(let booleans): array(booleans.map { $0.map { $0 ? "t" : "f" } })
+    case .textArray(let texts): try array(texts, quote)
+    case .integerArray(let integers): array(integers) { $1 += String($0).utf8 }
+    case .booleanArray(let booleans): array(booleans) { $1 += ($0 ? "t" : "f").utf8 }
     }
   }
 
@@ -37,20 +37,26 @@ enum ParameterText {
     return text
   }
 
-  private static func array(_ elements: [String?]) -> String {
-    "{" + elements.map { $0 ?? "NULL" }.joined(separator: ",") + "}"
+  private static func array<Element>(
+    _ elements: [Element?], _ write: (Element, inout [UInt8]) throws -> Void
+  ) rethrows -> String {
+    var bytes: [UInt8] = [UInt8(ascii: "{")]
+    for (index, element) in elements.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      if let element { try write(element, &bytes) } else { bytes += "NULL".utf8 }
+    }
+    bytes.append(UInt8(ascii: "}"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// An array's element. Always in quotes, so that `NULL`, commas, braces and the empty text need no care.
-  private static func quoted(_ text: String) -> String {
-    var bytes: [UInt8] = [UInt8(ascii: "\"")]
-    bytes.reserveCapacity(text.utf8.count + 2)
-    for byte in text.utf8 {
+  /// Writes an array's element. Always in quotes, so that `NULL`, commas, braces and the empty text need no care.
+  private static func quote(_ text: String, _ bytes: inout [UInt8]) throws {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in try checked(text).utf8 {
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
       bytes.append(byte)
     }
     bytes.append(UInt8(ascii: "\""))
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func hex(_ bytes: [UInt8]) -> String {

@@ -25,6 +25,7 @@ def arguments():
     parser.add_argument("--memberships", type=int, default=0, metavar="N", help="add rooms with N memberships before")
     parser.add_argument("--engine", action="append", choices=["sqlite", "postgres"], help="only on this engine")
     parser.add_argument("--release", action="store_true", help="build the worked example optimised")
+    parser.add_argument("--foreground", action="store_true", help="longer batches than the homeserver's 100 ms for ours")
     parser.add_argument("--timeout", type=int, default=3600, help="seconds for one run of the homeserver")
     options = parser.parse_args()
     for name in options.jobs:
@@ -92,7 +93,7 @@ def run(name, base, config, python, program, options):
             arm(place, job)
         environment = {"HOMESERVER_SERVER_NAME": options.server_name, "HOMESERVER_SIGNING_KEY_FILE": str(config.key)}
         updates = [update[0] for update in job.updates]
-        mine_ms = ours(mine, program, environment, updates)
+        mine_ms = ours(mine, program, environment, updates, ["--foreground"] if options.foreground else [])
         if mine_ms is None:
             print("  the worked example does not run this job")
             return 0

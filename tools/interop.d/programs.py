@@ -73,9 +73,9 @@ def original(place, config, python, timeout):
     return times
 
 
-def ours(place, program, environment, updates):
+def ours(place, program, environment, updates, flags=()):
     """Milliseconds by update; None where the program does not know one of them."""
-    command = [program, "updates", "run", *updates, "--database", place.url, "--format", "json"]
+    command = [program, "updates", "run", *updates, *flags, "--database", place.url, "--format", "json"]
     result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
     if result.returncode != 0:
         print((result.stdout + result.stderr)[-1500:])

@@ -15,8 +15,8 @@ struct StoredEvent {
   ///
   /// - Returns: nil where it is no event: not JSON, not an object, or parts of it of the wrong type.
   init?(eventID: String, roomID: String, type: String, sender: String?, json: String, metadata: String) {
-    guard let event = Self.object(json), let metadata = Self.object(metadata),
-      let content = event["content"] as? [String: Any]
+    guard let event = Self.object(json, keeping: ["content", "unsigned"]),
+      let metadata = Self.object(metadata), let content = event["content"] as? [String: Any]
     else { return nil }
     var unsigned: [String: Any] = [:]
     if let value = event["unsigned"], !(value is NSNull) {
@@ -39,8 +39,10 @@ struct StoredEvent {
     "m.room.join_rules": "join_rule", "m.room.history_visibility": "history_visibility",
   ]
 
-  private static func object(_ json: String) -> [String: Any]? {
-    (try? JSONSerialization.jsonObject(with: Data(json.utf8))) as? [String: Any]
+  /// - Parameter keys: the members that are wanted; nil for all.
+  private static func object(_ json: String, keeping keys: Set<String>? = nil) -> [String: Any]? {
+    PlainJSON.object(json, keeping: keys)
+      ?? (try? JSONSerialization.jsonObject(with: Data(json.utf8))) as? [String: Any]
   }
 
   /// Takes away what a redaction takes away.

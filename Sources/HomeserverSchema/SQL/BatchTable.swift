@@ -2,7 +2,8 @@ import GradusSQL
 
 /// The rows of a batch as a table that one statement can join or insert from, on either engine.
 ///
-/// PostgreSQL gets one array a column (`unnest`), SQLite one JSON array of rows (`json_each`).
+/// PostgreSQL gets one array a column (`unnest`), SQLite one JSON array of rows (`json_each`); of values where there is
+/// but one column, which SQLite need not take apart again.
 struct BatchTable {
   enum ColumnType {
     case text, integer, boolean
@@ -30,7 +31,9 @@ struct BatchTable {
       let names = columns.map(\.name)
       return "unnest(\(arrays.joined(separator: ", "))) AS \(alias) (\(names.joined(separator: ", ")))"
     case .sqlite:
-      let values = columns.enumerated().map { "json_extract(value, '$[\($0)]') AS \($1.name)" }
+      let values = columns.enumerated().map { index, column in
+        (columns.count == 1 ? "value" : "json_extract(value, '$[\(index)]')") + " AS \(column.name)"
+      }
       return "(SELECT \(values.joined(separator: ", ")) FROM json_each($\(first))) AS \(alias)"
     }
   }
@@ -47,7 +50,7 @@ struct BatchTable {
         }
       }
     case .sqlite:
-      [.text(CompactJSON.array(rows.map { CompactJSON.array($0.map(CompactJSON.scalar)) }))]
+      [.text(columns.count == 1 ? CompactJSON.array(rows.map { $0[0] }) : CompactJSON.array(rows))]
     }
   }
 }

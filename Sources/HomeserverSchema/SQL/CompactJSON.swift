@@ -7,21 +7,39 @@ enum CompactJSON {
     "{" + members.map { string($0.key) + ":" + $0.value }.joined(separator: ",") + "}"
   }
 
-  static func array(_ elements: [String]) -> String { "[" + elements.joined(separator: ",") + "]" }
+  /// An array of scalars.
+  static func array(_ values: [SQLValue]) -> String {
+    var writer = JSONWriter(style: .compact)
+    writer.write(values)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// An array of arrays of scalars.
+  static func array(_ rows: [[SQLValue]]) -> String {
+    var writer = JSONWriter(style: .compact)
+    writer.writeArray(rows) { writer, row in writer.write(row) }
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
 
   static func string(_ text: String) -> String {
     var writer = JSONWriter(style: .compact)
     writer.write(text.utf8)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
+}
 
-  /// A text, whole number, truth value or NULL; anything else is written as null.
-  static func scalar(_ value: SQLValue) -> String {
+extension JSONWriter {
+  fileprivate mutating func write(_ values: [SQLValue]) {
+    writeArray(values) { writer, value in writer.write(value) }
+  }
+
+  /// Writes a text, whole number, truth value or NULL; anything else as null.
+  private mutating func write(_ value: SQLValue) {
     switch value {
-    case .text(let text): string(text)
-    case .integer(let integer): String(integer)
-    case .boolean(let boolean): boolean ? "true" : "false"
-    default: "null"
+    case .text(let text): write(text.utf8)
+    case .integer(let integer): write(spelling: String(integer))
+    case .boolean(let boolean): write(spelling: boolean ? "true" : "false")
+    default: write(spelling: "null")
     }
   }
 }

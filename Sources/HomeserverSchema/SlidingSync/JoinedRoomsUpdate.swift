@@ -79,13 +79,6 @@ public struct JoinedRoomsUpdate: UpdateHandler {
       }
       table.rows.append([.text(room), .integer(position.latest), SQLValue(position.bump)] + values.values)
     }
-    let columns = table.columns.map(\.name).joined(separator: ", ")
-    return try connection.execute(over: table) { source in
-      """
-      INSERT INTO \(SlidingSyncTable.joinedRooms) (\(columns))
-      SELECT \(columns) FROM \(source) WHERE TRUE
-      ON CONFLICT DO NOTHING
-      """
-    }
+    return try table.insert(into: SlidingSyncTable.joinedRooms, "ON CONFLICT DO NOTHING", on: connection)
   }
 }

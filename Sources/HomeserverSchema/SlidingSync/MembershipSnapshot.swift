@@ -32,15 +32,8 @@ struct MembershipSnapshot {
   ///
   /// - Returns: how many were written.
   static func write(_ snapshots: [MembershipSnapshot], on connection: Connection) throws -> Int {
-    let table = BatchTable(columns: columns, rows: snapshots.map(\.values))
-    let names = columns.map(\.name).joined(separator: ", ")
-    return try connection.execute(over: table) { source in
-      """
-      INSERT INTO \(SlidingSyncTable.snapshots) (\(names))
-      SELECT \(names) FROM \(source) WHERE TRUE
-      ON CONFLICT DO NOTHING
-      """
-    }
+    try BatchTable(columns: columns, rows: snapshots.map(\.values))
+      .insert(into: SlidingSyncTable.snapshots, "ON CONFLICT DO NOTHING", on: connection)
   }
 
   private static let columns: [(name: String, type: BatchTable.ColumnType)] =

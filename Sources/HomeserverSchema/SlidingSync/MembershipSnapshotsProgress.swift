@@ -57,7 +57,11 @@ public struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
 }
 
 /// A user's membership in a room.
-struct MembershipKey: Hashable {
+struct MembershipKey: Hashable, Comparable {
   let roomID: String
   let userID: String
+
+  static func < (left: MembershipKey, right: MembershipKey) -> Bool {
+    (left.roomID, left.userID) < (right.roomID, right.userID)
+  }
 }

@@ -59,13 +59,17 @@ public struct MembershipSnapshotsUpdate: UpdateHandler {
     _ memberships: [MembershipKey], on connection: Connection, skips: inout SkipCounter
   ) throws -> Int {
     guard !memberships.isEmpty else { return 0 }
-    try MissingRooms.insert(for: memberships, on: connection, skips: &skips)
-    _ = try RoomLock.take(Set(memberships.map(\.roomID)), on: connection)
-    try MembershipCandidate.lock(memberships, on: connection)
-    try MembershipSnapshot.removeStale(of: memberships, on: connection)
-    let candidates = try MembershipCandidate.read(memberships, on: connection, skips: &skips)
-    let sources = try SnapshotSources(candidates, reader: reader, on: connection, skips: &skips)
-    let snapshots = candidates.compactMap { candidate in
+    let rooms = Set(memberships.map(\.roomID))
+    var versions = try RoomLock.take(rooms, on: connection)
+    if versions.count < rooms.count {
+      let homeless = memberships.filter { versions[$0.roomID] == nil }
+      try MissingRooms.insert(for: homeless, on: connection, skips: &skips)
+      versions = try RoomLock.take(rooms, on: connection)
+    }
+    let found = try MembershipCandidate.read(memberships, in: versions, on: connection, skips: &skips)
+    try MembershipSnapshot.removeStale(of: found.stale, on: connection)
+    let sources = try SnapshotSources(found.candidates, reader: reader, on: connection, skips: &skips)
+    let snapshots = found.candidates.compactMap { candidate in
       sources.describe(candidate, skips: &skips).map { MembershipSnapshot(of: candidate, $0) }
     }
     return try MembershipSnapshot.write(snapshots, on: connection)

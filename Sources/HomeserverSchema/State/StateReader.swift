@@ -35,42 +35,67 @@ enum StateReader {
     return groups.mapValues { states[$0] ?? [:] }
   }
 
-  /// Longer chains of groups than this are taken for a cycle, which only a damaged database has.
-  private static let maximumDepth = 10_000
-
   /// The state of groups: of each type the event of the nearest group along the edges that has one.
   static func ofGroups(_ groups: Set<Int64>, on connection: Connection) throws -> [Int64: StateIDs] {
-    let table = BatchTable(columns: [("state_group", .integer)], rows: groups.sorted().map { [.integer($0)] })
-    // The sub-select keeps PostgreSQL from scanning a table of any size: it can only be an index probe a
-    // group.
-    let events = RelevantState.allCases.map { type in
+    let edges = try edges(from: groups, on: connection)
+    let reached = groups.union(edges.values.joined())
+    let held = try held(by: reached, on: connection)
+    return Dictionary(uniqueKeysWithValues: groups.map { ($0, nearest(to: $0, along: edges, of: held)) })
+  }
+
+  /// The edges that lead from groups to those before, however far; each once, however many ways lead to it.
+  private static func edges(from groups: Set<Int64>, on connection: Connection) throws -> [Int64: [Int64]] {
+    // Looked up, so that PostgreSQL cannot scan a table of any size.
+    func edges(of group: String) -> String {
+      connection.lookUp("state_group_edges", as: "g", "state_group", equals: group)
+    }
+    let rows = try connection.query(over: table(of: groups)) { source in
       """
-      (SELECT s.event_id FROM state_groups_state s
-        WHERE s.state_group = c.state_group AND s.type = '\(type.rawValue)' AND s.state_key = '' LIMIT 1)
+      WITH RECURSIVE chain (state_group, prev_state_group) AS (
+        SELECT g.state_group, g.prev_state_group FROM \(source) \(edges(of: "k.state_group"))
+        UNION
+        SELECT g.state_group, g.prev_state_group FROM chain c \(edges(of: "c.prev_state_group"))
+      )
+      SELECT state_group, prev_state_group FROM chain
       """
     }
-    let rows = try connection.query(over: table) { source in
-      """
-      WITH RECURSIVE chain (origin, state_group, depth) AS (
-        SELECT k.state_group, k.state_group, 0 FROM \(source)
-        UNION
-        SELECT c.origin, g.prev_state_group, c.depth + 1
-        FROM chain c
-        JOIN state_group_edges g ON g.state_group = c.state_group
-        WHERE c.depth < \(maximumDepth)
-      )
-      SELECT c.origin, \(events.joined(separator: ",\n"))
-      FROM chain c
-      ORDER BY c.depth, c.state_group DESC
-      """
+    var edges: [Int64: [Int64]] = [:]
+    for row in rows { edges[try row.integer(0), default: []].append(try row.integer(1)) }
+    return edges
+  }
+
+  /// The events that groups hold themselves.
+  private static func held(by groups: Set<Int64>, on connection: Connection) throws -> [Int64: StateIDs] {
+    let events = connection.lookUp(
+      "state_groups_state", as: "s", "state_group", equals: "k.state_group",
+      where: "s.type IN (\(RelevantState.sqlList)) AND s.state_key = ''")
+    let rows = try connection.query(over: table(of: groups)) { source in
+      "SELECT s.state_group, s.type, s.event_id FROM \(source) \(events)"
     }
     var states: [Int64: StateIDs] = [:]
     for row in rows {
-      let origin = try row.integer(0)
-      for (index, type) in RelevantState.allCases.enumerated() where states[origin]?[type] == nil {
-        if let event = row[index + 1].text { states[origin, default: [:]][type] = event }
-      }
+      guard let type = RelevantState(rawValue: try row.text(1)) else { continue }
+      states[try row.integer(0), default: [:]][type] = try row.text(2)
     }
     return states
+  }
+
+  /// Of groups that are as near the later one counts. A damaged database may have circles.
+  private static func nearest(
+    to group: Int64, along edges: [Int64: [Int64]], of held: [Int64: StateIDs]
+  ) -> StateIDs {
+    var state: StateIDs = [:]
+    var (level, seen) = ([group], Set([group]))
+    while !level.isEmpty, state.count < RelevantState.allCases.count {
+      for group in level.sorted(by: >) {
+        if let own = held[group] { state.merge(own) { nearer, _ in nearer } }
+      }
+      level = level.flatMap { edges[$0] ?? [] }.filter { seen.insert($0).inserted }
+    }
+    return state
+  }
+
+  private static func table(of groups: Set<Int64>) -> BatchTable {
+    BatchTable(columns: [("state_group", .integer)], rows: groups.sorted().map { [.integer($0)] })
   }
 }

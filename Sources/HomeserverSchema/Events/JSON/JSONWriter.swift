@@ -16,20 +16,26 @@ struct JSONWriter {
 
   mutating func write(_ value: JSONValue) {
     switch value {
-    case .null: bytes += "null".utf8
-    case .boolean(let boolean): bytes += (boolean ? "true" : "false").utf8
+    case .null: write(spelling: "null")
+    case .boolean(let boolean): write(spelling: boolean ? "true" : "false")
     case .number(let number): write(number)
     case .string(let text): write(text.bytes)
-    case .array(let elements):
-      bytes.append(UInt8(ascii: "["))
-      for (index, element) in elements.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        write(element)
-      }
-      bytes.append(UInt8(ascii: "]"))
+    case .array(let elements): writeArray(elements) { writer, element in writer.write(element) }
     case .object(let object): write(object)
     }
   }
+
+  mutating func writeArray<Element>(_ elements: [Element], _ write: (inout JSONWriter, Element) -> Void) {
+    bytes.append(UInt8(ascii: "["))
+    for (index, element) in elements.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      write(&self, element)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  /// Writes a number or word as it stands.
+  mutating func write(spelling: String) { bytes += spelling.utf8 }
 
   mutating func write(_ object: JSONObject) {
     bytes.append(UInt8(ascii: "{"))
@@ -50,6 +56,12 @@ struct JSONWriter {
   /// - Parameter text: the bytes of a `JSONText`.
   mutating func write(_ text: some Collection<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    // Most texts need no escapes.
+    if text.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      bytes += text
+      return
+    }
     var index = text.startIndex
     while index < text.endIndex {
       let byte = text[index]
@@ -72,7 +84,6 @@ struct JSONWriter {
       }
       index = text.index(after: index)
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Writes one code point of several bytes.

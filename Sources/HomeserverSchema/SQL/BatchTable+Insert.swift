@@ -1,0 +1,42 @@
+import GradusSQL
+
+extension BatchTable {
+  /// Inserts the rows into a table that has columns of the same names.
+  ///
+  /// On SQLite, bound values are several times as fast as JSON.
+  ///
+  /// - Parameter suffix: what follows the rows, such as `ON CONFLICT DO NOTHING`.
+  /// - Returns: how many were inserted.
+  @discardableResult
+  func insert(into name: String, _ suffix: String = "", on connection: Connection) throws -> Int {
+    guard !rows.isEmpty else { return 0 }
+    let names = columns.map(\.name).joined(separator: ", ")
+    switch connection.engine {
+    case .postgres:
+      return try connection.execute(over: self) { source in
+        "INSERT INTO \(name) (\(names)) SELECT \(names) FROM \(source) \(suffix)"
+      }
+    case .sqlite:
+      // Few enough parameters for the look-up of their names, which is linear, and one statement for all full groups.
+      let group = max(1, 400 / columns.count)
+      let statement = { (rows: Int) in
+        "INSERT INTO \(name) (\(names)) VALUES \(Self.places(rows: rows, columns: self.columns.count)) \(suffix)"
+      }
+      let (whole, single) = (rows.count >= group ? statement(group) : "", statement(1))
+      var (start, inserted) = (0, 0)
+      while start < rows.count {
+        let count = rows.count - start >= group ? group : 1
+        inserted += try connection.execute(
+          count == group ? whole : single, Array(rows[start..<start + count].joined()))
+        start += count
+      }
+      return inserted
+    }
+  }
+
+  private static func places(rows: Int, columns: Int) -> String {
+    (0..<rows).map { row in
+      "(" + (0..<columns).map { "$\(row * columns + $0 + 1)" }.joined(separator: ", ") + ")"
+    }.joined(separator: ", ")
+  }
+}

@@ -47,7 +47,7 @@ struct BatchTable {
         }
       }
     case .sqlite:
-      [.text(CompactJSON.array(rows.map { CompactJSON.array($0.map(CompactJSON.scalar)) }))]
+      [.text(CompactJSON.rows(rows))]
     }
   }
 }

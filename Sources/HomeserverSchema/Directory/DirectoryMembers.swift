@@ -50,7 +50,7 @@ struct DirectoryMembers {
     let excluded = BatchTable.texts("user_id", excluded)
     let parameters = [domain] + (excluded.rows.isEmpty ? [] : excluded.parameters(on: engine))
     let source = rooms.source(as: "k", first: parameters.count + 1, on: engine)
-    return try connection.execute(
+    return try connection.insertMissing(
       sql(members(source, without: excluded)), parameters + rooms.parameters(on: engine))
   }
 
@@ -60,7 +60,6 @@ struct DirectoryMembers {
       """
       INSERT INTO users_in_public_rooms (user_id, room_id)
       SELECT p.user_id, p.room_id FROM (\(members)) AS p WHERE p.is_public
-      ON CONFLICT DO NOTHING
       """
     }
   }
@@ -73,7 +72,6 @@ struct DirectoryMembers {
       WITH members AS MATERIALIZED (SELECT * FROM (\(members)) AS p WHERE NOT p.is_public)
       INSERT INTO users_who_share_private_rooms (user_id, other_user_id, room_id)
       \(pairs)
-      ON CONFLICT DO NOTHING
       """
     }
   }

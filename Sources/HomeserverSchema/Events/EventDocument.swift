@@ -12,10 +12,10 @@ struct EventDocument {
   /// - Returns: nil where it is no event: not JSON, not an object, or parts of it missing or of the wrong type.
   init?(_ json: String) {
     var scanner = JSONScanner(Array(json.utf8))
-    guard let event = try? scanner.document().object, let type = event["type"]?.string,
-      let sender = event["sender"]?.string, event["content"]?.object != nil,
-      let signatures = Self.object(event["signatures"]),
-      signatures.members.allSatisfy({ $0.value.object != nil }), Self.object(event["unsigned"]) != nil
+    guard let event = try? scanner.document().object, let type = event[.type]?.string,
+      let sender = event[.sender]?.string, event[.content]?.object != nil,
+      let signatures = Self.object(event[.signatures]),
+      signatures.members.allSatisfy({ $0.value.object != nil }), Self.object(event[.unsigned]) != nil
     else { return nil }
     self.event = event
     self.type = type
@@ -23,7 +23,7 @@ struct EventDocument {
     self.signatures = signatures
     text = scanner.bytes
     // Of equal keys the last counts.
-    signaturesRange = scanner.outermost.last { $0.key == "signatures" }?.range
+    signaturesRange = scanner.outermost.last { $0.key == .signatures }?.range
   }
 
   /// What is signed of it: what a redaction leaves, without the signatures and `unsigned`.
@@ -31,8 +31,8 @@ struct EventDocument {
   /// - Throws: where it holds what has no canonical form.
   func signedBytes(_ rules: RedactionRules) throws(CanonicalJSON.Refusal) -> [UInt8] {
     var redacted = rules.redact(event)
-    redacted["signatures"] = nil
-    redacted["unsigned"] = nil
+    redacted[.signatures] = nil
+    redacted[.unsigned] = nil
     return try CanonicalJSON.encode(redacted)
   }
 

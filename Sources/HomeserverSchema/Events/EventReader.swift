@@ -37,7 +37,7 @@ struct EventReader: Sendable {
     _ ids: Set<String>, includingRejected: Bool = false, on connection: Connection, skips: inout SkipCounter
   ) throws -> Result {
     var result = Result()
-    for row in try EventRow.read(ids, on: connection) {
+    for row in try EventRow.read(ids.sorted(), on: connection) {
       guard let event = row.parsed else {
         skips.count(.eventUnparsable)
         continue

@@ -1,7 +1,7 @@
 import GradusSQL
 
 /// What the database holds of an event, not parsed yet.
-struct EventRow {
+struct EventRow: Sendable {
   let eventID: String
   let roomID: String
   let type: String
@@ -38,14 +38,16 @@ struct EventRow {
 
   /// Reads events by their ids; those that do not exist are left out.
   ///
-  /// - Parameter locking: keeps other writers off the JSON until the transaction ends, and waits for those that are at it.
-  ///   SQLite has one writer at a time anyway.
+  /// - Parameters:
+  ///   - ids: the events, in the order in which they are read.
+  ///   - locking: keeps other writers off the JSON until the transaction ends, and waits for
+  ///     those that are at it. SQLite has one writer at a time anyway.
   static func read(
-    _ ids: Set<String>, locking: Bool = false, on connection: Connection
+    _ ids: [String], locking: Bool = false, on connection: Connection
   ) throws -> [EventRow] {
     // Locks are taken in one order, so that two that take them do not wait for each other.
     let lock = locking && connection.engine == .postgres ? "ORDER BY j.event_id FOR NO KEY UPDATE OF j" : ""
-    let rows = try connection.query(over: .texts("event_id", ids.sorted())) { source in
+    let rows = try connection.query(over: .texts("event_id", ids)) { source in
       """
       SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,
         r.room_version, x.event_id

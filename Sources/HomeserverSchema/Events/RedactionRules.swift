@@ -1,5 +1,5 @@
 /// What a redaction leaves of an event, by the room's version. Signatures and event ids cover only that.
-struct RedactionRules {
+struct RedactionRules: Sendable {
   /// Keys that only versions up to 10 keep: `prev_state`, `membership`, `origin`.
   private let keepsOldKeys: Bool
   private let keepsAliases: Bool
@@ -34,13 +34,13 @@ struct RedactionRules {
   ///
   /// - Parameter event: with an object as its content, or none.
   func redact(_ event: JSONObject) -> JSONObject {
-    let type = event["type"]?.string
+    let type = event[.type]?.string
     var result = event.keeping(keys(of: type))
-    if let content = event["content"]?.object {
-      result["content"] = .object(redact(content, of: type))
+    if let content = event[.content]?.object {
+      result[.content] = .object(redact(content, of: type))
     }
-    if let unsigned = event["unsigned"]?.object {
-      result["unsigned"] = .object(unsigned.keeping(["age_ts", "replaces_state"]))
+    if let unsigned = event[.unsigned]?.object {
+      result[.unsigned] = .object(unsigned.keeping(["age_ts", "replaces_state"]))
     }
     return result
   }

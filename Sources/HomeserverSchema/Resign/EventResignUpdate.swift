@@ -22,8 +22,10 @@ public struct EventResignUpdate: UpdateHandler {
     _ progress: EventResignProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<EventResignProgress> {
     let identity = try identity.get()
-    let resigner = EventResigner(
-      identity: identity, oldKey: try progress.oldKey.map { try VerifyKey(parsing: $0) })
+    let events = ResignableEvents(
+      resigner: EventResigner(
+        identity: identity, oldKey: try progress.oldKey.map { try VerifyKey(parsing: $0) }),
+      connection: connection)
     let page = try ResignPage(
       after: progress, limit: size, serverName: identity.serverName, on: connection)
     var skips = SkipCounter()
@@ -31,7 +33,7 @@ public struct EventResignUpdate: UpdateHandler {
     // Parts of a page, so that memory does not grow with the batch.
     for start in stride(from: 0, to: page.candidates.count, by: Self.eventsAtOnce) {
       let part = page.candidates[start..<min(start + Self.eventsAtOnce, page.candidates.count)]
-      written += try write(resigner, Set(part), on: connection, skips: &skips)
+      written += try write(events, Array(part), on: connection, skips: &skips)
     }
     // The end of the table is the end of the work: what comes after it is signed with the current key.
     var next: EventResignProgress? = progress
@@ -44,22 +46,27 @@ public struct EventResignUpdate: UpdateHandler {
     try RowEstimate.count("events", where: "stream_ordering > $1", [.integer(progress.bound)], on: connection)
   }
 
-  private static let eventsAtOnce = 500
+  private static let eventsAtOnce = 1_000
 
   private func write(
-    _ resigner: EventResigner, _ ids: Set<String>, on connection: Connection, skips: inout SkipCounter
+    _ events: ResignableEvents, _ ids: [String], on connection: Connection, skips: inout SkipCounter
   ) throws -> Int {
-    let events = try ResignableEvents.read(ids, on: connection, skips: &skips)
-    var table = BatchTable(columns: [("event_id", .text), ("json", .text)])
-    for event in events {
-      switch try resigner.decide(event.document, event.rules) {
-      case .signed(let json): table.rows.append([.text(event.eventID), .text(json)])
-      case .leave: break
-      case .skip(let reason): skips.count(reason)
+    let signed = try events.signed(ids, skips: &skips)
+    switch connection.engine {
+    case .postgres:
+      let table = BatchTable(
+        columns: [("event_id", .text), ("json", .text)],
+        rows: signed.map { [.text($0.eventID), .text($0.json)] })
+      return try connection.execute(over: table) { source in
+        "UPDATE event_json SET json = k.json FROM \(source) WHERE event_json.event_id = k.event_id"
       }
-    }
-    return try connection.execute(over: table) { source in
-      "UPDATE event_json SET json = k.json FROM \(source) WHERE event_json.event_id = k.event_id"
+    case .sqlite:
+      // A statement is no round trip; to hand all texts over as one would write and read each of them twice more.
+      return try signed.reduce(0) { written, event in
+        try written
+          + connection.execute(
+            "UPDATE event_json SET json = $2 WHERE event_id = $1", [.text(event.eventID), .text(event.json)])
+      }
     }
   }
 }

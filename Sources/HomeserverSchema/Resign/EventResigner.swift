@@ -1,10 +1,19 @@
 /// Decides of each event whether it is signed anew, and signs it.
-struct EventResigner {
-  let identity: ServerIdentity
+struct EventResigner: Sendable {
   /// Only events that this key has signed are signed anew; nil for all.
-  let oldKey: VerifyKey?
+  private let oldKey: VerifyKey?
+  private let key: SigningKey
+  private let keyID: JSONText
+  private let server: JSONText
 
-  enum Decision: Equatable {
+  init(identity: ServerIdentity, oldKey: VerifyKey?) {
+    self.oldKey = oldKey
+    key = identity.signingKey
+    keyID = JSONText(key.id)
+    server = JSONText(identity.serverName)
+  }
+
+  enum Decision: Equatable, Sendable {
     /// The event's JSON with the new signature.
     case signed(String)
     /// Not this server's, signed with the current key already, or never signed with the old one.
@@ -16,7 +25,7 @@ struct EventResigner {
     guard document.sender.domain == server else { return .leave }
     let own = document.signatures[server]?.object ?? JSONObject()
     // Whether it is right is not looked at: an event is signed with a key once.
-    guard own[JSONText(identity.signingKey.id)] == nil else { return .leave }
+    guard own[keyID] == nil else { return .leave }
     var oldSignature: String?
     if let oldKey {
       guard let signature = own[JSONText(oldKey.id)] else { return .leave }
@@ -32,10 +41,8 @@ struct EventResigner {
       return .skip(.oldSignatureWrong)
     }
     var signatures = document.signatures
-    let signature = JSONValue.string(JSONText(try identity.signingKey.sign(bytes)))
-    signatures[server] = .object(JSONObject([.init(key: JSONText(identity.signingKey.id), value: signature)]))
+    let signature = JSONValue.string(JSONText(try key.sign(bytes)))
+    signatures[server] = .object(JSONObject([.init(key: keyID, value: signature)]))
     return .signed(document.text(signatures: signatures))
   }
-
-  private var server: JSONText { JSONText(identity.serverName) }
 }

@@ -1,66 +1,85 @@
 import GradusSQL
 
-/// Reads the events of a batch as far as any reader of the homeserver would be given them: rejected events, unreadable
-/// ones, and redactions that count for nothing are never signed.
-enum ResignableEvents {
-  struct Event {
-    let eventID: String
-    let document: EventDocument
-    let rules: RedactionRules
-  }
+/// Reads the events of a batch as far as any reader of the homeserver would be given them, and decides of each: rejected
+/// events, unreadable ones, and redactions that count for nothing are never signed.
+struct ResignableEvents {
+  let resigner: EventResigner
+  let connection: Connection
 
-  /// A redaction, and what it says it redacts.
-  private struct Redaction {
-    let event: StoredEvent
-    let target: String
-  }
+  /// An event, looked at by itself.
+  private struct Look: Sendable {
+    let row: EventRow
+    let decision: EventResigner.Decision
+    /// Of a redaction, the rules by which it says what it redacts, and what it says.
+    var redaction: (rules: RedactionRules, event: JSONObject)?
 
-  /// Reads and locks them: what another process is writing into one is waited for, and read.
-  static func read(
-    _ ids: Set<String>, on connection: Connection, skips: inout SkipCounter
-  ) throws -> [Event] {
-    var events: [Event] = []
-    var redactions: [String: Redaction] = [:]
-    for row in try EventRow.read(ids, locking: true, on: connection) where !row.isRejected {
+    init(_ row: EventRow, _ resigner: EventResigner) throws {
+      self.row = row
       let version: String
       switch row.version {
       case .success(let known): version = known
       case .failure(let problem):
-        skips.count(SkipReason(problem))
-        continue
+        decision = .skip(SkipReason(problem))
+        return
       }
       guard let rules = RedactionRules(roomVersion: version), let document = EventDocument(row.json),
         (try? JSONScanner.value(row.metadata))?.object != nil
       else {
-        skips.count(.eventUnparsable)
-        continue
+        decision = .skip(.eventUnparsable)
+        return
       }
-      if document.type == "m.room.redaction" {
-        guard let event = row.parsed, let target = rules.target(of: document.event) else { continue }
-        redactions[row.eventID] = Redaction(event: event, target: target)
-      }
-      events.append(Event(eventID: row.eventID, document: document, rules: rules))
+      decision = try resigner.decide(document, rules)
+      if document.type == .redaction { redaction = (rules, document.event) }
     }
-    let withheld = try withheld(redactions, on: connection)
-    return events.filter { !withheld.contains($0.eventID) }
+  }
+
+  /// Reads and locks events: what another process is writing into one is waited for, and read.
+  ///
+  /// - Parameter ids: the events.
+  /// - Returns: those that are to be signed, with their new JSON.
+  func signed(_ ids: [String], skips: inout SkipCounter) throws -> [(eventID: String, json: String)] {
+    let resigner = resigner
+    // Reading JSON and signing takes most of the time, and one event knows nothing of another.
+    let looks = try EventRow.read(ids, locking: true, on: connection).filter { !$0.isRejected }
+      .concurrentMap { try Look($0, resigner) }
+    let withheld = try withheld(among: looks)
+    var signed: [(eventID: String, json: String)] = []
+    for look in looks where !withheld.contains(look.row.eventID) {
+      switch look.decision {
+      case .signed(let json): signed.append((look.row.eventID, json))
+      case .leave: break
+      case .skip(let reason): skips.count(reason)
+      }
+    }
+    return signed
   }
 
   /// The redactions whose target is unknown, in another room, a create event, or of a server that they may not redact.
-  private static func withheld(_ redactions: [String: Redaction], on connection: Connection) throws
-    -> Set<String>
-  {
+  private func withheld(among looks: [Look]) throws -> Set<String> {
+    var withheld: Set<String> = []
+    var redactions: [(event: StoredEvent, target: String)] = []
+    for look in looks {
+      guard let (rules, event) = look.redaction else { continue }
+      if let stored = look.row.parsed, let target = rules.target(of: event) {
+        redactions.append((stored, target))
+      } else {
+        withheld.insert(look.row.eventID)
+      }
+    }
     // An unreadable target is no part of the batch's own data, so it is not counted.
     var ignored = SkipCounter()
     let targets = try EventReader().readAsStored(
-      Set(redactions.values.map(\.target)), includingRejected: true, on: connection, skips: &ignored
+      Set(redactions.map(\.target)), includingRejected: true, on: connection, skips: &ignored
     ).events
-    return Set(
-      redactions.filter { _, redaction in
-        guard let target = targets[redaction.target], target.type != RelevantState.create.rawValue else {
-          return true
-        }
-        return !RedactionReader.applies(redaction.event, to: target)
-      }.keys)
+    for redaction in redactions {
+      guard let target = targets[redaction.target], target.type != RelevantState.create.rawValue,
+        RedactionReader.applies(redaction.event, to: target)
+      else {
+        withheld.insert(redaction.event.eventID)
+        continue
+      }
+    }
+    return withheld
   }
 }
 

@@ -3,7 +3,8 @@ import Foundation
 /// Base64 without the `=` at its end.
 enum UnpaddedBase64 {
   static func encode(_ bytes: some DataProtocol) -> String {
-    String(Data(bytes).base64EncodedString().prefix { $0 != "=" })
+    let text = Data(bytes).base64EncodedString()
+    return String(text.utf8.prefix { $0 != UInt8(ascii: "=") }) ?? text
   }
 
   /// - Parameter text: with or without padding.

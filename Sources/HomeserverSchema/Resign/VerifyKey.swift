@@ -1,7 +1,7 @@
 import Crypto
 
 /// A key that verifies signatures.
-struct VerifyKey {
+struct VerifyKey: Sendable {
   /// Its name in signatures.
   let id: String
   private let key: Curve25519.Signing.PublicKey

@@ -23,7 +23,7 @@ enum CompactJSON {
 
   static func string(_ text: String) -> String {
     var writer = JSONWriter(style: .compact)
-    writer.write(text.utf8)
+    writer.write(text)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
@@ -36,10 +36,10 @@ extension JSONWriter {
   /// Writes a text, whole number, truth value or NULL; anything else as null.
   private mutating func write(_ value: SQLValue) {
     switch value {
-    case .text(let text): write(text.utf8)
-    case .integer(let integer): write(spelling: String(integer))
-    case .boolean(let boolean): write(spelling: boolean ? "true" : "false")
-    default: write(spelling: "null")
+    case .text(let text): write(text)
+    case .integer(let integer): append(String(integer))
+    case .boolean(let boolean): append(boolean ? "true" : "false")
+    default: append("null")
     }
   }
 }

@@ -48,6 +48,33 @@ struct DirectoryConcurrencyTests {
     _ = try UpdateLoop.run(DirectoryCreateTablesUpdate(settings: settings), size: 1, on: connection)
   }
 
+  /// The rows of a room are taken for new; one that a server is just writing is no obstacle, and the rest is not lost.
+  @Test(.timeLimit(.minutes(1)))
+  func aRowThatIsJustWrittenStays() async throws {
+    try await beside(
+      ["INSERT INTO users_who_share_private_rooms VALUES ('@a:local', '@b:local', '!r')"],
+      prepare: { connection in
+        try connection.executeScript(
+          """
+          INSERT INTO room_memberships (event_id, user_id, sender, room_id, membership)
+          VALUES ('$b', '@b:local', '@b:local', '!r', 'join');
+          INSERT INTO current_state_events (event_id, room_id, type, state_key, membership)
+          VALUES ('$b', '!r', 'm.room.member', '@b:local', 'join');
+          """)
+        try Self.list(connection)
+        _ = try connection.transaction {
+          try DirectoryRoomsUpdate(settings: Self.settings).runBatch(
+            DirectoryProgress(json: "{}"), size: 1, on: $0)
+        }
+      }
+    ) { connection in
+      let update = DirectoryRoomsUpdate(settings: Self.settings)
+      let outcome = try UpdateLoop.run(update, from: #"{"remaining": 1}"#, size: 10, on: connection)
+      #expect(outcome.written == 1)
+      #expect(try connection.query("SELECT 1 FROM users_who_share_private_rooms").count == 2)
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func whoIsJustJoiningIsSeen() async throws {
     try await beside(

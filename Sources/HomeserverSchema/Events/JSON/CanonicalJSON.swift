@@ -10,7 +10,7 @@ enum CanonicalJSON {
   }
 
   static func encode(_ object: JSONObject) throws(Refusal) -> [UInt8] {
-    var writer = JSONWriter(style: .canonical)
+    var writer = JSONWriter(style: .canonical, capacity: 1024)
     writer.write(object)
     if let refusal = writer.refusal { throw refusal }
     return writer.bytes

@@ -12,16 +12,25 @@ struct JSONObject: Hashable, Sendable {
 
   /// - Parameter members: in the order of the text.
   init(_ members: [Member]) {
-    // Stable, so that the last of equal keys stays the last.
-    let sorted = members.enumerated().sorted {
-      $0.element.key == $1.element.key ? $0.offset < $1.offset : $0.element.key < $1.element.key
-    }.map(\.element)
-    self.members = []
-    self.members.reserveCapacity(sorted.count)
-    for member in sorted {
-      if self.members.last?.key == member.key { self.members.removeLast() }
-      self.members.append(member)
+    guard !Self.areInOrder(members) else {
+      self.members = members
+      return
     }
+    // Stable, so that the last of equal keys stays the last.
+    let order = members.indices.sorted {
+      members[$0].key == members[$1].key ? $0 < $1 : members[$0].key < members[$1].key
+    }
+    self.members = []
+    self.members.reserveCapacity(members.count)
+    for index in order {
+      if self.members.last?.key == members[index].key { self.members.removeLast() }
+      self.members.append(members[index])
+    }
+  }
+
+  /// Whether each key is greater than the one before.
+  private static func areInOrder(_ members: [Member]) -> Bool {
+    members.indices.dropFirst().allSatisfy { members[$0 - 1].key < members[$0].key }
   }
 
   /// The value of a key; setting nil removes it.
@@ -41,8 +50,8 @@ struct JSONObject: Hashable, Sendable {
 
   /// Only the members of these keys.
   func keeping(_ keys: Set<JSONText>) -> JSONObject {
-    var object = self
-    object.members.removeAll { !keys.contains($0.key) }
+    var object = JSONObject()
+    object.members = members.filter { keys.contains($0.key) }
     return object
   }
 }

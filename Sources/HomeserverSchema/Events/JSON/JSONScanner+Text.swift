@@ -4,23 +4,26 @@ extension JSONScanner {
     guard next == UInt8(ascii: "\"") else { throw failure }
     offset += 1
     var text: [UInt8] = []
-    var start = offset
-    while let next {
-      switch next {
-      case UInt8(ascii: "\""):
-        text += bytes[start..<offset]
-        offset += 1
-        return JSONText(bytes: text)
-      case UInt8(ascii: "\\"):
-        text += bytes[start..<offset]
-        offset += 1
-        try escape(into: &text)
-        start = offset
-      case ..<0x20: throw failure
-      default: offset += 1
-      }
+    while true {
+      let end = endOfRun
+      text += bytes[offset..<end]
+      offset = end
+      guard let next, next >= 0x20 else { throw failure }
+      offset += 1
+      if next == UInt8(ascii: "\"") { return JSONText(bytes: text) }
+      try escape(into: &text)
     }
-    throw failure
+  }
+
+  /// Where the bytes that stand for themselves end: at a quote, a backslash, a control character or the end.
+  private var endOfRun: Int {
+    bytes.withUnsafeBufferPointer { bytes in
+      var end = offset
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\"),
+        bytes[end] >= 0x20
+      { end += 1 }
+      return end
+    }
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(Failure) {

@@ -19,6 +19,16 @@ struct JSONText: Hashable, Sendable {
   }
 }
 
+extension JSONText {
+  // The keys and values that are looked for in each event, made once.
+  static let content: JSONText = "content"
+  static let redaction: JSONText = "m.room.redaction"
+  static let sender: JSONText = "sender"
+  static let signatures: JSONText = "signatures"
+  static let type: JSONText = "type"
+  static let unsigned: JSONText = "unsigned"
+}
+
 extension JSONText: ExpressibleByStringLiteral {
   init(stringLiteral value: String) { self.init(value) }
 }

@@ -15,14 +15,14 @@ struct Sequences: Sendable {
       var next: Int64 = 1
       for column in source.columns {
         guard try isThere(column, connection) else { continue }
-        let function =
-          switch source {
-          case .greatestOf: "max(\(SQLText.identifier(column.name)))"
-          case .lowestOf: "-min(\(SQLText.identifier(column.name)))"
-          }
-        let row = try connection.queryRow(
-          "SELECT (\(function))::bigint FROM \(SQLText.identifier(column.table))")
-        if let value = row?[0].integer { next = max(next, value + 1) }
+        let isLowest = if case .lowestOf = source { true } else { false }
+        let value = try connection.queryRow(
+          """
+          SELECT \(isLowest ? "min" : "max")(\(SQLText.identifier(column.name)))::bigint
+          FROM \(SQLText.identifier(column.table))
+          """)?[0].integer
+        // The lowest number of all has no opposite.
+        if let value { next = max(next, Self.after(isLowest ? -max(value, -Int64.max) : value)) }
       }
       try setNext(name, next, connection)
     }
@@ -45,9 +45,12 @@ struct Sequences: Sendable {
       let (sequence, table, column) = (try row.text(0), try row.text(1), try row.text(2))
       let greatest = try connection.queryRow(
         "SELECT max(\(SQLText.identifier(column)))::bigint FROM \(SQLText.identifier(table))")?[0].integer
-      try setNext(sequence, max(greatest ?? 0, given[table] ?? 0, 0) + 1, connection)
+      try setNext(sequence, Self.after(max(greatest ?? 0, given[table] ?? 0, 0)), connection)
     }
   }
+
+  /// The next number; a sequence that has given out the last one gives it out again, and the table's key refuses it.
+  private static func after(_ number: Int64) -> Int64 { number == .max ? number : number + 1 }
 
   private func setNext(_ sequence: String, _ next: Int64, _ connection: Connection) throws {
     _ = try connection.query(

@@ -69,6 +69,8 @@ struct HomeserverPortTests {
     try await withSample(rooms: 60) { source, target in
       let result = try await Program.homeserver.run(arguments(source, target) + ["--format", "json"])
       #expect(result.code == 0, "\(result)")
+      let last = try #require(result.output.split(separator: "\n").last)
+      #expect(last.contains(#""status":"complete""#) && last.contains(#""event":"finished""#), "\(last)")
       try await expectEqual(source, target)
       let session = try await target.open()
       let row = try await session.run { connection in
@@ -118,17 +120,18 @@ struct HomeserverPortTests {
       for attempt in 1...40 {
         // At a number of copied rows that grows, or a time.
         let limit = Int64(attempt * 150)
-        let end = ContinuousClock.now + .milliseconds(Int.random(in: 1_500...4_000, using: &random))
+        let end = ContinuousClock.now + .milliseconds(Int.random(in: 50...1_500, using: &random))
+        let signal = attempt % 4 == 0 ? SIGINT : SIGKILL
         let result = try await Program.homeserver.run(
-          arguments(source, target) + ["--chunk-rows", "7"]
+          arguments(source, target) + ["--chunk-rows", "7"], signal: signal
         ) {
-          if attempt % 5 == 0 { return ContinuousClock.now > end }
+          if attempt % 3 == 0 { return ContinuousClock.now > end }
           let copied = try? await watcher.run { connection in
             try connection.queryRow("SELECT sum(copied)::bigint FROM gradus_port")?[0].integer
           }
           return (copied.flatMap(\.self) ?? 0) > limit
         }
-        if let code = result.code {
+        if let code = result.code, code != 130 || signal != SIGINT {
           #expect(code == 0, "seed \(random.seed), after \(kills) kills: \(result)")
           break
         }

@@ -72,6 +72,7 @@ struct TableCopier: Sendable {
   }
 
   private func tell(_ progress: PortRecord.Table, copied: Int, in time: Duration) {
+    guard total > 0 else { return }
     let seconds = Double(time.milliseconds) / 1000
     let rate = seconds > 0.5 ? Double(copied) / seconds : nil
     let remaining = max(0, total - progress.rows - progress.leftOut)

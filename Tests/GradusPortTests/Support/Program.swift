@@ -29,8 +29,10 @@ struct Program: Sendable {
     var description: String { "exit code \(code.map(String.init) ?? "none")\n\(output)\n\(messages)" }
   }
 
-  /// Runs it to its end, or kills it as soon as `killWhen` is true, asked every few milliseconds.
-  func run(_ arguments: [String], killWhen: (() async throws -> Bool)? = nil) async throws -> Result {
+  /// Runs it to its end, or sends it a signal as soon as `killWhen` is true, asked every few milliseconds.
+  func run(_ arguments: [String], signal: Int32 = SIGKILL, killWhen: (() async throws -> Bool)? = nil)
+    async throws -> Result
+  {
     let folder = FileManager.default.temporaryDirectory
     let (output, messages) = (
       folder.appending(path: UUID().uuidString), folder.appending(path: UUID().uuidString)
@@ -52,7 +54,7 @@ struct Program: Sendable {
     var isKilled = false
     while process.isRunning {
       if !isKilled, try await killWhen?() == true {
-        kill(process.processIdentifier, SIGKILL)
+        kill(process.processIdentifier, signal)
         isKilled = true
       }
       try await Task.sleep(for: .milliseconds(3))

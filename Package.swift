@@ -99,12 +99,16 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Moving a database from SQLite to PostgreSQL.
+    .target(
+      name: "GradusPort", dependencies: ["Gradus", "GradusCatalog", "GradusSQL"], swiftSettings: settings),
+
     // Commands.
     .target(
       name: "GradusCommand",
       dependencies: [
         "Gradus", "GradusUpdates", "GradusService", "GradusReports", "GradusAdmin", "GradusCatalog",
-        "GradusCheck", "GradusLint",
+        "GradusCheck", "GradusLint", "GradusPort",
         "GradusSQLite",
         "GradusPostgres",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -177,6 +181,13 @@ let package = Package(
       name: "GradusCheckTests",
       dependencies: [
         "GradusCheck", "GradusCatalog", "Gradus", "GradusSQL", "GradusUpdates", "GradusTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GradusPortTests",
+      dependencies: [
+        "GradusPort", "Gradus", "GradusSQL", "GradusUpdates", "HomeserverSchema", "HomeserverFixtures",
+        "GradusPostgres", "GradusSQLite", "GradusTestSupport", "gradus-cli", "homeserver",
       ],
       swiftSettings: settings),
     .testTarget(name: "GradusLintTests", dependencies: ["GradusLint", "GradusSQL"], swiftSettings: settings),

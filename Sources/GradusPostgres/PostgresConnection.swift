@@ -5,8 +5,8 @@ import GradusSQL
 /// A PostgreSQL connection. Used by one thread at a time; only interrupting comes from others.
 final class PostgresConnection: ConnectionBackend {
   let handle: OpaquePointer
-  private let settings: ConnectionSettings
-  private let cancellation: PostgresInterrupter
+  let settings: ConnectionSettings
+  let cancellation: PostgresInterrupter
   private var statements = PreparedStatements()
   /// Nil until the first statement that would be prepared.
   private var keepsBackend: Bool?
@@ -232,7 +232,7 @@ final class PostgresConnection: ConnectionBackend {
   }
 
   /// An error that is not the server's answer.
-  private func libpqError() -> SQLError {
+  func libpqError() -> SQLError {
     let message = settings.redacted(String(cString: PQerrorMessage(handle)))
     let isLost = PQstatus(handle) == CONNECTION_BAD
     return SQLError(

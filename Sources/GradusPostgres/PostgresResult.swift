@@ -21,6 +21,9 @@ final class PostgresResult {
     return Int(String(cString: PQcmdTuples(handle))) ?? 0
   }
 
+  /// How many rows a COPY wrote.
+  var copiedRows: Int { Int(String(cString: PQcmdTuples(handle))) ?? 0 }
+
   /// Whether the statement may have changed what other statements return.
   var mayChangeSchema: Bool {
     let tag = commandTag
@@ -90,6 +93,7 @@ enum ErrorField: Character {
   case hint = "H"
   case position = "P"
   case sourceFunction = "R"
+  case context = "W"
 
   var code: Int32 { Int32(rawValue.asciiValue ?? 0) }
 }

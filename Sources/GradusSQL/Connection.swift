@@ -2,7 +2,7 @@
 ///
 /// It is handed to the bodies of `Session.run` and `Session.transaction` and must not leave them.
 public final class Connection {
-  private let backend: any ConnectionBackend
+  let backend: any ConnectionBackend
   private let gate: CancellationGate
   private var isInTransactionBody = false
 
@@ -132,7 +132,7 @@ public final class Connection {
   /// Throws where no further statement may run: after a cancellation, and where the body of a transaction goes on
   /// although the engine has ended the transaction (SQLite does so when the disk is full), since what the body then
   /// wrote would be committed by itself.
-  private func check() throws {
+  func check() throws {
     try gate.check()
     if isInTransactionBody, !backend.isInTransaction {
       throw SQLError(

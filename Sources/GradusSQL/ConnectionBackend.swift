@@ -16,6 +16,17 @@ public protocol ConnectionBackend: AnyObject {
   /// - Throws: `SQLError`, or what `row` throws.
   func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int
 
+  /// Runs one statement and hands each row to `row` as the engine keeps it; `row` says whether to go on.
+  ///
+  /// - Throws: `SQLError`, or what `row` throws.
+  func runRaw(_ sql: String, _ parameters: [SQLValue], row: ([RawValue]) throws -> Bool) throws
+
+  /// Writes rows into a table, those that `next` returns until it returns nil.
+  ///
+  /// - Returns: how many rows were written.
+  /// - Throws: `SQLError`, or what `next` throws.
+  func copy(into table: String, columns: [String], _ next: () throws -> CopyText?) throws -> Int
+
   /// Runs the statements of a script in order, without parameters. Transaction control in the script is refused.
   ///
   /// - Throws: `ScriptError`.
@@ -49,4 +60,15 @@ public protocol ConnectionBackend: AnyObject {
 extension ConnectionBackend {
   /// True: engines without a pooler.
   public func keepsServerProcess() throws -> Bool { true }
+
+  /// Refuses: engines that keep no row in memory for others to read.
+  public func runRaw(_ sql: String, _ parameters: [SQLValue], row: ([RawValue]) throws -> Bool) throws {
+    throw SQLError(
+      .forbiddenStatement, "rows of \(engine) cannot be read without a copy", hint: "use a query")
+  }
+
+  /// Refuses: engines without COPY.
+  public func copy(into table: String, columns: [String], _ next: () throws -> CopyText?) throws -> Int {
+    throw SQLError(.forbiddenStatement, "\(engine) has no COPY", hint: "use INSERT")
+  }
 }

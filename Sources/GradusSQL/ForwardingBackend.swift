@@ -18,6 +18,16 @@ open class ForwardingBackend: ConnectionBackend {
     try base.run(sql, parameters, row: row)
   }
 
+  /// Hands the statement on.
+  open func runRaw(_ sql: String, _ parameters: [SQLValue], row: ([RawValue]) throws -> Bool) throws {
+    try base.runRaw(sql, parameters, row: row)
+  }
+
+  /// Hands the rows on.
+  open func copy(into table: String, columns: [String], _ next: () throws -> CopyText?) throws -> Int {
+    try base.copy(into: table, columns: columns, next)
+  }
+
   /// Hands the script on.
   open func runScript(_ sql: String) throws { try base.runScript(sql) }
   /// Hands the script on.

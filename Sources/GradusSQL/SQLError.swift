@@ -19,6 +19,10 @@ public struct SQLError: Error, Sendable {
   public var statement: String?
   /// Where in `statement` (or, from a script, in the script) the error lies.
   public var position: SourcePosition?
+  /// The row of a COPY's data that the error is about, counted from 1.
+  public var copyRow: Int?
+  /// The column of that row.
+  public var copyColumn: String?
 
   /// - Parameters:
   ///   - code: the kind.

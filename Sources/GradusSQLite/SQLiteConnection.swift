@@ -85,6 +85,13 @@ final class SQLiteConnection: ConnectionBackend {
     return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
   }
 
+  func runRaw(_ sql: String, _ parameters: [SQLValue], row body: ([RawValue]) throws -> Bool) throws {
+    let statement = try statements.take(sql)
+    defer { statements.giveBack(statement) }
+    try statement.bind(parameters)
+    try statement.stepRaw(body)
+  }
+
   func runScript(_ sql: String) throws {
     try authorizer.withTransactionControlForbidden {
       try SQLiteScript(sql).run(on: handle)

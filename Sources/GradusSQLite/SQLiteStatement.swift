@@ -5,8 +5,8 @@ import GradusSQL
 /// A prepared statement, whose `$1`, `$2`, ... stand for the first, second, ... parameter.
 final class SQLiteStatement {
   let sql: String
-  private let database: OpaquePointer
-  private let handle: OpaquePointer?
+  let database: OpaquePointer
+  let handle: OpaquePointer?
   /// For each of SQLite's own parameter positions, which of ours it is, from 0.
   private let parameterOrder: [Int]
   private var columns: Row.Columns?

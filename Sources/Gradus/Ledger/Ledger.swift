@@ -12,6 +12,9 @@ public struct Ledger: Sendable, Hashable {
   /// The gradual migrations, in the file's order.
   public var gradualMigrations: [GradualMigration]
 
+  /// What moving a database to another engine has to know.
+  public var port: PortDeclaration
+
   /// One released version.
   public struct Version: Sendable, Hashable {
     /// That version's compat version.
@@ -34,15 +37,18 @@ public struct Ledger: Sendable, Hashable {
   ///   - versions: the versions by number.
   ///   - gradualMigrations: the gradual migrations.
   ///   - upgradesFrom: the oldest version of a database that can still be upgraded.
+  ///   - port: what moving a database to another engine has to know.
   public init(
     version: Int, compatVersion: Int, versions: [Int: Version] = [:],
-    gradualMigrations: [GradualMigration] = [], upgradesFrom: Int? = nil
+    gradualMigrations: [GradualMigration] = [], upgradesFrom: Int? = nil,
+    port: PortDeclaration = PortDeclaration()
   ) {
     self.version = version
     self.compatVersion = compatVersion
     self.versions = versions
     self.gradualMigrations = gradualMigrations
     self.upgradesFrom = upgradesFrom
+    self.port = port
   }
 
   /// The ledger as the application of another version had it.
@@ -58,6 +64,7 @@ public struct Ledger: Sendable, Hashable {
     }
     return Ledger(
       version: version, compatVersion: entry.compatVersion, versions: versions.filter { $0.key <= version },
-      gradualMigrations: gradualMigrations.filter { $0.starts <= version }, upgradesFrom: upgradesFrom)
+      gradualMigrations: gradualMigrations.filter { $0.starts <= version }, upgradesFrom: upgradesFrom,
+      port: port)
   }
 }

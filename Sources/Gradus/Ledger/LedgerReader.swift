@@ -27,7 +27,9 @@ struct LedgerReader {
 
   func read(_ text: String) throws -> Ledger {
     let root = try YAMLReader(file: file).parse(text)
-    try root.allowOnly(["version", "compat_version", "upgrades_from", "versions", "gradual_migrations"])
+    try root.allowOnly([
+      "version", "compat_version", "upgrades_from", "versions", "gradual_migrations", "port",
+    ])
     var ledger = Ledger(
       version: try root.integer("version"), compatVersion: try root.integer("compat_version"),
       upgradesFrom: try root.integerIfPresent("upgrades_from"))
@@ -38,6 +40,7 @@ struct LedgerReader {
       }
     }
     ledger.gradualMigrations = try root.mappings("gradual_migrations").map(gradualMigration)
+    if let port = try root.mappingIfPresent("port") { ledger.port = try portDeclaration(port) }
     try check(ledger, root)
     return ledger
   }
@@ -104,12 +107,14 @@ struct LedgerReader {
     try map.allowOnly(["rows_in", "where", "queue"])
     return StalenessRule.WhenEmpty(
       table: try map.text("rows_in"), condition: try map.textIfPresent("where"),
-      queue: try map.mappings("queue").map { item in
-        try item.allowOnly(["update", "depends_on", "progress"])
-        return QueuedUpdate(
-          name: try item.text("update"), progress: try item.textIfPresent("progress") ?? "{}",
-          dependsOn: try item.textIfPresent("depends_on"))
-      })
+      queue: try map.mappings("queue").map(queuedUpdate))
+  }
+
+  func queuedUpdate(_ map: YAMLMapping) throws -> QueuedUpdate {
+    try map.allowOnly(["update", "depends_on", "progress"])
+    return QueuedUpdate(
+      name: try map.text("update"), progress: try map.textIfPresent("progress") ?? "{}",
+      dependsOn: try map.textIfPresent("depends_on"))
   }
 
   /// Rules that need more than one entry.

@@ -96,11 +96,18 @@ public struct DatabaseMigrator: Sendable {
       let plan = try await plan(on: session)
       if plan.isEmpty { return plan }
     }
+    return try await holdingLock(on: session) { try await migrateHoldingLock(session) }
+  }
+
+  /// Runs `body` while no other process may migrate the database.
+  ///
+  /// - Throws: what `body` throws; `GradusError` where another process migrates for longer than the options allow.
+  package func holdingLock<R>(on session: Session, _ body: () async throws -> R) async throws -> R {
     let lock = try await acquireLock(session)
     do {
-      let plan = try await migrateHoldingLock(session)
+      let result = try await body()
       await lock?.release()
-      return plan
+      return result
     } catch {
       await lock?.release()
       throw error
@@ -130,7 +137,9 @@ public struct DatabaseMigrator: Sendable {
     return nil
   }
 
-  private func migrateHoldingLock(_ session: Session) async throws -> Plan {
+  /// As `migrate`, for who holds the lock already.
+  @discardableResult
+  package func migrateHoldingLock(_ session: Session) async throws -> Plan {
     try await resolveAttempts(session)
     // Planned anew: another process may have migrated while we waited.
     let plan = try await plan(on: session)

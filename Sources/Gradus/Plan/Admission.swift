@@ -1,7 +1,15 @@
 /// Whether a version of the application may work on a database at all.
 package enum Admission {
+  /// The compat version of a database that `port` is filling: no application's version admits it.
+  package static let portSeal = Int(Int32.max)
+
   /// - Throws: `GradusError` where the database is too new or has no schema yet.
   package static func check(_ state: DatabaseState, version: Int) throws {
+    if state.compatVersion == portSeal {
+      throw GradusError(
+        .databaseTooNew, "the database is being filled by 'port', or that was interrupted",
+        hint: "let 'port' come to its end; where it was interrupted, run it again")
+    }
     if let compat = state.compatVersion, compat > version {
       throw GradusError(
         .databaseTooNew,

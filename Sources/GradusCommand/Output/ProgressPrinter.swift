@@ -15,6 +15,11 @@ package final class ProgressPrinter: Sendable {
     display.withLock { Terminal.draw($0.line(text, size: .current)) }
   }
 
+  /// What begins, and has no number.
+  func message(_ text: String) {
+    if format == .json { write(Event(event: "message", phase: text)) } else { line(text) }
+  }
+
   package func show(_ event: MigrationEvent) {
     if format == .json { return showJSON(event) }
     switch event {

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Gradus
+import GradusPort
+import GradusSQL
+
+struct PortCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "port", abstract: "Move a SQLite database to PostgreSQL.",
+      discussion: """
+        Makes the schema of the source's version in an empty database, copies all rows, and compares. Stop the \
+        application before: while a port runs, nobody writes the source and nobody opens the target. Safe to stop and \
+        to run again at any moment; the source is not changed.
+        """)
+  }
+
+  @Option(help: ArgumentHelp("The source: sqlite:PATH or a path.", valueName: "url"))
+  var from: String
+  @Option(help: ArgumentHelp("The target: postgres://... or a libpq conninfo string.", valueName: "url"))
+  var to: String
+  @Option(
+    help: ArgumentHelp(
+      "Act as this version of the application; the source's own otherwise.", valueName: "version"))
+  var toVersion: Int?
+  @OptionGroup var port: PortOptionGroup
+  @Flag(help: "Change nothing; list what would be copied.") var dryRun = false
+  @Option(
+    help: ArgumentHelp(
+      "The folder that holds the schema and the deltas (or GRADUS_SCHEMA_ROOT).", valueName: "folder"))
+  var schemaRoot: String?
+  @Option(
+    help: ArgumentHelp(
+      "The configuration file; gradus.yaml of this folder where there is one.", valueName: "file"))
+  var config: String?
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    var schema = SchemaOptions()
+    schema.schemaRoot = schemaRoot
+    schema.config = config
+    schema.to = nil
+    let context = try CommandContext(App.self, schema)
+    let (from, to) = (try DatabaseLocation(parsing: from), try DatabaseLocation(parsing: to))
+    guard from.engine == .sqlite, to.engine == .postgres else {
+      throw ValidationError("--from is a SQLite file, --to a PostgreSQL database")
+    }
+    let printer = ProgressPrinter(output.format)
+    let (source, target) = (
+      CommandContext.driver(from, application: App.name), CommandContext.driver(to, application: App.name)
+    )
+    let result = try await DatabasePort(
+      definition: context.schema, source: PhysicalDatabase(driver: source),
+      target: PhysicalDatabase(driver: target), version: toVersion, options: port.options,
+      completer: { context.foregroundRunner(version: $0) }, report: printer.show
+    ).run(isDryRun: dryRun)
+    switch output.format {
+    case .text: Terminal.result(result.text(target: target.databaseName))
+    case .json: try Terminal.json(PortDocument(result: result))
+    }
+    if result.status == .differs { throw ExitCode(1) }
+  }
+}
+
+/// The JSON that ends `port`.
+private struct PortDocument: Encodable {
+  var format = 1
+  var event = "finished"
+  var result: PortResult
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(format, forKey: .format)
+    try container.encode(event, forKey: .event)
+    try result.encode(to: encoder)
+  }
+
+  enum CodingKeys: String, CodingKey { case format, event }
+}

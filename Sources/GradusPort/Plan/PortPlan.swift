@@ -1,0 +1,45 @@
+import Gradus
+
+/// What a port copies, leaves out and has built anew.
+package struct PortPlan: Sendable, Hashable {
+  /// The version that the databases are at.
+  package var version: Int
+  /// The tables that are copied, by name.
+  package var tables: [PortTable]
+  /// Tables of the source that the operator leaves out.
+  package var leftOut: [String]
+  /// Tables of the source that are built anew on the target.
+  package var rebuilt: [String]
+
+  package init(version: Int, tables: [PortTable], leftOut: [String] = [], rebuilt: [String] = []) {
+    self.version = version
+    self.tables = tables
+    self.leftOut = leftOut
+    self.rebuilt = rebuilt
+  }
+
+  /// What an interrupted port must agree with to go on.
+  package func signature(_ options: PortOptions) -> String {
+    let tables = tables.map { table in
+      "\(table.name)(\(table.columns.map { "\($0.name) \($0.type)" }.joined(separator: ", ")))"
+    }
+    return (["version \(version)", "unfit text: \(options.unfitText.rawValue)"] + tables).joined(
+      separator: "\n")
+  }
+}
+
+/// A port that was not done, and all reasons.
+package struct PortRefused: Error, Sendable, CustomStringConvertible {
+  package var reasons: [String]
+  package var hint: String?
+
+  package init(_ reasons: [String], hint: String? = nil) {
+    self.reasons = reasons
+    self.hint = hint
+  }
+
+  package var description: String {
+    let list = reasons.count == 1 ? reasons[0] : "\n  - " + reasons.joined(separator: "\n  - ")
+    return "cannot port: \(list)" + (hint.map { "\n  hint: \($0)" } ?? "")
+  }
+}

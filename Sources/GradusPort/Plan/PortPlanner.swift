@@ -1,0 +1,136 @@
+package import Gradus
+package import GradusCatalog
+
+/// Works out what a port copies, and what stands against it. Pure.
+package struct PortPlanner: Sendable {
+  let version: Int
+  let declaration: PortDeclaration
+  let leaveOut: Set<String>
+
+  package init(version: Int, declaration: PortDeclaration, leaveOut: Set<String>) {
+    self.version = version
+    self.declaration = declaration
+    self.leaveOut = leaveOut
+  }
+
+  /// - Parameters:
+  ///   - source: the source's schema.
+  ///   - target: what the same version makes of the target.
+  /// - Returns: the plan, and all reasons why it cannot be carried out.
+  package func plan(_ source: SourceSchema, _ target: Catalog) -> (plan: PortPlan, reasons: [String]) {
+    var plan = PortPlan(version: version, tables: [])
+    var reasons = unknownNames(source)
+    let rebuilt = Set(declaration.rebuilds.flatMap(\.tables))
+    for table in source.tables.sorted(by: { $0.name < $1.name }) where !Self.isBookkeeping(table.name) {
+      if leaveOut.contains(table.name) {
+        plan.leftOut.append(table.name)
+      } else if rebuilt.contains(table.name) {
+        plan.rebuilt.append(table.name)
+      } else if table.isVirtual {
+        reasons.append(
+          "\(table.name) is a virtual table: leave it out, or name it under 'port: rebuild' in the ledger")
+      } else if let name = Self.find(table.name, in: target.tables.keys), let other = target.tables[name] {
+        var problems: [String] = []
+        if let ported = match(table, name, other, &problems) { plan.tables.append(ported) }
+        reasons += problems
+      } else {
+        reasons.append("version \(version) has no table \(table.name) on PostgreSQL: leave it out")
+      }
+    }
+    if source.isAutoVacuumed {
+      let unstable = source.tables.filter { table in
+        !table.isWithoutRowID && !table.hasStableRowID && plan.tables.contains { $0.sourceName == table.name }
+      }
+      if !unstable.isEmpty {
+        reasons.append(
+          "auto_vacuum is on in the source, and \(unstable.count) tables are read by their row ids, such as \(unstable[0].name): PRAGMA auto_vacuum = 0, then VACUUM"
+        )
+      }
+    }
+    reasons += orphans(source, plan, target)
+    return (plan, reasons)
+  }
+
+  private func match(
+    _ table: SourceTable, _ name: String, _ target: CatalogTable, _ problems: inout [String]
+  ) -> PortTable? {
+    var columns: [PortColumn] = []
+    for column in table.columns {
+      if leaveOut.contains("\(table.name).\(column)") { continue }
+      guard let other = target.columns.first(where: { $0.name.lowercased() == column.lowercased() }) else {
+        problems.append("\(name) has no column \(column) on PostgreSQL")
+        continue
+      }
+      // The target computes it by itself.
+      if other.isComputed { continue }
+      columns.append(PortColumn(sourceName: column, name: other.name, type: other.type))
+    }
+    let copied = Set(columns.map(\.name))
+    for column in target.columns where !copied.contains(column.name) {
+      if !column.isNullable, column.defaultValue == nil, column.generation == nil {
+        problems.append("\(name).\(column.name) must not be NULL, and the source has no values for it")
+      }
+    }
+    let key: PortTable.Key
+    if table.isWithoutRowID {
+      key = .columns(table.primaryKey)
+    } else if let rowID = table.rowIDName {
+      key = .rowID(rowID)
+    } else {
+      problems.append("\(name) hides its row ids behind columns of all three names")
+      return nil
+    }
+    guard problems.isEmpty else { return nil }
+    return PortTable(
+      sourceName: table.name, name: name, columns: columns, key: key,
+      uniqueColumns: Self.uniqueColumns(target, columns),
+      isIndexed: target.indexes.values.contains { !$0.isPartial && copied.isSuperset(of: $0.columns) })
+  }
+
+  /// The columns of a key that finds a row of the target, the primary key where there is one.
+  private static func uniqueColumns(_ table: CatalogTable, _ columns: [PortColumn]) -> [String] {
+    let findable = Set(columns.filter(\.kind.isFindable).map(\.name))
+    let unique = table.constraints.filter { $0.kind == .unique }.map(\.columns)
+    let indexes = table.indexes.values.filter { $0.isUnique && !$0.isPartial }.map(\.columns)
+    let candidates = [table.primaryKey] + (unique + indexes).sorted { $0.joined() < $1.joined() }
+    return candidates.first { !$0.isEmpty && findable.isSuperset(of: $0) } ?? []
+  }
+
+  private func unknownNames(_ source: SourceSchema) -> [String] {
+    let names = Set(
+      source.tables.flatMap { table in [table.name] + table.columns.map { "\(table.name).\($0)" } })
+    return leaveOut.subtracting(names).sorted().map { name in
+      "the source has no \(name) that could be left out"
+        + (NearestName.of(name, among: names).map { "; did you mean \($0)?" } ?? "")
+    }
+  }
+
+  /// Rows that a foreign key of the target would refuse.
+  private func orphans(_ source: SourceSchema, _ plan: PortPlan, _ target: Catalog) -> [String] {
+    source.orphans.compactMap { orphans in
+      guard let table = plan.tables.first(where: { $0.sourceName == orphans.table }),
+        let keys = target.tables[table.name]?.constraints.filter({ $0.kind == .foreignKey }),
+        keys.contains(where: { $0.definition.contains("REFERENCES \(orphans.parent)(") })
+      else { return nil }
+      let example = orphans.rowID.map { ", such as that with row id \($0)" } ?? ""
+      return
+        "\(orphans.count) rows of \(orphans.table) refer to rows of \(orphans.parent) that are not there\(example)"
+    }
+  }
+
+  /// Whether the migrator makes the table and its rows.
+  private static func isBookkeeping(_ name: String) -> Bool {
+    // Rows of modules are the application's own.
+    if name == "applied_module_schemas" { return false }
+    return name.hasPrefix("gradus_") || BookkeepingTables.names.contains(name)
+  }
+
+  private static func find(_ name: String, in names: some Collection<String>) -> String? {
+    names.contains(name) ? name : names.first { $0.lowercased() == name.lowercased() }
+  }
+}
+
+extension CatalogColumn {
+  /// Whether the database computes it from other columns.
+  fileprivate var isComputed: Bool { generation?.hasSuffix("stored") == true }
+}

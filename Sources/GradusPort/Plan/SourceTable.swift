@@ -1,0 +1,61 @@
+/// A table of the source.
+package struct SourceTable: Sendable, Hashable {
+  package var name: String
+  /// The columns that can be read, computed ones among them.
+  package var columns: [String]
+  /// The columns of the primary key, in its order.
+  package var primaryKey: [String]
+  /// Whether rows have no row id.
+  package var isWithoutRowID: Bool
+  /// Whether its rows are a module's own, as of full-text search.
+  package var isVirtual: Bool
+  /// Whether the row id is a column's value, so that no rewriting of the file changes it.
+  package var hasStableRowID: Bool
+
+  package init(
+    name: String, columns: [String], primaryKey: [String] = [], isWithoutRowID: Bool = false,
+    isVirtual: Bool = false, hasStableRowID: Bool = false
+  ) {
+    self.name = name
+    self.columns = columns
+    self.primaryKey = primaryKey
+    self.isWithoutRowID = isWithoutRowID
+    self.isVirtual = isVirtual
+    self.hasStableRowID = hasStableRowID
+  }
+
+  /// A name of the row id that no column hides; nil where columns have all three.
+  package var rowIDName: String? {
+    let names = Set(columns.map { $0.lowercased() })
+    return ["rowid", "_rowid_", "oid"].first { !names.contains($0) }
+  }
+}
+
+/// Rows of the source whose parents are missing.
+package struct OrphanedRows: Sendable, Hashable {
+  package var table: String
+  package var parent: String
+  package var count: Int
+  /// One of them; nil where rows have no row id.
+  package var rowID: Int64?
+
+  package init(table: String, parent: String, count: Int, rowID: Int64?) {
+    self.table = table
+    self.parent = parent
+    self.count = count
+    self.rowID = rowID
+  }
+}
+
+/// What the plan has to know of the source.
+package struct SourceSchema: Sendable {
+  package var tables: [SourceTable]
+  package var orphans: [OrphanedRows]
+  package var isAutoVacuumed: Bool
+
+  package init(tables: [SourceTable], orphans: [OrphanedRows] = [], isAutoVacuumed: Bool = false) {
+    self.tables = tables
+    self.orphans = orphans
+    self.isAutoVacuumed = isAutoVacuumed
+  }
+}

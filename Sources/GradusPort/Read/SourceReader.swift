@@ -1,0 +1,79 @@
+package import GradusSQL
+
+/// Reads what the plan has to know of a SQLite database.
+package enum SourceReader {
+  package static func schema(_ connection: Connection) throws -> SourceSchema {
+    var tables: [SourceTable] = []
+    // Tables of type shadow are a virtual table's own.
+    let list = try connection.query(
+      "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')")
+    for row in list {
+      let name = try row.text(0)
+      guard !name.hasPrefix("sqlite_") else { continue }
+      let isVirtual = try row.text(1) == "virtual"
+      tables.append(
+        try table(name, isVirtual: isVirtual, isWithoutRowID: try row.integer(2) == 1, connection))
+    }
+    let isAutoVacuumed = try connection.queryRow("PRAGMA auto_vacuum")?.integer(0) != 0
+    return SourceSchema(
+      tables: tables, orphans: try orphans(connection), isAutoVacuumed: isAutoVacuumed)
+  }
+
+  private static func table(
+    _ name: String, isVirtual: Bool, isWithoutRowID: Bool, _ connection: Connection
+  ) throws -> SourceTable {
+    var table = SourceTable(name: name, columns: [], isWithoutRowID: isWithoutRowID, isVirtual: isVirtual)
+    var key: [(place: Int64, column: String, type: String)] = []
+    try connection.forEachRow(
+      "SELECT name, type, pk, hidden FROM pragma_table_xinfo($1) ORDER BY cid", [.text(name)]
+    ) { row in
+      // 1 is a virtual table's hidden column.
+      guard try row.integer(3) != 1 else { return }
+      let column = try row.text(0)
+      table.columns.append(column)
+      let place = try row.integer(2)
+      if place > 0 { key.append((place, column, try row.text(1))) }
+    }
+    table.primaryKey = key.sorted { $0.place < $1.place }.map(\.column)
+    table.hasStableRowID = key.count == 1 && key[0].type.uppercased() == "INTEGER" && !isWithoutRowID
+    return table
+  }
+
+  private static func orphans(_ connection: Connection) throws -> [OrphanedRows] {
+    do {
+      return try connection.query(
+        """
+        SELECT "table", parent, count(*), min(rowid) FROM pragma_foreign_key_check GROUP BY 1, 2 ORDER BY 1, 2
+        """
+      ).map { row in
+        OrphanedRows(
+          table: try row.text(0), parent: try row.text(1), count: Int(try row.integer(2)),
+          rowID: row[3].integer)
+      }
+    } catch let error as SQLError where error.message.contains("foreign key mismatch") {
+      // A key that no index of the parent supports cannot be checked; the target says what it thinks of the rows.
+      return []
+    }
+  }
+
+  /// The greatest numbers that AUTOINCREMENT has given out, by table.
+  static func givenNumbers(_ connection: Connection) throws -> [String: Int64] {
+    guard try connection.queryRow("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'") != nil
+    else { return [:] }
+    var numbers: [String: Int64] = [:]
+    for row in try connection.query("SELECT name, max(seq) FROM sqlite_sequence GROUP BY name") {
+      numbers[try row.text(0)] = row[1].integer
+    }
+    return numbers
+  }
+
+  /// How many rows each table has.
+  package static func counts(_ tables: [String], _ connection: Connection) throws -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for table in tables {
+      let row = try connection.queryRow("SELECT count(*) FROM \(SQLText.identifier(table))")
+      counts[table] = Int(try row?.integer(0) ?? 0)
+    }
+    return counts
+  }
+}

@@ -1,0 +1,123 @@
+import Gradus
+import GradusSQL
+
+extension PortRun {
+  /// Makes the schema and sets aside what is made again at the end, as far as an earlier run has not.
+  func prepare(_ plan: PortPlan) async throws -> PortRecord.Phase {
+    var record = PortRecord(
+      phase: .preparing, version: version, compatVersion: nil, source: signature,
+      plan: plan.signature(options))
+    if let earlier = self.record, earlier.phase >= .copying {
+      guard options.startsOver else { return earlier.phase }
+      record.compatVersion = earlier.compatVersion
+    } else {
+      let beginning = record
+      try await target.transaction { try beginning.write($0) }
+      let report = port.report
+      try await TargetSchema(
+        definition: definition, database: port.target, completer: port.completer(version)
+      ).make(on: target) { report(.migration($0)) }
+    }
+    try await begin(record, plan)
+    // Who opened the target before no version was admitted to it any more.
+    let holders = try await LiveVersions.holders(of: port.target, on: target)
+    guard holders.isEmpty else {
+      throw PortRefused(holders.map { "a process works on the target: \($0)" })
+    }
+    return .copying
+  }
+
+  private func begin(_ record: PortRecord, _ plan: PortPlan) async throws {
+    port.report(.message("setting indexes, foreign keys and triggers aside"))
+    let sourceCompat = try await source.run { connection in
+      Int(
+        try connection.queryRow("SELECT coalesce(max(compat_version), 0) FROM schema_compat_version")?
+          .integer(0) ?? 0)
+    }
+    try await target.transaction { connection in
+      var record = record
+      record.phase = .copying
+      if record.compatVersion == nil {
+        let own = try connection.queryRow("SELECT compat_version FROM schema_compat_version")?.integer(0)
+        // A later version may have been there, and have shut older ones out.
+        record.compatVersion = max(Int(own ?? 0), sourceCompat)
+      }
+      try record.write(connection)
+      try Self.setCompat(Admission.portSeal, connection)
+      try SetAside.takeAway(connection)
+      try connection.execute("DELETE FROM gradus_port")
+      // Deltas put rows into some tables, and the source has its own of these.
+      if !plan.tables.isEmpty {
+        try connection.execute("TRUNCATE \(SQLText.identifiers(plan.tables.map(\.name)))")
+      }
+    }
+  }
+
+  func restore(_ plan: PortPlan) async throws {
+    let missing = try await target.run { try SetAside.missing($0) }
+    for (index, item) in missing.enumerated() {
+      port.report(.message("[\(index + 1)/\(missing.count)] making \(item.name)"))
+      try await target.run { try SetAside.restore(item.number, item.name, item.sql, $0) }
+    }
+    for table in plan.tables {
+      try await target.run { _ = try $0.execute("ANALYZE \(SQLText.identifier(table.name))") }
+    }
+  }
+
+  /// - Returns: warnings.
+  func finishTables() async throws -> [String] {
+    let bookkeeping = try await source.run { try PortedBookkeeping.read($0) }
+    let given = try await source.run { try SourceReader.givenNumbers($0) }
+    return try await target.transaction { connection in
+      let unknown = try Sequences(declaration: declaration, given: given).set(connection)
+      try bookkeeping.write(connection)
+      try queueRebuilds(connection)
+      try PortRecord.setPhase(.verifying, connection)
+      return unknown.map {
+        "the sequence \($0) belongs to no column and begins at its beginning: see 'port: sequences' of the ledger"
+      }
+    }
+  }
+
+  private func queueRebuilds(_ connection: Connection) throws {
+    let tables = try CatalogTables.names(connection)
+    for rebuild in declaration.rebuilds where !tables.isDisjoint(with: rebuild.tables) {
+      for sql in rebuild.sql { try connection.execute(sql) }
+      for update in rebuild.queue {
+        try connection.execute(
+          """
+          INSERT INTO background_updates (update_name, progress_json, depends_on, ordering)
+          VALUES ($1, $2, $3, $4) ON CONFLICT (update_name) DO NOTHING
+          """,
+          [
+            .text(update.name), .text(update.progress), SQLValue(update.dependsOn), SQLValue(update.ordering),
+          ])
+        // What was certified on empty tables is to be done again.
+        try connection.execute(
+          "DELETE FROM gradus_update_certificates WHERE update_name = $1", [.text(update.name)])
+      }
+    }
+  }
+
+  func advance(to phase: PortRecord.Phase) async throws -> PortRecord.Phase {
+    try await target.transaction { try PortRecord.setPhase(phase, $0) }
+    return phase
+  }
+
+  /// Lets applications in.
+  func open() async throws {
+    try await target.transaction { connection in
+      // With this commit all before it is on disk.
+      try connection.execute("SET LOCAL synchronous_commit = on")
+      let compat = try PortRecord.read(connection)?.compatVersion ?? definition.ledger.compatVersion
+      try Self.setCompat(compat, connection)
+      try PortRecord.setPhase(.complete, connection)
+    }
+  }
+
+  private static func setCompat(_ compat: Int, _ connection: Connection) throws {
+    try connection.execute("DELETE FROM schema_compat_version")
+    try connection.execute(
+      "INSERT INTO schema_compat_version (compat_version) VALUES ($1)", [SQLValue(compat)])
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import GradusSQL
+
+/// Whether a value of the target is the one that was to be copied.
+enum ValueComparison {
+  /// - Parameters:
+  ///   - expected: the source's value, made fit.
+  ///   - found: what a query of the target returned.
+  ///   - kind: the column's.
+  static func isEqual(_ expected: SQLValue, _ found: SQLValue, _ kind: ValueKind) -> Bool {
+    if expected.isNull || found.isNull { return expected.isNull && found.isNull }
+    return switch kind {
+    case .boolean, .bytes, .integer: expected == found
+    case .double(let isSingle): areEqual(expected.double, found.double, isSingle)
+    case .numeric: areEqual(Double(text(expected)), Double(text(found)), false)
+    case .text(let isPadded):
+      isPadded
+        ? trimmed(text(expected)) == trimmed(text(found))
+        : text(expected).utf8.elementsEqual(text(found).utf8)
+    case .json(let isBinary):
+      isBinary ? json(text(expected)) == json(text(found)) : text(expected) == text(found)
+    // How the server writes such a value, only it knows.
+    case .other: true
+    }
+  }
+
+  private static func areEqual(_ first: Double?, _ second: Double?, _ isSingle: Bool) -> Bool {
+    guard let first, let second else { return false }
+    if first.isNaN || second.isNaN { return first.isNaN && second.isNaN }
+    return isSingle ? Float(first) == Float(second) : first == second
+  }
+
+  private static func text(_ value: SQLValue) -> String {
+    switch value {
+    case .text(let text): text
+    case .integer(let integer): String(integer)
+    case .double(let double):
+      double.isInfinite ? (double < 0 ? "-Infinity" : "Infinity") : "\(double)"
+    case .boolean(let boolean): boolean ? "t" : "f"
+    default: ""
+    }
+  }
+
+  private static func trimmed(_ text: String) -> Substring {
+    var text = Substring(text)
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+
+  /// With sorted keys and without white space, as `jsonb` has an order of its own.
+  private static func json(_ text: String) -> Data? {
+    guard let value = try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
+    else { return nil }
+    return try? JSONSerialization.data(withJSONObject: value, options: [.sortedKeys, .fragmentsAllowed])
+  }
+}

@@ -1,0 +1,37 @@
+/// Why a column of the target cannot hold a value.
+package enum UnfitValue: Error, Hashable, Sendable {
+  /// A text with U+0000.
+  case nul
+  /// A text that is not UTF-8.
+  case notUTF8
+  /// A value of another type, such as a text in a column of numbers, which SQLite lets pass.
+  case wrongType(found: String, expected: String)
+
+  /// Whether it is about characters, which an operator may have removed.
+  var isAboutCharacters: Bool {
+    switch self {
+    case .nul, .notUTF8: true
+    case .wrongType: false
+    }
+  }
+}
+
+extension UnfitValue: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .nul: "holds U+0000"
+    case .notUTF8: "is not UTF-8"
+    case .wrongType(let found, let expected): "holds \(found), not \(expected)"
+    }
+  }
+}
+
+/// What becomes of texts that PostgreSQL cannot hold: with U+0000, or not UTF-8.
+package enum UnfitText: String, Sendable, CaseIterable {
+  /// The port stops and names them.
+  case fail
+  /// U+0000 is removed; what is not UTF-8 becomes U+FFFD.
+  case remove
+  /// The row is left out.
+  case leaveOutRow = "leave-out-row"
+}

@@ -1,0 +1,118 @@
+package import GradusSQL
+
+/// Turns SQLite's values, whose types are those of the values, into what a column of PostgreSQL takes.
+package struct ValueConverter: Sendable {
+  let kind: ValueKind
+  /// Whether texts that PostgreSQL cannot hold are mended.
+  let mendsText: Bool
+
+  package init(kind: ValueKind, mendsText: Bool = false) {
+    self.kind = kind
+    self.mendsText = mendsText
+  }
+
+  /// - Throws: `UnfitValue`.
+  package func convert(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
+    if case .null = value { return .null }
+    switch kind {
+    case .boolean: return try boolean(value)
+    case .integer(let bits): return try integer(value, bits)
+    case .double, .numeric: return try number(value)
+    case .text: return try text(value)
+    case .bytes: return try bytes(value)
+    case .json(let isBinary): return try json(value, isBinary)
+    case .other: return try other(value)
+    }
+  }
+
+  private func boolean(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
+    switch value {
+    case .integer(0), .double(0): return .boolean(false)
+    case .integer(1), .double(1): return .boolean(true)
+    case .text(let text):
+      let word = String(decoding: text.prefix(8), as: UTF8.self).lowercased()
+      if word == "true" { return .boolean(true) }
+      if word == "false" { return .boolean(false) }
+    default: break
+    }
+    throw wrongType(value, "a truth value")
+  }
+
+  private func integer(_ value: RawValue, _ bits: Int) throws(UnfitValue) -> ConvertedValue {
+    let number: Int64? =
+      switch value {
+      case .integer(let integer): integer
+      case .double(let double): Int64(exactly: double)
+      default: nil
+      }
+    guard let number else { throw wrongType(value, "a whole number") }
+    let most = Int64.max >> (64 - Int64(bits))
+    guard number <= most, number >= -most - 1 else {
+      throw .wrongType(found: "a greater number", expected: "a whole number of \(bits) bits")
+    }
+    return .integer(number)
+  }
+
+  private func number(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
+    switch value {
+    case .integer(let integer): return .integer(integer)
+    case .double(let double): return .double(double)
+    // Decimals of any length, which a program had to store as text.
+    case .text(let text) where kind == .numeric: return try characters(text)
+    default: throw wrongType(value, "a number")
+    }
+  }
+
+  private func text(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
+    switch value {
+    // Some programs store texts as bytes; those that are no text are refused.
+    case .text(let text), .blob(let text): return try characters(text)
+    case .integer(let integer): return .integer(integer)
+    case .double(let double): return .double(double)
+    case .null: return .null
+    }
+  }
+
+  private func bytes(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
+    switch value {
+    case .text(let bytes), .blob(let bytes): return .bytes(bytes)
+    default: throw wrongType(value, "bytes")
+    }
+  }
+
+  private func json(_ value: RawValue, _ isBinary: Bool) throws(UnfitValue) -> ConvertedValue {
+    let text = try text(value)
+    guard isBinary else { return text }
+    switch text {
+    case .text(let bytes) where JSONEscapes.holdNUL(bytes):
+      guard mendsText else { throw .nul }
+      return .mendedText(JSONEscapes.withoutNUL(bytes))
+    case .mendedText(let bytes):
+      return .mendedText(bytes.withUnsafeBufferPointer { JSONEscapes.withoutNUL($0) })
+    default: return text
+    }
+  }
+
+  private func other(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
+    if case .blob = value { throw wrongType(value, "a text") }
+    return try text(value)
+  }
+
+  private func characters(_ text: UnsafeBufferPointer<UInt8>) throws(UnfitValue) -> ConvertedValue {
+    guard let problem = UTF8Check.problem(text) else { return .text(text) }
+    guard mendsText else { throw problem }
+    return .mendedText(UTF8Check.mended(text))
+  }
+
+  private func wrongType(_ value: RawValue, _ expected: String) -> UnfitValue {
+    let found =
+      switch value {
+      case .null: "NULL"
+      case .integer: "another whole number"
+      case .double: "a number with a fraction, or too great"
+      case .text: "a text"
+      case .blob: "bytes"
+      }
+    return .wrongType(found: found, expected: expected)
+  }
+}

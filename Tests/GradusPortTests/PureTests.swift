@@ -1,0 +1,135 @@
+import Gradus
+import GradusCatalog
+import GradusPort
+import GradusSQL
+import Testing
+
+/// What needs no database.
+@Suite struct PureTests {
+  @Test func typesOfColumns() {
+    for (type, kind): (String, ValueKind) in [
+      ("boolean", .boolean), ("smallint", .integer(bits: 16)), ("bigint", .integer(bits: 64)),
+      ("real", .double(isSingle: true)), ("numeric(10,2)", .numeric),
+      ("character varying(20)", .text(isPadded: false)),
+      ("character(1)", .text(isPadded: true)), ("text collate \"C\"", .text(isPadded: false)),
+      ("bytea", .bytes),
+      ("jsonb", .json(isBinary: true)), ("text[]", .other), ("timestamp with time zone", .other),
+      ("numeric(10,2)[]", .other),
+    ] {
+      #expect(ValueKind(type: type) == kind, "\(type)")
+    }
+  }
+
+  @Test(arguments: [
+    RowKey([.integer(.min)]), RowKey([.text([]), .blob([0, 255])]),
+    RowKey([.double(-0.0), .text([0xC3, 0x28, 0])]),
+  ])
+  func storedKeys(key: RowKey) {
+    #expect(RowKey(stored: key.stored) == key)
+  }
+
+  @Test func otherTextsAreNoKeys() {
+    for text in ["", "x1", "i", "i1,t4", "tzz"] { #expect(RowKey(stored: text) == nil, "\(text)") }
+  }
+
+  private func convert(_ bytes: [UInt8], _ kind: ValueKind, mends: Bool = false) throws -> SQLValue {
+    try bytes.withUnsafeBufferPointer {
+      let converted = try ValueConverter(kind: kind, mendsText: mends).convert(.text($0))
+      return converted.ownedForTests
+    }
+  }
+
+  /// Sequences at the bounds of what UTF-8 allows.
+  @Test(
+    arguments: [
+      [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xF0, 0x8F, 0xBF, 0xBF],
+      [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0x80], [0xC3], [0xE2, 0x82], [0x41, 0xFF],
+    ] as [[UInt8]])
+  func notUTF8(bytes: [UInt8]) {
+    #expect(throws: UnfitValue.notUTF8) { try convert(bytes, .text(isPadded: false)) }
+  }
+
+  @Test(arguments: ["\u{7F}\u{80}", "\u{7FF}\u{800}", "\u{D7FF}\u{E000}", "\u{FFFF}\u{10000}\u{10FFFF}"])
+  func validUTF8(text: String) throws {
+    #expect(try convert(Array(text.utf8), .text(isPadded: false)) == .text(text))
+  }
+
+  @Test func copyTextKeepsARowOnALine() {
+    var text = CopyText()
+    "a\tb\n\\".utf8.withContiguousStorageIfAvailable { text.append(text: $0) }
+    text.appendNull()
+    text.append(Int64(5))
+    text.append(true)
+    text.append(-Double.infinity)
+    [UInt8](0...1).withUnsafeBufferPointer { text.append(bytes: $0) }
+    text.endRow()
+    text.append(Int64(6))
+    text.dropRow()
+    #expect(String(decoding: text.bytes, as: UTF8.self) == "a\\tb\\n\\\\\t\\N\t5\tt\t-Infinity\t\\\\x0001\n")
+    #expect(text.rowCount == 1)
+  }
+
+  @Test func theLedgerSaysWhatIsWrong() {
+    for (port, message) in [
+      ("sequence: {}", "ledger:4:3: unknown key 'sequence'"),
+      ("sequences: {a: [orders]}", "expected a table and a column"),
+      ("sequences: {a: []}", "a sequence needs a column"),
+      ("sequences: {a: {lowest: t.c}}", "unknown key 'lowest'"),
+      ("rebuild: [{tables: []}]", "what is built anew needs a table"),
+      ("rebuild: [{tables: [a]}, {tables: [a]}]", "built anew twice"),
+      ("rebuild: [{tables: [a], queue: [{depends_on: x}]}]", "the key 'update' is missing"),
+    ] {
+      let error = #expect(throws: GradusError.self, "\(port)") {
+        try Ledger(text: "version: 1\ncompat_version: 1\nport:\n  \(port)\n", file: "ledger")
+      }
+      #expect(error?.description.contains(message) == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test func theLedgerIsRead() throws {
+    let ledger = try Ledger(
+      text: """
+        version: 2
+        compat_version: 1
+        versions: {1: {compat: 1}, 2: {compat: 1}}
+        port:
+          sequences: {a: [t.x, u.y], b: {lowest_of: t.x}, c: t.x}
+          rebuild: [{tables: t, sql: DELETE FROM t, queue: [{update: fill, depends_on: first}]}]
+        """, file: "ledger")
+    #expect(ledger.port.sequences["a"]?.columns.map(\.description) == ["t.x", "u.y"])
+    #expect(ledger.port.sequences["b"] == .lowestOf(.init(table: "t", name: "x")))
+    #expect(ledger.port.rebuilds.first?.queue == [QueuedUpdate(name: "fill", dependsOn: "first")])
+    #expect(try ledger.acting(as: 1).port == ledger.port)
+  }
+
+  @Test func aColumnThatMustHaveAValue() {
+    var table = CatalogTable()
+    table.columns = [
+      CatalogColumn(name: "id", type: "bigint", isNullable: false),
+      CatalogColumn(name: "needed", type: "text", isNullable: false),
+      CatalogColumn(name: "given", type: "text", isNullable: false, defaultValue: "''"),
+    ]
+    var catalog = Catalog()
+    catalog.tables["t"] = table
+    let source = SourceSchema(tables: [SourceTable(name: "t", columns: ["ID", "rowid", "oid", "_rowid_"])])
+    let (plan, reasons) = PortPlanner(version: 1, declaration: .init(), leaveOut: []).plan(source, catalog)
+    #expect(plan.tables == [])
+    #expect(
+      reasons == [
+        "t has no column rowid on PostgreSQL", "t has no column oid on PostgreSQL",
+        "t has no column _rowid_ on PostgreSQL",
+        "t.needed must not be NULL, and the source has no values for it",
+        "t hides its row ids behind columns of all three names",
+      ])
+  }
+}
+
+extension ConvertedValue {
+  var ownedForTests: SQLValue {
+    switch self {
+    case .text(let bytes): .text(String(decoding: bytes, as: UTF8.self))
+    case .mendedText(let bytes): .text(String(decoding: bytes, as: UTF8.self))
+    default: .null
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import Gradus
+import GradusPort
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+/// What stands against a port is told before anything is changed, all of it.
+@Suite(.enabled(if: TestDatabase.availableEngines.contains(.postgres))) struct RefusalTests {
+  static let files = PortPlace.files(
+    sqlite: "CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT, n BIGINT, data JSONB);",
+    postgres: "CREATE TABLE notes (id BIGINT PRIMARY KEY, note TEXT, n INTEGER, data JSONB);")
+
+  @Test func allReasonsAtOnce() async throws {
+    try await PortPlace.with(Self.files) { place in
+      try await place.write(
+        "INSERT INTO background_updates (update_name, progress_json) VALUES ('fill_notes', '{}')",
+        "CREATE TABLE extra (a TEXT)", "ALTER TABLE notes ADD COLUMN more TEXT",
+        "CREATE VIRTUAL TABLE words USING fts4 (word)")
+      let target = try await place.target.open()
+      try await target.run { _ = try $0.execute("CREATE TABLE there (a TEXT)") }
+      let presence = try await VersionPresence.announce(
+        version: 1, on: PhysicalDatabase(driver: place.source.driver))
+      let reasons = try await place.refusal(PortOptions(leaveOut: ["extras"]))
+      await presence.release()
+      for part in [
+        "fill_notes", "no table extra", "no column more", "words is a virtual table",
+        "not empty: it has there",
+        "a process works on the source: schema version 1", "did you mean extra?",
+      ] {
+        #expect(reasons.contains { $0.contains(part) }, "\(part) is not in \(reasons)")
+      }
+      #expect(reasons.count == 7)
+      #expect(try await place.rows("SELECT to_regclass('notes') IS NULL") == [[true]])
+    }
+  }
+
+  @Test func whatIsLeftOutIsNoReason() async throws {
+    try await PortPlace.with(Self.files) { place in
+      try await place.write(
+        "CREATE TABLE extra (a TEXT)", "ALTER TABLE notes ADD COLUMN more TEXT",
+        "INSERT INTO notes (id, note) VALUES (1, 'x')")
+      let result = try await place.port(PortOptions(leaveOut: ["extra", "notes.more"]))
+      #expect(result.status == .complete)
+      #expect(result.leftOut == ["extra"])
+      #expect(try await place.rows("SELECT id, note FROM notes") == [[1, "x"]])
+    }
+  }
+
+  @Test func aVersionThatTheLedgerDoesNotKnow() async throws {
+    try await PortPlace.with(Self.files) { place in
+      try await place.write("UPDATE schema_version SET version = 7")
+      #expect(try await place.refusal().first?.contains("version 7") == true)
+      #expect(try await place.refusal(version: 9).first?.contains("before 9") == true)
+    }
+  }
+
+  @Test func textsThatPostgresCannotHold() async throws {
+    try await PortPlace.with(Self.files) { place in
+      try await place.write(
+        "INSERT INTO notes (id, note) VALUES (1, 'fine')",
+        "INSERT INTO notes (id, note) VALUES (2, 'a' || char(0) || 'b')",
+        "INSERT INTO notes (id, note) VALUES (3, CAST(x'41ff42' AS TEXT))",
+        #"INSERT INTO notes (id, data) VALUES (4, '{"a": "x\u0000y", "b": "\\u0000"}')"#)
+      let reasons = try await place.refusal()
+      #expect(
+        reasons == [
+          "notes.note of the row with row id 2 holds U+0000",
+          "notes.note of the row with row id 3 is not UTF-8",
+          "notes.data of the row with row id 4 holds U+0000",
+        ])
+      let mended = try await place.port(PortOptions(unfitText: .remove, startsOver: true))
+      #expect(mended.status == .complete)
+      #expect(mended.tables.first { $0.name == "notes" }?.mended == 3)
+      #expect(
+        try await place.rows("SELECT note FROM notes ORDER BY id") == [
+          ["fine"], ["ab"], ["A\u{FFFD}B"], [.null],
+        ])
+      #expect(
+        try await place.rows("SELECT data::text FROM notes WHERE id = 4") == [
+          [#"{"a": "xy", "b": "\\u0000"}"#]
+        ])
+    }
+  }
+
+  @Test func rowsMayBeLeftOut() async throws {
+    try await PortPlace.with(Self.files) { place in
+      try await place.write(
+        "INSERT INTO notes (id, note) VALUES (1, 'fine'), (2, 'a' || char(0)), (3, 'too')")
+      let result = try await place.port(PortOptions(unfitText: .leaveOutRow))
+      #expect(result.status == .complete)
+      #expect(result.tables.first { $0.name == "notes" }?.leftOut == 1)
+      #expect(try await place.rows("SELECT id FROM notes ORDER BY id") == [[1], [3]])
+    }
+  }
+
+  @Test(arguments: ["'many'", "x'00'", "1.5", "3000000000"])
+  func aValueOfAnotherType(value: String) async throws {
+    try await PortPlace.with(Self.files) { place in
+      try await place.write("INSERT INTO notes (id, n) VALUES (1, 1), (77, \(value))")
+      let reasons = try await place.refusal()
+      #expect(reasons.count == 1)
+      #expect(reasons.first?.hasPrefix("notes.n of the row with row id 77 holds ") == true)
+    }
+  }
+
+  /// What only the server can tell is named as well, without the value.
+  @Test func aValueThatTheServerRefuses() async throws {
+    try await PortPlace.with(Self.files) { place in
+      try await place.write("INSERT INTO notes (id, data) VALUES (1, '{}'), (78, '{secret')")
+      let reasons = try await place.refusal()
+      #expect(reasons.first?.hasPrefix("notes.data of the row with row id 78: invalid input") == true)
+      #expect(reasons.first?.contains("secret") == false)
+    }
+  }
+
+  @Test func aSourceThatWasWrittenSince() async throws {
+    try await PortPlace.with(Self.files) { place in
+      try await place.write("INSERT INTO notes (id, note) VALUES (1, 'a'), (2, 'b' || char(0))")
+      #expect(try await place.refusal(PortOptions(chunkRows: 1)).count == 1)
+      try await Task.sleep(for: .milliseconds(20))
+      try await place.write("UPDATE notes SET note = 'b' WHERE id = 2")
+      #expect(try await place.refusal().first?.contains("has been written since") == true)
+      // Nobody may open the target meanwhile.
+      await #expect(throws: GradusError.self) {
+        try await VersionPresence.announce(version: 1, on: PhysicalDatabase(driver: place.target.driver))
+      }
+      #expect(try await place.port(PortOptions(startsOver: true)).status == .complete)
+      #expect(try await place.rows("SELECT note FROM notes ORDER BY id") == [["a"], ["b"]])
+    }
+  }
+
+  @Test func rowsWithoutParents() async throws {
+    let files = PortPlace.files(
+      sqlite:
+        "CREATE TABLE parents (id INTEGER PRIMARY KEY); CREATE TABLE children (p BIGINT REFERENCES parents (id));",
+      postgres:
+        "CREATE TABLE parents (id BIGINT PRIMARY KEY); CREATE TABLE children (p BIGINT REFERENCES parents (id));"
+    )
+    try await PortPlace.with(files) { place in
+      try await place.write("PRAGMA foreign_keys = OFF", "INSERT INTO children VALUES (5), (NULL)")
+      #expect(
+        try await place.refusal() == [
+          "1 rows of children refer to rows of parents that are not there, such as that with row id 1"
+        ])
+    }
+  }
+
+  @Test func autoVacuum() async throws {
+    try await PortPlace.with(
+      PortPlace.files(sqlite: "CREATE TABLE a (x TEXT);", postgres: "CREATE TABLE a (x TEXT);")
+    ) { place in
+      try await place.write("PRAGMA auto_vacuum = 1", "VACUUM")
+      #expect(try await place.refusal().first?.hasPrefix("auto_vacuum is on") == true)
+    }
+  }
+}

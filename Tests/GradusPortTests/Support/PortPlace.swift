@@ -1,0 +1,79 @@
+import Foundation
+import Gradus
+import GradusPort
+import GradusSQL
+import GradusSQLite
+import GradusTestSupport
+import GradusUpdates
+
+/// A source and an empty target for a test, with a schema.
+struct PortPlace {
+  let schema: TemporarySchema
+  let source: TestDatabase
+  let target: TestDatabase
+
+  /// Runs a test with both databases; the source is at the schema's version.
+  static func with(_ files: [String: String], version: Int? = nil, _ body: (PortPlace) async throws -> Void)
+    async throws
+  {
+    try await TestDatabase.withDatabase(.sqlite) { source in
+      try await TestDatabase.withDatabase(.postgres) { target in
+        let place = PortPlace(schema: try TemporarySchema(files), source: source, target: target)
+        let session = try await source.open()
+        try await DatabaseMigrator(
+          schema: place.schema.definition(to: version), database: PhysicalDatabase(driver: source.driver),
+          completer: place.runner
+        ).migrate(on: session)
+        try await body(place)
+      }
+    }
+  }
+
+  /// A ledger of one version, and its tables.
+  static func files(
+    sqlite: String, postgres: String, port: String = ""
+  ) -> [String: String] {
+    [
+      "schema/schema.yaml": "version: 1\ncompat_version: 1\nversions: {1: {compat: 1}}\n" + port,
+      "schema/main/1/01_tables.sql.sqlite": sqlite,
+      "schema/main/1/01_tables.sql.postgres": postgres,
+    ]
+  }
+
+  var runner: ForegroundRunner {
+    get throws {
+      ForegroundRunner(
+        registry: UpdateRegistry(
+          handlers: [], declarations: Array(try schema.definition().tree.declarations.values)))
+    }
+  }
+
+  func port(_ options: PortOptions = PortOptions(), isDryRun: Bool = false, version: Int? = nil) async throws
+    -> PortResult
+  {
+    let runner = try runner
+    return try await DatabasePort(
+      definition: schema.definition(), source: PhysicalDatabase(driver: source.driver),
+      target: PhysicalDatabase(driver: target.driver), version: version, options: options,
+      completer: { _ in runner }
+    ).run(isDryRun: isDryRun)
+  }
+
+  /// The reasons of a refusal; fails the test where there is none.
+  func refusal(_ options: PortOptions = PortOptions(), version: Int? = nil) async throws -> [String] {
+    do {
+      _ = try await port(options, version: version)
+    } catch let error as PortRefused { return error.reasons }
+    return []
+  }
+
+  func write(_ sql: String...) async throws {
+    let session = try await source.open()
+    try await session.run { connection in for statement in sql { try connection.execute(statement) } }
+  }
+
+  /// Rows of the target.
+  func rows(_ sql: String) async throws -> [[SQLValue]] {
+    try await target.open().run { try $0.query(sql).map(\.values) }
+  }
+}

@@ -58,13 +58,9 @@ package struct Checker: Sendable {
 
   /// What only rows or a second run show. What another rule says of the same statement says more.
   private func checkRows(on engines: [Engine], besides known: [Finding]) async throws -> [Finding] {
-    let schema = builder.schema
-    let versions = schema.ledger.versions.keys.sorted()
-    let first = schema.tree.fullSchemas.keys.min() ?? 0
     let places = Set(known.compactMap(\.place))
     var findings: [Finding] = []
-    for (base, version) in zip(versions, versions.dropFirst()) where base >= first {
-      guard schema.tree.deltas[version]?.isEmpty == false else { continue }
+    for (base, version) in builder.schema.upgrades {
       for engine in engines {
         findings += try await RowRules(builder: builder).findings(of: version, from: base, on: engine)
       }

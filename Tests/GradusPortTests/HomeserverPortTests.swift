@@ -117,19 +117,22 @@ struct HomeserverPortTests {
       var random = SeededGenerator()
       let watcher = try await target.open()
       var kills = 0
+      func copiedRows() async -> Int64 {
+        let copied = try? await watcher.run { connection in
+          try connection.queryRow("SELECT sum(copied)::bigint FROM gradus_port")?[0].integer
+        }
+        return copied.flatMap(\.self) ?? 0
+      }
       for attempt in 1...40 {
-        // At a number of copied rows that grows, or a time.
-        let limit = Int64(attempt * 150)
+        // After some more rows, or, when there were enough of those for the test to be one, at a time.
+        let limit = await copiedRows() + Int64.random(in: 5...100, using: &random)
         let end = ContinuousClock.now + .milliseconds(Int.random(in: 50...1_500, using: &random))
         let signal = attempt % 4 == 0 ? SIGINT : SIGKILL
         let result = try await Program.homeserver.run(
           arguments(source, target) + ["--chunk-rows", "7"], signal: signal
         ) {
-          if attempt % 3 == 0 { return ContinuousClock.now > end }
-          let copied = try? await watcher.run { connection in
-            try connection.queryRow("SELECT sum(copied)::bigint FROM gradus_port")?[0].integer
-          }
-          return (copied.flatMap(\.self) ?? 0) > limit
+          if kills > 2, attempt % 3 == 0 { return ContinuousClock.now > end }
+          return await copiedRows() > limit
         }
         if let code = result.code, code != 130 || signal != SIGINT {
           #expect(code == 0, "seed \(random.seed), after \(kills) kills: \(result)")

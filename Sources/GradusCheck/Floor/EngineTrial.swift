@@ -114,10 +114,9 @@ struct EngineTrial {
     async throws
   {
     guard let oldest = breakages.map(\.version).min() else { return }
-    let first = builder.schema.tree.fullSchemas.keys.min() ?? 0
-    let versions = builder.schema.ledger.versions.keys.filter { $0 >= first && $0 <= target }.sorted()
     var traces: [Int: [DeltaTrace]] = [:]
-    for (base, version) in zip(versions, versions.dropFirst()) where version > oldest || version == target {
+    for (base, version) in builder.schema.upgrades
+    where version <= target && (version > oldest || version == target) {
       traces[version] = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
     }
     for index in breakages.indices {

@@ -18,10 +18,9 @@ package struct FloorFinder: Sendable {
   /// - Throws: `GradusError` where the version cannot be made, or a query does not work on its own version's schema.
   package func floor(of version: Int) async throws -> CompatFloor {
     let ledger = builder.schema.ledger
-    let first = builder.schema.tree.fullSchemas.keys.min() ?? 0
-    let versions = manifest.versions.keys.filter {
-      $0 <= version && $0 >= first && ledger.versions[$0] != nil
-    }.sorted()
+    let versions = builder.schema.buildableVersions.filter {
+      $0 <= version && manifest.versions[$0] != nil
+    }
     var breakages: [CompatFloor.Breakage] = []
     var warnings: [CompatFloor.Breakage] = []
     var notes: Set<String> = []

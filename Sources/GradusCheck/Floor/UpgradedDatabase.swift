@@ -39,10 +39,7 @@ struct UpgradedDatabase {
     _ body: (Session, Catalog, Set<String>) async throws -> R
   ) async throws -> R {
     try await builder.withScratch(of: base, on: engine) { session, database in
-      if hasOldRows {
-        let catalog = try await session.run { try CatalogReader.read($0) }
-        _ = try await session.run { try RowFiller($0, catalog).fill(QueryProbe.oldRows) }
-      }
+      if hasOldRows { try await Self.fill(session) }
       do {
         try await upgrade(database, base, target, state, session)
       } catch let error as GradusError where hasOldRows {
@@ -56,7 +53,14 @@ struct UpgradedDatabase {
     }
   }
 
-  private func upgrade(
+  /// Writes the rows that an older version has left, into every table.
+  static func fill(_ session: Session) async throws {
+    let catalog = try await session.run { try CatalogReader.read($0) }
+    _ = try await session.run { try RowFiller($0, catalog).fill(QueryProbe.oldRows) }
+  }
+
+  /// Upgrades a scratch database as start-ups would.
+  func upgrade(
     _ database: PhysicalDatabase, _ base: Int, _ target: Int, _ state: UpgradeState, _ session: Session
   ) async throws {
     for version in builder.schema.ledger.versions.keys.sorted() where version > base && version <= target {

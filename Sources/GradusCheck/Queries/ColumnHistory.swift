@@ -73,8 +73,7 @@ extension SchemaBuilder {
     var names: Set<String> = []
     var columns: Set<String> = []
     var newest = Catalog()
-    let first = schema.tree.fullSchemas.keys.min() ?? 0
-    let versions = schema.ledger.versions.keys.sorted().filter { $0 >= first && $0 <= schema.ledger.version }
+    let versions = schema.buildableVersions.filter { $0 <= schema.ledger.version }
     for engine in engines {
       for version in versions {
         let queries = (manifest.versions[version] ?? []).filter { $0.engines.contains(engine) }

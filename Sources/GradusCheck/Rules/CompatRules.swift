@@ -17,11 +17,8 @@ package struct CompatRules {
   package func findings() -> [Finding] {
     let changes = trace.changes
     return changes.compactMap { change in
-      guard let (id, message) = judge(change, changes), let rule = Rule.find(id) else { return nil }
-      let step = trace.step(of: change)
-      return Finding(
-        rule, message, file: trace.file.path, position: step?.position, statement: step?.statement,
-        engines: [trace.engine])
+      guard let (id, message) = judge(change, changes) else { return nil }
+      return Finding(id, message, at: trace.step(of: change), of: trace)
     }
   }
 

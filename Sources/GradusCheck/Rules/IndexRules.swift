@@ -26,11 +26,7 @@ package struct IndexRules {
         (id, message) = ("D04", "'\(name)' of '\(table)' goes")
       default: return nil
       }
-      guard let rule = Rule.find(id) else { return nil }
-      let step = trace.step(of: change)
-      return Finding(
-        rule, message, file: trace.file.path, position: step?.position, statement: step?.statement,
-        engines: [trace.engine])
+      return Finding(id, message, at: trace.step(of: change), of: trace)
     }
   }
 

@@ -1,5 +1,4 @@
 import Gradus
-import GradusCatalog
 import GradusSQL
 
 /// Finds deltas that work on empty tables only, and those that a second run after a crash does not mend.
@@ -17,11 +16,9 @@ struct RowRules {
   private func onRows(_ version: Int, _ base: Int, _ engine: Engine) async throws -> [Finding] {
     guard let rule = Rule.find("L01") else { return [] }
     return try await builder.withScratch(of: base, on: engine) { session, database in
-      let catalog = try await session.run { try CatalogReader.read($0) }
-      _ = try await session.run { try RowFiller($0, catalog).fill(RowFiller.numbers(0..<2)) }
+      try await UpgradedDatabase.fill(session)
       do {
-        try await builder.migrate(database, to: version, on: session)
-        try await builder.completeAll(of: database, on: session)
+        try await UpgradedDatabase(builder: builder).upgrade(database, base, version, .complete, session)
         return []
       } catch let error as GradusError {
         return [

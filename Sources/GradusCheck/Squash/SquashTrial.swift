@@ -1,7 +1,6 @@
 import Gradus
 import GradusCatalog
 package import GradusSQL
-import GradusUpdates
 
 /// Tries a squashed schema: new databases, and those that are at the squashed version, must come to what they came to
 /// before.
@@ -27,10 +26,7 @@ package struct SquashTrial: Sendable {
     let fresh = try await after.withDatabase(of: newest, on: engine, contents)
     try compare(expected, fresh, "a new database", engine)
     let upgraded = try await before.withScratch(of: version, on: engine) { session, database in
-      let completer = ForegroundRunner(
-        registry: after.registry, environment: UpdateRunner.Environment(logger: .silent))
-      try await DatabaseMigrator(schema: after.schema, database: database, completer: completer)
-        .migrate(on: session)
+      try await after.migrate(database, to: newest, on: session)
       try await after.completeAll(of: database, on: session)
       return try await contents(session)
     }

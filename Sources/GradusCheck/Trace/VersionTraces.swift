@@ -19,10 +19,7 @@ struct VersionTraces {
   /// Applies all deltas of each version that has a version before it.
   init(_ builder: SchemaBuilder, engines: [Engine]) async throws {
     let schema = builder.schema
-    let versions = schema.ledger.versions.keys.sorted()
-    let first = schema.tree.fullSchemas.keys.min() ?? 0
-    for (base, version) in zip(versions, versions.dropFirst()) where base >= first {
-      guard schema.tree.deltas[version]?.isEmpty == false else { continue }
+    for (base, version) in schema.upgrades {
       // Where no older version is admitted, none can break.
       let admitsOlder = schema.ledger.versions[version].map { $0.compatVersion < version } ?? true
       for engine in engines where !stopped.contains(engine) {

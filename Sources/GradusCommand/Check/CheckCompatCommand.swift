@@ -27,7 +27,7 @@ struct CheckCompatCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try CommandContext(App.self, schema)
     let server = try scratch.server()
-    let engines = engine.map { [$0.engine] } ?? (server == nil ? [.sqlite] : [.sqlite, .postgres])
+    let engines = ScratchOptions.engines(engine, server)
     let manifest = try queries.manifest(context)
     guard !manifest.versions.isEmpty else {
       throw GradusError(
@@ -43,9 +43,7 @@ struct CheckCompatCommand<App: SchemaApplication>: AsyncParsableCommand {
     case .json: try Terminal.json(FloorDocument(floor, engines))
     case .text:
       Terminal.result(floor.text)
-      if engines == [.sqlite], engine == nil {
-        Terminal.message("PostgreSQL was not checked: give --scratch postgres://... for that")
-      }
+      ScratchOptions.tellWhatWasLeftOut(engine, engines)
     }
     if floor.findings.contains(where: { $0.severity == .error }) { throw ExitStatus.pending }
   }

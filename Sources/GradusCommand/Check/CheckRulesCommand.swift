@@ -38,7 +38,7 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try CommandContext(App.self, schema)
     let server = try scratch.server()
-    let engines = engine.map { [$0.engine] } ?? (server == nil ? [.sqlite] : [.sqlite, .postgres])
+    let engines = ScratchOptions.engines(engine, server)
     let builder = SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
     let manifest = try queries.manifest(context)
     var findings = try await Checker(builder, manifest, engines: engines).run()
@@ -61,8 +61,6 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
     for finding in findings { Terminal.result(finding.text) }
     let names = engines.map(\.description).joined(separator: " and ")
     Terminal.result(findings.isEmpty ? "nothing found on \(names)" : "\(findings.count) found on \(names)")
-    if engines == [.sqlite], engine == nil {
-      Terminal.message("PostgreSQL was not checked: give --scratch postgres://... for that")
-    }
+    ScratchOptions.tellWhatWasLeftOut(engine, engines)
   }
 }

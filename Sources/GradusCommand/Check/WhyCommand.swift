@@ -28,7 +28,7 @@ struct WhyCommand<App: SchemaApplication>: AsyncParsableCommand {
     let builder = SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
     let history = try await builder.history(
       ofColumn: parts[1], in: parts[0], try queries.manifest(context),
-      on: server == nil ? [.sqlite] : [.sqlite, .postgres])
+      on: ScratchOptions.engines(nil, server))
     switch output.format {
     case .json: try Terminal.json(ColumnHistoryDocument(history))
     case .text: Terminal.result(history.text)

@@ -15,6 +15,17 @@ struct ScratchOptions: ParsableArguments {
   func server() throws -> ScratchServer? {
     try (scratch ?? ProcessInfo.processInfo.environment["GRADUS_SCRATCH"]).map(ScratchServer.init)
   }
+
+  /// The engines to work on: the one that is asked for, or all that there can be scratch databases of.
+  static func engines(_ only: EngineArgument?, _ server: ScratchServer?) -> [Engine] {
+    only.map { [$0.engine] } ?? (server == nil ? [.sqlite] : [.sqlite, .postgres])
+  }
+
+  /// Says so where PostgreSQL was left out and nobody asked for that.
+  static func tellWhatWasLeftOut(_ only: EngineArgument?, _ engines: [Engine]) {
+    guard only == nil, engines == [.sqlite] else { return }
+    Terminal.message("PostgreSQL was not checked: give --scratch postgres://... for that")
+  }
 }
 
 /// An engine on the command line.

@@ -1,4 +1,5 @@
 import Foundation
+import GradusTestSupport
 
 /// One of the package's programs, as an operator runs it: a process of its own.
 struct Program: Sendable {
@@ -8,20 +9,9 @@ struct Program: Sendable {
   static let homeserver = Program(names: ["homeserver"])
 
   /// The package's folder, which holds the example's schema.
-  static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
+  static let package = BuiltProgram.packageRoot
 
-  /// The programs lie beside the test bundle.
-  private init(names: [String]) {
-    let besides = [
-      Bundle.main.executableURL, Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0]),
-    ].compactMap { $0?.resolvingSymlinksInPath().deletingLastPathComponent() }
-    let folders = besides + [Self.package.appending(path: ".build/debug")]
-    let candidates = folders.flatMap { folder in names.map { folder.appending(path: $0) } }
-    guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
-    else { fatalError("none of \(candidates.map(\.path)) is there: build the products first") }
-    executable = found
-  }
+  private init(names: [String]) { executable = BuiltProgram.executable(names) }
 
   /// Starts the program.
   ///

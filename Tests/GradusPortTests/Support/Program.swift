@@ -1,4 +1,5 @@
 import Foundation
+import GradusTestSupport
 
 /// One of the package's programs as a process of its own.
 struct Program: Sendable {
@@ -7,19 +8,7 @@ struct Program: Sendable {
   static let gradus = Program(names: ["gradus", "gradus-cli"])
   static let homeserver = Program(names: ["homeserver"])
 
-  /// The programs lie beside the test bundle.
-  private init(names: [String]) {
-    let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let besides = [
-      Bundle.main.executableURL, Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0]),
-    ].compactMap { $0?.resolvingSymlinksInPath().deletingLastPathComponent() }
-    let folders = besides + [package.appending(path: ".build/debug")]
-    let candidates = folders.flatMap { folder in names.map { folder.appending(path: $0) } }
-    guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
-    else { fatalError("none of \(candidates.map(\.path)) is there: build the products first") }
-    executable = found
-  }
+  private init(names: [String]) { executable = BuiltProgram.executable(names) }
 
   struct Result: CustomStringConvertible {
     /// Nil where a signal ended it.

@@ -148,6 +148,10 @@ let package = Package(
     .target(
       name: "GradusTestSupport", dependencies: ["Gradus", "GradusSQL", "GradusSQLite", "GradusPostgres"],
       swiftSettings: settings),
+    // The package's programs as processes, for tests of them.
+    .target(
+      name: "ProgramTestSupport", dependencies: ["Gradus", "GradusSQL", "GradusTestSupport"],
+      swiftSettings: settings),
     // Histories at random: the library for any application, and the worked example's world.
     .target(
       name: "GradusSimulation",
@@ -187,7 +191,8 @@ let package = Package(
       name: "GradusPortTests",
       dependencies: [
         "GradusPort", "Gradus", "GradusSQL", "GradusUpdates", "HomeserverSchema", "HomeserverFixtures",
-        "GradusPostgres", "GradusSQLite", "GradusTestSupport", "gradus-cli", "homeserver",
+        "GradusPostgres", "GradusSQLite", "GradusTestSupport", "ProgramTestSupport", "gradus-cli",
+        "homeserver",
       ],
       swiftSettings: settings),
     .testTarget(name: "GradusLintTests", dependencies: ["GradusLint", "GradusSQL"], swiftSettings: settings),
@@ -225,10 +230,17 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "GradusFaultTests",
+      dependencies: [
+        "Gradus", "GradusUpdates", "GradusPostgres", "GradusSQL", "GradusSQLite", "GradusTestSupport",
+        "ProgramTestSupport", "gradus-cli", "homeserver",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "GradusCommandTests",
       dependencies: [
-        "GradusCommand", "GradusAdmin", "GradusSQL", "GradusSQLite", "GradusTestSupport", "gradus-cli",
-        "homeserver",
+        "GradusCommand", "GradusAdmin", "GradusSQL", "GradusSQLite", "GradusTestSupport",
+        "ProgramTestSupport", "gradus-cli", "homeserver",
       ],
       swiftSettings: settings),
   ]

@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 /// What is wrong is said with its place, and nothing is changed.

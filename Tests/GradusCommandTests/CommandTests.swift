@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 /// What operators and scripts rely on: exit codes, messages and the format of results.
@@ -52,7 +53,7 @@ import Testing
       #expect(result.code == 64, "\(arguments): \(result)")
       #expect(result.messages.contains("Usage: gradus"), "\(arguments): \(result)")
     }
-    let noDatabase = try await Program.gradus.run(["plan", "--schema-root", Program.package.path])
+    let noDatabase = try await Program.gradus.run(["plan", "--schema-root", BuiltProgram.packageRoot.path])
     #expect(noDatabase.code == 1, "\(noDatabase)")
     #expect(noDatabase.messages.contains("no database given"), "\(noDatabase)")
   }

@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 /// `check compat`, `why` and `queries`, as a developer and CI run them.

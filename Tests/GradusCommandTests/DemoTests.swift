@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 @Suite struct DemoTests {
@@ -12,7 +13,7 @@ import Testing
       let place = engine == .postgres ? ["--database", database.address] : []
       let before = try await Self.relations(database)
       let result = try await Program.homeserver.run(
-        ["demo", "--schema-root", Program.package.path] + sizes + place,
+        ["demo", "--schema-root", BuiltProgram.packageRoot.path] + sizes + place,
         environment: ["TMPDIR": temporary.root.path])
       #expect(result.code == 0, "\(result)")
       #expect(result.output.contains("all right"), "\(result)")
@@ -34,7 +35,7 @@ import Testing
   @Test func aFileThatIsThereIsNotTouched() async throws {
     let tree = try TemporarySchema(["mine.db": "precious"])
     let result = try await Program.homeserver.run(
-      ["demo", "--schema-root", Program.package.path, "--database", "mine.db"], folder: tree.root)
+      ["demo", "--schema-root", BuiltProgram.packageRoot.path, "--database", "mine.db"], folder: tree.root)
     #expect(result.code == 1, "\(result)")
     #expect(result.messages.contains("mine.db: the demo makes a database of its own"), "\(result)")
     #expect(try String(contentsOf: tree.root.appending(path: "mine.db"), encoding: .utf8) == "precious")

@@ -1,5 +1,6 @@
 import Foundation
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 @Suite struct NewDeltaTests {

@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 /// Databases that another program, or an earlier Gradus, has made.

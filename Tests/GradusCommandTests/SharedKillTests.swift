@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 /// Processes that share the queue of a PostgreSQL database and are killed without warning, again and again, come to

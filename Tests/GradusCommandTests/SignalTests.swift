@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 /// Ctrl-C and SIGTERM stop a command between two statements or within one, and nothing is lost.

@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 /// `homeserver stats` and `updates start`, as an operator runs them.
@@ -11,7 +12,7 @@ import Testing
     @discardableResult
     func homeserver(_ arguments: String...) async throws -> ProgramResult {
       try await Program.homeserver.run(
-        arguments + ["--schema-root", Program.package.path, "--database", database.address])
+        arguments + ["--schema-root", BuiltProgram.packageRoot.path, "--database", database.address])
     }
 
     func queue() async throws -> [String] {
@@ -27,7 +28,7 @@ import Testing
       let place = Place(database: database)
       let migrated = try await Program.homeserver.run(
         [
-          "migrate", "--schema-root", Program.package.path, "--database", database.address,
+          "migrate", "--schema-root", BuiltProgram.packageRoot.path, "--database", database.address,
         ])
       #expect(migrated.code == 0, "\(migrated)")
       for sql in [
@@ -104,9 +105,12 @@ import Testing
         let result = try await Program.homeserver.run(
           arguments.first == "stats" || arguments.count < 3 || !arguments.contains("--old_key")
             || arguments.count > 4
-            ? arguments + ["--schema-root", Program.package.path, "--database", place.database.address]
+            ? arguments + [
+              "--schema-root", BuiltProgram.packageRoot.path, "--database", place.database.address,
+            ]
             : [
-              "updates", "start", "--schema-root", Program.package.path, "--database", place.database.address,
+              "updates", "start", "--schema-root", BuiltProgram.packageRoot.path, "--database",
+              place.database.address,
             ]
               + arguments.dropFirst(2))
         #expect(result.code == code, "\(arguments): \(result)")

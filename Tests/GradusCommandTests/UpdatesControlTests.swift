@@ -1,6 +1,7 @@
 import Foundation
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 /// `updates pause`, `resume` and `prioritize`: what an operator says holds for all processes.

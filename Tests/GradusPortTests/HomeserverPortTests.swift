@@ -4,6 +4,7 @@ import GradusPort
 import GradusSQL
 import GradusSQLite
 import GradusTestSupport
+import ProgramTestSupport
 import HomeserverFixtures
 import Testing
 

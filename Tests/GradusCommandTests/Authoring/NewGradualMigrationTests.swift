@@ -2,6 +2,7 @@ import Foundation
 import Gradus
 import GradusSQL
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 @testable import GradusCommand

@@ -1,6 +1,7 @@
 import Foundation
 import Gradus
 import GradusTestSupport
+import ProgramTestSupport
 import Testing
 
 @testable import GradusCommand

@@ -1,5 +1,6 @@
 import Foundation
 import GradusTestSupport
+import ProgramTestSupport
 
 /// A program that serves, and the way to its admin API.
 struct Served {

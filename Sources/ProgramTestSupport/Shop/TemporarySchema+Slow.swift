@@ -1,4 +1,4 @@
-import GradusTestSupport
+package import GradusTestSupport
 
 extension TemporarySchema {
   /// Work that takes a while on both engines, by a query's alias `o` for a row of orders.
@@ -70,7 +70,7 @@ extension TemporarySchema {
     """
 
   /// A gradual migration with batches to complete in the foreground, among many deltas. All of it is declared.
-  static func manyDeltas() throws -> TemporarySchema {
+  package static func manyDeltas() throws -> TemporarySchema {
     let tree = try TemporarySchema([
       "schema/schema.yaml": """
       version: 3
@@ -112,7 +112,7 @@ extension TemporarySchema {
   }
 
   /// A backfill, a drain that depends on it, and an index.
-  static func slowUpdates() throws -> TemporarySchema {
+  package static func slowUpdates() throws -> TemporarySchema {
     let files = [
       "gradus.yaml": smallBatches,
       "schema/schema.yaml": "version: 2\ncompat_version: 1\n",
@@ -135,7 +135,7 @@ extension TemporarySchema {
   }
 
   /// Two backfills that workers can share, a drain that depends on one of them, a script and an index.
-  static func sharedUpdates() throws -> TemporarySchema {
+  package static func sharedUpdates() throws -> TemporarySchema {
     let files = [
       "gradus.yaml": smallBatches,
       "schema/schema.yaml": "version: 2\ncompat_version: 1\n",
@@ -160,7 +160,7 @@ extension TemporarySchema {
   }
 
   /// A delta that takes much longer than any test waits.
-  static func endless() throws -> TemporarySchema {
+  package static func endless() throws -> TemporarySchema {
     let tree = try TemporarySchema.shop()
     try tree.write(
       "delta/main/2/04_endless.sql",

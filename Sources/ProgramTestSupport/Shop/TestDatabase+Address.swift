@@ -1,9 +1,9 @@
-import GradusSQL
-import GradusTestSupport
+package import GradusSQL
+package import GradusTestSupport
 
 extension TestDatabase {
   /// What `--database` gets.
-  var address: String {
+  package var address: String {
     switch location {
     case .sqlite(let path): path
     case .postgres(let string): string
@@ -12,10 +12,10 @@ extension TestDatabase {
 
   /// Runs a statement.
   @discardableResult
-  func execute(_ sql: String) async throws -> Int { try await open().run { try $0.execute(sql) } }
+  package func execute(_ sql: String) async throws -> Int { try await open().run { try $0.execute(sql) } }
 
   /// The first column of a query's rows.
-  func values(_ sql: String) async throws -> [SQLValue] {
+  package func values(_ sql: String) async throws -> [SQLValue] {
     try await open().run { try $0.query(sql).map { $0[0] } }
   }
 }

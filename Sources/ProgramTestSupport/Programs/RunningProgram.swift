@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 /// A program that was started. It does not outlive this object.
-final class RunningProgram: Sendable {
+package final class RunningProgram: Sendable {
   private let process: Mutex<Process>
   private let folder: URL
   private let ended: AsyncStream<Void>
@@ -11,11 +11,12 @@ final class RunningProgram: Sendable {
   /// - Parameters:
   ///   - process: ready to run. Its output goes to files: a pipe that nobody reads would stop it.
   ///   - timeLimit: after which it is killed.
-  init(_ process: sending Process, timeLimit: Duration) throws {
+  ///   - input: its standard input; nil for none.
+  package init(_ process: sending Process, timeLimit: Duration, input: sending FileHandle? = nil) throws {
     self.timeLimit = timeLimit
     folder = FileManager.default.temporaryDirectory.appending(path: "gradus-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice
     let files = [try Self.file("output", in: folder), try Self.file("messages", in: folder)]
     (process.standardOutput, process.standardError) = (files[0], files[1])
     // A process that has ended keeps them, and Foundation's start of another reads past a buffer's end where more than
@@ -40,30 +41,30 @@ final class RunningProgram: Sendable {
   }
 
   /// Sends a signal, unless the program has ended.
-  func send(_ signal: Int32) {
+  package func send(_ signal: Int32) {
     process.withLock { process in
       if process.isRunning { kill(process.processIdentifier, signal) }
     }
   }
 
   /// The id of its process.
-  var id: Int32 { process.withLock(\.processIdentifier) }
+  package var id: Int32 { process.withLock(\.processIdentifier) }
 
   /// Whether it has not ended yet.
-  var isRunning: Bool { process.withLock(\.isRunning) }
+  package var isRunning: Bool { process.withLock(\.isRunning) }
 
   /// What it has written to standard output so far.
-  var output: String { text("output") }
+  package var output: String { text("output") }
 
   /// What it has written to standard error so far.
-  var messages: String { text("messages") }
+  package var messages: String { text("messages") }
 
   private func text(_ name: String) -> String {
     (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
   }
 
   /// Waits until standard output holds a text.
-  func waits(for text: String) async throws {
+  package func waits(for text: String) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
     while !output.contains(text) {
       guard ContinuousClock.now < deadline, process.withLock(\.isRunning) else {
@@ -74,12 +75,12 @@ final class RunningProgram: Sendable {
   }
 
   /// Waits until there is anything on standard output, or the program has ended.
-  func waitsForOutputOrEnd() async throws {
+  package func waitsForOutputOrEnd() async throws {
     while output.isEmpty && process.withLock(\.isRunning) { try await Task.sleep(for: .milliseconds(2)) }
   }
 
   /// Waits for the end.
-  func result() async throws -> ProgramResult {
+  package func result() async throws -> ProgramResult {
     let timeLimit = timeLimit
     let isLate = Task {
       do { try await Task.sleep(for: timeLimit) } catch { return false }

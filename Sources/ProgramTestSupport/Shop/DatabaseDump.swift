@@ -1,11 +1,11 @@
 import Foundation
 import GradusSQL
-import GradusTestSupport
+package import GradusTestSupport
 
-@testable import Gradus
+import Gradus
 
 /// A whole database as sorted lines: its tables, columns, indexes and rows.
-enum DatabaseDump {
+package enum DatabaseDump {
   /// Columns that say when, how long and by whom, and how many batches it took: they differ between equal runs.
   private static let circumstances: Set<String> = [
     "applied_at", "applied_by", "started_at", "started_by", "updated_at", "completed_at", "completed_by",
@@ -15,7 +15,8 @@ enum DatabaseDump {
   /// - Parameters:
   ///   - database: the database. A file that is not there has no lines, and is not made.
   ///   - withCircumstances: with the columns that differ between equal runs.
-  static func lines(_ database: TestDatabase, withCircumstances: Bool = true) async throws -> [String] {
+  package static func lines(_ database: TestDatabase, withCircumstances: Bool = true) async throws -> [String]
+  {
     if case .sqlite(let path) = database.location, !FileManager.default.fileExists(atPath: path) { return [] }
     return try await database.open().transaction(.read) { connection in
       // Of a worker that ran for long and was killed, a row stays for a while.

@@ -1,14 +1,14 @@
 import Foundation
-import GradusSQL
-import GradusTestSupport
+package import GradusSQL
+package import GradusTestSupport
 
 /// `gradus` with the schema of a small shop, or another one, and an empty database.
-struct Shop {
-  let schema: TemporarySchema
-  let database: TestDatabase
+package struct Shop {
+  package let schema: TemporarySchema
+  package let database: TestDatabase
 
   /// Runs a test with a database of its own.
-  static func with(
+  package static func with(
     _ engine: Engine, _ schema: TemporarySchema? = nil, _ body: (Shop) async throws -> Void
   ) async throws {
     let database = try await TestDatabase.make(engine)
@@ -23,10 +23,12 @@ struct Shop {
 
   /// Runs a command on the database.
   @discardableResult
-  func gradus(_ arguments: String...) async throws -> ProgramResult { try await start(arguments).result() }
+  package func gradus(_ arguments: String...) async throws -> ProgramResult {
+    try await start(arguments).result()
+  }
 
   /// Starts a command on the database, with the configuration file of the schema's folder where there is one.
-  func start(_ arguments: [String]) throws -> RunningProgram {
+  package func start(_ arguments: [String]) throws -> RunningProgram {
     let configuration = schema.root.appending(path: "gradus.yaml").path
     let isConfigured = FileManager.default.fileExists(atPath: configuration)
     return try Program.gradus.start(

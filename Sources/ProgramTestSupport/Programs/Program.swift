@@ -1,15 +1,12 @@
-import Foundation
+package import Foundation
 import GradusTestSupport
 
 /// One of the package's programs, as an operator runs it: a process of its own.
-struct Program: Sendable {
-  let executable: URL
+package struct Program: Sendable {
+  package let executable: URL
 
-  static let gradus = Program(names: ["gradus", "gradus-cli"])
-  static let homeserver = Program(names: ["homeserver"])
-
-  /// The package's folder, which holds the example's schema.
-  static let package = BuiltProgram.packageRoot
+  package static let gradus = Program(names: ["gradus", "gradus-cli"])
+  package static let homeserver = Program(names: ["homeserver"])
 
   private init(names: [String]) { executable = BuiltProgram.executable(names) }
 
@@ -21,13 +18,14 @@ struct Program: Sendable {
   ///   - folder: the working folder.
   ///   - user: whom to run it as; only for root.
   ///   - timeLimit: after which it is killed, which fails its result.
-  func start(
+  package func start(
     _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, as user: String? = nil,
     timeLimit: Duration = .seconds(120)
   ) throws -> RunningProgram {
     var variables = ProcessInfo.processInfo.environment
     variables["DATABASE_URL"] = nil
     variables["GRADUS_SCHEMA_ROOT"] = nil
+    variables["HOMESERVER_SERVER_NAME"] = variables["HOMESERVER_SERVER_NAME"] ?? "hs.test"
     variables.merge(environment) { $1 }
     let process = Process()
     process.executableURL = user == nil ? executable : URL(filePath: "/usr/sbin/runuser")
@@ -39,7 +37,7 @@ struct Program: Sendable {
 
   /// Runs the program to its end.
   @discardableResult
-  func run(
+  package func run(
     _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, as user: String? = nil
   ) async throws -> ProgramResult {
     try await start(arguments, environment: environment, folder: folder, as: user).result()
@@ -47,19 +45,19 @@ struct Program: Sendable {
 }
 
 /// What a program came to.
-struct ProgramResult: Sendable, CustomStringConvertible {
+package struct ProgramResult: Sendable, CustomStringConvertible {
   /// The exit code; nil where a signal ended it.
-  var code: Int32?
+  package var code: Int32?
   /// What it wrote to standard output.
-  var output: String
+  package var output: String
   /// What it wrote to standard error.
-  var messages: String
+  package var messages: String
 
   /// For the message of a test that fails.
-  var description: String { "exit code \(code.map(String.init) ?? "none")\n\(output)\n\(messages)" }
+  package var description: String { "exit code \(code.map(String.init) ?? "none")\n\(output)\n\(messages)" }
 
   /// The lines of standard output, each a JSON object.
-  func objects() throws -> [[String: Any]] {
+  package func objects() throws -> [[String: Any]] {
     try output.split(separator: "\n").map { line in
       guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
         throw ProgramFailure(message: "not a JSON object: \(line)")
@@ -69,13 +67,15 @@ struct ProgramResult: Sendable, CustomStringConvertible {
   }
 
   /// Standard output as the one JSON object that it must be.
-  func object() throws -> [String: Any] {
+  package func object() throws -> [String: Any] {
     let objects = try objects()
     guard objects.count == 1 else { throw ProgramFailure(message: "not one JSON object: \(self)") }
     return objects[0]
   }
 }
 
-struct ProgramFailure: Error {
-  var message: String
+package struct ProgramFailure: Error {
+  package var message: String
+
+  package init(message: String) { self.message = message }
 }

@@ -47,7 +47,7 @@ import Testing
         let leases = RangeLeases(connection: connection, terms: lost)
         #expect(try leases.claim(work, rows: 40) == .range(part: 1, takenOverFrom: nil))
         let range = try #require(try leases.lock("double", 1, limits: TransactionLimits(lock: .seconds(1))))
-        let result = try work.runBatch(range.progress, upTo: range.upper, size: 10, on: connection)
+        let result = try work.runBatch(range.progress, upTo: range.end, size: 10, on: connection)
         try leases.save(
           "double", 1, next: try #require(result.next),
           BatchCount(scanned: result.scanned, written: result.written))
@@ -63,6 +63,41 @@ import Testing
       #expect(from == ["lost"])
       #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
       #expect(try await shop.session.run { try UpdateCertificate.read("double", on: $0) }?.scanned == 300)
+    }
+  }
+
+  /// What the queue says of a shared update is where a program that knows nothing of ranges may go on.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func theQueueSaysUpToWhereAllIsDone() async throws {
+    try await Workshop.with(.postgres, numbers: 100, [Numbers.backfill.queueRow]) { shop in
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      func progress() async throws -> SQLValue {
+        try await shop.values("SELECT progress_json FROM background_updates")[0]
+      }
+      let start = try await progress()
+      var ends: [SQLValue] = []
+      for part in 1...3 {
+        try await shop.session.transaction { (connection) throws in
+          let leases = RangeLeases(
+            connection: connection, terms: LeaseTerms(worker: "\(part)", duration: .seconds(60)))
+          #expect(try leases.claim(work, rows: 20) == .range(part: Int64(part), takenOverFrom: nil))
+        }
+        ends += try await shop.values("SELECT upper_key FROM gradus_update_leases WHERE part = \(part)")
+      }
+      #expect(Set(ends.map { "\($0)" }).count == 3)
+      for (part, expected) in [(2, start), (1, ends[1]), (3, ends[2])] {
+        try await shop.session.transaction { connection in
+          try RangeLeases(connection: connection, terms: LeaseTerms(worker: "\(part)", duration: .zero))
+            .finish("double", Int64(part), [BatchCount(scanned: 20)], rate: nil)
+        }
+        #expect(try await progress() == expected, "after part \(part)")
+      }
+      #expect(try await shop.values("SELECT count(*) FROM gradus_update_leases") == [0])
+      #expect(try await shop.values("SELECT scanned FROM gradus_updates") == [60])
+      // Nothing is done twice: the rest goes on after the last range.
+      #expect(try await shop.runner(registry, .fast(7)).run().completed == ["double"])
+      #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NULL") == [60])
+      #expect(try await shop.session.run { try UpdateCertificate.read("double", on: $0) }?.scanned == 100)
     }
   }
 

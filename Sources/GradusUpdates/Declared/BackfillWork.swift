@@ -21,11 +21,10 @@ struct BackfillWork: RangedWork {
     try runBatch(Progress(json: progress), upTo: nil, size: size, on: connection)
   }
 
-  func runBatch(_ progress: String, upTo upper: String, size: Int, on connection: Connection) throws
+  func runBatch(_ progress: String, upTo end: String, size: Int, on connection: Connection) throws
     -> BatchResult<String>
   {
-    let bound = try JSONDecoder().decode([KeyValue].self, from: Data(upper.utf8))
-    return try runBatch(Progress(json: progress), upTo: bound, size: size, on: connection)
+    try runBatch(Progress(json: progress), upTo: Progress(json: end).last, size: size, on: connection)
   }
 
   private func runBatch(_ progress: Progress, upTo bound: [KeyValue]?, size: Int, on connection: Connection)
@@ -50,8 +49,7 @@ struct BackfillWork: RangedWork {
       table: backfill.table, key: backfill.key, past: progress.last, upTo: nil, size: rows, on: connection)
     guard let (range, count) = slice else { return nil }
     return WorkRange(
-      start: text, upper: String(decoding: try JSONEncoder().encode(range.upper), as: UTF8.self),
-      end: Progress(last: range.upper, pass: progress.pass).json, rows: count)
+      start: text, end: Progress(last: range.upper, pass: progress.pass).json, rows: count)
   }
 
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {

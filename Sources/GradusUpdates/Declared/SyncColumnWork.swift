@@ -26,10 +26,10 @@ struct SyncColumnWork: RangedWork {
     try backfill(connection.engine).runBatch(progress, size: size, on: connection)
   }
 
-  func runBatch(_ progress: String, upTo upper: String, size: Int, on connection: Connection) throws
+  func runBatch(_ progress: String, upTo end: String, size: Int, on connection: Connection) throws
     -> BatchResult<String>
   {
-    try backfill(connection.engine).runBatch(progress, upTo: upper, size: size, on: connection)
+    try backfill(connection.engine).runBatch(progress, upTo: end, size: size, on: connection)
   }
 
   func nextRange(past progress: String, rows: Int, on connection: Connection) throws -> WorkRange? {

@@ -22,7 +22,7 @@ struct HandlerWork<Handler: UpdateHandler>: UpdateWork {
     .passed(try handler.verify(on: connection))
   }
 
-  private func decode(_ progress: String) throws -> Handler.Progress {
+  func decode(_ progress: String) throws -> Handler.Progress {
     do {
       return try Handler.Progress(json: progress)
     } catch {

@@ -32,4 +32,8 @@ public struct UpdateRegistry: Sendable {
   func work(for name: String) -> (any UpdateWork)? { work[name] }
 }
 
-private func erase(_ handler: some UpdateHandler) -> any UpdateWork { HandlerWork(handler: handler) }
+private func erase(_ handler: any UpdateHandler) -> any UpdateWork {
+  func ranged(_ handler: some RangedUpdateHandler) -> any UpdateWork { RangedHandlerWork(handler: handler) }
+  func whole(_ handler: some UpdateHandler) -> any UpdateWork { HandlerWork(handler: handler) }
+  return (handler as? any RangedUpdateHandler).map { ranged($0) } ?? whole(handler)
+}

@@ -3,8 +3,9 @@ import GradusSQL
 
 /// The ranges of one update that workers share.
 ///
-/// `background_updates` says up to where ranges have been cut; each range is a row until it is done. The update is
-/// complete where nothing is left to cut and no range is left.
+/// Each range is a row, from when it is cut until it and all before it are done. `background_updates` says up to where
+/// everything is done, so that a program that knows nothing of ranges goes on from there and misses nothing. The update
+/// is complete where nothing is left to cut and no range is left.
 struct RangeLeases {
   let connection: Connection
   let terms: LeaseTerms
@@ -33,22 +34,24 @@ struct RangeLeases {
       let row = try connection.queryRow(
         "SELECT progress_json FROM background_updates WHERE update_name = $1 FOR UPDATE", [.text(work.name)])
     else { return .unavailable }
-    let left = try connection.query(
+    let ranges = try connection.query(
       """
-      SELECT part, holder, \(UpdateLeases.isFree("l", .postgres)) FROM gradus_update_leases l
-      WHERE update_name = $1 AND part > 0 ORDER BY part
+      SELECT part, holder, \(UpdateLeases.isFree("l", .postgres)), \(Self.isDone), upper_key
+      FROM gradus_update_leases l WHERE update_name = $1 AND part > 0 ORDER BY part
       """, [.text(work.name)])
+    let left = ranges.filter { $0[3].boolean == false }
     for range in left where range[2].boolean == true {
       let part = try range.integer(0)
       // A worker whose transaction is longer than its lease is alive: its row is locked.
       guard try take(work.name, part) else { continue }
       return .range(part: part, takenOverFrom: range[1].text)
     }
-    guard let range = try work.nextRange(past: row.text(0), rows: rows, on: connection) else {
+    let progress = try ranges.last.map { try $0.text(4) } ?? row.text(0)
+    guard let range = try work.nextRange(past: progress, rows: rows, on: connection) else {
       guard let first = left.first else { return .exhausted(progress: try row.text(0)) }
       return .held(by: first[1].text ?? "another worker")
     }
-    let part = try left.last.map { try $0.integer(0) + 1 } ?? 1
+    let part = try ranges.last.map { try $0.integer(0) + 1 } ?? 1
     try connection.execute(
       """
       INSERT INTO gradus_update_leases
@@ -56,10 +59,9 @@ struct RangeLeases {
       VALUES ($1, $2, $3, $4, $5, $6, pg_backend_pid(), \(now) + $7)
       """,
       [
-        .text(work.name), .integer(part), .text(range.start), .text(range.upper), SQLValue(range.rows),
+        .text(work.name), .integer(part), .text(range.start), .text(range.end), SQLValue(range.rows),
         .text(terms.worker), SQLValue(terms.duration.milliseconds),
       ])
-    try UpdateQueue(connection: connection).save(work.name, next: range.end)
     return .range(part: part, takenOverFrom: nil)
   }
 
@@ -79,7 +81,7 @@ struct RangeLeases {
   /// A range as a batch finds it.
   struct Locked {
     var progress: String
-    var upper: String
+    var end: String
     var count: BatchCount
     var isHalted: Bool
   }
@@ -96,7 +98,7 @@ struct RangeLeases {
       """, [.text(name), .integer(part), .text(terms.worker)])
     return try row.map { row in
       Locked(
-        progress: try row.text(0), upper: try row.text(1),
+        progress: try row.text(0), end: try row.text(1),
         count: BatchCount(
           scanned: Int(try row.integer(2)), written: Int(try row.integer(3)),
           batches: Int(try row.integer(4)),
@@ -118,9 +120,15 @@ struct RangeLeases {
       ])
   }
 
-  /// Ends a range: what it came to goes into the update's statistics.
+  /// Whether a range is done, as SQL.
+  private static let isDone = "progress = upper_key"
+
+  /// Ends a range: what it came to goes into the update's statistics, and the update moves on where this range was the
+  /// first that was not done.
   func finish(_ name: String, _ part: Int64, _ counts: [BatchCount], rate: BatchController.Rate?) throws {
-    // First a row to lock: two workers may end their ranges at once.
+    // First rows to lock: two workers may end their ranges at once.
+    try connection.execute(
+      "SELECT 1 FROM background_updates WHERE update_name = $1 FOR UPDATE", [.text(name)])
     let now = SQLValue.integer(ProcessIdentity.now)
     try connection.execute(
       """
@@ -133,10 +141,32 @@ struct RangeLeases {
     statistics.rate = rate ?? statistics.rate
     try queue.save(name, statistics)
     try connection.execute(
-      "DELETE FROM gradus_update_leases WHERE update_name = $1 AND part = $2", [.text(name), .integer(part)])
+      """
+      UPDATE gradus_update_leases SET progress = upper_key, remaining = 0, scanned = 0, written = 0, batches = 0,
+        duration_ms = 0, holder = NULL, expires_at = 0
+      WHERE update_name = $1 AND part = $2
+      """, [.text(name), .integer(part)])
+    try connection.execute(
+      """
+      WITH open AS (
+          SELECT min(part) AS part FROM gradus_update_leases WHERE update_name = $1 AND part > 0 AND NOT \(Self.isDone)),
+        passed AS (
+          DELETE FROM gradus_update_leases l USING open
+          WHERE l.update_name = $1 AND l.part > 0 AND (open.part IS NULL OR l.part < open.part)
+          RETURNING l.part, l.upper_key)
+      UPDATE background_updates SET progress_json = (SELECT upper_key FROM passed ORDER BY part DESC LIMIT 1)
+      WHERE update_name = $1 AND EXISTS (SELECT 1 FROM passed)
+      """, [.text(name)])
   }
 
-  /// How many ranges are not done.
+  /// Up to where ranges have been cut; nil where there are none.
+  static func frontier(_ name: String, on connection: Connection) throws -> String? {
+    try connection.queryRow(
+      "SELECT upper_key FROM gradus_update_leases WHERE update_name = $1 AND part > 0 ORDER BY part DESC LIMIT 1",
+      [.text(name)])?.text(0)
+  }
+
+  /// How many ranges there are.
   static func remainingParts(_ name: String, on connection: Connection) throws -> Int {
     let row = try connection.queryRow(
       "SELECT count(*) FROM gradus_update_leases WHERE update_name = $1 AND part > 0", [.text(name)])

@@ -25,7 +25,8 @@ struct UpdateSnapshot: Sendable {
     let isShared = work is any RangedWork && session.engine == .postgres
     let read: (UpdateStatistics, Int?)? = try? await session.run { connection in
       let queue = UpdateQueue(connection: connection)
-      guard let progress = try queue.progress(work.name) else { return nil }
+      guard var progress = try queue.progress(work.name) else { return nil }
+      if isShared { progress = try RangeLeases.frontier(work.name, on: connection) ?? progress }
       let statistics = isShared ? try queue.statisticsWithRanges(work.name) : try queue.statistics(work.name)
       let inRanges = isShared ? try RangeLeases.remaining(work.name, on: connection) : 0
       let remaining = try work.estimateRemaining(progress, on: connection)

@@ -31,7 +31,8 @@ package struct UpdateListing: Sendable {
     return try queue.load().map { entry in
       let work = registry.work(for: entry.name)
       // The tables of an update that cannot run yet may not be there.
-      let remaining = try? work?.estimateRemaining(entry.update.progress, on: connection)
+      let progress = try RangeLeases.frontier(entry.name, on: connection) ?? entry.update.progress
+      let remaining = try? work?.estimateRemaining(progress, on: connection)
         .map { $0 + (try RangeLeases.remaining(entry.name, on: connection)) }
       return UpdateListing(
         entry: entry, statistics: try queue.statisticsWithRanges(entry.name), remaining: remaining,

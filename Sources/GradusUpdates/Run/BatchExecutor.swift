@@ -63,7 +63,7 @@ struct BatchExecutor: Sendable {
       }
       var controller = controller
       let (next, count) = try measure(work, after: locked.progress, size, &controller, target) {
-        try work.runBatch(locked.progress, upTo: locked.upper, size: size, on: connection)
+        try work.runBatch(locked.progress, upTo: locked.end, size: size, on: connection)
       }
       var run = BatchRun(count: count, end: .rangeDone)
       if let next {

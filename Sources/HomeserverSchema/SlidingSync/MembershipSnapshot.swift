@@ -3,9 +3,9 @@ import GradusSQL
 /// One row of `sliding_sync_membership_snapshots`.
 struct MembershipSnapshot {
   private let candidate: MembershipCandidate
-  private let room: SnapshotSources.Description
+  private let room: SnapshotRoom
 
-  init(of candidate: MembershipCandidate, _ room: SnapshotSources.Description) {
+  init(of candidate: MembershipCandidate, _ room: SnapshotRoom) {
     self.candidate = candidate
     self.room = room
   }

@@ -2,7 +2,9 @@ public import GradusSQL
 public import GradusUpdates
 
 /// Computes the rows of `sliding_sync_membership_snapshots` that are missing or of an older membership.
-public struct MembershipSnapshotsUpdate: UpdateHandler {
+///
+/// Two batches never have a room in common: ranges end with rooms.
+public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   /// The update's name in the queue.
   public let name = "sliding_sync_membership_snapshots_bg_update"
 
@@ -17,20 +19,68 @@ public struct MembershipSnapshotsUpdate: UpdateHandler {
   public func runBatch(
     _ progress: MembershipSnapshotsProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<MembershipSnapshotsProgress> {
+    let result = try runBatch(progress, within: nil, size: size, on: connection)
+    guard result.next == nil, let next = try nextPhase(after: progress, on: connection) else { return result }
+    return BatchResult(next: next, scanned: 0, written: 0)
+  }
+
+  /// Looks at the next memberships of a range.
+  public func runBatch(
+    _ progress: MembershipSnapshotsProgress, upTo end: MembershipSnapshotsProgress, size: Int,
+    on connection: Connection
+  ) throws -> BatchResult<MembershipSnapshotsProgress> {
+    var result = try runBatch(progress, within: end, size: size, on: connection)
+    if result.next == end { result.next = nil }
+    return result
+  }
+
+  /// Phase 2 after phase 1.
+  public func nextPhase(
+    after progress: MembershipSnapshotsProgress, on connection: Connection
+  ) throws -> MembershipSnapshotsProgress? {
+    guard progress.isInitialPhase ?? true else { return nil }
+    let position = try progress.lastEventStreamOrdering ?? currentPosition(connection)
+    return MembershipSnapshotsProgress(isInitialPhase: false, lastEventStreamOrdering: position)
+  }
+
+  /// The next memberships of the phase under way, up to the end of a room or of the users at one position.
+  public func nextRange(
+    past progress: MembershipSnapshotsProgress, rows: Int, on connection: Connection
+  ) throws -> UpdateRange<MembershipSnapshotsProgress>? {
+    let position = try progress.lastEventStreamOrdering ?? currentPosition(connection)
+    guard progress.isInitialPhase ?? true else {
+      return try MembershipRange.next(past: position, rows: rows, on: connection).map { end, rows in
+        UpdateRange(
+          start: progress,
+          end: MembershipSnapshotsProgress(isInitialPhase: false, lastEventStreamOrdering: end), rows: rows)
+      }
+    }
+    let start = progress.last ?? MembershipKey(roomID: "", userID: "")
+    return try MembershipRange.next(past: start, rows: rows, on: connection).map { end, rows in
+      func progress(_ last: MembershipKey) -> MembershipSnapshotsProgress {
+        MembershipSnapshotsProgress(isInitialPhase: true, last: last, lastEventStreamOrdering: position)
+      }
+      return UpdateRange(start: progress(start), end: progress(end), rows: rows)
+    }
+  }
+
+  private func runBatch(
+    _ progress: MembershipSnapshotsProgress, within end: MembershipSnapshotsProgress?, size: Int,
+    on connection: Connection
+  ) throws -> BatchResult<MembershipSnapshotsProgress> {
     let position = try progress.lastEventStreamOrdering ?? currentPosition(connection)
     let isInitialPhase = progress.isInitialPhase ?? true
+    let start = progress.last ?? MembershipKey(roomID: "", userID: "")
     let page =
       isInitialPhase
-      ? try MembershipPage(
-        after: MembershipKey(roomID: progress.lastRoomID ?? "", userID: progress.lastUserID ?? ""),
-        limit: size, on: connection)
-      : try MembershipPage(afterPosition: position, limit: size, on: connection)
-    guard let last = page.last else {
-      let next = MembershipSnapshotsProgress(isInitialPhase: false, lastEventStreamOrdering: position)
-      return BatchResult(next: isInitialPhase ? next : nil, scanned: 0, written: 0)
-    }
+      ? try MembershipPage(after: start, upTo: end?.last, limit: size, on: connection)
+      : try MembershipPage(
+        afterPosition: position, upTo: end?.lastEventStreamOrdering, limit: size, on: connection)
+    guard let last = page.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
     var skips = SkipCounter()
-    let written = try write(page.candidates, on: connection, skips: &skips)
+    let written = try write(
+      page, joining: isInitialPhase ? page.joining(after: start) : [:], upTo: position, on: connection,
+      skips: &skips)
     let next = MembershipSnapshotsProgress(
       isInitialPhase: isInitialPhase, last: last,
       lastEventStreamOrdering: isInitialPhase ? position : page.lastPosition ?? position)
@@ -55,20 +105,39 @@ public struct MembershipSnapshotsUpdate: UpdateHandler {
     try connection.queryRow("SELECT MAX(stream_ordering) FROM events")?[0].integer ?? 0
   }
 
+  /// - Parameters:
+  ///   - joining: users of the page who are in rooms and have no snapshot; in phase 2 not told apart.
+  ///   - position: where phase 1 began.
   private func write(
-    _ memberships: [MembershipKey], on connection: Connection, skips: inout SkipCounter
+    _ page: MembershipPage, joining: [String: JoinedSnapshots.Users], upTo position: Int64,
+    on connection: Connection, skips: inout SkipCounter
   ) throws -> Int {
-    guard !memberships.isEmpty else { return 0 }
-    let rooms = Set(memberships.map(\.roomID))
+    let keys = page.candidates.map(\.key)
+    guard !keys.isEmpty else { return 0 }
+    let rooms = Set(keys.map(\.roomID))
     var versions = try RoomLock.take(rooms, on: connection)
     if versions.count < rooms.count {
-      let homeless = memberships.filter { versions[$0.roomID] == nil }
+      let homeless = keys.filter { versions[$0.roomID] == nil }
       try MissingRooms.insert(for: homeless, on: connection, skips: &skips)
       versions = try RoomLock.take(rooms, on: connection)
     }
+    var current = CurrentRooms()
+    try current.read(Set(joining.keys), reader, on: connection, skips: &skips)
+    let (written, complete) = try JoinedSnapshots(joining, in: versions, current)
+      .write(upTo: position, on: connection)
+    let rest = page.candidates.filter { !$0.isJoining || !complete.contains($0.key.roomID) }.map(\.key)
+    return try written + writeEach(rest, in: versions, current, on: connection, skips: &skips)
+  }
+
+  private func writeEach(
+    _ memberships: [MembershipKey], in versions: [String: String?], _ current: CurrentRooms,
+    on connection: Connection, skips: inout SkipCounter
+  ) throws -> Int {
+    guard !memberships.isEmpty else { return 0 }
     let found = try MembershipCandidate.read(memberships, in: versions, on: connection, skips: &skips)
     try MembershipSnapshot.removeStale(of: found.stale, on: connection)
-    let sources = try SnapshotSources(found.candidates, reader: reader, on: connection, skips: &skips)
+    let sources = try SnapshotSources(
+      found.candidates, current, reader: reader, on: connection, skips: &skips)
     let snapshots = found.candidates.compactMap { candidate in
       sources.describe(candidate, skips: &skips).map { MembershipSnapshot(of: candidate, $0) }
     }

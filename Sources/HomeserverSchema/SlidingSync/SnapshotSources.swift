@@ -2,15 +2,6 @@ import GradusSQL
 
 /// Where the room values of a batch's snapshots come from, and the events read for them.
 struct SnapshotSources {
-  /// What a snapshot says of its room.
-  struct Description {
-    var values: RoomValues
-    var hasKnownState: Bool
-
-    /// Nothing is known of the room.
-    static var unknown: Description { Description(values: .unknown, hasKnownState: false) }
-  }
-
   private struct Invitation {
     let eventID: String
     let membership: Membership
@@ -22,20 +13,23 @@ struct SnapshotSources {
     case strippedState
   }
 
-  private let current: [String: StateIDs]
+  private let current: CurrentRooms
   private let after: [String: StateIDs]
   private var invitations: [String: Invitation]
   private let read: EventReader.Result
 
   /// Finds and reads all that the snapshots of a batch need.
+  ///
+  /// - Parameter current: what has been read of the rooms.
   init(
-    _ candidates: [MembershipCandidate], reader: EventReader, on connection: Connection,
-    skips: inout SkipCounter
+    _ candidates: [MembershipCandidate], _ current: consuming CurrentRooms, reader: EventReader,
+    on connection: Connection, skips: inout SkipCounter
   ) throws {
     let bySource = Dictionary(grouping: candidates, by: Self.source)
     let stripped = bySource[.strippedState] ?? []
-    current = try StateReader.current(
-      of: Set((bySource[.currentState] ?? []).map(\.key.roomID)), on: connection)
+    try current.read(
+      Set((bySource[.currentState] ?? []).map(\.key.roomID)), reader, on: connection, skips: &skips)
+    self.current = current
     after = try StateReader.after(Set((bySource[.stateAfterEvent] ?? []).map(\.eventID)), on: connection)
     invitations = try Self.earlierInvitations(
       of: stripped.filter { !$0.membership.isInvitation }, on: connection)
@@ -44,7 +38,6 @@ struct SnapshotSources {
         eventID: candidate.eventID, membership: candidate.membership)
     }
     var ids = Set(invitations.values.map(\.eventID))
-    for state in current.values { ids.formUnion(state.values) }
     for state in after.values { ids.formUnion(state.values) }
     read = try reader.read(ids, on: connection, skips: &skips)
   }
@@ -52,17 +45,16 @@ struct SnapshotSources {
   /// What the snapshot of a membership says of its room.
   ///
   /// - Returns: nil where there is to be no snapshot.
-  func describe(_ candidate: MembershipCandidate, skips: inout SkipCounter) -> Description? {
+  func describe(_ candidate: MembershipCandidate, skips: inout SkipCounter) -> SnapshotRoom? {
     switch Self.source(of: candidate) {
     case .currentState:
-      guard let ids = current[candidate.key.roomID] else { return .unknown }
-      return describe(ids, skips: &skips)
+      return current.describe(candidate.key.roomID, skips: &skips)
     case .stateAfterEvent:
       guard let ids = after[candidate.eventID] else {
         skips.count(.noStateGroup)
         return .unknown
       }
-      return describe(ids, skips: &skips)
+      return SnapshotRoom(ids, in: read, skips: &skips)
     case .strippedState:
       guard let invitation = invitations[candidate.eventID] else { return .unknown }
       guard let event = read.events[invitation.eventID] else {
@@ -70,20 +62,7 @@ struct SnapshotSources {
         return .unknown
       }
       let state = StrippedState(of: event, membership: invitation.membership)
-      return Description(values: state.values(skips: &skips), hasKnownState: state.isKnown)
-    }
-  }
-
-  private func describe(_ ids: StateIDs, skips: inout SkipCounter) -> Description? {
-    switch ReadableState(ids, in: read) {
-    case .events(let events):
-      return Description(values: RoomValues(events, skips: &skips), hasKnownState: true)
-    case .none:
-      skips.count(.noReadableState)
-      return nil
-    case .unreadable(let reason):
-      skips.count(reason)
-      return nil
+      return SnapshotRoom(values: state.values(skips: &skips), hasKnownState: state.isKnown)
     }
   }
 

@@ -24,7 +24,8 @@ extension SQLError {
       } else {
         Code(sqlState: state ?? "", message: message)
       }
-    self.init(code, message, sqlState: state, hint: result.errorField(.hint))
+    // Its "Check free disk space." would stand in place of our advice, which goes further.
+    self.init(code, message, sqlState: state, hint: code == .diskFull ? nil : result.errorField(.hint))
     detail = result.errorField(.detail)
   }
 

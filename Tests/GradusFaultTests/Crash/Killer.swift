@@ -30,23 +30,23 @@ struct Killer {
     try await beside
   }
 
-  /// At any time that an undisturbed one ran, or at any line that it wrote.
+  /// At a time before that at which an undisturbed one ended, or after any line that it wrote but the last.
   private mutating func waitForMoment(_ program: RunningProgram, _ phase: Phase) async throws {
     if Bool.random(using: &random), phase.lines > 0 {
-      let line = Int.random(in: 1...phase.lines, using: &random)
+      let line = Int.random(in: 0..<phase.lines, using: &random)
       while program.isRunning, program.output.count(where: \.isNewline) < line {
         try await Task.sleep(for: .milliseconds(2))
       }
       try await Task.sleep(for: .milliseconds(Int.random(in: 0...10, using: &random)))
     } else {
-      let part = Double.random(in: 0...1, using: &random)
+      let part = Double.random(in: 0...0.8, using: &random)
       let end = ContinuousClock.now + phase.duration * part
       while program.isRunning, .now < end { try await Task.sleep(for: .milliseconds(1)) }
     }
   }
 
   /// How often a phase is to be killed.
-  mutating func draw() -> Int { Int.random(in: 2...6, using: &random) }
+  mutating func draw() -> Int { Int.random(in: 4...8, using: &random) }
 
   /// For the log: what was tried.
   func summary(_ what: String, lives: Int) -> String {

@@ -13,7 +13,7 @@ import Testing
 
   @Test func anywhereInAWholeLife() async throws {
     var random = SeededGenerator()
-    let (life, cluster) = (try Life.short(), try await PostgresCluster.start())
+    let (life, cluster) = (try Life.short(), try await SharedCluster.get())
     let proxy = try TCPProxy(to: cluster.port)
     let expected = try await life.expected(.postgres)
     let measured = try await cluster.makeDatabase()
@@ -70,7 +70,7 @@ import Testing
   /// As an operator sees it.
   @Test func ofTheProgram() async throws {
     let tree = try TemporarySchema.manyDeltas(customers: 40, orders: 160, deltas: 2)
-    let cluster = try await PostgresCluster.start()
+    let cluster = try await SharedCluster.get()
     let proxy = try TCPProxy(to: cluster.port)
     func migrate(_ database: TestDatabase, _ options: String = "") async throws -> ProgramResult {
       try await Program.gradus.run(

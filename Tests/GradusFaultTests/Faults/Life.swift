@@ -10,6 +10,8 @@ import Synchronization
 struct Life: Sendable {
   /// Told how often something has happened so far: a step begun, a batch done.
   var moment: @Sendable (Int) -> Void = { _ in }
+  /// Its files are read when they are needed.
+  private let tree: TemporarySchema
   private let definitions: [SchemaDefinition]
 
   /// What remains of a run that ended without an error.
@@ -21,7 +23,10 @@ struct Life: Sendable {
   }
 
   /// - Parameter tree: of three versions, with the update `touch_orders`.
-  init(_ tree: TemporarySchema) throws { definitions = try (1...3).map { try tree.definition(to: $0) } }
+  init(_ tree: TemporarySchema) throws {
+    self.tree = tree
+    definitions = try (1...3).map { try tree.definition(to: $0) }
+  }
 
   /// Small, so that it can be lived often.
   static func short() throws -> Life {
@@ -40,6 +45,10 @@ struct Life: Sendable {
     let (count, moment) = (Moments(), moment)
     @Sendable func pass() { moment(count.next()) }
     for definition in definitions {
+      let session = try await Session.open(driver)
+      // Run again it does not begin with an older version, as nobody rolls back here.
+      let found = try await session.run { try DatabaseStateReader(rules: []).read($0) }
+      if let found = found.version, found.number > definition.ledger.version { continue }
       let registry = UpdateRegistry(declarations: Array(definition.tree.declarations.values))
       let migrator = DatabaseMigrator(
         schema: definition, database: database, options: migration,
@@ -50,7 +59,7 @@ struct Life: Sendable {
         default: break
         }
       }
-      try await migrator.migrate(on: try await Session.open(driver))
+      try await migrator.migrate(on: session)
       guard definition.ledger.version > 1 else { continue }
       let pool = WorkerPool(database: database, registry: registry, options: Self.options) { event in
         if case .batch = event { pass() }

@@ -6,6 +6,14 @@ import Testing
 
 /// Settings of a role or a database that were made for the application's own statements.
 @Suite(.serialized, .enabled(if: TestDatabase.availableEngines.contains(.postgres))) struct LimitTests {
+  /// For the test's own sessions.
+  private static let unlimited =
+    "options="
+    + ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"].map
+  {
+    "-c\($0)%3D0"
+  }.joined(separator: "%20")
+
   private func withDatabase(
     _ setting: String, _ body: (TestDatabase, _ set: (String) async throws -> Void) async throws -> Void
   ) async throws {
@@ -13,7 +21,7 @@ import Testing
       let name = try await database.values("SELECT current_database()::text")[0].text ?? ""
       // Sessions that are open keep what they have.
       try await body(database) { value in
-        try await database.with("options=-cstatement_timeout%3D0").execute(
+        try await database.with(Self.unlimited).execute(
           value == ""
             ? "ALTER DATABASE \(name) RESET \(setting)" : "ALTER DATABASE \(name) SET \(setting) = '\(value)'"
         )
@@ -36,7 +44,7 @@ import Testing
 
   /// Each time a little higher, so that it is met at other places.
   @Test(arguments: [
-    ("statement_timeout", "options=-c statement_timeout"), ("lock_timeout", ""),
+    ("statement_timeout", "options=-c statement_timeout"), ("lock_timeout", "run again"),
     ("idle_in_transaction_session_timeout", "run again"), ("idle_session_timeout", "run again"),
   ])
   func aLimitThatIsTooTight(setting: String, advice: String) async throws {

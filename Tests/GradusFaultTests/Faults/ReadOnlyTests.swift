@@ -13,18 +13,21 @@ import Testing
       try await Program.gradus.run(
         arguments + ["--schema-root", tree.root.path, "--database", database.address], as: user)
     }
-    for (arguments, code) in [(["status"], Int32(0)), (["plan"], 2), (["updates", "list"], 0)] {
+    for (arguments, code) in [(["status"], Int32(2)), (["plan"], 2), (["updates", "list"], 0)] {
       let result = try await Program.gradus.run(
         arguments + ["--schema-root", tree.root.path, "--database", database.address], as: user)
       #expect(result.code == code, "\(arguments): \(result)")
     }
     let rollback = try await gradus("can-rollback", "--to", "1")
     #expect(rollback.code == 0, "\(rollback)")
-    for result in [try await gradus("migrate"), try await gradus("updates", "run")] {
-      #expect(result.code == 1, "\(result)")
-      let namesIt = ["read-only", "Read-only", "Permission denied"].contains { result.messages.contains($0) }
+    let (migration, run) = (try await gradus("migrate"), try await gradus("updates", "run"))
+    #expect(migration.code == 1, "\(migration)")
+    // Where a worker gets as far as the first batch, its update remains.
+    #expect([1, 2].contains(run.code), "\(run)")
+    for result in [migration, run] {
+      let namesIt = ["read-only", "Read-only", "Permission denied"].contains { "\(result)".contains($0) }
       #expect(namesIt, "\(result)")
-      #expect(result.messages.contains("hint: "), "\(result)")
+      #expect("\(result)".contains("hint: "), "\(result)")
     }
   }
 

@@ -9,7 +9,7 @@ import Testing
 /// A server, or the way to it, that falls silent: nobody waits for ever who does not want to.
 @Suite(.enabled(if: TestDatabase.availableEngines.contains(.postgres))) struct SilenceTests {
   @Test func ofAServerThatTakesAConnectionAndSaysNothing() async throws {
-    let cluster = try await PostgresCluster.start()
+    let cluster = try await SharedCluster.get()
     let proxy = try TCPProxy(to: cluster.port)
     let driver = try await cluster.makeDatabase().with("connect_timeout=2").through(port: proxy.port)
     proxy.arm(.silence, at: .byte(0, .toServer))
@@ -39,9 +39,10 @@ import Testing
   @Test(arguments: [TCPProxy.Fault.silence, .blackout])
   func anInterruptedRunEnds(fault: TCPProxy.Fault) async throws {
     let tree = try TemporarySchema.manyDeltas(customers: 40, orders: 160, deltas: 2)
-    let cluster = try await PostgresCluster.start()
+    let cluster = try await SharedCluster.get()
     let proxy = try TCPProxy(to: cluster.port)
     let database = try await cluster.makeDatabase()
+    let name = try await database.values("SELECT current_database()::text")[0]
     let arguments = ["migrate", "--schema-root", tree.root.path, "--database"]
     proxy.arm(fault, at: .text("COMMIT\u{0}", 5, .toClient))
     let program = try Program.gradus.start(
@@ -53,7 +54,10 @@ import Testing
     // Nobody has told the server: what it still holds for the one that is gone, an operator ends.
     try await cluster.open().run {
       _ = try $0.execute(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE client_addr = '127.0.0.1'")
+        """
+        SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE client_addr = '127.0.0.1' AND datname = $1
+        """, [name])
     }
     let again = try await Program.gradus.run(arguments + [database.address])
     #expect(again.code == 0, "\(again)")

@@ -30,6 +30,7 @@ import Testing
       proxy.arm(.cut, at: place)
       do { try await life.run(driver) } catch { Self.expectTelling(error, place, seed: random.seed) }
       if proxy.traffic.hasStruck { struck += 1 }
+      proxy.arm(nil)
       // The server may not have noticed yet: then this one waits for the lock.
       await #expect(throws: Never.self, "seed \(random.seed), after a cut at \(place)") {
         try await life.run(driver)

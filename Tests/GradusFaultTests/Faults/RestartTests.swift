@@ -21,6 +21,7 @@ import Testing
     // Behind the last few there may be nothing left that needs the server.
     let last = moments.next() - 4
     // A step or a batch each, from the first delta to the last batch.
+    var hits = 0
     for restart in 0..<FaultScale.times(5) {
       let chosen = Int.random(
         in: (restart % 5 * last / 5 + 1)...((restart % 5 + 1) * last / 5), using: &random)
@@ -28,13 +29,18 @@ import Testing
       let id = try #require(cluster.processID)
       life.moment = { if $0 == chosen { kill(id, how == .fast ? SIGINT : SIGQUIT) } }
       let seed: Comment = "seed \(random.seed), moment \(chosen) of \(last)"
-      let error = await #expect(throws: (any Error).self, seed) { try await life.run(database.driver) }
-      #expect("\(try #require(error))".contains("hint:"), "\(seed): \(String(describing: error))")
+      do { try await life.run(database.driver) } catch {
+        hits += 1
+        #expect("\(error)".contains("hint:"), "\(seed.rawValue): \(error)")
+      }
       try await cluster.stop(how)
       try await cluster.start()
       life.moment = { _ in }
       await #expect(throws: Never.self, seed) { try await life.run(database.driver) }
       DatabaseDump.expectEqual(try await Life.result(database), expected, seed: random.seed)
     }
+    // The server hands a signal on to its processes when it gets to it: a run that is nearly done may be quicker.
+    #expect(hits > 0, "seed \(random.seed)")
+    print("restarts: \(how): \(hits) of \(FaultScale.times(5)) runs were cut off, seed \(random.seed)")
   }
 }

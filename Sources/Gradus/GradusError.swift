@@ -57,8 +57,12 @@ public struct GradusError: Error, Sendable {
     case interruptedDelta
     /// A delta failed; nothing of it remains.
     case deltaFailed
+    /// A step met locks or conflicts at each of its attempts; nothing of it remains.
+    case stepFailed
     /// Another process migrates this database and did not finish in time.
     case lockTimeout
+    /// The right to migrate was lost with the connection that held it.
+    case lockLost
     /// Processes of versions that the migration shuts out still run.
     case versionsStillRunning
     /// Updates that have to be complete are not.

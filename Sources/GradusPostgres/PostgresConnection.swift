@@ -15,10 +15,11 @@ final class PostgresConnection: ConnectionBackend {
   var interrupter: any Interrupter { cancellation }
 
   init(_ settings: ConnectionSettings, applicationName: String) throws {
-    let keywords = ["dbname", "fallback_application_name", "client_encoding"]
-    let values = [settings.connectionString, applicationName, "UTF8"]
+    let keywords =
+      settings.defaults.map(\.keyword) + ["dbname", "fallback_application_name", "client_encoding"]
+    let values = settings.defaults.map(\.value) + [settings.connectionString, applicationName, "UTF8"]
     let connected = ParameterText.withPointers(keywords) { keywords in
-      // A later option wins, so a client encoding in the string does not hurt.
+      // A later option wins: the string over the defaults, our client encoding over the string.
       ParameterText.withPointers(values) { PQconnectdbParams(keywords + [nil], $0 + [nil], 1) }
     }
     guard let connected, PQstatus(connected) == CONNECTION_OK else {

@@ -24,7 +24,8 @@ extension SQLError {
       } else {
         Code(sqlState: state ?? "", message: message)
       }
-    self.init(code, message, sqlState: state, hint: result.errorField(.hint))
+    // Its "Check free disk space." would stand in place of our advice, which goes further.
+    self.init(code, message, sqlState: state, hint: code == .diskFull ? nil : result.errorField(.hint))
     detail = result.errorField(.detail)
   }
 
@@ -58,7 +59,8 @@ extension SQLError.Code {
     // On a standby.
     case "0A000" where message.contains("during recovery"): self = .readOnly
     case "42501": self = .permissionDenied
-    case "53100": self = .diskFull
+    // 53400 is a limit that the server's configuration sets, such as to temporary files.
+    case "53100", "53400": self = .diskFull
     case "XX001", "XX002": self = .corrupt
     case "22P02", "42804": self = .unexpectedValue
     case "57P01", "57P02", "57P03", "57P04", "57P05", "25P03": self = .connectionLost

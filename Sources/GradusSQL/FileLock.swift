@@ -25,10 +25,15 @@ public final class FileLock: Sendable {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))
-      let code: SQLError.Code = errno == EROFS || errno == EACCES ? .readOnly : .cannotConnect
+      let code: SQLError.Code =
+        switch errno {
+        case EROFS, EACCES: .readOnly
+        case ENOSPC, EDQUOT: .diskFull
+        default: .cannotConnect
+        }
       throw SQLError(
         code, "cannot open the lock file '\(path)': \(reason)",
-        hint: "migrating needs the right to write beside the database")
+        hint: code == .diskFull ? nil : "migrating needs the right to write beside the database")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       defer { close(descriptor) }

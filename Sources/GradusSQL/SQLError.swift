@@ -104,7 +104,22 @@ extension SQLError.Code {
     case .permissionDenied: "migrating needs a role that owns the tables"
     case .diskFull: "free some space and run again: what was under way is rolled back"
     case .connectionLost: "run again: what was under way is rolled back, or goes on where it was"
+    case .lockTimeout: "another session held a lock for too long; run again when it is done"
+    case .deadlock, .serializationFailure:
+      "other sessions were in the way; run again when there is less going on"
+    case .statementTimeout:
+      "a limit to how long statements may run is in force; run with a higher one, on PostgreSQL by "
+        + "'options=-c statement_timeout=...' in the connection string"
     default: nil
+    }
+  }
+
+  /// Whether the error is one of the database's surroundings: it says nothing of the statement that met it, and goes when
+  /// somebody has mended them.
+  package var isOfSurroundings: Bool {
+    switch self {
+    case .diskFull, .readOnly, .cannotConnect, .connectionLost: true
+    default: false
     }
   }
 

@@ -32,6 +32,8 @@ extension SQLError.Code {
     case SQLITE_CONSTRAINT | 6 << 8, SQLITE_CONSTRAINT | 8 << 8, SQLITE_CONSTRAINT | 10 << 8:
       self = .uniqueViolation
     case SQLITE_BUSY | 2 << 8: self = .serializationFailure
+    // The file of shared memory beside the database could not grow.
+    case SQLITE_IOERR | 19 << 8: self = .diskFull
     default:
       switch extended & 0xFF {
       case SQLITE_BUSY, SQLITE_LOCKED: self = .lockTimeout

@@ -1,4 +1,5 @@
 internal import CSQLite
+import Foundation
 import GradusSQL
 
 /// A SQLite connection. Used by one thread at a time (`SQLITE_OPEN_NOMUTEX`); only interrupting comes from others.
@@ -11,13 +12,17 @@ final class SQLiteConnection: ConnectionBackend {
   let engine = Engine.sqlite
   let interrupter: any Interrupter
 
-  init(_ driver: SQLiteDriver) throws {
+  /// - Parameter isImmutable: whether nobody writes the file, so that neither locks nor a log are needed to read it.
+  init(_ driver: SQLiteDriver, isImmutable: Bool = false) throws {
     var handle: OpaquePointer?
     let access =
-      driver.isReadOnly
-      ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (driver.createsFile ? SQLITE_OPEN_CREATE : 0)
+      isImmutable
+      ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+      : driver.isReadOnly
+        ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (driver.createsFile ? SQLITE_OPEN_CREATE : 0)
     let code = sqlite3_open_v2(
-      driver.path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+      isImmutable ? Self.immutableName(driver.path) : driver.path, &handle,
+      access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard code == SQLITE_OK, let handle else {
       var error = SQLError(sqlite: handle, code: code)
       error.code = .cannotConnect
@@ -47,6 +52,11 @@ final class SQLiteConnection: ConnectionBackend {
     }
   }
 
+  private static func immutableName(_ path: String) -> String {
+    let name = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
+    return "file:\(name)?immutable=1"
+  }
+
   private func configure(_ driver: SQLiteDriver) throws {
     sqlite3_busy_timeout(handle, driver.busyTimeout)
     // With the distribution's default a misspelt or dropped column in double quotes would become a string literal.
@@ -55,11 +65,11 @@ final class SQLiteConnection: ConnectionBackend {
     _ = try run("PRAGMA foreign_keys = ON", []) { _ in }
     // 16 MiB instead of 2: batches go back and forth between the same inner pages of several indexes.
     _ = try run("PRAGMA cache_size = -16384", []) { _ in }
-    guard !driver.isReadOnly else { return }
+    guard !driver.isReadOnly, sqlite3_db_readonly(handle, "main") == 0 else { return }
     // Setting WAL writes only where the file is not in WAL mode yet; a read-only file says so when it is written to.
     var mode = ""
     _ = try run("PRAGMA journal_mode", []) { mode = $0[0].text ?? "" }
-    if mode != "wal", sqlite3_db_readonly(handle, "main") == 0 {
+    if mode != "wal" {
       _ = try? run("PRAGMA journal_mode = WAL", []) { _ in }
     }
     // In WAL mode a commit is safe against a crash of the process without a sync a transaction.

@@ -38,7 +38,8 @@ public struct SQLiteDriver: Driver {
     self.busyTimeout = busyTimeout
   }
 
-  /// Opens a connection: foreign keys on, WAL, double-quoted string literals off.
+  /// Opens a connection: foreign keys on, WAL, double-quoted string literals off. A file in a folder that may not be
+  /// written is opened for reading.
   ///
   /// - Throws: `SQLError`.
   public func open() throws -> any ConnectionBackend {
@@ -47,6 +48,17 @@ public struct SQLiteDriver: Driver {
         .cannotConnect, "SQLite \(String(cString: sqlite3_libversion())) is too old",
         hint: "install SQLite 3.37.2 or later")
     }
-    return try SQLiteConnection(self)
+    do {
+      return try SQLiteConnection(self)
+    } catch let error as SQLError where [.readOnly, .cannotConnect].contains(error.code) && isAtRest {
+      return try SQLiteConnection(self, isImmutable: true)
+    }
+  }
+
+  /// Whether nobody can be writing the file through this folder: it may not be written, and no log lies beside the file.
+  /// SQLite does not know, and wants to make one even for reading.
+  private var isAtRest: Bool {
+    let folder = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+    return access(path, R_OK) == 0 && access(folder, W_OK) != 0 && access(path + "-wal", F_OK) != 0
   }
 }

@@ -2,7 +2,7 @@ public import Foundation
 public import Gradus
 
 /// A schema tree in a temporary folder, which goes when nobody holds it any more.
-public final class TemporarySchema {
+public final class TemporarySchema: Sendable {
   /// The folder.
   public let root: URL
 

@@ -112,6 +112,11 @@ public struct TestDatabase: Sendable {
     self.name = name
   }
 
+  /// A database that somebody else has made and removes.
+  ///
+  /// - Parameter location: where it is.
+  package init(at location: DatabaseLocation) { self.init(location: location) }
+
   private static func randomName() -> String {
     "gradus_test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
   }

@@ -12,26 +12,6 @@ import Testing
       ["migrate", "--schema-root", shop.schema.root.path, "--database", address], as: user)
   }
 
-  /// Root may write everywhere, so there somebody else has to try.
-  @Test func aFolderThatMayNotBeWritten() async throws {
-    try await Shop.with(.sqlite) { shop in
-      try await shop.gradus("migrate", "--to", "1")
-      let before = try await DatabaseDump.lines(shop.database)
-      let file = URL(filePath: shop.database.address)
-      let folder = file.deletingLastPathComponent()
-      let manager = FileManager.default
-      try manager.setAttributes([.posixPermissions: 0o444], ofItemAtPath: file.path)
-      try manager.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
-      let result = try await migrate(shop, at: file.path, as: getuid() == 0 ? "nobody" : nil)
-      try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
-      try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
-      #expect(result.code == 1, "\(result)")
-      #expect(result.messages.contains("cannot open SQLite database '\(file.path)'"), "\(result)")
-      #expect(result.messages.contains("the right to write beside it"), "\(result)")
-      #expect(try await DatabaseDump.lines(shop.database) == before)
-    }
-  }
-
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func anOperatorsDefaultOfReadOnlyIsRespected() async throws {
     try await Shop.with(.postgres) { shop in

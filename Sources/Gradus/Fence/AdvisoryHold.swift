@@ -26,7 +26,8 @@ struct AdvisoryHold: Sendable {
       let key = try AdvisoryKey.read(kind, number, connection)
       let isPooled = try !connection.keepsServerProcess()
       if isPooled {
-        try connection.execute("BEGIN")
+        // At a higher level, which may be the default, the first query's snapshot would be kept to the end.
+        try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
       } else {
         // A server that cannot do one of them says so, and the lock is as good.
         for setting in settings { _ = try? connection.execute("SET \(setting)") }
@@ -71,15 +72,13 @@ struct AdvisoryHold: Sendable {
   }
 
   func release() async {
-    // In a task of its own: one that was cancelled runs no statement.
-    await Task {
-      _ = try? await session.run { connection in
-        if isPooled {
-          try connection.execute("ROLLBACK")
-        } else {
-          _ = try connection.query("SELECT pg_advisory_unlock_shared($1, $2)", key.parameters)
-        }
+    let (key, isPooled) = (key, isPooled)
+    await session.settle { connection in
+      if isPooled {
+        try connection.execute("ROLLBACK")
+      } else {
+        _ = try connection.query("SELECT pg_advisory_unlock_shared($1, $2)", key.parameters)
       }
-    }.value
+    }
   }
 }

@@ -96,16 +96,21 @@ public struct DatabaseMigrator: Sendable {
       let plan = try await plan(on: session)
       if plan.isEmpty { return plan }
     }
-    return try await holdingLock(on: session) { try await migrateHoldingLock(session) }
+    return try await withLock(session) { try await migrate(session, holding: $0) }
   }
 
   /// Runs `body` while no other process may migrate the database.
   ///
   /// - Throws: what `body` throws; `GradusError` where another process migrates for longer than the options allow.
   package func holdingLock<R>(on session: Session, _ body: () async throws -> R) async throws -> R {
+    try await withLock(session) { _ in try await body() }
+  }
+
+  /// - Parameter body: gets what is held; nil where there is nobody to keep off.
+  private func withLock<R>(_ session: Session, _ body: (MigrationLock?) async throws -> R) async throws -> R {
     let lock = try await acquireLock(session)
     do {
-      let result = try await body()
+      let result = try await body(lock)
       await lock?.release()
       return result
     } catch {
@@ -140,6 +145,11 @@ public struct DatabaseMigrator: Sendable {
   /// As `migrate`, for who holds the lock already.
   @discardableResult
   package func migrateHoldingLock(_ session: Session) async throws -> Plan {
+    try await migrate(session, holding: nil)
+  }
+
+  /// - Parameter lock: looked after from step to step; nil where somebody else does.
+  private func migrate(_ session: Session, holding lock: MigrationLock?) async throws -> Plan {
     try await resolveAttempts(session)
     // Planned anew: another process may have migrated while we waited.
     let plan = try await plan(on: session)
@@ -154,6 +164,7 @@ public struct DatabaseMigrator: Sendable {
       isNewDatabase: plan.version == nil)
     for (index, step) in plan.steps.enumerated() {
       try Task.checkCancellation()
+      try await lock?.check()
       report(.stepStarted(step, number: index + 1, count: plan.steps.count))
       let start = ContinuousClock.now
       try await execute(step, executor)
@@ -188,6 +199,9 @@ public struct DatabaseMigrator: Sendable {
         report(.stepRetried(step, error: error.message, delay: delay))
         try await Task.sleep(for: delay)
         delay *= 2
+      } catch let error as SQLError where error.code.isTransient {
+        throw GradusError(
+          .stepFailed, "in \(attempt) attempts this step could not be done: \(step)", cause: error)
       }
     }
   }

@@ -6,7 +6,7 @@ import GradusSQL
 /// On SQLite it is the kernel's lock on a file beside the database. On PostgreSQL it is a transaction's advisory lock
 /// on a connection of its own: unlike a session's it also holds through a pooler in transaction mode. Both go with
 /// their holder. It is polled, since waiting inside PostgreSQL for it would deadlock with CREATE INDEX CONCURRENTLY.
-enum MigrationLock {
+enum MigrationLock: Sendable {
   case file(FileLock)
   case advisory(Session)
 
@@ -29,19 +29,48 @@ enum MigrationLock {
     case .postgres:
       let session = try await Session.open(database.driver)
       let holder: String? = try await session.run { connection in
-        try connection.execute("BEGIN")
+        // At a higher level, which may be the database's default, the query's snapshot would be kept to the end.
+        try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         let isOurs =
           try connection.queryRow("SELECT pg_try_advisory_xact_lock($1, $2)", key)?[0].boolean ?? false
         guard isOurs else {
           defer { _ = try? connection.execute("ROLLBACK") }
           return try holderName(connection)
         }
-        // Last, as it also replaces the query's portal: its snapshot would be kept as long as the transaction is
-        // open, and CREATE INDEX CONCURRENTLY in a delta waits for all older snapshots.
-        try connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        try connection.execute(noticeGoneHolders)
+        try settle(connection)
         return nil
       }
       return holder.map { .held(by: $0) } ?? .acquired(.advisory(session))
+    }
+  }
+
+  /// The last statement before the transaction is left open. It also replaces the query's portal: its snapshot would be
+  /// kept as long, and CREATE INDEX CONCURRENTLY in a delta waits for all older snapshots.
+  private static func settle(_ connection: Connection) throws {
+    try connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+  }
+
+  /// So that the server notices within a minute that the holder's host is gone; by default it takes hours.
+  private static let noticeGoneHolders = """
+    SELECT set_config('tcp_keepalives_idle', '30', true), set_config('tcp_keepalives_interval', '10', true),
+      set_config('tcp_keepalives_count', '3', true), set_config('tcp_user_timeout', '60000', true)
+    """
+
+  /// Makes sure that it is still held: what comes next could meet another process that migrates.
+  ///
+  /// - Throws: `GradusError` with code `lockLost`.
+  func check() async throws {
+    guard case .advisory(let session) = self else { return }
+    do {
+      try await session.run { connection in
+        guard connection.isInTransaction else { throw SQLError(.connectionLost, "its transaction has ended") }
+        try Self.settle(connection)
+      }
+    } catch let error as SQLError where error.code != .cancelled {
+      throw GradusError(
+        .lockLost, "the right to migrate was lost with the connection that held it",
+        hint: "run again: what is done is kept, and the rest goes on from there", cause: error)
     }
   }
 
@@ -62,7 +91,7 @@ enum MigrationLock {
   func release() async {
     switch self {
     case .file(let lock): lock.release()
-    case .advisory(let session): _ = try? await session.run { try $0.execute("ROLLBACK") }
+    case .advisory(let session): await session.settle { _ = try $0.execute("ROLLBACK") }
     }
   }
 }

@@ -135,7 +135,8 @@ struct StepExecutor {
       try await session.run { try run(script, of: file, on: $0) }
     } catch {
       // It failed by itself, and the error says how: there is nothing to find out about an interrupted run.
-      try await transaction { try BookkeepingWriter(connection: $0).forgetAttempt(file.recordedName) }
+      // Where even this fails, the first error is the one to tell.
+      try? await transaction { try BookkeepingWriter(connection: $0).forgetAttempt(file.recordedName) }
       throw error
     }
     let duration = ContinuousClock.now - start
@@ -160,7 +161,7 @@ struct StepExecutor {
         delta: file, failure,
         hint: script.runsOutsideTransaction
           ? "it runs outside a transaction: statements before it may remain"
-          : "nothing of this delta was kept; mend it and run again")
+          : "nothing of this delta was kept; \(failure.error.code.advice ?? "mend it and run again")")
     }
   }
 

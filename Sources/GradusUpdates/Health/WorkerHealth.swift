@@ -106,7 +106,7 @@ struct WorkerHealth: Sendable {
 
   func signOff(_ session: Session) async {
     let worker = worker
-    _ = try? await session.run { try WorkerRow.delete(worker, on: $0) }
+    await session.settle { try WorkerRow.delete(worker, on: $0) }
   }
 }
 

@@ -17,7 +17,8 @@ package struct WorkerRow: Sendable, Hashable {
   /// Its readings beside their limits.
   package var health: [HealthReading]
 
-  /// Rows so old, in milliseconds, are of workers that were killed.
+  /// Rows so old, in milliseconds, are of workers that were killed; those as far ahead are from before a clock was set
+  /// back.
   private static let lifetime: Int64 = 60_000
 
   /// The workers that have given a sign of life within the last minute.
@@ -25,8 +26,8 @@ package struct WorkerRow: Sendable, Hashable {
     try connection.query(
       """
       SELECT worker, started_at, seen_at, update_name, state, health FROM gradus_workers
-      WHERE seen_at > $1 ORDER BY started_at, worker
-      """, [.integer(ProcessIdentity.now - lifetime)]
+      WHERE \(age(connection.engine)) < $1 ORDER BY started_at, worker
+      """, [.integer(lifetime)]
     ).map { row in
       WorkerRow(
         worker: try row.text(0), startedAt: try row.integer(1), seenAt: try row.integer(2),
@@ -36,18 +37,22 @@ package struct WorkerRow: Sendable, Hashable {
     }
   }
 
+  /// How far a row's last sign of life is from now, by the database's clock: those of hosts differ.
+  private static func age(_ engine: Engine) -> String { "abs(\(UpdateLeases.now(engine)) - seen_at)" }
+
+  /// Writes the row, seen now.
   func write(_ connection: Connection) throws {
     try connection.execute(
-      "DELETE FROM gradus_workers WHERE seen_at < $1", [.integer(ProcessIdentity.now - 60 * Self.lifetime)])
+      "DELETE FROM gradus_workers WHERE \(Self.age(connection.engine)) > $1", [.integer(60 * Self.lifetime)])
     try connection.execute(
       """
       INSERT INTO gradus_workers (worker, started_at, seen_at, update_name, state, health)
-      VALUES ($1, $2, $3, $4, $5, $6)
+      VALUES ($1, $2, \(UpdateLeases.now(connection.engine)), $3, $4, $5)
       ON CONFLICT (worker) DO UPDATE SET seen_at = excluded.seen_at, update_name = excluded.update_name,
         state = excluded.state, health = excluded.health
       """,
       [
-        .text(worker), .integer(startedAt), .integer(seenAt), SQLValue(update), .text(state),
+        .text(worker), .integer(startedAt), SQLValue(update), .text(state),
         .text(String(decoding: try JSONEncoder().encode(health), as: UTF8.self)),
       ])
   }

@@ -5,8 +5,15 @@ import GradusSQL
 struct LeaseTerms: Sendable, Hashable {
   /// The worker's identity, unique over hosts.
   var worker: String
-  /// How long a hold lasts without a sign of life.
-  var duration: Duration
+  /// How long a hold lasts without a sign of life; `longest` at most.
+  let duration: Duration
+
+  static let longest = Duration.seconds(3_600)
+
+  init(worker: String, duration: Duration) {
+    self.worker = worker
+    self.duration = min(duration, Self.longest)
+  }
 }
 
 /// Holds of workers on updates, or on ranges of one, as rows that expire.
@@ -27,11 +34,15 @@ struct UpdateLeases {
 
   /// Whether nobody holds a row of the leases, as SQL.
   ///
-  /// A holder is gone when its time has run out, or at once when its server process has: PostgreSQL ends that as soon
+  /// No hold is longer than `longest`: one that ends later was taken before the clock was set back. A holder is gone when
+  /// its time has run out, or at once when its server process has: PostgreSQL ends that as soon
   /// as the client's end of the connection is closed. Behind a pooler the process is not the client's own, which at
   /// worst hands work over that could have stayed where it was.
   static func isFree(_ table: String, _ engine: Engine) -> String {
-    let isExpired = "\(table).holder IS NULL OR \(table).expires_at < \(now(engine))"
+    let isExpired = """
+      \(table).holder IS NULL OR \(table).expires_at < \(now(engine))
+      OR \(table).expires_at > \(now(engine)) + \(LeaseTerms.longest.milliseconds)
+      """
     guard engine == .postgres else { return "(\(isExpired))" }
     return "(\(isExpired) OR NOT EXISTS (SELECT 1 FROM pg_stat_get_activity(\(table).backend)))"
   }

@@ -228,7 +228,7 @@ extension UpdateWorker {
     let text = "\(error)"
     let count = (failures[name] ?? 0) + 1
     failures[name] = count
-    switch policy.response(failures: count, isTransient: sqlError?.isConflict ?? false) {
+    switch policy.response(failures: count, isTransient: sqlError?.mayGoByItself ?? false) {
     case .retry(let delay):
       setAside(name, for: delay, .backingOff(text))
       observer.report(.failed(name: name, error: text, attempt: count, retryAfter: delay))
@@ -250,4 +250,7 @@ extension UpdateWorker {
 extension SQLError {
   /// Whether the batch may succeed when it is smaller or later.
   fileprivate var isConflict: Bool { code.isTransient || code == .statementTimeout }
+
+  /// Whether the update is not to blame: once the disk has space again, say, it runs without anybody asking for it.
+  fileprivate var mayGoByItself: Bool { isConflict || code.isOfSurroundings }
 }

@@ -153,17 +153,14 @@ actor UpdateWorker {
     control.setCurrent(nil, database: databaseName)
     guard session.engine == .postgres else { return }
     let terms = executor.terms
-    // Also where the run was cancelled, so not in its task.
-    let session = session
-    await Task {
-      _ = try? await session.transaction { try UpdateLeases(connection: $0, terms: terms).release(name) }
-    }.value
+    await session.settle { connection in
+      try connection.transaction { try UpdateLeases(connection: $0, terms: terms).release(name) }
+    }
   }
 
   private func leave() async {
     await letGo()
     turn.end()
-    let (session, health) = (session, health)
-    await Task { await health.signOff(session) }.value
+    await health.signOff(session)
   }
 }

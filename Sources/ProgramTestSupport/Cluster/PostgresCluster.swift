@@ -164,7 +164,7 @@ package final class PostgresCluster: Sendable {
   }
 
   /// PostgreSQL refuses to run as root.
-  private static let owner = "postgres"
+  package static let owner = "postgres"
   private static var asOwner: [String] {
     getuid() == 0 ? ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--init-groups", "--"] : []
   }

@@ -70,7 +70,14 @@ extension TemporarySchema {
     """
 
   /// A gradual migration with batches to complete in the foreground, among many deltas. All of it is declared.
-  package static func manyDeltas() throws -> TemporarySchema {
+  ///
+  /// - Parameters:
+  ///   - customers: how many there are.
+  ///   - orders: how many there are, in all.
+  ///   - deltas: how many each version has, besides those of the migration.
+  package static func manyDeltas(customers: Int = 2_000, orders: Int = 6_000, deltas: Int = 12) throws
+    -> TemporarySchema
+  {
     let tree = try TemporarySchema([
       "schema/schema.yaml": """
       version: 3
@@ -89,7 +96,7 @@ extension TemporarySchema {
               requeue: {into: totals_queue, parent: {table: customers, key: [name]}, update: fill_totals}
               when_empty: {rows_in: orders, queue: [{update: fill_totals}]}
       """,
-      "schema/main/1/01_orders.sql": orders(customers: 2_000, orders: 6_000),
+      "schema/main/1/01_orders.sql": Self.orders(customers: customers, orders: orders),
       "schema/state/1/01_notes.sql": "CREATE TABLE notes (id $%AUTO_INCREMENT_PRIMARY_KEY%$, note TEXT);",
       "delta/main/2/01_totals.sql": totals,
       "delta/main/2/02_fill.updates.yaml": "updates:\n  \(touch)\n  \(fill)\n",
@@ -97,7 +104,7 @@ extension TemporarySchema {
         "updates:\n  - {name: totals_by_amount, kind: index, table: totals, columns: [amount]}\n",
     ])
     for version in [2, 3] {
-      for number in 10..<22 {
+      for number in 10..<(10 + deltas) {
         try tree.write(
           "delta/main/\(version)/\(number)_step.sql",
           """
@@ -111,6 +118,17 @@ extension TemporarySchema {
     return tree
   }
 
+  /// On PostgreSQL one that takes long enough to be killed half way.
+  private static let indexes = """
+    updates:
+      - {name: on_sqlite, kind: index, engines: [sqlite], table: orders, columns: [touched, amount]}
+      - name: on_postgres
+        kind: index
+        engines: [postgres]
+        table: orders
+        columns: ["md5(repeat(customer, 3000))", amount]
+    """
+
   /// A backfill, a drain that depends on it, and an index.
   package static func slowUpdates() throws -> TemporarySchema {
     let files = [
@@ -120,18 +138,18 @@ extension TemporarySchema {
       "schema/state/1/01_notes.sql": "CREATE TABLE notes (id BIGINT);",
       "delta/main/2/01_totals.sql": totals,
       "delta/main/2/02_fill.updates.yaml": "updates:\n  \(touch)\n  \(fill)\n",
-      "delta/main/2/03_index.updates.yaml": """
-      updates:
-        - {name: on_sqlite, kind: index, engines: [sqlite], table: orders, columns: [touched, amount]}
-        # Takes long enough to be killed half way.
-        - name: on_postgres
-          kind: index
-          engines: [postgres]
-          table: orders
-          columns: ["md5(repeat(customer, 3000))", amount]
-      """,
+      "delta/main/2/03_index.updates.yaml": indexes,
     ]
     return try TemporarySchema(files.merging(slowProgress) { $1 })
+  }
+
+  /// As `manyDeltas`, with small batches whose progress takes as long to write as their rows, and another index.
+  package static func wholeLife() throws -> TemporarySchema {
+    let tree = try manyDeltas(customers: 300, orders: 1_500, deltas: 6)
+    try tree.write("gradus.yaml", smallBatches)
+    for (path, text) in slowProgress { try tree.write(path, text) }
+    try tree.write("delta/main/3/51_index.updates.yaml", indexes)
+    return tree
   }
 
   /// Two backfills that workers can share, a drain that depends on one of them, a script and an index.

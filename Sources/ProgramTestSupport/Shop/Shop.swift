@@ -7,6 +7,11 @@ package struct Shop {
   package let schema: TemporarySchema
   package let database: TestDatabase
 
+  package init(schema: TemporarySchema, database: TestDatabase) {
+    self.schema = schema
+    self.database = database
+  }
+
   /// Runs a test with a database of its own.
   package static func with(
     _ engine: Engine, _ schema: TemporarySchema? = nil, _ body: (Shop) async throws -> Void

@@ -12,7 +12,8 @@ enum SessionOpener {
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw database.naming(
           SQLError(
-            .cannotConnect, "there is no folder '\(folder.path)'",
+            .cannotConnect,
+            "cannot open SQLite database '\(driver.path)': there is no folder '\(folder.path)'",
             hint: "make it, or mend the database's address"))
       }
       return try await Session.open(SQLiteDriver(path: ":memory:"))

@@ -150,7 +150,8 @@ let package = Package(
       swiftSettings: settings),
     // The package's programs as processes, for tests of them.
     .target(
-      name: "ProgramTestSupport", dependencies: ["Gradus", "GradusSQL", "GradusTestSupport"],
+      name: "ProgramTestSupport",
+      dependencies: ["Gradus", "GradusPostgres", "GradusSQL", "GradusTestSupport"],
       swiftSettings: settings),
     // Histories at random: the library for any application, and the worked example's world.
     .target(

@@ -8,6 +8,8 @@ public struct GradusError: Error, Sendable {
   public var code: Code
   /// What is wrong.
   public var message: String
+  /// The configured name of the database that it is about, where there are several.
+  public var database: String?
   /// The file that it is about, as the user knows it.
   public var file: String?
   /// Where in the file.
@@ -79,9 +81,9 @@ public struct GradusError: Error, Sendable {
 }
 
 extension GradusError: CustomStringConvertible {
-  /// `file:line:column: message`, then the statement, the cause and the hint.
+  /// The database's name where there are several, `file:line:column: message`, then the statement, the cause and the hint.
   public var description: String {
-    var text = ""
+    var text = database.map { "database '\($0)': " } ?? ""
     if let file {
       text += file
       if let position { text += ":\(position.line):\(position.column)" }

@@ -23,6 +23,8 @@ public protocol SchemaApplication: Sendable {
   static var schemaSearchFolders: [URL] { get }
   /// Deltas in Swift.
   static var codeDeltas: [CodeDelta] { get }
+  /// Logical databases whose tables the application joins, so that they have to be on one physical database.
+  static var inseparableDatabases: Set<LogicalDatabase> { get }
   /// Background updates in Swift.
   static var handlers: [any UpdateHandler] { get }
   /// Updates that are declared outside of the tree.
@@ -42,6 +44,8 @@ extension SchemaApplication {
   }
   /// None.
   public static var codeDeltas: [CodeDelta] { [] }
+  /// None: each may be on a server of its own.
+  public static var inseparableDatabases: Set<LogicalDatabase> { [] }
   /// None.
   public static var handlers: [any UpdateHandler] { [] }
   /// None.

@@ -73,8 +73,20 @@ extension PostgresConnection {
     if let ordinal = script.firstTransactionControl {
       throw script.failure(Self.transactionControlError, ordinal: ordinal)
     }
+    if let ordinal = script.ordinals.first(where: {
+      SessionState.isChanged(by: script.words($0), script.statement($0))
+    }),
+      try !keepsServerProcess()
+    {
+      throw script.failure(Self.pooledSessionError, ordinal: ordinal)
+    }
     return script
   }
+
+  private static let pooledSessionError = SQLError(
+    .forbiddenStatement,
+    "through a connection pooler, what the statement leaves in the session would be another client's",
+    hint: "give a direct address of the server; or use SET LOCAL, ON COMMIT DROP, or a transaction's lock")
 
   private static let transactionControlError = SQLError(
     .forbiddenStatement, "BEGIN, COMMIT, ROLLBACK, SAVEPOINT and the like are not allowed in a script",
@@ -101,6 +113,9 @@ private struct PostgresScript {
   func statement(_ ordinal: Int) -> String {
     String(decoding: Array(text.utf8)[statements[ordinal - 1].range], as: UTF8.self)
   }
+
+  /// A statement's first words by its ordinal, from 1.
+  func words(_ ordinal: Int) -> [String] { statements[ordinal - 1].words }
 
   /// The error of a statement that was run by itself.
   func failure(_ error: SQLError, ordinal: Int, offsetInStatement: Int?) -> ScriptError {

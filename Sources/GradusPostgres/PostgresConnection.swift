@@ -8,6 +8,8 @@ final class PostgresConnection: ConnectionBackend {
   let settings: ConnectionSettings
   let cancellation: PostgresInterrupter
   private var statements = PreparedStatements()
+  /// The id of the server process, as it was announced.
+  private let announcedProcess: Int32
   /// Nil until the first statement that would be prepared.
   private var keepsBackend: Bool?
 
@@ -42,6 +44,7 @@ final class PostgresConnection: ConnectionBackend {
     // By default libpq prints notices such as "relation exists, skipping" to standard error.
     PQsetNoticeProcessor(connected, { _, _ in }, nil)
     handle = connected
+    announcedProcess = PQbackendPID(connected)
     self.settings = settings
     cancellation = PostgresInterrupter(connected)
   }
@@ -216,6 +219,7 @@ final class PostgresConnection: ConnectionBackend {
       default:
         var error = SQLError(
           postgres: result, connection: handle, wasInterrupted: cancellation.hasFired, settings: settings)
+        if error.code == .connectionLost { error.hint = error.hint ?? poolerHint }
         if hasCopied { error = Self.copyError }
         body(Answer(value: result, failure: error))
         hasCopied = false
@@ -237,7 +241,17 @@ final class PostgresConnection: ConnectionBackend {
     let message = settings.redacted(String(cString: PQerrorMessage(handle)))
     let isLost = PQstatus(handle) == CONNECTION_BAD
     return SQLError(
-      isLost ? .connectionLost : .other, message.isEmpty ? "the server gave no answer" : message)
+      isLost ? .connectionLost : .other, message.isEmpty ? "the server gave no answer" : message,
+      hint: isLost ? poolerHint : nil)
+  }
+
+  /// What else a lost connection may mean: a pooler that has no server connection to spare closes without a word. It is
+  /// told by the process id that it has invented, which is hardly ever one that Linux gives (2^22 at most).
+  private var poolerHint: String? {
+    guard keepsBackend == false || !(0...4_194_304).contains(announcedProcess) else { return nil }
+    return
+      "run again; where it is so again, the pooler may have too few server connections (default_pool_size): "
+      + "a process uses up to three, and one a worker"
   }
 
   func position(of result: PostgresResult, in sql: String) -> SourcePosition? {

@@ -19,6 +19,8 @@ public struct SQLError: Error, Sendable {
   public var statement: String?
   /// Where in `statement` (or, from a script, in the script) the error lies.
   public var position: SourcePosition?
+  /// The configured name of the database, where there are several.
+  public var database: String?
   /// The row of a COPY's data that the error is about, counted from 1.
   public var copyRow: Int?
   /// The column of that row.
@@ -133,9 +135,10 @@ extension SQLError.Code {
 }
 
 extension SQLError: CustomStringConvertible {
-  /// The message with the engine's code, the position and the statement's first line.
+  /// The database's name where there are several, the message with the engine's code, the position and the statement's
+  /// first line.
   public var description: String {
-    var text = message
+    var text = (database.map { "database '\($0)': " } ?? "") + message
     if let sqlState { text += " [SQLSTATE \(sqlState)]" }
     if let extendedCode { text += " [SQLite \(extendedCode)]" }
     if let position { text += " at line \(position.line), column \(position.column)" }

@@ -46,17 +46,29 @@ public struct UpdateService: Service {
     self.onEnd = onEnd
   }
 
-  /// Runs until the goal is reached or the service group shuts down.
+  /// Runs until the goal is reached or the service group shuts down. A database that cannot be used any more does not
+  /// stop the work on the others, unless that would go on for ever.
   ///
   /// - Throws: `SQLError` where a database cannot be used; `CancellationError`.
   public func run() async throws {
     try await withGracefulShutdownHandler {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for pool in pools { group.addTask { onEnd(try await pool.run(wanted, until: goal)) } }
-        try await group.waitForAll()
+      try await withThrowingTaskGroup(of: (any Error)?.self) { group in
+        for pool in pools { group.addTask { try await run(pool) } }
+        var failures: [any Error] = []
+        for try await failure in group { if let failure { failures.append(failure) } }
+        if let failure = failures.first { throw failure }
       }
     } onGracefulShutdown: {
       control.stop()
+    }
+  }
+
+  private func run(_ pool: WorkerPool) async throws -> (any Error)? {
+    do {
+      onEnd(try await pool.run(wanted, until: goal))
+      return nil
+    } catch  where goal != .forever && !Task.isCancelled {
+      return error
     }
   }
 }

@@ -9,6 +9,8 @@ import HomeserverSchema
 struct Homeserver: SchemaApplication {
   static let name = "homeserver"
   static let abstract = "A homeserver's schema, migrated gradually: the worked example of Gradus."
+  /// State is read by joining the groups of events, which are in `main`, with their contents, which are in `state`.
+  static let inseparableDatabases: Set<LogicalDatabase> = [.main, .state]
   static let handlers: [any UpdateHandler] = HomeserverUpdates.handlers(
     of: Result { try ServerIdentity(environment: ProcessInfo.processInfo.environment) },
     statistics: StatisticsOptions(environment: ProcessInfo.processInfo.environment),

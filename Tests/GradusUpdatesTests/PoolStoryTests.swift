@@ -48,4 +48,12 @@ import Testing
     #expect(isTold(story.filtered(.started(name: "a", isResumed: false), from: 1, of: 2)))
     #expect(scanned(story.filtered(batch("a", 5), from: 1, of: 2)) == 5)
   }
+
+  @Test func anOutageIsToldOnce() {
+    var story = PoolStory()
+    #expect(isTold(story.filtered(.disconnected(error: "gone"), from: 0, of: 2)))
+    #expect(!isTold(story.filtered(.disconnected(error: "gone"), from: 1, of: 2)))
+    #expect(!isTold(story.filtered(.reconnected, from: 1, of: 2)))
+    #expect(isTold(story.filtered(.reconnected, from: 0, of: 2)))
+  }
 }

@@ -78,6 +78,15 @@ public struct DatabaseMigrator: Sendable {
     try await ScriptCheck(plan: plan).run(on: session)
   }
 
+  /// Finds out without changing anything whether `migrate` could begin.
+  ///
+  /// - Throws: what `migrate` would throw before its first step.
+  package func check(on session: Session) async throws {
+    let plan = try await plan(on: session)
+    try await checkCompletion(plan, session)
+    try await checkScripts(of: plan, on: session)
+  }
+
   private var planner: Planner {
     Planner(
       ledger: schema.ledger, tree: schema.tree, engine: database.driver.engine, databases: database.databases,
@@ -153,7 +162,7 @@ public struct DatabaseMigrator: Sendable {
     try await resolveAttempts(session)
     // Planned anew: another process may have migrated while we waited.
     let plan = try await plan(on: session)
-    try checkCompletion(plan)
+    try await checkCompletion(plan, session)
     try await checkScripts(of: plan, on: session)
     report(.planned(plan))
     let executor = StepExecutor(
@@ -174,18 +183,23 @@ public struct DatabaseMigrator: Sendable {
   }
 
   /// Refuses before the first step what the last would fail at: by then the compat version would have been raised.
-  private func checkCompletion(_ plan: Plan) throws {
+  private func checkCompletion(_ plan: Plan, _ session: Session) async throws {
     let appliesDeltas = plan.steps.contains { $0.kind == "apply_delta" }
     for step in plan.steps {
       guard case .completeUpdates(let names, let migration) = step.action else { continue }
-      let unknown = names.filter { name in
-        !(completer?.knows(name) ?? false) && (appliesDeltas || plan.queuedUpdates.contains(name))
-      }
+      let pending = names.filter { appliesDeltas || plan.queuedUpdates.contains($0) }
+      let unknown = pending.filter { !(completer?.knows($0) ?? false) }
       guard unknown.isEmpty else {
         throw GradusError(
           .updatesPending,
           "'\(migration)' needs \(unknown.joined(separator: ", ")) complete, and this program has no code for it",
           hint: "run the application's own binary; nothing was changed")
+      }
+      for name in pending {
+        guard let obstacle = try await completer?.obstacle(to: name, on: session) else { continue }
+        throw GradusError(
+          .updatesPending, "'\(migration)' needs \(name) complete, which cannot be run here: \(obstacle)",
+          hint: "nothing was changed")
       }
     }
   }
@@ -212,18 +226,26 @@ public struct DatabaseMigrator: Sendable {
     let files = Dictionary(
       schema.tree.deltas.values.joined().map { ($0.recordedName, $0) },
       uniquingKeysWith: { first, _ in first })
-    for name in options.retriedDeltas.union(options.deltasToMarkApplied) where files[name] == nil {
+    let names = options.retriedDeltas.union(options.deltasToMarkApplied)
+    for name in names where files[name] == nil {
       throw GradusError(
         .invalidTree, "no delta is recorded as '\(name)'",
         hint: NearestName.of(name, among: files.keys).map { "did you mean '\($0)'?" }
           ?? "names look like 87/01_name.sql")
     }
+    let here = planner.databases.union([.common])
+    let own = Dictionary(
+      schema.tree.deltas.values.joined().filter { here.contains($0.database) }.map { ($0.recordedName, $0) },
+      uniquingKeysWith: { first, _ in first }
+    ).filter { names.contains($0.key) }
+    // Those of the other physical databases.
+    guard !own.isEmpty else { return }
     try await session.transaction { connection in
       let bookkeeping = BookkeepingWriter(connection: connection)
-      for name in options.retriedDeltas { try bookkeeping.forgetAttempt(name) }
-      for name in options.deltasToMarkApplied {
+      for (name, file) in own {
         try bookkeeping.forgetAttempt(name)
-        try bookkeeping.record(files[name]!, checksum: Checksum.of(files[name]!.text()), duration: .zero)
+        guard options.deltasToMarkApplied.contains(name) else { continue }
+        try bookkeeping.record(file, checksum: Checksum.of(file.text()), duration: .zero)
       }
     }
   }

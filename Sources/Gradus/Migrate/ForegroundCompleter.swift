@@ -5,6 +5,9 @@ public protocol ForegroundCompleter: Sendable {
   /// Whether this program can run an update.
   func knows(_ name: String) -> Bool
 
+  /// Why an update that this program knows cannot be run over a session's connection; nil where it can.
+  func obstacle(to name: String, on session: Session) async throws -> String?
+
   /// Runs the queued ones of these updates, and what they depend on, to their end.
   ///
   /// - Parameters:
@@ -16,4 +19,9 @@ public protocol ForegroundCompleter: Sendable {
   func complete(
     _ names: [String], of database: PhysicalDatabase, on session: Session,
     report: @escaping @Sendable (UpdateProgressReport) -> Void) async throws
+}
+
+extension ForegroundCompleter {
+  /// Nothing.
+  public func obstacle(to name: String, on session: Session) async throws -> String? { nil }
 }

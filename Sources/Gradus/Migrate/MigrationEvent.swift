@@ -15,4 +15,8 @@ public enum MigrationEvent: Sendable {
   case stepFinished(PlanStep, duration: Duration)
   /// Updates that run in the foreground came on.
   case update(UpdateProgressReport)
+  /// The connection to the database is lost; who started the migration connects and plans anew.
+  case disconnected(error: String)
+  /// The database is connected to again.
+  case reconnected
 }

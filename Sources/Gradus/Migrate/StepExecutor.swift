@@ -156,7 +156,8 @@ struct StepExecutor {
       try connection.executeScript(script.sql)
     } catch let failure as ScriptError {
       // A lock that was not free is met again by a retry of the whole transaction.
-      if failure.error.code.isTransient { throw failure.error }
+      // Nor is the delta to blame for a lost connection.
+      if failure.error.code.isTransient || failure.error.code == .connectionLost { throw failure.error }
       throw GradusError(
         delta: file, failure,
         hint: script.runsOutsideTransaction

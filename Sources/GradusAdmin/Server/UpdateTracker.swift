@@ -25,7 +25,7 @@ package final class UpdateTracker: Sendable {
         known.paces[progress.name] = UpdatePace(rowsPerSecond: progress.rate, left: progress.eta)
       case .completed(let certificate): known.forget(certificate.name)
       case .parked(let name, _): known.forget(name)
-      case .takenOver, .failed, .stalled, .waiting, .health: break
+      case .takenOver, .failed, .stalled, .waiting, .health, .disconnected, .reconnected: break
       }
       state[database] = known
     }

@@ -30,8 +30,11 @@ struct CanRollbackCommand<App: SchemaApplication>: AsyncParsableCommand {
     let context = try CommandContext(App.self, options, database)
     var reports: [RollbackReport] = []
     for database in context.databases {
-      let session = try await SessionOpener.openForReading(database)
-      reports.append(try await RollbackReport(to: schema.to ?? 0, database, context.reports, session))
+      let report = try await database.naming {
+        let session = try await SessionOpener.openForReading(database)
+        return try await RollbackReport(to: schema.to ?? 0, database, context.reports, session)
+      }
+      reports.append(report)
     }
     switch output.format {
     case .json: try Terminal.json(RollbackDocument(databases: reports))

@@ -34,6 +34,9 @@ final class Presences: Sendable {
     return Presences(presences, refusal)
   }
 
+  /// Makes lost announcements anew at once.
+  func check() async { for presence in presences { try? await presence.check() } }
+
   /// Ends the announcements.
   ///
   /// - Throws: the refusal that has stopped the work.

@@ -70,7 +70,7 @@ struct ServedWork: Service {
     state.enter(.serving)
     logger.info("serving", metadata: ["version": "\(context.schema.ledger.version)"])
     do {
-      try await runUpdates()
+      try await runUpdates(presences)
     } catch {
       try? await presences.release()
       throw error
@@ -78,7 +78,7 @@ struct ServedWork: Service {
     try await presences.release()
   }
 
-  private func runUpdates() async throws {
+  private func runUpdates(_ presences: Presences) async throws {
     let environment = UpdateRunner.Environment(
       control: control, version: context.schema.ledger.version, logger: logger,
       metrics: configuration.metrics)
@@ -89,7 +89,10 @@ struct ServedWork: Service {
         let service = UpdateService(
           databases: [database], registry: context.registry, options: context.updates,
           environment: environment, workers: workers,
-          report: { tracker.record($0, database: database.name) })
+          report: { event in
+            tracker.record(event, database: database.name)
+            if case .reconnected = event { Task { await presences.check() } }
+          })
         group.addTask { try await service.run() }
       }
       try await group.waitForAll()
@@ -115,6 +118,9 @@ struct ServedWork: Service {
     case .update(let progress):
       logger.debug(
         "an update comes on", metadata: ["update": "\(progress.name)", "scanned": "\(progress.scanned)"])
+    case .disconnected(let error):
+      logger.warning("the database cannot be reached; trying again", metadata: ["error": "\(error)"])
+    case .reconnected: logger.info("the database is connected to again")
     }
   }
 }

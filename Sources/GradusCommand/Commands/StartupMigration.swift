@@ -8,30 +8,74 @@ struct StartupMigration: Sendable {
   var role: ProcessRole = .main
   let options: DatabaseMigrator.Options
 
-  /// Migrates the databases one after the other.
+  /// Migrates the databases one after the other. All of them are looked at before the first is changed; one that fails
+  /// later leaves those before it migrated and those after it untouched.
   ///
   /// - Throws: `GradusError`, `SQLError`.
   func run(report: @escaping @Sendable (MigrationEvent) -> Void) async throws -> [MigrationResult] {
-    let migrators = context.databases.map { database in
-      DatabaseMigrator(
-        schema: context.schema, database: database, role: role, options: options,
-        completer: context.foregroundRunner(), report: report)
-    }
-    // All databases are looked at before the first is changed.
-    if options.retriedDeltas.isEmpty && options.deltasToMarkApplied.isEmpty {
-      for (database, migrator) in zip(context.databases, migrators) {
-        // A file that is not there is not made either, until it is known what to put into it.
-        let session = try await SessionOpener.openForReading(database)
-        try await migrator.checkScripts(of: migrator.plan(on: session), on: session)
-      }
-    }
+    for database in context.databases { try await database.naming { try await check(database) } }
     var results: [MigrationResult] = []
-    for (database, migrator) in zip(context.databases, migrators) {
-      let session = try await Session.open(database.driver)
-      let start = ContinuousClock.now
-      let plan = try await migrator.migrate(on: session)
-      results.append(MigrationResult(database, plan, duration: .now - start))
+    for database in context.databases {
+      results.append(try await database.naming { try await migrate(database, report) })
     }
     return results
   }
+
+  private func check(_ database: PhysicalDatabase) async throws {
+    // A file that is not there is not made either, until it is known what to put into it.
+    let session = try await SessionOpener.openForReading(database)
+    do {
+      try await migrator(database, options) { _ in }.check(on: session)
+    } catch let error as GradusError where error.code == .interruptedDelta && options.resolvesDeltas {
+      // What follows it can be told once it is resolved.
+    }
+  }
+
+  /// Migrates one database. Where the connection is lost the migration begins anew, and goes on where it was: each step
+  /// is committed with its record.
+  private func migrate(
+    _ database: PhysicalDatabase, _ report: @escaping @Sendable (MigrationEvent) -> Void
+  ) async throws -> MigrationResult {
+    let (start, record) = (ContinuousClock.now, MigrationRecord())
+    var (options, isLost) = (options, false)
+    var reconnection = Reconnection(limit: context.updates.reconnectTimeout)
+    while true {
+      do {
+        let session = try await Session.open(database.driver)
+        if isLost { report(.reconnected) }
+        isLost = false
+        let migrator = migrator(database, options) { event in
+          record.note(event)
+          report(event)
+        }
+        let plan = try await migrator.migrate(on: session)
+        return MigrationResult(database, record.plan ?? plan, duration: .now - start)
+      } catch {
+        if record.takeProgress() { reconnection.recordProgress() }
+        guard let delay = reconnection.delay(after: error, at: .now) else { throw error }
+        if !isLost { report(.disconnected(error: Self.message(error))) }
+        isLost = true
+        // A delta that was interrupted just now has not been looked at by anybody.
+        (options.retriedDeltas, options.deltasToMarkApplied) = ([], [])
+        try await Task.sleep(for: delay)
+      }
+    }
+  }
+
+  private static func message(_ error: any Error) -> String {
+    (error as? SQLError ?? (error as? GradusError)?.cause)?.message ?? "\(error)"
+  }
+
+  private func migrator(
+    _ database: PhysicalDatabase, _ options: DatabaseMigrator.Options,
+    report: @escaping @Sendable (MigrationEvent) -> Void
+  ) -> DatabaseMigrator {
+    DatabaseMigrator(
+      schema: context.schema, database: database, role: role, options: options,
+      completer: context.foregroundRunner(), report: report)
+  }
+}
+
+extension DatabaseMigrator.Options {
+  fileprivate var resolvesDeltas: Bool { !retriedDeltas.isEmpty || !deltasToMarkApplied.isEmpty }
 }

@@ -6,7 +6,8 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "status", abstract: "Show versions, pending work and background updates.",
-      discussion: "Exits with 2 where 'migrate' has something to do.")
+      discussion:
+        "Exits with 2 where 'migrate' has something to do, and with 1 where a database cannot be looked at.")
   }
 
   @OptionGroup var schema: SchemaOptions
@@ -16,14 +17,25 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
     var reports: [StatusReport] = []
+    var failures: [any Error] = []
     for database in context.databases {
-      let session = try await SessionOpener.openForReading(database)
-      reports.append(try await StatusReport(database, context.reports, session))
+      do {
+        let report = try await database.naming {
+          let session = try await SessionOpener.openForReading(database)
+          return try await StatusReport(database, context.reports, session)
+        }
+        reports.append(report)
+      } catch  where context.databases.count > 1 && !(error is CancellationError) {
+        // The others are shown all the same: this is asked when something is wrong.
+        failures.append(error)
+      }
     }
     switch output.format {
     case .json: try Terminal.json(StatusDocument(databases: reports))
     case .text: Terminal.result(reports.map(\.text).joined(separator: "\n\n"))
     }
+    for failure in failures { Terminal.message("error: \(failure)") }
+    if !failures.isEmpty { throw ExitCode(1) }
     if reports.contains(where: \.isRefused) { throw ExitStatus.refused }
     if reports.contains(where: { $0.refusal != nil }) { throw ExitCode(1) }
     if reports.contains(where: { $0.pendingSteps > 0 }) { throw ExitStatus.pending }

@@ -10,17 +10,20 @@ struct UpdateSelection {
   ///
   /// - Throws: `GradusError` where no queue holds it.
   func change(_ name: String?, _ body: @escaping @Sendable (Connection) throws -> Void) async throws {
-    var isFound = false
     var queued: Set<String> = []
+    var chosen: [Session] = []
+    // All are opened before the first is changed.
     for database in context.databases {
       let (session, state) = try await context.openExisting(database)
       queued.formUnion(state.queue.map(\.name))
       if let name, !state.queue.contains(where: { $0.name == name }) { continue }
-      isFound = true
+      chosen.append(session)
+    }
+    for session in chosen {
       try await session.run { try BookkeepingTables.ensure($0) }
       try await session.transaction { try body($0) }
     }
-    guard let name, !isFound else { return }
+    guard let name, chosen.isEmpty else { return }
     guard context.registry.knows(name) else { throw context.registry.unknown(name, others: queued) }
     throw GradusError(
       .unknownUpdate, "'\(name)' is not queued",

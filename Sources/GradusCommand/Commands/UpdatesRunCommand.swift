@@ -55,16 +55,27 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
       databases: context.databases, registry: context.registry, options: options(context),
       environment: context.environment(control: control),
       workers: workers, preempts: foreground, wanted: names.isEmpty ? nil : Set(names),
-      until: untilDone ? .done : .idle, report: printer.show,
+      until: untilDone ? .done : .idle,
+      report: { event in
+        printer.show(event)
+        if case .reconnected = event { Task { await presences.check() } }
+      },
       onEnd: { summary in total.withLock { $0.merge(summary) } })
-    try await ServiceGroup(
+    let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [
           .init(
             service: service, successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .cancelGroup)
-        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: .silent)
-    ).run()
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: .silent))
+    do {
+      try await group.run()
+    } catch {
+      try? await presences.release()
+      // What the other databases came to.
+      if context.databases.count > 1, output.format == .text { try? show(total.withLock { $0 }) }
+      throw error
+    }
     try await presences.release()
     try show(total.withLock { $0 })
   }

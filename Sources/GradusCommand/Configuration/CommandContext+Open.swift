@@ -8,10 +8,12 @@ extension CommandContext {
   /// - Returns: the session, and the state that the database was found in.
   /// - Throws: `GradusError`, `SQLError`.
   func openExisting(_ database: PhysicalDatabase) async throws -> (Session, DatabaseState) {
-    let session = try await Session.open(database.driver)
-    let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
-    try Admission.checkExisting(state, version: schema.ledger.version)
-    return (session, state)
+    try await database.naming {
+      let session = try await Session.open(database.driver)
+      let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
+      try Admission.checkExisting(state, version: schema.ledger.version)
+      return (session, state)
+    }
   }
 
   /// Opens the database that holds `main`, as `openExisting` does.

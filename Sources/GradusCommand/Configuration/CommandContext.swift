@@ -36,6 +36,9 @@ package struct CommandContext {
       declarations: Array(schema.tree.declarations.values)
         + App.declarations.filter { schema.tree.declarations[$0.name] == nil })
     databases = try database.map { try Self.databases($0, file, App.name) } ?? []
+    try DatabasePlaces(
+      file: file, known: schema.tree.databases, inseparable: App.inseparableDatabases
+    ).check(databases)
   }
 
   /// The folder with the schema: the one that was asked for, or one of the application's folders or one above it.
@@ -71,7 +74,7 @@ package struct CommandContext {
     return try file.databases.map { entry in
       PhysicalDatabase(
         name: entry.name, driver: try driver(entry.url, options, application),
-        databases: Set(entry.databases.map { LogicalDatabase($0) }))
+        databases: entry.databases.map { Set($0.map { LogicalDatabase($0) }) })
     }
   }
 

@@ -7,7 +7,8 @@ struct ConfigurationFile: Sendable {
   struct Database: Sendable {
     var name: String
     var url: String
-    var databases: [String]
+    /// The logical databases on it; nil for all.
+    var databases: [String]?
   }
 
   /// The file; nil where there is none.
@@ -35,7 +36,7 @@ struct ConfigurationFile: Sendable {
     try root.allowOnly(["database", "databases", "schema_root", "layout", "background_updates", "admin"])
     var file = ConfigurationFile(path: name, schemaRoot: try root.textIfPresent("schema_root"))
     if let url = try root.textIfPresent("database") {
-      file.databases = [Database(name: "master", url: url, databases: ["main", "state"])]
+      file.databases = [Database(name: PhysicalDatabase.defaultName, url: url)]
     }
     if let databases = try root.mappingIfPresent("databases") {
       guard file.databases.isEmpty else {

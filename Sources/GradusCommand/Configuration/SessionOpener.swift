@@ -8,8 +8,16 @@ enum SessionOpener {
   /// A SQLite file that is not there yet counts as an empty database.
   static func openForReading(_ database: PhysicalDatabase) async throws -> Session {
     if let driver = database.driver as? SQLiteDriver, !FileManager.default.fileExists(atPath: driver.path) {
+      let folder = URL(filePath: driver.path).deletingLastPathComponent()
+      guard FileManager.default.fileExists(atPath: folder.path) else {
+        throw database.naming(
+          SQLError(
+            .cannotConnect,
+            "cannot open SQLite database '\(driver.path)': there is no folder '\(folder.path)'",
+            hint: "make it, or mend the database's address"))
+      }
       return try await Session.open(SQLiteDriver(path: ":memory:"))
     }
-    return try await Session.open(database.driver)
+    return try await database.naming { try await Session.open(database.driver) }
   }
 }

@@ -9,7 +9,7 @@ struct UpdatesConfiguration {
   private static let keys = [
     "background_update_duration_ms", "sleep_enabled", "sleep_duration_ms", "min_batch_size",
     "default_batch_size", "max_batch_size", "max_failures", "lock_timeout_ms", "statement_timeout_ms",
-    "lease_duration_ms", "windows", "time_zone", "health",
+    "lease_duration_ms", "reconnect_timeout_ms", "windows", "time_zone", "health",
   ]
 
   init(_ map: YAMLMapping) { self.map = map }
@@ -24,6 +24,7 @@ struct UpdatesConfiguration {
     options.lockTimeout = try duration("lock_timeout_ms", map) ?? options.lockTimeout
     options.statementTimeout = try duration("statement_timeout_ms", map)
     options.leaseDuration = try duration("lease_duration_ms", map) ?? options.leaseDuration
+    options.reconnectTimeout = try duration("reconnect_timeout_ms", map, least: 0) ?? options.reconnectTimeout
     options.windows = try windows()
     if let node = map.find("health") {
       if map.reader.isOff(node) {

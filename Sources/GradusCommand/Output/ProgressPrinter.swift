@@ -32,6 +32,8 @@ package final class ProgressPrinter: Sendable {
     case .stepRetried(_, let error, let delay): line("      \(error); trying again in \(delay)")
     case .stepFinished(_, let duration): line("      done in \(Text.duration(duration))")
     case .update(let progress): bar(progress)
+    case .disconnected(let error): line(Self.lost(error))
+    case .reconnected: line(Self.found)
     }
   }
 
@@ -57,8 +59,15 @@ package final class ProgressPrinter: Sendable {
     case .waiting(let reasons):
       for (name, reason) in reasons.sorted(by: { $0.key < $1.key }) { line("\(name): \(reason)") }
     case .health(let verdict): line(Text.health(verdict))
+    case .disconnected(let error): line(Self.lost(error))
+    case .reconnected: line(Self.found)
     }
   }
+
+  private static func lost(_ error: String) -> String {
+    "the connection to the database is lost; trying again: \(error)"
+  }
+  private static let found = "connected again"
 
   package func show(_ event: PresenceEvent) {
     switch event {
@@ -126,6 +135,8 @@ extension ProgressPrinter {
       write(
         Event(event: "step_finished", name: step.kind, step: "\(step)", durationMs: duration.milliseconds))
     case .update(let progress): writeProgress(progress)
+    case .disconnected(let error): write(Event(event: "disconnected", error: error))
+    case .reconnected: write(Event(event: "reconnected"))
     }
   }
 
@@ -151,6 +162,8 @@ extension ProgressPrinter {
           event: "health",
           reasons: Dictionary(uniqueKeysWithValues: verdict.readings.map { ($0.signal.rawValue, "\($0)") }),
           state: verdict.state))
+    case .disconnected(let error): write(Event(event: "disconnected", error: error))
+    case .reconnected: write(Event(event: "reconnected"))
     }
   }
 

@@ -44,6 +44,11 @@ package struct DatabasePort: Sendable {
     }
     let start = ContinuousClock.now
     let targetSession = try await Session.open(target.driver)
+    guard try await targetSession.run({ try $0.keepsServerProcess() }) else {
+      throw PortRefused([
+        "the target's address is a connection pooler's: give a direct address of the server, as a port sets up its session"
+      ])
+    }
     let record = try await targetSession.run { try PortRecord.read($0) }
     if let record, record.phase == .complete {
       return PortResult(status: .alreadyComplete, version: record.version)

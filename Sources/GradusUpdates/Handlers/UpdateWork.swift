@@ -37,6 +37,13 @@ enum Verification: Sendable, Hashable {
 }
 
 extension UpdateWork {
+  /// Whether it cannot be run over a session's connection, as a pooler between would hand the locks and settings that
+  /// it leaves on its server connection to others.
+  func needsDirectAddress(_ session: Session) async throws -> Bool {
+    guard isOutsideTransaction else { return false }
+    return try await !session.run { try $0.keepsServerProcess() }
+  }
+
   var isOneShot: Bool { false }
   var isOutsideTransaction: Bool { false }
   var isolation: BatchIsolation { .statement }

@@ -60,6 +60,8 @@ struct UpdateLog {
       logger.info("nothing can run for now", metadata: reasons.mapValues { "\($0)" })
     case .health(let verdict):
       logger.info("batches: \(verdict.state)", metadata: Self.metadata(verdict.readings))
+    // The pool's, which logs each attempt.
+    case .disconnected, .reconnected: break
     }
   }
 

@@ -64,7 +64,7 @@ final class UpdateMetrics {
           dimensions: [("database_name", database), ("signal", reading.signal.rawValue)], factory: factory
         ).record(reading.value)
       }
-    case .started, .takenOver, .progress, .waiting, .stalled: break
+    case .started, .takenOver, .progress, .waiting, .stalled, .disconnected, .reconnected: break
     }
   }
 

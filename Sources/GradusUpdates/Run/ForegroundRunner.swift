@@ -23,6 +23,12 @@ public struct ForegroundRunner: ForegroundCompleter {
   /// Whether the update is registered.
   public func knows(_ name: String) -> Bool { registry.names.contains(name) }
 
+  /// An index is not built through a pooler.
+  public func obstacle(to name: String, on session: Session) async throws -> String? {
+    guard let work = registry.work(for: name), try await work.needsDirectAddress(session) else { return nil }
+    return WaitReason.needsDirectAddress.description
+  }
+
   /// Runs the queued ones of these updates, and what they depend on, to their end; also those that are parked or that
   /// other workers have.
   ///

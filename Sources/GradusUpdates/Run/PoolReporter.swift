@@ -31,6 +31,8 @@ final class PoolReporter: Sendable {
 struct PoolStory {
   /// The workers that have nothing to do.
   private var waiting: Set<Int> = []
+  /// The workers without a connection.
+  private var disconnected: Set<Int> = []
   /// How far each update is, as was reported last.
   private var reported: [String: UpdateProgressReport] = [:]
   private var completed: Set<String> = []
@@ -43,6 +45,12 @@ struct PoolStory {
     }
     waiting.remove(worker)
     switch event {
+    case .disconnected:
+      defer { disconnected.insert(worker) }
+      return disconnected.isEmpty ? event : nil
+    case .reconnected:
+      disconnected.remove(worker)
+      return disconnected.isEmpty ? event : nil
     case .completed(let certificate):
       reported[certificate.name] = nil
       completed.insert(certificate.name)

@@ -13,7 +13,7 @@ public enum RunGoal: Sendable, Hashable {
       switch reason {
       case .held, .backingOff: true
       case .paused, .outsideWindow: self != .idle
-      case .parked, .failed, .unknown, .stopped: self == .forever
+      case .parked, .failed, .needsDirectAddress, .unknown, .stopped: self == .forever
       // What it waits for is in the list, too.
       case .dependency: false
       }

@@ -22,6 +22,10 @@ public enum UpdateEvent: Sendable {
   case waiting([String: String])
   /// Signals of the database's or the application's health have begun to slow or stop batches, or have ceased to.
   case health(HealthVerdict)
+  /// The connection to the database is lost, or the database has become read-only; it is connected to again.
+  case disconnected(error: String)
+  /// The database is connected to again.
+  case reconnected
 }
 
 /// One committed batch.

@@ -8,6 +8,8 @@ public struct UpdateOptions: Sendable, Hashable {
   public var statementTimeout: Duration?
   /// How long an update stays with a process that has not been heard of.
   public var leaseDuration: Duration
+  /// For how long a run that ends by itself tries to reach a database again to which it has lost the connection.
+  public var reconnectTimeout: Duration
   /// When batches may start.
   public var windows: TimeWindows
   /// Above which values no batch starts.
@@ -20,21 +22,25 @@ public struct UpdateOptions: Sendable, Hashable {
   ///   - lockTimeout: how long a batch's statement waits for a lock; above zero.
   ///   - statementTimeout: how long a batch's statement may run.
   ///   - leaseDuration: how long an update stays with a silent process; above zero.
+  ///   - reconnectTimeout: for how long a run that ends by itself tries to reach a database again; zero for not at all.
   ///   - windows: when batches may start.
   ///   - health: above which values no batch starts.
   ///   - healthInterval: how often health is read; above zero.
   public init(
     batches: BatchOptions = BatchOptions(), lockTimeout: Duration = .seconds(2),
     statementTimeout: Duration? = nil, leaseDuration: Duration = .seconds(30),
-    windows: TimeWindows = .always, health: HealthLimits = HealthLimits(),
+    reconnectTimeout: Duration = .seconds(60), windows: TimeWindows = .always,
+    health: HealthLimits = HealthLimits(),
     healthInterval: Duration = .seconds(5)
   ) {
     precondition(lockTimeout > .zero && leaseDuration > .zero && healthInterval > .zero)
     precondition(statementTimeout.map { $0 > .zero } ?? true)
+    precondition(reconnectTimeout >= .zero)
     self.batches = batches
     self.lockTimeout = lockTimeout
     self.statementTimeout = statementTimeout
     self.leaseDuration = leaseDuration
+    self.reconnectTimeout = reconnectTimeout
     self.windows = windows
     self.health = health
     self.healthInterval = healthInterval

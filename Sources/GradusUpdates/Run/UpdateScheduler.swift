@@ -53,7 +53,7 @@ struct UpdateScheduler: Sendable {
     if let reason = entry.parkedReason, !circumstances.triesParked { return .parked(reason) }
     switch circumstances.setAside[name] {
     // Nothing that happens to what it depends on changes this.
-    case .failed, .parked: return circumstances.setAside[name]
+    case .failed, .parked, .needsDirectAddress: return circumstances.setAside[name]
     default: break
     }
     if let dependency = dependsOn(entry).first(where: queued.contains) { return .dependency(dependency) }

@@ -29,6 +29,10 @@ extension UpdateWorker {
       guard let work = runner.registry.work(for: name) else {
         preconditionFailure("the scheduler runs known updates only")
       }
+      guard try await !work.needsDirectAddress(session) else {
+        circumstances.setAside[name] = .needsDirectAddress
+        return false
+      }
       guard try await acquire(work) else { return false }
       // Batches of a parked update do not run: who asked for it by name has asked for another try.
       if circumstances.triesParked { _ = try await session.transaction { try QueueControls($0).retry(name) } }
@@ -223,7 +227,7 @@ extension UpdateWorker {
   private func fail(_ name: String, _ error: any Error) async throws {
     if Task.isCancelled || error is CancellationError { throw CancellationError() }
     let sqlError = error as? SQLError
-    if sqlError?.code == .connectionLost { throw error }
+    if let sqlError, isOutage(sqlError) { throw error }
     if control.isStopping, sqlError?.code == .cancelled { return }
     let text = "\(error)"
     let count = (failures[name] ?? 0) + 1
@@ -244,6 +248,13 @@ extension UpdateWorker {
       queueReadAt = nil
       observer.report(.parked(name: name, reason: text))
     }
+  }
+
+  /// Whether the database is to blame, and not the update. A server of PostgreSQL on which nothing can be written is a
+  /// standby, or kept read-only by an operator.
+  private func isOutage(_ error: SQLError) -> Bool {
+    [.connectionLost, .cannotConnect].contains(error.code)
+      || (error.code == .readOnly && session.engine == .postgres)
   }
 }
 

@@ -4,6 +4,8 @@ package enum WaitReason: Sendable, Hashable {
   case parked(String)
   /// It failed too often in this run, with an error that may go by itself.
   case failed(String)
+  /// It cannot be run through a connection pooler.
+  case needsDirectAddress
   /// This program has no code for it.
   case unknown
   /// Another update has to be complete first.
@@ -26,6 +28,8 @@ extension WaitReason: CustomStringConvertible {
     switch self {
     case .parked(let error): "parked: \(error)"
     case .failed(let error): error
+    case .needsDirectAddress:
+      "an index is not built through a connection pooler: run with a direct address of the server"
     case .unknown: "this program does not know it; it waits for one that does"
     case .dependency(let name): "waits for '\(name)'"
     case .paused(let who): "paused by \(who)"

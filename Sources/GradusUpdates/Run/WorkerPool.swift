@@ -38,51 +38,82 @@ public struct WorkerPool: Sendable {
     self.report = report
   }
 
-  /// Runs until the goal is reached.
+  /// Runs until the goal is reached. A lost connection is opened again: with `forever` however long that takes, else for
+  /// as long as the options say.
   ///
   /// - Parameters:
   ///   - wanted: the updates to run, with what they depend on; nil for all.
-  ///   - goal: when the run ends. With `forever` a lost connection is opened again, however long that takes.
+  ///   - goal: when the run ends.
   /// - Returns: what all runners came to.
   /// - Throws: `SQLError` where the database cannot be used; `CancellationError`.
   public func run(_ wanted: Set<String>? = nil, until goal: RunGoal = .idle) async throws
     -> UpdateRunner.Summary
   {
-    let reporter = PoolReporter(workers: workers, tell: report)
+    let (reporter, record) = (PoolReporter(workers: workers, tell: report), RunRecord())
     return try await withThrowingTaskGroup(of: UpdateRunner.Summary.self) { group in
       for number in 0..<workers {
-        // The first worker alone takes updates from others, lest the pool's workers take them from each other.
+        let tell = reporter.report(of: number)
         group.addTask {
-          try await work(wanted, goal, preempts: preempts && number == 0, report: reporter.report(of: number))
+          try await database.naming {
+            try await work(wanted, goal, number, record) { event in
+              record.note(event, of: number)
+              tell(event)
+            }
+          }
         }
       }
       var total = UpdateRunner.Summary()
       for try await summary in group { total.merge(summary) }
+      total.completed = record.completed
       for name in total.completed { total.waiting[name] = nil }
       return total
     }
   }
 
   private func work(
-    _ wanted: Set<String>?, _ goal: RunGoal, preempts: Bool, report: @escaping @Sendable (UpdateEvent) -> Void
+    _ wanted: Set<String>?, _ goal: RunGoal, _ number: Int, _ record: RunRecord,
+    report: @escaping @Sendable (UpdateEvent) -> Void
   ) async throws -> UpdateRunner.Summary {
-    var delay = Duration.seconds(1)
+    var reconnection = Reconnection(limit: goal == .forever ? nil : options.reconnectTimeout)
+    var isLost = false
     while true {
       do {
+        let session = try await Session.open(database.driver)
+        if isLost {
+          let certificate = try await record.unheardCompletion(of: number, on: session)
+          isLost = false
+          report(.reconnected)
+          if let certificate { report(.completed(certificate)) }
+        }
         let runner = UpdateRunner(
-          session: try await Session.open(database.driver), database: database, registry: registry,
-          options: options, environment: environment, preempts: preempts, report: report)
-        delay = .seconds(1)
+          session: session, database: database, registry: registry, options: options,
+          environment: environment,
+          // The first worker alone takes updates from others, lest the pool's workers take them from each other.
+          preempts: preempts && number == 0, report: report)
         return try await runner.run(wanted, until: goal)
-      } catch let error as SQLError
-        where goal == .forever && (error.code == .connectionLost || error.code == .cannotConnect)
-      {
+      } catch let error as SQLError {
+        if record.takeProgress(of: number) { reconnection.recordProgress() }
+        guard let delay = reconnection.delay(after: error, at: .now) else {
+          throw isLost ? givenUp(error) : error
+        }
         environment.logger.warning(
           "the database cannot be reached; trying again", metadata: ["error": "\(error.message)"])
-        if environment.control.isStopping { return UpdateRunner.Summary() }
+        if !isLost { report(.disconnected(error: error.message)) }
+        isLost = true
         try await environment.control.sleep(for: delay)
-        delay = min(delay * 2, .seconds(30))
+        if environment.control.isStopping {
+          var summary = UpdateRunner.Summary()
+          summary.isStopped = true
+          return summary
+        }
       }
     }
+  }
+
+  private func givenUp(_ error: SQLError) -> SQLError {
+    var error = error
+    error.message += "; given up after \(options.reconnectTimeout)"
+    error.hint = error.hint ?? "run again when the server is back: what was committed is kept"
+    return error
   }
 }

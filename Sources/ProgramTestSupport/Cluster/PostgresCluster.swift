@@ -1,6 +1,7 @@
 package import Foundation
 import GradusPostgres
 package import GradusSQL
+package import GradusTestSupport
 import Synchronization
 
 /// A PostgreSQL server that a test starts, stops, breaks and promotes as it likes. It goes with this object, and with
@@ -13,7 +14,7 @@ package final class PostgresCluster: Sendable {
   /// The loopback port.
   package let port: UInt16
   private let settings: [String: String]
-  private let running = Mutex<(program: RunningProgram, life: FileHandle)?>(nil)
+  private let running = Mutex<ServerProcess?>(nil)
 
   /// How to stop.
   package enum Stop: Sendable {
@@ -64,20 +65,16 @@ package final class PostgresCluster: Sendable {
   }
 
   private init(settings: [String: String], in parent: String) throws {
-    folder = URL(filePath: parent).appending(path: "gradus-pg-\(UUID().uuidString.prefix(8))")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    if getuid() == 0, let owner = getpwnam(Self.owner) {
-      chown(folder.path, owner.pointee.pw_uid, owner.pointee.pw_gid)
-    }
+    folder = try ServerProcess.makeFolder("gradus-pg", in: parent)
     port = try LoopbackPort.free()
     self.settings = settings
   }
 
   deinit {
-    if let (program, life) = running.withLock({ $0 }) {
+    if let server = running.withLock({ $0 }) {
       if let id = processID { kill(id, SIGQUIT) }
-      try? life.close()
-      for _ in 0..<250 where program.isRunning { usleep(20_000) }
+      server.end()
+      for _ in 0..<250 where server.program.isRunning { usleep(20_000) }
     }
     try? FileManager.default.removeItem(at: folder)
   }
@@ -89,6 +86,12 @@ package final class PostgresCluster: Sendable {
     "postgresql:///\(database)?host=\(folder.path)&port=\(port)&user=postgres"
   }
 
+  /// Makes an empty database, which goes with the server.
+  package func makeDatabase(_ name: String) async throws -> TestDatabase {
+    try await open().run { _ = try $0.execute("CREATE DATABASE \(name)") }
+    return TestDatabase(at: .postgres(address(database: name)))
+  }
+
   /// Opens a session.
   package func open(database: String = "postgres") async throws -> Session {
     try await Session.open(PostgresDriver(connectionString: address(database: database)))
@@ -97,20 +100,8 @@ package final class PostgresCluster: Sendable {
   /// Starts the server, unless it runs, and waits until it can be connected to.
   package func start() async throws {
     guard running.withLock({ $0 == nil }) else { return }
-    let pipe = Pipe()
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    // The server ends with the shell's standard input, which is this process's to close, however it ends.
-    process.arguments =
-      ["-c", #""$@" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait $server"#, "bash"]
-      + Self.asOwner + [try Self.program("postgres"), "-D", data] + options
-    process.currentDirectoryURL = folder
-    let program = try RunningProgram(
-      process, timeLimit: .seconds(600),
-      input: FileHandle(
-        fileDescriptor: dup(pipe.fileHandleForReading.fileDescriptor), closeOnDealloc: true))
-    try pipe.fileHandleForReading.close()
-    running.withLock { $0 = (program, pipe.fileHandleForWriting) }
+    let server = try ServerProcess([try Self.program("postgres"), "-D", data] + options, in: folder)
+    running.withLock { $0 = server }
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
       do {
@@ -118,8 +109,8 @@ package final class PostgresCluster: Sendable {
         try await session.run { _ = try $0.query("SELECT 1") }
         return
       } catch let error as SQLError {
-        guard ContinuousClock.now < deadline, program.isRunning else {
-          throw ProgramFailure(message: "the server does not start: \(error)\n\(program.messages)")
+        guard ContinuousClock.now < deadline, server.program.isRunning else {
+          throw ProgramFailure(message: "the server does not start: \(error)\n\(server.program.messages)")
         }
         try await Task.sleep(for: .milliseconds(20))
       }
@@ -129,7 +120,7 @@ package final class PostgresCluster: Sendable {
   /// Stops the server and waits for its end.
   package func stop(_ how: Stop = .fast) async throws {
     guard
-      let (program, life) = running.withLock({ running in
+      let server = running.withLock({ running in
         defer { running = nil }
         return running
       })
@@ -137,8 +128,8 @@ package final class PostgresCluster: Sendable {
     let id = processID
     if let id { kill(id, how.signal) }
     while let id, kill(id, 0) == 0 { try await Task.sleep(for: .milliseconds(5)) }
-    try life.close()
-    _ = try await program.result()
+    server.end()
+    _ = try await server.program.result()
   }
 
   /// Makes a primary of a standby.
@@ -163,16 +154,10 @@ package final class PostgresCluster: Sendable {
     return all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
   }
 
-  /// PostgreSQL refuses to run as root.
-  package static let owner = "postgres"
-  private static var asOwner: [String] {
-    getuid() == 0 ? ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--init-groups", "--"] : []
-  }
-
   private func run(_ name: String, _ arguments: [String]) async throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = Self.asOwner + [try Self.program(name)] + arguments
+    process.arguments = ServerProcess.asOwner + [try Self.program(name)] + arguments
     process.currentDirectoryURL = folder
     let result = try await RunningProgram(process, timeLimit: .seconds(60)).result()
     guard result.code == 0 else { throw ProgramFailure(message: "\(name): \(result)") }

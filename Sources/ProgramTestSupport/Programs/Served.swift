@@ -1,14 +1,13 @@
 import Foundation
-import GradusTestSupport
-import ProgramTestSupport
+package import GradusTestSupport
 
 /// A program that serves, and the way to its admin API.
-struct Served {
-  let program: RunningProgram
-  let client: RawHTTP
+package struct Served {
+  package let program: RunningProgram
+  package let client: RawHTTP
 
   /// Starts `serve` on a free port, and waits until it listens.
-  static func start(
+  package static func start(
     _ program: Program = .gradus, _ arguments: [String], environment: [String: String] = [:]
   ) async throws -> Served {
     var variables = ["GRADUS_ADMIN_TOKEN": "", "GRADUS_READ_TOKEN": ""]
@@ -28,11 +27,12 @@ struct Served {
     }
   }
 
-  func get(_ path: String) async throws -> RawHTTP.Response { try await client.send("GET", path) }
+  package func get(_ path: String) async throws -> RawHTTP.Response { try await client.send("GET", path) }
 
   /// Asks until the answer is as it should be.
   @discardableResult
-  func get(_ path: String, until isRight: (RawHTTP.Response) throws -> Bool) async throws -> RawHTTP.Response
+  package func get(_ path: String, until isRight: (RawHTTP.Response) throws -> Bool) async throws
+    -> RawHTTP.Response
   {
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
@@ -46,7 +46,7 @@ struct Served {
   }
 
   /// Ends it as a service manager does.
-  func stop(_ signal: Int32 = SIGTERM) async throws -> ProgramResult {
+  package func stop(_ signal: Int32 = SIGTERM) async throws -> ProgramResult {
     program.send(signal)
     return try await program.result()
   }

@@ -1,0 +1,44 @@
+import Gradus
+import GradusSQL
+
+/// Decides whether and when to connect again after the connection to the database was lost. Pure: errors and times go
+/// in.
+///
+/// A server that fails over is not to be had for a while, and may be read-only before it is promoted. Whoever cannot
+/// reach the database in the first place learns so at once.
+package struct Reconnection: Sendable {
+  private let limit: Duration?
+  private var lostAt: ContinuousClock.Instant?
+  private var delay = Self.shortest
+
+  private static let shortest = Duration.milliseconds(250)
+  private static let longest = Duration.seconds(10)
+
+  /// - Parameter limit: for how long since the loss; nil without end, and for a database that was never reached, too.
+  package init(limit: Duration?) { self.limit = limit }
+
+  /// - Parameters:
+  ///   - error: what ended the work, or the attempt to connect.
+  ///   - now: the time.
+  /// - Returns: how long to wait before the next attempt; nil to give up.
+  package mutating func delay(after error: any Error, at now: ContinuousClock.Instant) -> Duration? {
+    guard isOutage(error) else { return nil }
+    let start = lostAt ?? now
+    if let limit, now - start >= limit { return nil }
+    lostAt = start
+    defer { delay = min(delay * 2, Self.longest) }
+    return delay
+  }
+
+  /// Something was committed: what comes is another outage. A connection alone says little, as one may be lost again
+  /// and again over the same work.
+  package mutating func recordProgress() { (lostAt, delay) = (nil, Self.shortest) }
+
+  private func isOutage(_ error: any Error) -> Bool {
+    switch (error as? SQLError ?? (error as? GradusError)?.cause)?.code {
+    case .connectionLost: true
+    case .cannotConnect, .readOnly: limit == nil || lostAt != nil
+    default: false
+    }
+  }
+}

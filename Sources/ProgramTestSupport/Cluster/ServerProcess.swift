@@ -1,0 +1,52 @@
+import Foundation
+import Synchronization
+
+/// A server of a test's own, as a process that ends with this process, however that ends.
+///
+/// Servers refuse to run as root, and so run as the user `postgres` there.
+final class ServerProcess: Sendable {
+  let program: RunningProgram
+  /// Standard input of the shell around the server, which stops the server when it is closed.
+  private let life: FileHandle
+
+  /// Starts a server.
+  ///
+  /// - Parameters:
+  ///   - command: the program's path and its arguments.
+  ///   - folder: where it runs.
+  init(_ command: [String], in folder: URL) throws {
+    let pipe = Pipe()
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/bash")
+    process.arguments =
+      ["-c", #""$@" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait $server"#, "bash"]
+      + Self.asOwner + command
+    process.currentDirectoryURL = folder
+    program = try RunningProgram(
+      process, timeLimit: .seconds(600),
+      input: FileHandle(
+        fileDescriptor: dup(pipe.fileHandleForReading.fileDescriptor), closeOnDealloc: true))
+    try pipe.fileHandleForReading.close()
+    life = pipe.fileHandleForWriting
+  }
+
+  /// Asks the server to end.
+  func end() { try? life.close() }
+
+  /// Makes a folder for a server: a short path, as a Unix socket's has at most 107 bytes.
+  static func makeFolder(_ name: String, in parent: String = "/tmp") throws -> URL {
+    let folder = URL(filePath: parent).appending(path: "\(name)-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    if getuid() == 0, let owner = getpwnam(owner) {
+      chown(folder.path, owner.pointee.pw_uid, owner.pointee.pw_gid)
+    }
+    return folder
+  }
+
+  private static let owner = "postgres"
+
+  /// What comes before a command so that the servers' user runs it.
+  static var asOwner: [String] {
+    getuid() == 0 ? ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--init-groups", "--"] : []
+  }
+}

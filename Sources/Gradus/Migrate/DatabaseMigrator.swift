@@ -209,7 +209,9 @@ public struct DatabaseMigrator: Sendable {
       for name in options.retriedDeltas { try bookkeeping.forgetAttempt(name) }
       for name in options.deltasToMarkApplied {
         try bookkeeping.forgetAttempt(name)
-        try bookkeeping.record(files[name]!, checksum: Checksum.of(files[name]!.text()), duration: .zero)
+        let file = files[name]!
+        try bookkeeping.record(
+          file, checksum: AppliedDeltas.checksum(file, on: connection.engine), duration: .zero)
       }
     }
   }

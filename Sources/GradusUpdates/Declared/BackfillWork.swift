@@ -47,7 +47,7 @@ struct BackfillWork: RangedWork {
     do {
       return try BackfillProgress(json: json)
     } catch {
-      throw UpdateFailure.unreadableProgress(update: name, reason: "\(error)")
+      throw UpdateFailure.unreadable(name, error)
     }
   }
 

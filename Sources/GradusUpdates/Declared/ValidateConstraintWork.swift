@@ -65,7 +65,7 @@ struct ValidateConstraintWork: UpdateWork {
     do {
       progress = try Progress(json: json)
     } catch {
-      throw UpdateFailure.unreadableProgress(update: name, reason: "\(error)")
+      throw UpdateFailure.unreadable(name, error)
     }
     guard progress.lowerBound.map({ $0.count == constraint.key.count }) ?? true else {
       throw UpdateFailure.unreadableProgress(update: name, reason: "its key has another number of columns")

@@ -4,7 +4,7 @@ package import Foundation
 package enum BuiltProgram {
   /// The package's folder, which holds the example's schema.
   package static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// The program of the first of these names that was built; it lies beside the test bundle.
   package static func executable(_ names: [String]) -> URL {

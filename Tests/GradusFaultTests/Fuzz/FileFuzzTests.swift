@@ -72,7 +72,7 @@ import Testing
       Corpus.texts(under: ["delta", "docs", "Tests"], endingWith: [".updates.yaml"]) + [
         """
         updates:
-          - {name: a, kind: backfill, table: t, key: [a, b], condition: "x IS NULL", sql: "UPDATE t SET x = 1 WHERE {range}"}
+          - {name: a, kind: backfill, table: t, key: [a, b], where: "x IS NULL", sql: "UPDATE t SET x = 1 WHERE {range}"}
           - {name: b, kind: drain, table: q, key: k, depends_on: a, sql: {sqlite: "SELECT {range:q}", postgres: "{range}"}}
           - {name: c, kind: index, table: t, columns: [a, "lower(b)"], engines: [sqlite]}
           - {name: d, kind: sql, sql: "SELECT 1", ordering: 7}

@@ -65,7 +65,9 @@ import Testing
       return (other as? NSNumber).map { isTruth($0) && $0.boolValue == truth } ?? false
     case .number(let number):
       guard let found = other as? NSNumber, !isTruth(found) else { return false }
-      return Double(number.spelling) == found.doubleValue
+      // Foundation's long whole numbers are decimals, whose doubles are a little off.
+      guard let double = Double(number.spelling) else { return false }
+      return abs(double - found.doubleValue) <= abs(double) * 1e-15
     case .string(let text):
       return (other as? String).map { Array($0.utf8) == Array((text.string ?? "").utf8) } ?? false
     case .array(let values):

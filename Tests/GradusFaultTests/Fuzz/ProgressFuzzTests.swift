@@ -117,7 +117,7 @@ import Testing
       """,
       "delta/main/2/01_updates.updates.yaml": """
       updates:
-        - {name: fill, kind: backfill, table: t, key: id, condition: "n < 0", sql: "UPDATE t SET n = n + 1 WHERE {range}"}
+        - {name: fill, kind: backfill, table: t, key: id, where: "n < 0", sql: "UPDATE t SET n = n + 1 WHERE {range}"}
         - {name: fill_by_text, kind: backfill, table: t, key: [name, id], sql: "UPDATE t SET n = n + 1 WHERE {range}"}
         - {name: drain, kind: drain, table: q, key: id, sql: "UPDATE t SET n = n + 1 WHERE id IN (SELECT id FROM q WHERE {range})"}
         - {name: once, kind: sql, sql: "UPDATE t SET n = n + 1"}
@@ -138,7 +138,7 @@ import Testing
       "delta/main/2/01_updates.updates.yaml": """
       updates:
         - {name: fill, kind: backfill, table: t, key: id, sql: "UPDATE t SET n = n + 1 WHERE {range}"}
-        - {name: walk, kind: backfill, table: t, key: id, condition: "n = 9", sql: "UPDATE t SET n = n + 1 WHERE {range}"}
+        - {name: walk, kind: backfill, table: t, key: id, where: "n = 9", sql: "UPDATE t SET n = n + 1 WHERE {range}"}
       """,
     ])
     try await withBench(engine, schema) { bench in

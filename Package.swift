@@ -234,7 +234,9 @@ let package = Package(
       name: "GradusFaultTests",
       dependencies: [
         "Gradus", "GradusUpdates", "GradusPostgres", "GradusSQL", "GradusSQLite", "GradusTestSupport",
-        "ProgramTestSupport", "gradus-cli", "homeserver",
+        "GradusCommand", "HomeserverSchema", "HomeserverFixtures", "ProgramTestSupport", "CSQLite",
+        "gradus-cli",
+        "homeserver",
       ],
       swiftSettings: settings),
     .testTarget(

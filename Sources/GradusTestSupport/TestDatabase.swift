@@ -107,11 +107,6 @@ public struct TestDatabase: Sendable {
   /// The database's name on the server, PostgreSQL only.
   private let name: String
 
-  /// A database that somebody else makes and removes.
-  ///
-  /// - Parameter location: where it is.
-  package init(at location: DatabaseLocation) { self.init(location: location) }
-
   private init(location: DatabaseLocation, name: String = "") {
     self.location = location
     self.name = name

@@ -12,7 +12,8 @@ import Testing
     @discardableResult
     func homeserver(_ arguments: String...) async throws -> ProgramResult {
       try await Program.homeserver.run(
-        arguments + ["--schema-root", BuiltProgram.packageRoot.path, "--database", database.address])
+        arguments + ["--schema-root", BuiltProgram.packageRoot.path, "--database", database.address],
+        environment: ["HOMESERVER_SERVER_NAME": "local"])
     }
 
     func queue() async throws -> [String] {

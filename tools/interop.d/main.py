@@ -26,6 +26,8 @@ def arguments():
     parser.add_argument("--engine", action="append", choices=["sqlite", "postgres"], help="only on this engine")
     parser.add_argument("--release", action="store_true", help="build the worked example optimised")
     parser.add_argument("--foreground", action="store_true", help="longer batches than the homeserver's 100 ms for ours")
+    parser.add_argument("--workers", type=int, default=1, metavar="N",
+                        help="workers of ours that share the queue, on PostgreSQL (default: 1, as the homeserver has)")
     parser.add_argument("--timeout", type=int, default=3600, help="seconds for one run of the homeserver")
     options = parser.parse_args()
     for name in options.jobs:
@@ -93,14 +95,14 @@ def run(name, base, config, python, program, options):
             arm(place, job)
         environment = {"HOMESERVER_SERVER_NAME": options.server_name, "HOMESERVER_SIGNING_KEY_FILE": str(config.key)}
         updates = [update[0] for update in job.updates]
-        mine_ms = ours(mine, program, environment, updates, ["--foreground"] if options.foreground else [])
-        if mine_ms is None:
+        flags = ["--workers", str(options.workers)] + (["--foreground"] if options.foreground else [])
+        my_time = ours(mine, program, environment, updates, flags)
+        if my_time is None:
             print("  the worked example does not run this job")
             return 0
         theirs_ms = original(theirs, config, python, options.timeout)
         different = compare(theirs, mine, job)
         their_time = sum(theirs_ms.get(update, 0) for update in updates)
-        my_time = sum(mine_ms.get(update, 0) for update in updates)
         print(f"  theirs {their_time / 1000:.2f} s, ours {my_time / 1000:.3f} s: "
               f"{their_time / max(my_time, 0.001):.0f} times as fast", flush=True)
         return different

@@ -245,7 +245,8 @@ public struct DatabaseMigrator: Sendable {
       for (name, file) in own {
         try bookkeeping.forgetAttempt(name)
         guard options.deltasToMarkApplied.contains(name) else { continue }
-        try bookkeeping.record(file, checksum: Checksum.of(file.text()), duration: .zero)
+        try bookkeeping.record(
+          file, checksum: AppliedDeltas.checksum(file, on: connection.engine), duration: .zero)
       }
     }
   }

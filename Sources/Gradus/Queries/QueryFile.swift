@@ -16,8 +16,7 @@ public enum QueryFile {
   /// - Throws: `GradusError` with the line of what cannot be read.
   public static func parse(_ text: String, file: String) throws -> [ApplicationQuery] {
     var queries: [ApplicationQuery] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let line = line.last == "\r" ? line.dropLast() : line
+    for (index, line) in text.sourceLines.enumerated() {
       if line.contains(#/^\s*--\s*query:/#) {
         let query = try header(String(line), file: file, line: index + 1)
         if let other = queries.first(where: { $0.name == query.name }) {

@@ -23,7 +23,8 @@ package enum AppliedDeltas {
       }
   }
 
-  private static func checksum(_ file: SchemaFile, on engine: Engine) throws -> String {
+  /// What is recorded of a delta with its name.
+  static func checksum(_ file: SchemaFile, on engine: Engine) throws -> String {
     switch file.kind {
     case .sql: Checksum.of(try DeltaScript(file, engine: engine).sql)
     case .updates: Checksum.of(try file.text())

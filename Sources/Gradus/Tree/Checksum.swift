@@ -21,37 +21,75 @@ package enum Checksum {
     var result: [UInt8] = []
     var index = 0
     var hasGap = false
+    var hasEscapes = false
     while index < bytes.count {
       let rest = bytes[index...]
       if let end = SQLGap.end(rest) {
+        guard !isReadDifferently(bytes[index..<end]) else {
+          return result + Array(String(decoding: rest, as: UTF8.self).replacing("\r\n", with: "\n").utf8)
+        }
         index = end
         hasGap = true
         continue
       }
       if hasGap && !result.isEmpty { result.append(UInt8(ascii: " ")) }
       hasGap = false
-      let end = endOfQuoted(rest) ?? index + 1
+      let end = endOfToken(rest, hasEscapes: &hasEscapes)
       result.append(contentsOf: bytes[index..<end])
       index = end
     }
     return result
   }
 
-  /// The end of a quoted text or name, or of a dollar-quoted body, that starts here.
-  private static func endOfQuoted(_ rest: ArraySlice<UInt8>) -> Int? {
-    guard let first = rest.first else { return nil }
-    if first == UInt8(ascii: "'") || first == UInt8(ascii: "\"") {
-      // A doubled quote ends one quoted part and begins the next at once, which comes to the same.
-      return rest.dropFirst().firstIndex(of: first).map { $0 + 1 } ?? rest.endIndex
+  /// Whether one engine takes a comment to end where the other does not: PostgreSQL's nest, and one of a line ends at a
+  /// carriage return too. What comes after may be SQL or not, so that every byte of it counts.
+  private static func isReadDifferently(_ gap: ArraySlice<UInt8>) -> Bool {
+    if gap.starts(with: "--".utf8) { return gap.dropLast().contains(UInt8(ascii: "\r")) }
+    guard gap.starts(with: "/*".utf8) else { return false }
+    return zip(gap.dropFirst(2), gap.dropFirst(3)).contains {
+      $0 == UInt8(ascii: "/") && $1 == UInt8(ascii: "*")
     }
-    guard first == UInt8(ascii: "$"), let close = rest.dropFirst().firstIndex(of: first) else { return nil }
+  }
+
+  /// The end of the word, of the quoted text or name, of the dollar-quoted body or of the single byte that starts here.
+  ///
+  /// - Parameter hasEscapes: whether the token before is a text with escapes, `E'...'`, which a quote goes on with.
+  private static func endOfToken(_ rest: ArraySlice<UInt8>, hasEscapes: inout Bool) -> Int {
+    let quote = UInt8(ascii: "'")
+    var start = rest.startIndex
+    let word = rest.firstIndex { !isWordByte($0) } ?? rest.endIndex
+    if word == start + 1, rest[start] | 0x20 == UInt8(ascii: "e"), word < rest.endIndex, rest[word] == quote {
+      hasEscapes = true
+      start = word
+    }
+    if hasEscapes, rest[start] == quote {
+      var index = start + 1
+      while index < rest.endIndex, rest[index] != quote { index += rest[index] == UInt8(ascii: "\\") ? 2 : 1 }
+      return min(index + 1, rest.endIndex)
+    }
+    hasEscapes = false
+    if rest[start] == UInt8(ascii: "$") { return endOfDollarQuoted(rest) ?? start + 1 }
+    if word > start { return word }
+    guard [quote, UInt8(ascii: "\""), UInt8(ascii: "`")].contains(rest[start]) else { return start + 1 }
+    // A doubled quote ends one quoted part and begins the next at once, which comes to the same.
+    return rest.dropFirst().firstIndex(of: rest[start]).map { $0 + 1 } ?? rest.endIndex
+  }
+
+  private static func endOfDollarQuoted(_ rest: ArraySlice<UInt8>) -> Int? {
+    guard let close = rest.dropFirst().firstIndex(of: UInt8(ascii: "$")) else { return nil }
     let tag = rest[rest.startIndex...close]
-    let isTag = tag.dropFirst().dropLast().allSatisfy {
-      $0 == UInt8(ascii: "_") || $0 >= 0x80 || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A)
+    let name = tag.dropFirst().dropLast()
+    guard name.allSatisfy(isWordByte), !(name.first.map { (0x30...0x39).contains($0) } ?? false) else {
+      return nil
     }
-    guard isTag else { return nil }
     var index = close + 1
     while index < rest.endIndex, !rest[index...].starts(with: tag) { index += 1 }
     return min(index + tag.count, rest.endIndex)
+  }
+
+  /// A dollar too: within a word it quotes nothing.
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte >= 0x80
+      || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$")
   }
 }

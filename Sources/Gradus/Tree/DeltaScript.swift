@@ -32,7 +32,7 @@ struct DeltaScript {
   /// The directives of the comment lines before the first statement: `-- gradus:NAME`.
   private static func directives(in text: String, file: SchemaFile) throws -> Set<String> {
     var found: Set<String> = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.sourceLines.enumerated() {
       let line = line.trimmingCharacters(in: .whitespaces)
       guard line.isEmpty || line.hasPrefix("--") else { break }
       guard let range = line.range(of: #"^--\s*gradus:"#, options: .regularExpression) else { continue }

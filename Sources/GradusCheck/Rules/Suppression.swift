@@ -15,7 +15,7 @@ struct Suppression {
   /// - Throws: `GradusError` where a rule is unknown or a reason is missing.
   static func all(in file: SchemaFile) throws -> [Suppression] {
     guard file.url != nil else { return [] }
-    return try file.text().split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    return try file.text().sourceLines.enumerated()
       .compactMap { index, line in
         let match = line.wholeMatch(of: #/\s*(?:--|#)\s*gradus:ignore\b\s*(?<rest>.*?)\s*/#)
         guard let match else { return nil }

@@ -50,7 +50,7 @@ package struct DeltaText: Sendable {
 
   /// Where an updates file declares an update: the line that names it.
   func position(ofUpdate name: String) -> SourcePosition? {
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.sourceLines.enumerated() {
       guard let match = line.firstMatch(of: #/\bname:\s*["']?(?<name>[^"',}#]*?)["']?\s*(?:[,}#].*)?$/#),
         match.name == name
       else { continue }

@@ -7,59 +7,89 @@ struct BackfillWork: RangedWork {
   let name: String
   let backfill: UpdateDeclaration.Backfill
 
-  struct Progress: UpdateProgress, Codable {
-    /// The key of the last row that was looked at.
-    var last: [KeyValue]?
-    /// How often the whole key has been walked in vain; nil for never.
-    var pass: Int?
-  }
-
   /// A writer that knows nothing of the update may add rows behind it, but not for ever.
-  private static let maxPasses = 3
+  static let maxPasses = 3
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
-    try runBatch(Progress(json: progress), upTo: nil, size: size, on: connection)
+    try runBatch(read(progress), upTo: nil, size: size, on: connection)
   }
 
   func runBatch(_ progress: String, upTo end: String, size: Int, on connection: Connection) throws
     -> BatchResult<String>
   {
-    try runBatch(Progress(json: progress), upTo: Progress(json: end).last, size: size, on: connection)
+    try runBatch(read(progress), upTo: read(end).last, size: size, on: connection)
   }
 
-  private func runBatch(_ progress: Progress, upTo bound: [KeyValue]?, size: Int, on connection: Connection)
+  private func runBatch(
+    _ progress: BackfillProgress, upTo bound: [KeyValue]?, size: Int, on connection: Connection
+  )
     throws -> BatchResult<String>
   {
     guard let sql = backfill.sql.byEngine[connection.engine] else {
       throw UpdateFailure.missingSQL(update: name)
     }
+    try checkCount(progress)
     let slice = try KeyRange.next(
       table: backfill.table, key: backfill.key, past: progress.last, upTo: bound, size: size, on: connection)
-    guard let (range, rows) = slice else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    guard let (range, rows) = slice else {
+      try checkEnd(progress, on: connection)
+      return BatchResult(next: nil, scanned: 0, written: 0)
+    }
     let written = try connection.execute(range.expand(sql), range.parameters)
     let isDone = bound.map { $0 == range.upper } ?? false
     return BatchResult(
-      next: isDone ? nil : Progress(last: range.upper, pass: progress.pass).json, scanned: rows,
+      next: isDone ? nil : BackfillProgress(last: range.upper, pass: progress.pass).json, scanned: rows,
       written: written)
   }
 
+  private func read(_ json: String) throws -> BackfillProgress {
+    do {
+      return try BackfillProgress(json: json)
+    } catch {
+      throw UpdateFailure.unreadable(name, error)
+    }
+  }
+
+  private func checkCount(_ progress: BackfillProgress) throws {
+    guard let last = progress.last, last.count != backfill.key.count else { return }
+    throw UpdateFailure.unreadableProgress(
+      update: name,
+      reason: "its key has \(last.count) values, and the table's has \(backfill.key.count) columns")
+  }
+
+  /// Whether the walk has come to an end, and not to a key of another type: on SQLite any text is greater than any number.
+  private func checkEnd(_ progress: BackfillProgress, on connection: Connection) throws {
+    guard connection.engine == .sqlite, let last = progress.last else { return }
+    let order = backfill.key.map { SQLText.identifier($0) + " DESC" }.joined(separator: ", ")
+    let row = try connection.queryRow(
+      "SELECT \(SQLText.identifiers(backfill.key)) FROM \(SQLText.identifier(backfill.table)) ORDER BY \(order) LIMIT 1"
+    )
+    guard let row, try !zip(last, row.values).allSatisfy({ try $0.isLike(KeyValue($1)) }) else { return }
+    throw UpdateFailure.unreadableProgress(
+      update: name, reason: "its key is of another type than the table's")
+  }
+
   func nextRange(past text: String, rows: Int, on connection: Connection) throws -> WorkRange? {
-    let progress = try Progress(json: text)
+    let progress = try read(text)
+    try checkCount(progress)
     let slice = try KeyRange.next(
       table: backfill.table, key: backfill.key, past: progress.last, upTo: nil, size: rows, on: connection)
     guard let (range, count) = slice else { return nil }
     return WorkRange(
-      start: text, end: Progress(last: range.upper, pass: progress.pass).json, rows: count)
+      start: text, end: BackfillProgress(last: range.upper, pass: progress.pass).json, rows: count)
   }
 
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {
-    guard let last = try Progress(json: progress).last, backfill.key.count == 1,
+    guard let last = try read(progress).last, backfill.key.count == 1,
       case .integer(let position) = last[0]
     else { return try TableStatistics.estimatedRows(of: backfill.table, on: connection) }
     let column = SQLText.identifier(backfill.key[0])
     let newest = try connection.queryRow(
       "SELECT max(\(column)) FROM \(SQLText.identifier(backfill.table))")?[0].integer
-    return newest.map { Int(max(0, $0 - position)) }
+    guard let newest, newest > position else { return newest.map { _ in 0 } }
+    // Both ends of what a column holds are further apart than a number can say.
+    let (difference, isBeyond) = newest.subtractingReportingOverflow(position)
+    return isBeyond ? nil : Int(difference)
   }
 
   var verifiesApart: Bool { backfill.condition != nil }
@@ -70,10 +100,10 @@ struct BackfillWork: RangedWork {
     let row = try connection.queryRow(
       "SELECT 1 FROM \(SQLText.identifier(backfill.table)) WHERE \(condition) LIMIT 1")
     guard row != nil else { return .passed("no row is left where \(condition)") }
-    let passes = (try Progress(json: text).pass ?? 0) + 1
+    let passes = (try read(text).pass ?? 0) + 1
     guard passes < Self.maxPasses else {
       throw UpdateFailure.rowsLeft(update: name, condition: condition, passes: passes)
     }
-    return .rowsLeft(next: Progress(pass: passes).json)
+    return .rowsLeft(next: BackfillProgress(pass: passes).json)
   }
 }

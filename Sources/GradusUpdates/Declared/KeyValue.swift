@@ -30,6 +30,14 @@ enum KeyValue: Codable, Hashable, Sendable {
     }
   }
 
+  /// Whether another is of the same type.
+  func isLike(_ other: KeyValue) -> Bool {
+    switch (self, other) {
+    case (.integer, .integer), (.text, .text): true
+    default: false
+    }
+  }
+
   var sqlValue: SQLValue {
     switch self {
     case .integer(let integer): .integer(integer)

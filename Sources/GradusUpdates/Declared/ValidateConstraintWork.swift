@@ -51,13 +51,30 @@ struct ValidateConstraintWork: UpdateWork {
   private var table: String { SQLText.identifier(constraint.table) }
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
-    let progress = try Progress(json: progress)
+    let progress = try read(progress)
     switch (progress.state ?? .validate, connection.engine) {
     case (.check, _): return try check(progress, size: size, connection)
     case (.validate, .sqlite): return try validateOnSQLite(progress, connection)
     case (.validate, .postgres): return try validateOnPostgres(progress, connection)
     case (.setNotNull, _): return try setNotNull(connection)
     }
+  }
+
+  private func read(_ json: String) throws -> Progress {
+    let progress: Progress
+    do {
+      progress = try Progress(json: json)
+    } catch {
+      throw UpdateFailure.unreadable(name, error)
+    }
+    guard progress.lowerBound.map({ $0.count == constraint.key.count }) ?? true else {
+      throw UpdateFailure.unreadableProgress(update: name, reason: "its key has another number of columns")
+    }
+    // No table has as many, and a number that more are added to stays one.
+    guard (0..<Int.max / 2).contains(progress.deleted ?? 0) else {
+      throw UpdateFailure.unreadableProgress(update: name, reason: "'deleted' is no number of rows")
+    }
+    return progress
   }
 
   private func validateOnSQLite(_ progress: Progress, _ connection: Connection) throws -> BatchResult<String>

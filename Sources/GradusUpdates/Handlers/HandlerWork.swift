@@ -26,7 +26,7 @@ struct HandlerWork<Handler: UpdateHandler>: UpdateWork {
     do {
       return try Handler.Progress(json: progress)
     } catch {
-      throw UpdateFailure.unreadableProgress(update: name, reason: "\(error)")
+      throw UpdateFailure.unreadable(name, error)
     }
   }
 }

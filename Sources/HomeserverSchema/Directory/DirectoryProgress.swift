@@ -18,7 +18,13 @@ public struct DirectoryProgress: UpdateProgress, Equatable {
       throw HomeserverError(.unreadableProgress, "the progress is not an object")
     }
     isBegun = !stored.members.isEmpty
-    if case .number(let number)? = stored["remaining"] { remaining = Int(number.spelling) }
+    switch stored["remaining"] {
+    case nil, .null: remaining = nil
+    // What batches count down from must be a count.
+    case .number(let number) where Int(number.spelling).map { $0.magnitude < 1 << 53 } ?? false:
+      remaining = Int(number.spelling)
+    default: throw HomeserverError(.unreadableProgress, "'remaining' is no number of rows")
+    }
   }
 
   /// The JSON as the homeserver writes it.

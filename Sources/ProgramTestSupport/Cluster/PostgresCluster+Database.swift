@@ -6,9 +6,10 @@ package import GradusTestSupport
 extension PostgresCluster {
   /// An empty database, which goes with the server.
   ///
+  /// - Parameter name: its name; nil for any.
   /// - Throws: `SQLError`.
-  package func makeDatabase() async throws -> TestDatabase {
-    let name = "test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
+  package func makeDatabase(_ name: String? = nil) async throws -> TestDatabase {
+    let name = name ?? "test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
     try await open().run { _ = try $0.execute("CREATE DATABASE \(name) TEMPLATE template0") }
     return TestDatabase(at: .postgres(address(database: name)))
   }

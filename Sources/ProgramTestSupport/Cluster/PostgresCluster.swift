@@ -1,7 +1,6 @@
 package import Foundation
 import GradusPostgres
 package import GradusSQL
-package import GradusTestSupport
 import Synchronization
 
 /// A PostgreSQL server that a test starts, stops, breaks and promotes as it likes. It goes with this object, and with
@@ -84,12 +83,6 @@ package final class PostgresCluster: Sendable {
   /// - Parameter database: its name.
   package func address(database: String) -> String {
     "postgresql:///\(database)?host=\(folder.path)&port=\(port)&user=postgres"
-  }
-
-  /// Makes an empty database, which goes with the server.
-  package func makeDatabase(_ name: String) async throws -> TestDatabase {
-    try await open().run { _ = try $0.execute("CREATE DATABASE \(name)") }
-    return TestDatabase(at: .postgres(address(database: name)))
   }
 
   /// Opens a session.

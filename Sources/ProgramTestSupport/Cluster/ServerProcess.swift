@@ -4,7 +4,7 @@ import Synchronization
 /// A server of a test's own, as a process that ends with this process, however that ends.
 ///
 /// Servers refuse to run as root, and so run as the user `postgres` there.
-final class ServerProcess: Sendable {
+package final class ServerProcess: Sendable {
   let program: RunningProgram
   /// Standard input of the shell around the server, which stops the server when it is closed.
   private let life: FileHandle
@@ -43,7 +43,8 @@ final class ServerProcess: Sendable {
     return folder
   }
 
-  private static let owner = "postgres"
+  /// PostgreSQL refuses to run as root.
+  package static let owner = "postgres"
 
   /// What comes before a command so that the servers' user runs it.
   static var asOwner: [String] {

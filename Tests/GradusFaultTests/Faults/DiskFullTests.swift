@@ -24,7 +24,7 @@ import Testing
       let space = fileSystem.folder.appending(path: name)
       try FileManager.default.createDirectory(at: space, withIntermediateDirectories: false)
       try FileManager.default.setAttributes(
-        [.ownerAccountName: PostgresCluster.owner], ofItemAtPath: space.path)
+        [.ownerAccountName: ServerProcess.owner], ofItemAtPath: space.path)
       let session = try await cluster.open()
       try await session.run { connection in
         try connection.execute("CREATE TABLESPACE \(name) LOCATION '\(space.path)'")

@@ -55,7 +55,7 @@ enum Items {
   }
 
   /// Gets work out of the way that would else fall into what is measured.
-  private static func settle(_ connection: Connection) throws {
+  static func settle(_ connection: Connection) throws {
     switch connection.engine {
     case .sqlite: _ = try connection.query("PRAGMA wal_checkpoint(TRUNCATE)")
     case .postgres:
@@ -63,6 +63,11 @@ enum Items {
       // Only some roles may.
       _ = try? connection.execute("CHECKPOINT")
     }
+  }
+
+  /// How often rows were touched in all.
+  static func touches(on session: Session) async throws -> Int {
+    Int(try await session.run { try $0.queryRow("SELECT sum(touched) FROM items")?[0].integer ?? 0 })
   }
 
   /// Fails unless each row that needed work was written exactly once and with the right result.

@@ -20,9 +20,14 @@ enum Place: Sendable {
 
   /// Runs `body` with an empty database.
   func withDatabase<R: Sendable>(_ body: (any Driver) async throws -> R) async throws -> R {
+    try await withLocation { try await body($1) }
+  }
+
+  /// Runs `body` with an empty database and where it is, for other processes.
+  func withLocation<R: Sendable>(_ body: (DatabaseLocation, any Driver) async throws -> R) async throws -> R {
     switch self {
     case .temporary(let engine):
-      return try await TestDatabase.withDatabase(engine) { try await body($0.driver) }
+      return try await TestDatabase.withDatabase(engine) { try await body($0.location, $0.driver) }
     case .given(let location):
       let driver: any Driver =
         switch location {
@@ -36,7 +41,7 @@ enum Place: Sendable {
         throw BenchmarkError("'\(driver.databaseName)' is not empty; give a database that holds no tables")
       }
       let result: Result<R, any Error>
-      do { result = .success(try await body(driver)) } catch { result = .failure(error) }
+      do { result = .success(try await body(location, driver)) } catch { result = .failure(error) }
       try await session.run { connection in
         for table in try Self.tables(connection) {
           switch connection.engine {

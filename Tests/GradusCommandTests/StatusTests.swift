@@ -24,7 +24,7 @@ import Testing
       #expect(try await shop.state()["workers"] as? [[String: String]] == [])
       #expect(try await !shop.gradus("status").output.contains("workers:"))
       // So late that it counts as alive however long the commands take.
-      try await signOn(shop, "shop pid 1 on here, worker A", seenSecondsAgo: -3_600)
+      try await signOn(shop, "shop pid 1 on here, worker A", seenSecondsAgo: -50)
       try await signOn(shop, "killed", seenSecondsAgo: 3_600)
       let status = try await shop.gradus("status")
       let line =

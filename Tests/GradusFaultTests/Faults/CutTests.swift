@@ -73,9 +73,14 @@ import Testing
     let tree = try TemporarySchema.manyDeltas(customers: 40, orders: 160, deltas: 2)
     let cluster = try await SharedCluster.get()
     let proxy = try TCPProxy(to: cluster.port)
-    func migrate(_ database: TestDatabase, _ options: String = "") async throws -> ProgramResult {
-      try await Program.gradus.run(
-        ["migrate", "--schema-root", tree.root.path, "--database", database.address + options])
+    try tree.write("impatient.yaml", "background_updates: {reconnect_timeout_ms: 0}")
+    func migrate(
+      _ database: TestDatabase, _ options: String = "", isPatient: Bool = true
+    ) async throws -> ProgramResult {
+      let configuration = ["--config", tree.root.appending(path: "impatient.yaml").path]
+      return try await Program.gradus.run(
+        ["migrate", "--schema-root", tree.root.path, "--database", database.address + options]
+          + (isPatient ? [] : configuration))
     }
     let undisturbed = try await cluster.makeDatabase()
     #expect(try await migrate(undisturbed).code == 0)
@@ -84,10 +89,14 @@ import Testing
       let database = try await cluster.makeDatabase()
       let way = "&host=127.0.0.1&port=\(proxy.port)"
       proxy.arm(.cut, at: .text(Self.committed, commit, .toClient))
-      let cut = try await migrate(database, way)
+      let cut = try await migrate(database, way, isPatient: false)
       #expect(cut.code == 1, "\(cut)")
       #expect(cut.messages.contains("run again"), "\(cut)")
-      #expect(try await migrate(database, way).code == 0)
+      // By itself it connects again.
+      proxy.arm(.cut, at: .text(Self.committed, 2, .toClient))
+      let patient = try await migrate(database, way)
+      #expect(patient.code == 0, "\(patient)")
+      #expect(patient.messages.contains("connected again"), "\(patient)")
       DatabaseDump.expectEqual(try await Life.result(database), expected, seed: 0)
     }
   }

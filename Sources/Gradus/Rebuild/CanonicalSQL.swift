@@ -38,7 +38,7 @@ package enum CanonicalSQL {
       let isPlain = name.utf8.allSatisfy {
         (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
       }
-      return isPlain && !name.isEmpty ? name : "\"\(name)\""
+      return isPlain && !name.isEmpty ? name : "\"\(name.replacing("\"", with: "\"\""))\""
     default: return text
     }
   }

@@ -12,4 +12,11 @@ import Testing
     #expect(CanonicalSQL.text(sql) == expected)
     #expect(CanonicalSQL.text(expected) == expected)
   }
+
+  /// What is no comment does not become one.
+  @Test(arguments: [("SELECT 1 - -2", "select 1- -2"), ("SELECT 4 / * 2", "select 4/ *2")])
+  func signsThatWouldBeginAComment(sql: String, expected: String) {
+    #expect(CanonicalSQL.text(sql) == expected)
+    #expect(CanonicalSQL.text(expected) == expected)
+  }
 }

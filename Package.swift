@@ -248,3 +248,11 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+// Needs a compiler's runtime for fuzzing and instrumented libraries: tools/fuzz --coverage.
+if Context.environment["GRADUS_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz-readers", dependencies: ["Gradus", "GradusPostgres", "GradusSQL", "GradusSQLite"],
+      swiftSettings: settings))
+}

@@ -304,4 +304,39 @@ import Testing
       #expect(warnings.first?.contains("delta/main/3/01_index.sql was edited") == true)
     }
   }
+
+  /// What is recorded of a delta that an operator marks as applied is what is recorded of one that was run, the
+  /// placeholder for a generated key and declared updates included.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDeltaThatIsMarkedAsAppliedIsNotAnEditedOne(engine: Engine) async throws {
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_t.sql": "CREATE TABLE t (id BIGINT PRIMARY KEY);",
+      "delta/main/2/01_jobs.sql":
+        "-- gradus:no-transaction\nCREATE TABLE jobs (id $%AUTO_INCREMENT_PRIMARY_KEY%$, name TEXT);",
+      "delta/main/2/02_fill.updates.yaml":
+        "updates:\n  - {name: fill, kind: sql, sql: \"UPDATE t SET id = id\"}\n",
+    ])
+    let names: Set = ["2/01_jobs.sql", "2/02_fill.updates.yaml"]
+    var recorded: [[SQLValue]] = []
+    for options in [
+      DatabaseMigrator.Options(), DatabaseMigrator.Options(deltasToMarkApplied: names),
+    ] {
+      try await TestDatabase.withDatabase(engine) { database in
+        try await migrate(tree, to: 1, database)
+        let definition = try tree.definition()
+        let session = try await database.open()
+        let plan = try await migrator(definition, PhysicalDatabase(driver: database.driver), options)
+          .migrate(on: session)
+        #expect(try await session.run { try AppliedDeltas.edited($0, tree: definition.tree) } == [])
+        recorded.append(
+          try await values("SELECT file || ' ' || checksum FROM gradus_deltas ORDER BY 1", database))
+        // A marked one is not run.
+        let runs = plan.steps.contains { "\($0)".contains("01_jobs.sql") }
+        #expect(runs == options.deltasToMarkApplied.isEmpty)
+      }
+    }
+    #expect(recorded[0].count == 2)
+    #expect(recorded[0] == recorded[1])
+  }
 }

@@ -261,4 +261,31 @@ import Testing
       #expect(try ids(connection) == [1, 2, 3, 4, 5])
     }
   }
+
+  /// A saved count is added to: one beyond any table's is refused, and the greatest that is not can still grow.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aSavedCountOfDeletedRowsDoesNotOverflow(engine: Engine) async throws {
+    let work = ValidateConstraintWork(
+      name: "positive",
+      constraint: .init(
+        table: "orders", constraint: "positive", key: ["id"], check: "amount > 0", deletesViolations: true))
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      let schema = Self.schema
+      try await session.run { connection in
+        try connection.executeScript(schema)
+        for count in [Int.max, Int.max - 1, Int.max / 2, -1, Int.min] {
+          #expect(throws: UpdateFailure.self, "\(count)") {
+            try work.runBatch(#"{"state":"check","deleted":\#(count)}"#, size: 10, on: connection)
+          }
+        }
+        #expect(try ids(connection) == [1, 2, 3, 4, 5])
+        let most = Int.max / 2 - 1
+        let result = try work.runBatch(#"{"state":"check","deleted":\#(most)}"#, size: 10, on: connection)
+        #expect(result.written == 1)
+        #expect(result.next?.contains("\(most + 1)") == true)
+        #expect(try ids(connection) == [1, 2, 3, 4])
+      }
+    }
+  }
 }

@@ -16,6 +16,12 @@ package enum CanonicalSQL {
         let isTight =
           symbol == UInt8(ascii: ",") || symbol == UInt8(ascii: ")") || symbol == UInt8(ascii: ".")
         if isTight { while result.last == " " { result.removeLast() } }
+        // Two signs that together would begin a comment.
+        if (symbol == UInt8(ascii: "-") && result.utf8.last == symbol)
+          || (symbol == UInt8(ascii: "*") && result.utf8.last == UInt8(ascii: "/"))
+        {
+          result.append(" ")
+        }
         result.append(Character(UnicodeScalar(symbol)))
         needsBlank = false
         if symbol == UInt8(ascii: ",") || symbol == UInt8(ascii: ")") { result.append(" ") }
@@ -38,7 +44,7 @@ package enum CanonicalSQL {
       let isPlain = name.utf8.allSatisfy {
         (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
       }
-      return isPlain && !name.isEmpty ? name : "\"\(name)\""
+      return isPlain && !name.isEmpty ? name : "\"\(name.replacing("\"", with: "\"\""))\""
     default: return text
     }
   }

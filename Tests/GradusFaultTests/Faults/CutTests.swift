@@ -68,35 +68,33 @@ import Testing
     #expect("\(error)".contains("hint:"), "seed \(seed), cut at \(place): \(error)")
   }
 
-  /// As an operator sees it.
-  @Test func ofTheProgram() async throws {
+  /// As an operator sees it: the program connects again by itself, and where it may not says what to do.
+  @Test(arguments: [true, false])
+  func ofTheProgram(connectsAgain: Bool) async throws {
     let tree = try TemporarySchema.manyDeltas(customers: 40, orders: 160, deltas: 2)
+    if !connectsAgain { try tree.write("gradus.yaml", "background_updates: {reconnect_timeout_ms: 0}\n") }
     let cluster = try await SharedCluster.get()
     let proxy = try TCPProxy(to: cluster.port)
-    try tree.write("impatient.yaml", "background_updates: {reconnect_timeout_ms: 0}")
-    func migrate(
-      _ database: TestDatabase, _ options: String = "", isPatient: Bool = true
-    ) async throws -> ProgramResult {
-      let configuration = ["--config", tree.root.appending(path: "impatient.yaml").path]
-      return try await Program.gradus.run(
-        ["migrate", "--schema-root", tree.root.path, "--database", database.address + options]
-          + (isPatient ? [] : configuration))
+    func migrate(_ database: TestDatabase) async throws -> ProgramResult {
+      try await Shop(schema: tree, database: database).gradus("migrate")
     }
     let undisturbed = try await cluster.makeDatabase()
     #expect(try await migrate(undisturbed).code == 0)
     let expected = try await Life.result(undisturbed)
     for commit in [2, 7] {
       let database = try await cluster.makeDatabase()
-      let way = "&host=127.0.0.1&port=\(proxy.port)"
+      let way = database.with("host=127.0.0.1&port=\(proxy.port)")
       proxy.arm(.cut, at: .text(Self.committed, commit, .toClient))
-      let cut = try await migrate(database, way, isPatient: false)
-      #expect(cut.code == 1, "\(cut)")
-      #expect(cut.messages.contains("run again"), "\(cut)")
-      // By itself it connects again.
-      proxy.arm(.cut, at: .text(Self.committed, 2, .toClient))
-      let patient = try await migrate(database, way)
-      #expect(patient.code == 0, "\(patient)")
-      #expect(patient.messages.contains("connected again"), "\(patient)")
+      let cut = try await migrate(way)
+      #expect(proxy.traffic.hasStruck)
+      if connectsAgain {
+        #expect(cut.code == 0, "\(cut)")
+        #expect(cut.messages.contains("connected again"), "\(cut)")
+      } else {
+        #expect(cut.code == 1, "\(cut)")
+        #expect(cut.messages.contains("run again"), "\(cut)")
+        #expect(try await migrate(way).code == 0)
+      }
       DatabaseDump.expectEqual(try await Life.result(database), expected, seed: 0)
     }
   }

@@ -1,0 +1,22 @@
+import Testing
+
+@testable import Gradus
+
+@Suite struct CanonicalSQLTests {
+  /// A quote within a name stays doubled, lest two names have one form.
+  @Test(arguments: [
+    (#"SELECT "a""b" "#, #"select "a""b""#), (#"SELECT `a"b`"#, #"select "a""b""#),
+    (#"SELECT "a" "b c""#, #"select a "b c""#), (#"SELECT "" """", x"#, #"select "" """", x"#),
+  ])
+  func quotesWithinNames(sql: String, expected: String) {
+    #expect(CanonicalSQL.text(sql) == expected)
+    #expect(CanonicalSQL.text(expected) == expected)
+  }
+
+  /// What is no comment does not become one.
+  @Test(arguments: [("SELECT 1 - -2", "select 1- -2"), ("SELECT 4 / * 2", "select 4/ *2")])
+  func signsThatWouldBeginAComment(sql: String, expected: String) {
+    #expect(CanonicalSQL.text(sql) == expected)
+    #expect(CanonicalSQL.text(expected) == expected)
+  }
+}

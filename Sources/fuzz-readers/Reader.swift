@@ -48,9 +48,18 @@ enum Reader: String, CaseIterable {
       _ = QueueInsertScanner(text).scan()
       return nil
     case .canonicalSQL:
+      // What SQLite keeps of a schema never ends within quotes or a comment.
+      guard SQLiteToken.all(in: Array(text.utf8)).count < SQLiteToken.all(in: Array("\(text) x".utf8)).count
+      else {
+        return nil
+      }
       let once = CanonicalSQL.text(text)
       let twice = CanonicalSQL.text(once)
-      return twice == once ? nil : "the canonical form has another: \(once.debugDescription)"
+      let shared = zip(once, twice).prefix { $0 == $1 }.count
+      func rest(_ form: String) -> String {
+        String(form.dropFirst(max(0, shared - 20)).prefix(60)).debugDescription
+      }
+      return twice == once ? nil : "the canonical form has another: \(rest(once)) becomes \(rest(twice))"
     case .createTable: return createTable(text)
     }
   }

@@ -7,15 +7,19 @@ import Testing
   @Test(arguments: [
     (#"SELECT "a""b" "#, #"select "a""b""#), (#"SELECT `a"b`"#, #"select "a""b""#),
     (#"SELECT "a" "b c""#, #"select a "b c""#), (#"SELECT "" """", x"#, #"select "" """", x"#),
+    (#"SELECT "2", "a2""#, #"select "2", a2"#),
   ])
   func quotesWithinNames(sql: String, expected: String) {
     #expect(CanonicalSQL.text(sql) == expected)
     #expect(CanonicalSQL.text(expected) == expected)
   }
 
-  /// What is no comment does not become one.
-  @Test(arguments: [("SELECT 1 - -2", "select 1- -2"), ("SELECT 4 / * 2", "select 4/ *2")])
-  func signsThatWouldBeginAComment(sql: String, expected: String) {
+  /// What is no comment and no number does not become one.
+  @Test(arguments: [
+    ("SELECT 1 - -2", "select 1- -2"), ("SELECT 4 / * 2", "select 4/ *2"), ("SELECT a . 0", "select a. 0"),
+    ("SELECT 1 . a", "select 1 .a"),
+  ])
+  func signsThatWouldGrowTogether(sql: String, expected: String) {
     #expect(CanonicalSQL.text(sql) == expected)
     #expect(CanonicalSQL.text(expected) == expected)
   }

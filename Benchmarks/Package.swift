@@ -14,6 +14,8 @@ let package = Package(
     .package(name: "gradus", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // What tools/bench-peers compares with.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .executableTarget(
@@ -26,6 +28,18 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: settings)
+      swiftSettings: settings),
+    // What tools/bench-peers runs in a process of the library's.
+    .executableTarget(
+      name: "peer-gradus",
+      dependencies: [
+        .product(name: "Gradus", package: "gradus"), .product(name: "GradusSQLite", package: "gradus"),
+        .product(name: "GradusPostgres", package: "gradus"),
+        .product(name: "GradusTestSupport", package: "gradus"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "peer-grdb", dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
   ]
 )

@@ -48,9 +48,11 @@ struct SQLiteScript {
       let code = sqlite3_prepare_v3(
         database, String(decoding: bytes[offset..<end], as: UTF8.self), -1, 0, &handle, nil)
       defer { sqlite3_finalize(handle) }
-      if code != SQLITE_OK {
-        let error = error(database, code: code, start: offset, end: end, ordinal: ordinal)
-        if [.syntax, .permissionDenied].contains(error.error.code) { throw error }
+      // Where in the script it is costs a pass over all of it, and most errors here are of tables yet to be made.
+      if code != SQLITE_OK,
+        [.syntax, .permissionDenied].contains(SQLError(sqlite: database, code: code).code)
+      {
+        throw error(database, code: code, start: offset, end: end, ordinal: ordinal)
       }
       if code != SQLITE_OK || handle != nil { ordinal += 1 }
       offset = end

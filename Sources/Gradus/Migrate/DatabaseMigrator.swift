@@ -80,11 +80,13 @@ public struct DatabaseMigrator: Sendable {
 
   /// Finds out without changing anything whether `migrate` could begin.
   ///
+  /// - Returns: what `migrate` would do.
   /// - Throws: what `migrate` would throw before its first step.
-  package func check(on session: Session) async throws {
+  package func check(on session: Session) async throws -> Plan {
     let plan = try await plan(on: session)
     try await checkCompletion(plan, session)
     try await checkScripts(of: plan, on: session)
+    return plan
   }
 
   private var planner: Planner {

@@ -13,21 +13,33 @@ struct StartupMigration: Sendable {
   ///
   /// - Throws: `GradusError`, `SQLError`.
   func run(report: @escaping @Sendable (MigrationEvent) -> Void) async throws -> [MigrationResult] {
-    for database in context.databases { try await database.naming { try await check(database) } }
-    var results: [MigrationResult] = []
+    var upToDate: [MigrationResult?] = []
     for database in context.databases {
-      results.append(try await database.naming { try await migrate(database, report) })
+      upToDate.append(try await database.naming { try await check(database) })
+    }
+    var results: [MigrationResult] = []
+    for (database, result) in zip(context.databases, upToDate) {
+      if let result {
+        results.append(result)
+      } else {
+        results.append(try await database.naming { try await migrate(database, report) })
+      }
     }
     return results
   }
 
-  private func check(_ database: PhysicalDatabase) async throws {
+  /// - Returns: the result where nothing is to be done, as at most starts: one look at the database tells. Else nil.
+  private func check(_ database: PhysicalDatabase) async throws -> MigrationResult? {
+    let start = ContinuousClock.now
     // A file that is not there is not made either, until it is known what to put into it.
     let session = try await SessionOpener.openForReading(database)
     do {
-      try await migrator(database, options) { _ in }.check(on: session)
+      let plan = try await migrator(database, options) { _ in }.check(on: session)
+      guard plan.isEmpty, !options.resolvesDeltas else { return nil }
+      return MigrationResult(database, plan, duration: .now - start)
     } catch let error as GradusError where error.code == .interruptedDelta && options.resolvesDeltas {
       // What follows it can be told once it is resolved.
+      return nil
     }
   }
 

@@ -36,10 +36,10 @@ struct ProgressDisplay {
   }
 
   /// What to write for a message, which stays.
-  mutating func line(_ text: String, size: TerminalSize) -> String {
+  mutating func line(_ text: String, size: @autoclosure () -> TerminalSize) -> String {
     guard isInteractive else { return text + "\n" }
     block.write(text)
-    return block.draw(size)
+    return block.draw(size())
   }
 
   /// An update that does not go on has no bar; the next drawing is without it.

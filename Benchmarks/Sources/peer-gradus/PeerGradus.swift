@@ -1,0 +1,62 @@
+import Foundation
+import Gradus
+import GradusPostgres
+import GradusSQL
+import GradusSQLite
+import GradusTestSupport
+
+/// Measures within a process what a start of an application costs on a database that is up to date, by the library.
+///
+/// Usage: peer-gradus DATABASE ROOT
+///
+/// Prints one JSON object: seconds for reading the tree, for opening the database, for the first start on the session
+/// and for each further one, and the round trips of the first.
+@main
+struct PeerGradus {
+  private struct Result: Encodable {
+    var tree_s: Double
+    var open_s: Double
+    var first_s: Double
+    var again_s: Double
+    var round_trips: Int
+  }
+
+  private static let times = 50
+
+  static func main() async throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard arguments.count == 2 else {
+      FileHandle.standardError.write(Data("usage: peer-gradus DATABASE ROOT\n".utf8))
+      exit(64)
+    }
+    let base: any Driver =
+      switch try DatabaseLocation(parsing: arguments[0]) {
+      case .sqlite(let path): SQLiteDriver(path: path, createsFile: false)
+      case .postgres(let text): PostgresDriver(connectionString: text)
+      }
+    let driver = CountingDriver(base)
+    let (schema, treeTime) = try await time {
+      try SchemaDefinition(root: URL(filePath: arguments[1], directoryHint: .isDirectory))
+    }
+    let (session, openTime) = try await time { try await Session.open(driver) }
+    let migrator = DatabaseMigrator(schema: schema, database: PhysicalDatabase(driver: driver))
+    driver.reset()
+    let (plan, firstTime) = try await time { try await migrator.migrate(on: session) }
+    let roundTrips = driver.statements.count
+    guard plan.steps.isEmpty else { fatalError("the database is not up to date") }
+    let (_, againTime) = try await time {
+      for _ in 0..<times { try await migrator.migrate(on: session) }
+    }
+    let result = Result(
+      tree_s: treeTime, open_s: openTime, first_s: firstTime, again_s: againTime / Double(times),
+      round_trips: roundTrips)
+    print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
+  }
+
+  private static func time<R>(_ body: () async throws -> R) async throws -> (R, Double) {
+    let start = ContinuousClock.now
+    let result = try await body()
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    return (result, Double(seconds) + Double(attoseconds) / 1e18)
+  }
+}

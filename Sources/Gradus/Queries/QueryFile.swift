@@ -17,7 +17,8 @@ public enum QueryFile {
   public static func parse(_ text: String, file: String) throws -> [ApplicationQuery] {
     var queries: [ApplicationQuery] = []
     for (index, line) in text.sourceLines.enumerated() {
-      if line.contains(#/^\s*--\s*query:/#) {
+      let comment = comment(line)
+      if comment?.hasPrefix("query:") == true {
         let query = try header(String(line), file: file, line: index + 1)
         if let other = queries.first(where: { $0.name == query.name }) {
           throw GradusError(
@@ -27,7 +28,7 @@ public enum QueryFile {
         queries.append(query)
       } else if !queries.isEmpty {
         queries[queries.count - 1].sql += line + "\n"
-      } else if !line.allSatisfy(\.isWhitespace), !line.contains(#/^\s*--/#) {
+      } else if comment == nil, !line.allSatisfy(\.isWhitespace) {
         throw GradusError(
           .invalidFile, "a statement without a name", file: file,
           position: SourcePosition(line: index + 1, column: 1),
@@ -40,6 +41,13 @@ public enum QueryFile {
       try check(query)
       return query
     }
+  }
+
+  /// What a comment of a whole line says; nil where the line is none. By hand: a regular expression is compiled anew for
+  /// each line.
+  private static func comment(_ line: Substring) -> Substring? {
+    let text = line.drop(while: \.isWhitespace)
+    return text.hasPrefix("--") ? text.dropFirst(2).drop(while: \.isWhitespace) : nil
   }
 
   private static func header(_ line: String, file: String, line number: Int) throws -> ApplicationQuery {

@@ -3,7 +3,7 @@ public import GradusUpdates
 
 /// Computes the rows of `sliding_sync_membership_snapshots` that are missing or of an older membership.
 ///
-/// Two batches never have a room in common: ranges end with rooms.
+/// Nearly all of it is phase 1, whose ranges end with rooms: batches of two workers do not wait for each other's.
 public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   /// The update's name in the queue.
   public let name = "sliding_sync_membership_snapshots_bg_update"

@@ -53,7 +53,9 @@ struct PeerGradus {
     print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
   }
 
-  private static func time<R>(_ body: () async throws -> R) async throws -> (R, Double) {
+  private static func time<R: Sendable>(
+    _ body: @Sendable () async throws -> R
+  ) async throws -> (R, Double) {
     let start = ContinuousClock.now
     let result = try await body()
     let (seconds, attoseconds) = (ContinuousClock.now - start).components

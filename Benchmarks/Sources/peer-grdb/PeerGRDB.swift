@@ -34,7 +34,7 @@ struct PeerGRDB {
     if tree == "inside" {
       let times = 50
       let again = try time { for _ in 0..<times { try migrator.migrate(database) } } / Double(times)
-      print(#"{"first_s": \(first), "again_s": \(again)}"#)
+      print(#"{"first_s": \#(first), "again_s": \#(again)}"#)
     }
     try database.close()
   }

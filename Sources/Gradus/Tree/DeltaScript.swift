@@ -35,8 +35,9 @@ struct DeltaScript {
     for (index, line) in text.sourceLines.enumerated() {
       let line = line.trimmingCharacters(in: .whitespaces)
       guard line.isEmpty || line.hasPrefix("--") else { break }
-      guard let range = line.range(of: #"^--\s*gradus:"#, options: .regularExpression) else { continue }
-      let name = String(line[range.upperBound...].prefix { !$0.isWhitespace })
+      let comment = line.dropFirst(2).drop(while: \.isWhitespace)
+      guard comment.hasPrefix("gradus:") else { continue }
+      let name = String(comment.dropFirst("gradus:".count).prefix { !$0.isWhitespace })
       // The checks have a directive of their own, which needs a reason.
       if name == "ignore" { continue }
       guard knownDirectives.contains(name) else {

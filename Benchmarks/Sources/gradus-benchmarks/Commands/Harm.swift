@@ -17,7 +17,7 @@ struct Harm: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let benchmark = HarmBenchmark(rows: options.rows ?? 600_000, seconds: seconds, rate: rate)
+    let benchmark = HarmBenchmark(rows: options.rows ?? 1_000_000, seconds: seconds, rate: rate)
     try await options.report { place, report in
       guard engine == "all" || engine == place.engine.rawValue else { return }
       try await benchmark.run(place, runs: options.runs, into: &report)

@@ -84,13 +84,14 @@ import Testing
   private static func isTruth(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
 
   /// What one of them reads by design and the other not: lone surrogates, keys that Unicode calls equal, numbers beyond
-  /// any double, depth, a mark of byte order, and a comma behind the last value.
+  /// any double, depth, a mark of byte order, a comma behind the last value, and U+0000, which Foundation takes for half
+  /// of a character in UTF-16.
   private static func isOutsideBoth(_ text: String) -> Bool {
     let marks = text.utf8.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
     let hasLastComma = zip(marks, marks.dropFirst()).contains {
       $0 == UInt8(ascii: ",") && [UInt8(ascii: "]"), UInt8(ascii: "}")].contains($1)
     }
-    return hasLastComma || text.lowercased().contains("\\ud")
+    return hasLastComma || marks.contains(0) || text.lowercased().contains("\\ud")
       || text.unicodeScalars.contains { $0 == "\u{301}" || $0 == "\u{FEFF}" }
       || text.contains("\\u0301")
   }

@@ -96,7 +96,19 @@ public struct TestDatabase: Sendable {
   public static func withDatabase<R: Sendable>(
     _ engine: Engine, _ body: (TestDatabase) async throws -> R
   ) async throws -> R {
-    let database = try await make(engine)
+    try await removing(try await make(engine), after: body)
+  }
+
+  /// As `withDatabase`, with a copy of a database.
+  package static func withCopy<R: Sendable>(
+    of original: TestDatabase, _ body: (TestDatabase) async throws -> R
+  ) async throws -> R {
+    try await removing(try await copy(original), after: body)
+  }
+
+  private static func removing<R: Sendable>(
+    _ database: TestDatabase, after body: (TestDatabase) async throws -> R
+  ) async throws -> R {
     let result: Result<R, any Error>
     do { result = .success(try await body(database)) } catch { result = .failure(error) }
     // Not by defer: removing has to wait for the server.

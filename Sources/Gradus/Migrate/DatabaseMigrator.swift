@@ -225,21 +225,21 @@ public struct DatabaseMigrator: Sendable {
   private func resolveAttempts(_ session: Session) async throws {
     let options = options
     guard !options.retriedDeltas.isEmpty || !options.deltasToMarkApplied.isEmpty else { return }
-    let files = Dictionary(
-      schema.tree.deltas.values.joined().map { ($0.recordedName, $0) },
-      uniquingKeysWith: { first, _ in first })
+    let deltas = schema.tree.deltas.values.joined()
+    let known = Set(deltas.map(\.recordedName))
     let names = options.retriedDeltas.union(options.deltasToMarkApplied)
-    for name in names where files[name] == nil {
+    for name in names.subtracting(known) {
       throw GradusError(
         .invalidTree, "no delta is recorded as '\(name)'",
-        hint: NearestName.of(name, among: files.keys).map { "did you mean '\($0)'?" }
+        hint: NearestName.of(name, among: known).map { "did you mean '\($0)'?" }
           ?? "names look like 87/01_name.sql")
     }
     let here = planner.databases.union([.common])
     let own = Dictionary(
-      schema.tree.deltas.values.joined().filter { here.contains($0.database) }.map { ($0.recordedName, $0) },
-      uniquingKeysWith: { first, _ in first }
-    ).filter { names.contains($0.key) }
+      deltas.filter { here.contains($0.database) && names.contains($0.recordedName) }.map {
+        ($0.recordedName, $0)
+      },
+      uniquingKeysWith: { first, _ in first })
     // Those of the other physical databases.
     guard !own.isEmpty else { return }
     try await session.transaction { connection in

@@ -34,8 +34,11 @@ final class Presences: Sendable {
     return Presences(presences, refusal)
   }
 
-  /// Makes lost announcements anew at once.
-  func check() async { for presence in presences { try? await presence.check() } }
+  /// Makes lost announcements anew as soon as a run has found its database again.
+  func note(_ event: UpdateEvent) {
+    guard case .reconnected = event else { return }
+    Task { for presence in presences { try? await presence.check() } }
+  }
 
   /// Ends the announcements.
   ///

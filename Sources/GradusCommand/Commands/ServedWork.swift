@@ -91,7 +91,7 @@ struct ServedWork: Service {
           environment: environment, workers: workers,
           report: { event in
             tracker.record(event, database: database.name)
-            if case .reconnected = event { Task { await presences.check() } }
+            presences.note(event)
           })
         group.addTask { try await service.run() }
       }

@@ -65,17 +65,13 @@ struct StartupMigration: Sendable {
       } catch {
         if record.takeProgress() { reconnection.recordProgress() }
         guard let delay = reconnection.delay(after: error, at: .now) else { throw error }
-        if !isLost { report(.disconnected(error: Self.message(error))) }
+        if !isLost { report(.disconnected(error: error.sqlError?.message ?? "\(error)")) }
         isLost = true
         // A delta that was interrupted just now has not been looked at by anybody.
         (options.retriedDeltas, options.deltasToMarkApplied) = ([], [])
         try await Task.sleep(for: delay)
       }
     }
-  }
-
-  private static func message(_ error: any Error) -> String {
-    (error as? SQLError ?? (error as? GradusError)?.cause)?.message ?? "\(error)"
   }
 
   private func migrator(

@@ -58,7 +58,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
       until: untilDone ? .done : .idle,
       report: { event in
         printer.show(event)
-        if case .reconnected = event { Task { await presences.check() } }
+        presences.note(event)
       },
       onEnd: { summary in total.withLock { $0.merge(summary) } })
     let group = ServiceGroup(

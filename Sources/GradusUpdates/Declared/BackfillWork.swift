@@ -42,13 +42,7 @@ struct BackfillWork: RangedWork {
       written: written)
   }
 
-  private func read(_ json: String) throws -> BackfillProgress {
-    do {
-      return try BackfillProgress(json: json)
-    } catch {
-      throw UpdateFailure.unreadable(name, error)
-    }
-  }
+  private func read(_ json: String) throws -> BackfillProgress { try decode(json) }
 
   private func checkCount(_ progress: BackfillProgress) throws {
     guard let last = progress.last, last.count != backfill.key.count else { return }

@@ -61,12 +61,7 @@ struct ValidateConstraintWork: UpdateWork {
   }
 
   private func read(_ json: String) throws -> Progress {
-    let progress: Progress
-    do {
-      progress = try Progress(json: json)
-    } catch {
-      throw UpdateFailure.unreadable(name, error)
-    }
+    let progress: Progress = try decode(json)
     guard progress.lowerBound.map({ $0.count == constraint.key.count }) ?? true else {
       throw UpdateFailure.unreadableProgress(update: name, reason: "its key has another number of columns")
     }

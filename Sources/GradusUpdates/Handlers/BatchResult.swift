@@ -21,3 +21,10 @@ public struct BatchResult<Progress: Sendable>: Sendable {
     self.skipped = skipped
   }
 }
+
+extension BatchResult where Progress: UpdateProgress {
+  /// The same with its progress as it is saved.
+  var saved: BatchResult<String> {
+    BatchResult<String>(next: next?.json, scanned: scanned, written: written, skipped: skipped)
+  }
+}

@@ -7,9 +7,7 @@ struct HandlerWork<Handler: UpdateHandler>: UpdateWork {
   var name: String { handler.name }
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
-    let result = try handler.runBatch(decode(progress), size: size, on: connection)
-    return BatchResult(
-      next: result.next?.json, scanned: result.scanned, written: result.written, skipped: result.skipped)
+    try handler.runBatch(decode(progress), size: size, on: connection).saved
   }
 
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {
@@ -20,13 +18,5 @@ struct HandlerWork<Handler: UpdateHandler>: UpdateWork {
 
   func verify(_ progress: String, on connection: Connection) throws -> Verification {
     .passed(try handler.verify(on: connection))
-  }
-
-  func decode(_ progress: String) throws -> Handler.Progress {
-    do {
-      return try Handler.Progress(json: progress)
-    } catch {
-      throw UpdateFailure.unreadable(name, error)
-    }
   }
 }

@@ -20,14 +20,11 @@ struct RangedHandlerWork<Handler: RangedUpdateHandler>: RangedWork {
   func runBatch(_ progress: String, upTo end: String, size: Int, on connection: Connection) throws
     -> BatchResult<String>
   {
-    let result = try handler.runBatch(
-      whole.decode(progress), upTo: whole.decode(end), size: size, on: connection)
-    return BatchResult(
-      next: result.next?.json, scanned: result.scanned, written: result.written, skipped: result.skipped)
+    try handler.runBatch(decode(progress), upTo: decode(end), size: size, on: connection).saved
   }
 
   func nextRange(past progress: String, rows: Int, on connection: Connection) throws -> WorkRange? {
-    try handler.nextRange(past: whole.decode(progress), rows: rows, on: connection).map {
+    try handler.nextRange(past: decode(progress), rows: rows, on: connection).map {
       WorkRange(start: $0.start.json, end: $0.end.json, rows: $0.rows)
     }
   }
@@ -39,7 +36,7 @@ struct RangedHandlerWork<Handler: RangedUpdateHandler>: RangedWork {
   func verify(_ progress: String, on connection: Connection) throws -> Verification {
     // One worker alone walks through the phases by its batches.
     if connection.engine == .postgres,
-      let next = try handler.nextPhase(after: whole.decode(progress), on: connection)
+      let next = try handler.nextPhase(after: decode(progress), on: connection)
     {
       return .rowsLeft(next: next.json)
     }

@@ -126,15 +126,9 @@ struct RangeLeases {
   /// Ends a range: what it came to goes into the update's statistics, and the update moves on where this range was the
   /// first that was not done.
   func finish(_ name: String, _ part: Int64, _ counts: [BatchCount], rate: BatchController.Rate?) throws {
-    // First rows to lock: two workers may end their ranges at once.
+    // First a row to lock: two workers may end their ranges at once.
     try connection.execute(
       "SELECT 1 FROM background_updates WHERE update_name = $1 FOR UPDATE", [.text(name)])
-    let now = SQLValue.integer(ProcessIdentity.now)
-    try connection.execute(
-      """
-      INSERT INTO gradus_updates (update_name, started_at, updated_at) VALUES ($1, $2, $2)
-      ON CONFLICT (update_name) DO UPDATE SET updated_at = excluded.updated_at
-      """, [.text(name), now])
     let queue = UpdateQueue(connection: connection)
     var statistics = try queue.statistics(name) ?? UpdateStatistics()
     counts.forEach { statistics.add($0) }
@@ -159,13 +153,6 @@ struct RangeLeases {
       """, [.text(name)])
   }
 
-  /// Up to where ranges have been cut; nil where there are none.
-  static func frontier(_ name: String, on connection: Connection) throws -> String? {
-    try connection.queryRow(
-      "SELECT upper_key FROM gradus_update_leases WHERE update_name = $1 AND part > 0 ORDER BY part DESC LIMIT 1",
-      [.text(name)])?.text(0)
-  }
-
   /// How many ranges there are.
   static func remainingParts(_ name: String, on connection: Connection) throws -> Int {
     let row = try connection.queryRow(
@@ -173,11 +160,20 @@ struct RangeLeases {
     return Int(row?[0].integer ?? 0)
   }
 
-  /// How many rows are left in ranges that have been cut.
-  static func remaining(_ name: String, on connection: Connection) throws -> Int {
+  /// How many rows are left of an update: those of its ranges, and by its own estimate those past the last one.
+  ///
+  /// - Parameter progress: what the queue says; where nothing has been cut, all past it are left.
+  static func remaining(_ work: any UpdateWork, past progress: String, on connection: Connection) throws
+    -> Int?
+  {
     let row = try connection.queryRow(
-      "SELECT CAST(coalesce(sum(remaining), 0) AS BIGINT) FROM gradus_update_leases WHERE update_name = $1",
-      [.text(name)])
-    return Int(row?[0].integer ?? 0)
+      """
+      SELECT CAST(coalesce(sum(remaining), 0) AS BIGINT), (
+        SELECT upper_key FROM gradus_update_leases WHERE update_name = $1 AND part > 0 ORDER BY part DESC LIMIT 1
+      )
+      FROM gradus_update_leases WHERE update_name = $1
+      """, [.text(work.name)])
+    let inRanges = Int(row?[0].integer ?? 0)
+    return try work.estimateRemaining(row?[1].text ?? progress, on: connection).map { $0 + inRanges }
   }
 }

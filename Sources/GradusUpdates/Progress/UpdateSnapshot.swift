@@ -25,12 +25,17 @@ struct UpdateSnapshot: Sendable {
     let isShared = work is any RangedWork && session.engine == .postgres
     let read: (UpdateStatistics, Int?)? = try? await session.run { connection in
       let queue = UpdateQueue(connection: connection)
-      guard var progress = try queue.progress(work.name) else { return nil }
-      if isShared { progress = try RangeLeases.frontier(work.name, on: connection) ?? progress }
-      let statistics = isShared ? try queue.statisticsWithRanges(work.name) : try queue.statistics(work.name)
-      let inRanges = isShared ? try RangeLeases.remaining(work.name, on: connection) : 0
-      let remaining = try work.estimateRemaining(progress, on: connection)
-      return (statistics ?? UpdateStatistics(), remaining.map { $0 + inRanges })
+      guard let progress = try queue.progress(work.name) else { return nil }
+      guard isShared else {
+        return (
+          try queue.statistics(work.name) ?? UpdateStatistics(),
+          try work.estimateRemaining(progress, on: connection)
+        )
+      }
+      return (
+        try queue.statisticsWithRanges(work.name),
+        try RangeLeases.remaining(work, past: progress, on: connection)
+      )
     }
     guard let read else { return }
     (scanned, written, remaining) = (read.0.scanned, read.0.written, read.1)

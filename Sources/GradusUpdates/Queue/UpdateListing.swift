@@ -31,9 +31,9 @@ package struct UpdateListing: Sendable {
     return try queue.load().map { entry in
       let work = registry.work(for: entry.name)
       // The tables of an update that cannot run yet may not be there.
-      let progress = try RangeLeases.frontier(entry.name, on: connection) ?? entry.update.progress
-      let remaining = try? work?.estimateRemaining(progress, on: connection)
-        .map { $0 + (try RangeLeases.remaining(entry.name, on: connection)) }
+      let remaining = try? work.flatMap {
+        try RangeLeases.remaining($0, past: entry.update.progress, on: connection)
+      }
       return UpdateListing(
         entry: entry, statistics: try queue.statisticsWithRanges(entry.name), remaining: remaining,
         holders: holders[entry.name] ?? [],

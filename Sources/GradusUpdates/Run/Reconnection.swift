@@ -35,7 +35,7 @@ package struct Reconnection: Sendable {
   package mutating func recordProgress() { (lostAt, delay) = (nil, Self.shortest) }
 
   private func isOutage(_ error: any Error) -> Bool {
-    switch (error as? SQLError ?? (error as? GradusError)?.cause)?.code {
+    switch error.sqlError?.code {
     case .connectionLost: true
     case .cannotConnect, .readOnly: limit == nil || lostAt != nil
     default: false

@@ -1,6 +1,15 @@
+extension UpdateWork {
+  /// Reads a saved progress.
+  ///
+  /// - Throws: `UpdateFailure.unreadableProgress`.
+  func decode<Progress: UpdateProgress>(_ json: String) throws -> Progress {
+    do { return try Progress(json: json) } catch { throw UpdateFailure.unreadable(name, error) }
+  }
+}
+
 extension UpdateFailure {
   /// A saved progress that cannot be read, in words for an operator.
-  static func unreadable(_ update: String, _ error: any Error) -> UpdateFailure {
+  fileprivate static func unreadable(_ update: String, _ error: any Error) -> UpdateFailure {
     let reason =
       switch error {
       case DecodingError.dataCorrupted(let context):

@@ -15,11 +15,8 @@ public struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
   /// In phase 1 where the stream of events stood at its beginning, in phase 2 the last position looked at.
   public var lastEventStreamOrdering: Int64?
 
-  /// The last membership looked at in phase 1; nil before the first.
-  var last: MembershipKey? {
-    guard lastRoomID != nil || lastUserID != nil else { return nil }
-    return MembershipKey(roomID: lastRoomID ?? "", userID: lastUserID ?? "")
-  }
+  /// The last membership looked at in phase 1; before the first one that comes before all.
+  var last: MembershipKey { MembershipKey(roomID: lastRoomID ?? "", userID: lastUserID ?? "") }
 
   /// - Parameters:
   ///   - isInitialPhase: whether phase 1 is under way.

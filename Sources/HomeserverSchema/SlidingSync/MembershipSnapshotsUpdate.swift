@@ -55,7 +55,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
           end: MembershipSnapshotsProgress(isInitialPhase: false, lastEventStreamOrdering: end), rows: rows)
       }
     }
-    let start = progress.last ?? MembershipKey(roomID: "", userID: "")
+    let start = progress.last
     return try MembershipRange.next(past: start, rows: rows, on: connection).map { end, rows in
       func progress(_ last: MembershipKey) -> MembershipSnapshotsProgress {
         MembershipSnapshotsProgress(isInitialPhase: true, last: last, lastEventStreamOrdering: position)
@@ -70,7 +70,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   ) throws -> BatchResult<MembershipSnapshotsProgress> {
     let position = try progress.lastEventStreamOrdering ?? currentPosition(connection)
     let isInitialPhase = progress.isInitialPhase ?? true
-    let start = progress.last ?? MembershipKey(roomID: "", userID: "")
+    let start = progress.last
     let page =
       isInitialPhase
       ? try MembershipPage(after: start, upTo: end?.last, limit: size, on: connection)
@@ -98,7 +98,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     }
     return try RowEstimate.count(
       "local_current_membership", where: "room_id >= $1 AND (room_id, user_id) > ($1, $2)",
-      [.text(progress.lastRoomID ?? ""), .text(progress.lastUserID ?? "")], on: connection)
+      [.text(progress.last.roomID), .text(progress.last.userID)], on: connection)
   }
 
   private func currentPosition(_ connection: Connection) throws -> Int64 {

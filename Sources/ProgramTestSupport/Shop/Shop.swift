@@ -16,14 +16,9 @@ package struct Shop {
   package static func with(
     _ engine: Engine, _ schema: TemporarySchema? = nil, _ body: (Shop) async throws -> Void
   ) async throws {
-    let database = try await TestDatabase.make(engine)
-    let result: Result<Void, any Error>
-    do {
-      try await body(Shop(schema: try schema ?? .shop(), database: database))
-      result = .success(())
-    } catch { result = .failure(error) }
-    await database.remove()
-    try result.get()
+    try await TestDatabase.withDatabase(engine) { database in
+      try await body(Shop(schema: schema ?? .shop(), database: database))
+    }
   }
 
   /// Runs a command on the database.

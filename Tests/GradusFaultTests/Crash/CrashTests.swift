@@ -61,13 +61,9 @@ import Testing
       let made = try await Program.homeserver.run(["sample", "--database", sample.address] + root + sizes)
       try #require(made.code == 0, "\(made)")
       try await live("homeserver on \(engine)", kills: CrashSettings.homeserverKills) { body in
-        let database = try await TestDatabase.copy(sample)
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(database, homeserverPhases(database, root))) } catch {
-          result = .failure(error)
+        try await TestDatabase.withCopy(of: sample) { database in
+          try await body(database, homeserverPhases(database, root))
         }
-        await database.remove()
-        try result.get()
       }
     }
   }

@@ -61,7 +61,7 @@ import Testing
 
   /// The error names the cause, and what to do next.
   private static func expectTelling(_ error: any Error, _ place: TCPProxy.Place, seed: UInt64) {
-    let sqlError = error as? SQLError ?? (error as? GradusError)?.cause
+    let sqlError = error.sqlError
     #expect(
       sqlError?.code == .connectionLost || sqlError?.code == .cannotConnect,
       "seed \(seed), cut at \(place): \(error)")

@@ -50,7 +50,11 @@ public enum CommandRunner {
   {
     let count = Mutex(0)
     return [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
+      #if canImport(Darwin)
+        // On Linux Dispatch sets a handler of its own, once for all sources: the command may have one by now, which this
+        // would take the signal from.
+        signal(number, SIG_IGN)
+      #endif
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         if count.withLock({

@@ -62,7 +62,10 @@ struct HomeserverPortTests {
         }
       }
       let (expected, found) = (try await rows(left), try await rows(right))
-      #expect(expected == found, "\(table)")
+      // Without operands: thousands of rows would be a message of megabytes.
+      let difference = found.difference(from: expected)
+      let isEqual = difference.isEmpty
+      #expect(isEqual, "\(table): \(difference.count) changes, such as \(difference.prefix(2))")
     }
   }
 
@@ -142,6 +145,9 @@ struct HomeserverPortTests {
         kills += 1
       }
       #expect(kills > 2, "seed \(random.seed)")
+      // On a slow machine all attempts may have been killed before the end.
+      let last = try await Program.homeserver.run(arguments(source, target) + ["--chunk-rows", "7"])
+      #expect(last.code == 0, "seed \(random.seed), after \(kills) kills: \(last)")
       try await expectEqual(source, target)
     }
   }

@@ -23,18 +23,23 @@ public struct FixForgottenUpdate: UpdateHandler {
   public func runBatch(
     _ progress: Progress, size: Int, on connection: Connection
   ) throws -> BatchResult<Progress> {
-    let page = try connection.query(
+    let page = try connection.queryRow(
       """
-      SELECT event_stream_ordering, forgotten, room_id, user_id FROM \(SlidingSyncTable.snapshots)
-      WHERE event_stream_ordering > $1 ORDER BY event_stream_ordering LIMIT $2
+      SELECT count(*), max(p.event_stream_ordering) FROM (
+        SELECT s.event_stream_ordering FROM \(SlidingSyncTable.snapshots) s
+        WHERE s.event_stream_ordering > $1 ORDER BY s.event_stream_ordering LIMIT $2
+      ) AS p
       """, [.integer(progress.bound), SQLValue(size)])
-    guard let last = page.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
-    let forgotten = try page.filter { $0[1].integer == 1 }.map {
-      MembershipKey(roomID: try $0.text(2), userID: try $0.text(3))
-    }
+    guard let page, let last = page[1].integer else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    let forgotten = try connection.query(
+      """
+      SELECT room_id, user_id FROM \(SlidingSyncTable.snapshots)
+      WHERE event_stream_ordering > $1 AND event_stream_ordering <= $2 AND forgotten = 1
+      """, [.integer(progress.bound), .integer(last)]
+    ).map { MembershipKey(roomID: try $0.text(0), userID: try $0.text(1)) }
     let written = try fix(forgotten, on: connection)
     return BatchResult(
-      next: Progress(lastEventStreamOrdering: try last.integer(0)), scanned: page.count, written: written)
+      next: Progress(lastEventStreamOrdering: last), scanned: Int(try page.integer(0)), written: written)
   }
 
   /// The snapshots not yet looked at.

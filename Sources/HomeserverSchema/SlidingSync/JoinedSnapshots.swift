@@ -1,49 +1,34 @@
 import GradusSQL
 
-/// The snapshots of a page's users who are in their rooms and have none.
+/// The snapshots of a slice's users who are in their rooms and have none.
 ///
 /// But for who and since when, those of a room are alike, and they are most of all snapshots: one statement makes them
 /// where the memberships lie, from one row of values a room. What is not as it should be it leaves out: such
 /// memberships are for the way that looks at each.
 struct JoinedSnapshots {
-  /// Users of one room within a page.
-  struct Users {
-    /// Exclusive; empty where the room begins within the page.
-    var after: String
-    /// Inclusive.
-    var last: String
-    var count: Int
-
-    /// - Parameter user: comes after those before.
-    mutating func add(_ user: String) {
-      last = user
-      count += 1
-    }
-  }
-
   private var table = BatchTable(
     columns: [("room_id", .text), ("after_user", .text), ("last_user", .text)] + RoomValues.columns)
   private var rooms: Set<String> = []
   private var count = 0
 
   /// - Parameters:
-  ///   - users: the users by room.
+  ///   - rooms: the slice's rooms that have such users.
   ///   - versions: the versions of the rooms that exist.
   ///   - current: what is known of the rooms; they have been read.
-  init(_ users: [String: Users], in versions: [String: String?], _ current: CurrentRooms) {
-    for (room, users) in users.sorted(by: { $0.key < $1.key }) {
+  init(_ rooms: [MembershipSlice.Room], in versions: [String: String?], _ current: CurrentRooms) {
+    for room in rooms {
       // A skip is counted with each membership.
       var skips = SkipCounter()
-      guard let known = versions[room], known.map({ RoomVersion.eventFormat(of: $0) != nil }) ?? true,
-        let described = current.describe(room, skips: &skips), described.hasKnownState, skips.counts.isEmpty
+      guard let known = versions[room.id], known.map({ RoomVersion.eventFormat(of: $0) != nil }) ?? true,
+        let described = current.describe(room.id, skips: &skips), described.hasKnownState, skips.counts.isEmpty
       else { continue }
-      rooms.insert(room)
-      count += users.count
-      table.rows.append([.text(room), .text(users.after), .text(users.last)] + described.values.values)
+      self.rooms.insert(room.id)
+      count += room.joining
+      table.rows.append([.text(room.id), .text(room.afterUser), .text(room.lastUser)] + described.values.values)
     }
   }
 
-  /// Writes the snapshots of memberships up to a position: none that appeared since the page was read is among them.
+  /// Writes the snapshots of memberships up to a position: none that appeared since the slice was read is among them.
   ///
   /// On PostgreSQL it waits for whoever is forgetting one of the rooms just now, and holds off others.
   ///

@@ -69,22 +69,22 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     on connection: Connection
   ) throws -> BatchResult<MembershipSnapshotsProgress> {
     let position = try progress.lastEventStreamOrdering ?? currentPosition(connection)
-    let isInitialPhase = progress.isInitialPhase ?? true
-    let start = progress.last
-    let page =
-      isInitialPhase
-      ? try MembershipPage(after: start, upTo: end?.last, limit: size, on: connection)
-      : try MembershipPage(
-        afterPosition: position, upTo: end?.lastEventStreamOrdering, limit: size, on: connection)
-    guard let last = page.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
     var skips = SkipCounter()
-    let written = try write(
-      page, joining: isInitialPhase ? page.joining(after: start) : [:], upTo: position, on: connection,
-      skips: &skips)
+    guard progress.isInitialPhase ?? true else {
+      let page = try MembershipPage(
+        after: position, upTo: end?.lastEventStreamOrdering, limit: size, on: connection)
+      guard let last = page.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
+      let written = try write(page.candidates, on: connection, skips: &skips)
+      let next = MembershipSnapshotsProgress(
+        isInitialPhase: false, last: last.key, lastEventStreamOrdering: last.position)
+      return BatchResult(next: next, scanned: page.scanned, written: written, skipped: skips.counts)
+    }
+    let slice = try MembershipSlice(after: progress.last, upTo: end?.last, limit: size, on: connection)
+    guard let last = slice.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    let written = try write(slice.rooms, upTo: position, on: connection, skips: &skips)
     let next = MembershipSnapshotsProgress(
-      isInitialPhase: isInitialPhase, last: last,
-      lastEventStreamOrdering: isInitialPhase ? position : page.lastPosition ?? position)
-    return BatchResult(next: next, scanned: page.scanned, written: written, skipped: skips.counts)
+      isInitialPhase: true, last: last, lastEventStreamOrdering: position)
+    return BatchResult(next: next, scanned: slice.scanned, written: written, skipped: skips.counts)
   }
 
   /// The memberships not yet looked at in this phase.
@@ -105,28 +105,44 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     try connection.queryRow("SELECT MAX(stream_ordering) FROM events")?[0].integer ?? 0
   }
 
-  /// - Parameters:
-  ///   - joining: users of the page who are in rooms and have no snapshot; in phase 2 not told apart.
-  ///   - position: where phase 1 began.
+  /// - Parameter position: where phase 1 began.
   private func write(
-    _ page: MembershipPage, joining: [String: JoinedSnapshots.Users], upTo position: Int64,
-    on connection: Connection, skips: inout SkipCounter
+    _ rooms: [MembershipSlice.Room], upTo position: Int64, on connection: Connection, skips: inout SkipCounter
   ) throws -> Int {
-    let keys = page.candidates.map(\.key)
-    guard !keys.isEmpty else { return 0 }
-    let rooms = Set(keys.map(\.roomID))
-    var versions = try RoomLock.take(rooms, on: connection)
-    if versions.count < rooms.count {
-      let homeless = keys.filter { versions[$0.roomID] == nil }
-      try MissingRooms.insert(for: homeless, on: connection, skips: &skips)
-      versions = try RoomLock.take(rooms, on: connection)
+    let versions = try lock(Set(rooms.map(\.id)), on: connection, skips: &skips) { homeless in
+      try rooms.filter { homeless.contains($0.id) }.memberships(on: connection)
     }
+    let joining = rooms.filter { $0.joining > 0 }
     var current = CurrentRooms()
-    try current.read(Set(joining.keys), reader, on: connection, skips: &skips)
+    try current.read(Set(joining.map(\.id)), reader, on: connection, skips: &skips)
     let (written, complete) = try JoinedSnapshots(joining, in: versions, current)
       .write(upTo: position, on: connection)
-    let rest = page.candidates.filter { !$0.isJoining || !complete.contains($0.key.roomID) }.map(\.key)
+    let rest = try rooms.filter { $0.others > 0 || !complete.contains($0.id) }.memberships(on: connection)
     return try written + writeEach(rest, in: versions, current, on: connection, skips: &skips)
+  }
+
+  private func write(
+    _ memberships: [MembershipKey], on connection: Connection, skips: inout SkipCounter
+  ) throws -> Int {
+    let versions = try lock(Set(memberships.map(\.roomID)), on: connection, skips: &skips) { homeless in
+      memberships.filter { homeless.contains($0.roomID) }
+    }
+    return try writeEach(memberships, in: versions, CurrentRooms(), on: connection, skips: &skips)
+  }
+
+  /// Locks rooms, and makes those that are missing.
+  ///
+  /// - Parameter memberships: those of the rooms.
+  /// - Returns: the versions of the rooms.
+  private func lock(
+    _ rooms: Set<String>, on connection: Connection, skips: inout SkipCounter,
+    memberships: (_ rooms: Set<String>) throws -> [MembershipKey]
+  ) throws -> [String: String?] {
+    let versions = try RoomLock.take(rooms, on: connection)
+    guard versions.count < rooms.count else { return versions }
+    try MissingRooms.insert(
+      for: memberships(rooms.subtracting(versions.keys)), on: connection, skips: &skips)
+    return try RoomLock.take(rooms, on: connection)
   }
 
   private func writeEach(

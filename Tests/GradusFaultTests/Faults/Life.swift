@@ -10,6 +10,11 @@ import Synchronization
 struct Life: Sendable {
   /// Told how often something has happened so far: a step begun, a batch done.
   var moment: @Sendable (Int) -> Void = { _ in }
+  /// Batches of a few rows.
+  var options = UpdateOptions(
+    batches: BatchOptions(
+      targetDuration: .milliseconds(10), pause: .zero, defaultBatchSize: 20, maxBatchSize: 40),
+    health: .off)
   /// Its files are read when they are needed.
   private let tree: TemporarySchema
   private let definitions: [SchemaDefinition]
@@ -33,16 +38,10 @@ struct Life: Sendable {
     try Life(.manyDeltas(customers: 40, orders: 160, deltas: 2))
   }
 
-  /// Batches of a few rows.
-  static let options = UpdateOptions(
-    batches: BatchOptions(
-      targetDuration: .milliseconds(10), pause: .zero, defaultBatchSize: 20, maxBatchSize: 40),
-    health: .off)
-
   /// - Throws: `GradusError`, `SQLError`; `Unfinished`.
   func run(_ driver: any Driver, migration: DatabaseMigrator.Options = .init()) async throws {
     let database = PhysicalDatabase(driver: driver)
-    let (count, moment) = (Moments(), moment)
+    let (count, moment, options) = (Moments(), moment, options)
     @Sendable func pass() { moment(count.next()) }
     for definition in definitions {
       let session = try await Session.open(driver)
@@ -52,7 +51,7 @@ struct Life: Sendable {
       let registry = UpdateRegistry(declarations: Array(definition.tree.declarations.values))
       let migrator = DatabaseMigrator(
         schema: definition, database: database, options: migration,
-        completer: ForegroundRunner(registry: registry, options: Self.options)
+        completer: ForegroundRunner(registry: registry, options: options)
       ) { event in
         switch event {
         case .stepStarted, .update: pass()
@@ -61,7 +60,7 @@ struct Life: Sendable {
       }
       try await migrator.migrate(on: session)
       guard definition.ledger.version > 1 else { continue }
-      let pool = WorkerPool(database: database, registry: registry, options: Self.options) { event in
+      let pool = WorkerPool(database: database, registry: registry, options: options) { event in
         if case .batch = event { pass() }
       }
       // Of the first migration's updates one is left to be completed in the foreground.

@@ -13,6 +13,8 @@ import Testing
     // With full_page_writes, as a crash is one here.
     let cluster = try await PostgresCluster.start(settings: ["full_page_writes": "on"])
     var life = try Life.short()
+    // The server is back only after the run has given up.
+    life.options.reconnectTimeout = .milliseconds(500)
     let expected = try await life.expected(.postgres)
     let moments = Moments()
     life.moment = { _ in _ = moments.next() }

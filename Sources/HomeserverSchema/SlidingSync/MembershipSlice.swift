@@ -1,0 +1,82 @@
+import GradusSQL
+
+/// The memberships that one batch of phase 1 looks at: a slice along room and user, counted by room where it lies.
+struct MembershipSlice {
+  /// The memberships of one room within a slice.
+  struct Room {
+    let id: String
+    /// Exclusive; empty where the room begins within the slice.
+    let afterUser: String
+    /// Inclusive.
+    let lastUser: String
+    /// How many users are in the room and have no snapshot.
+    let joining: Int
+    /// How many others' snapshots are missing or of an older membership event.
+    let others: Int
+  }
+
+  /// How many memberships there are, those that need nothing included.
+  let scanned: Int
+  /// The last one.
+  let last: MembershipKey?
+  /// The rooms of which some need something.
+  let rooms: [Room]
+
+  /// The next memberships by room and user.
+  ///
+  /// - Parameter end: up to where; nil for no end.
+  init(after start: MembershipKey, upTo end: MembershipKey?, limit: Int, on connection: Connection) throws {
+    let isInRange = end == nil ? "" : "AND c.room_id <= $4 AND (c.room_id, c.user_id) <= ($4, $5)"
+    // Cut before it is looked at, so that a batch's cost is bounded however few need something.
+    let rows = try connection.query(
+      """
+      SELECT p.room_id, max(p.user_id), count(*),
+        count(*) FILTER (WHERE s.membership_event_id IS NULL AND p.membership = 'join'),
+        count(*) FILTER (WHERE CASE WHEN s.membership_event_id IS NULL THEN p.membership <> 'join'
+          ELSE s.membership_event_id <> p.event_id END)
+      FROM (
+        SELECT c.room_id, c.user_id, c.event_id, c.membership
+        FROM local_current_membership c
+        WHERE c.room_id >= $2 AND (c.room_id, c.user_id) > ($2, $3) \(isInRange)
+        ORDER BY c.room_id, c.user_id LIMIT $1
+      ) AS p
+      LEFT JOIN \(SlidingSyncTable.snapshots) s ON s.room_id = p.room_id AND s.user_id = p.user_id
+      GROUP BY p.room_id
+      ORDER BY p.room_id
+      """,
+      [SQLValue(limit)] + [start, end].compactMap(\.self).flatMap { [.text($0.roomID), .text($0.userID)] })
+    let all = try rows.map { row in
+      let id = try row.text(0)
+      return (
+        room: Room(
+          id: id, afterUser: id == start.roomID ? start.userID : "", lastUser: try row.text(1),
+          joining: Int(try row.integer(3)), others: Int(try row.integer(4))),
+        memberships: Int(try row.integer(2))
+      )
+    }
+    scanned = all.reduce(0) { $0 + $1.memberships }
+    last = all.last.map { MembershipKey(roomID: $0.room.id, userID: $0.room.lastUser) }
+    rooms = all.map(\.room).filter { $0.joining + $0.others > 0 }
+  }
+}
+
+extension [MembershipSlice.Room] {
+  /// Those of the rooms' memberships whose snapshots are missing or of an older membership event, by room and user.
+  func memberships(on connection: Connection) throws -> [MembershipKey] {
+    let table = BatchTable(
+      columns: [("room_id", .text), ("after_user", .text), ("last_user", .text)],
+      rows: map { [.text($0.id), .text($0.afterUser), .text($0.lastUser)] })
+    let rows = try connection.query(over: table) { source in
+      """
+      SELECT c.room_id, c.user_id
+      FROM \(source)
+      JOIN local_current_membership c
+        ON c.room_id = k.room_id AND c.user_id > k.after_user AND c.user_id <= k.last_user
+      LEFT JOIN \(SlidingSyncTable.snapshots) s ON s.room_id = c.room_id AND s.user_id = c.user_id
+      WHERE s.membership_event_id IS NULL OR s.membership_event_id <> c.event_id
+      ORDER BY c.room_id, c.user_id
+      """
+    }
+    return try rows.map { MembershipKey(roomID: try $0.text(0), userID: try $0.text(1)) }
+  }
+}

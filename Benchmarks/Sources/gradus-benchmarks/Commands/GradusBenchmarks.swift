@@ -12,7 +12,7 @@ struct GradusBenchmarks: AsyncParsableCommand {
       """,
     subcommands: [
       Sparse.self, Overhead.self, Keys.self, Workers.self, Memory.self, Resign.self, Statistics.self,
-      Directory.self, Idle.self, Harm.self, HarmWriter.self, All.self,
+      Directory.self, Floor.self, Idle.self, Harm.self, HarmWriter.self, All.self,
     ],
     defaultSubcommand: All.self)
 }

@@ -13,13 +13,13 @@ struct DirectoryBenchmark {
   func run(_ place: Place, runs: Int, into report: inout Report) async throws {
     for number in 1...runs {
       for memberships in [max(1, memberships / 10), memberships] {
-        let world = DirectoryWorld(thousands: (memberships + 999) / 1000)
+        let world = World(memberships: memberships)
         Progress.tell("directory, \(place.engine), run \(number): \(world.memberships) memberships")
         try await place.withDatabase { driver in
           let session = try await Session.open(driver)
           try await world.make(driver, session)
           let parts = try await regenerate(session)
-          try await world.check(session)
+          try await world.checkDirectory(session)
           func add(_ what: String, _ quantity: String, _ unit: String, _ value: Double) {
             report.add(
               "directory", place.engine.description, "\(world.memberships) memberships, \(what)", quantity,

@@ -1,0 +1,94 @@
+import Gradus
+import GradusSQL
+import GradusUpdates
+
+/// Background updates by the runner against statements that do the same in one go, which is as little as it can take;
+/// at several sizes, to see whether a row costs the same in all of them.
+struct FloorBenchmark {
+  let work: any FloorWork.Type
+  /// Numbers of rows of the source.
+  let sizes: [Int]
+
+  private enum Contender: String, CaseIterable {
+    case floor = "in one go"
+    case runner = "runner"
+    case foreground = "runner, in the foreground"
+  }
+
+  func run(_ place: Place, runs: Int, into report: inout Report) async throws {
+    for rows in sizes {
+      for number in 1...runs {
+        var floor = 0.0
+        for contender in Contender.allCases {
+          Progress.tell("\(work.name), \(place.engine), \(rows) rows, run \(number): \(contender.rawValue)")
+          let run = try await measure(contender, rows, place)
+          if contender == .floor { floor = run.seconds }
+          func add(_ quantity: String, _ unit: String, _ value: Double) {
+            report.add(
+              work.name, place.engine.description, "\(rows) rows, \(contender.rawValue)", quantity, unit,
+              value)
+          }
+          add("time", "s", run.seconds)
+          add("each row", "µs", run.seconds * 1e6 / Double(rows))
+          if contender != .floor { add("to one go", "x", run.seconds / floor) }
+          add("peak", "MB", Double(run.peak) / 1e6)
+        }
+      }
+    }
+  }
+
+  private struct Run {
+    let seconds: Double
+    let peak: Int
+  }
+
+  private func measure(_ contender: Contender, _ rows: Int, _ place: Place) async throws -> Run {
+    try await place.withDatabase { driver in
+      let session = try await Session.open(driver)
+      try await work.fill(rows: rows, driver, session)
+      let queue = contender == .floor ? [] : work.queue
+      // Makes the bookkeeping tables, too.
+      _ = try await UpdateRunner(
+        session: session, registry: UpdateRegistry(), environment: DeclaredBackfill.quiet
+      ).run()
+      try await session.run { connection in
+        for (number, update) in queue.enumerated() {
+          _ = try connection.execute(
+            """
+            INSERT INTO background_updates (update_name, progress_json, depends_on, ordering)
+            VALUES ($1, '{}', $2, $3)
+            """, [.text(update.name), SQLValue(update.dependsOn), SQLValue(number)])
+        }
+      }
+      ResourceUsage.resetPeak()
+      let watch = Stopwatch()
+      switch contender {
+      case .floor:
+        let statements = work.statements(place.engine)
+        try await session.transaction { connection in
+          for statement in statements { _ = try connection.execute(statement) }
+        }
+      case .runner:
+        try await complete(queue.map(\.name), UpdateOptions(batches: .init(pause: .zero)), session, driver)
+      case .foreground: try await complete(queue.map(\.name), .foreground, session, driver)
+      }
+      let run = Run(seconds: watch.seconds, peak: ResourceUsage.current.peakMemory)
+      try await work.check(rows: rows, session)
+      return run
+    }
+  }
+
+  private func complete(
+    _ names: [String], _ options: UpdateOptions, _ session: Session, _ driver: any Driver
+  ) async throws {
+    var options = options
+    options.health = .off
+    let runner = UpdateRunner(
+      session: session, database: PhysicalDatabase(driver: driver), registry: work.registry, options: options,
+      environment: DeclaredBackfill.quiet)
+    let summary = try await runner.run()
+    guard Set(summary.completed) == Set(names) else {
+      throw BenchmarkError("not all is complete: \(summary.waiting)")
+    }
+  }
+}

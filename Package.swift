@@ -134,6 +134,25 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // What the documentation shows of embedding, word for word.
+    .executableTarget(
+      name: "example-plain",
+      dependencies: [
+        "Gradus", "GradusSQL", "GradusSQLite", "GradusPostgres", "GradusUpdates", "GradusService",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "example-hummingbird",
+      dependencies: [
+        "Gradus", "GradusSQL", "GradusSQLite", "GradusUpdates", "GradusService",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
+
     // Tests.
     .target(
       name: "HomeserverFixtures", dependencies: ["Gradus", "GradusSQL", "GradusTestSupport"],
@@ -244,6 +263,15 @@ let package = Package(
       dependencies: [
         "GradusCommand", "GradusAdmin", "GradusSQL", "GradusSQLite", "GradusTestSupport",
         "ProgramTestSupport", "gradus-cli", "homeserver",
+      ],
+      swiftSettings: settings),
+    // What the documentation shows and says: README.md, docs/ and the catalog.
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: [
+        "GradusCommand", "GradusSQL", "GradusTestSupport", "ProgramTestSupport", "gradus-cli", "homeserver",
+        "example-plain", "example-hummingbird", "simulate",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
   ]

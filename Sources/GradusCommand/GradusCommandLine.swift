@@ -7,7 +7,7 @@ public struct GradusCommandLine<App: SchemaApplication>: AsyncParsableCommand {
     [
       PlanCommand<App>.self, MigrateCommand<App>.self, StatusCommand<App>.self, NewCommand<App>.self,
       CanRollbackCommand<App>.self, SchemaCommand<App>.self, DriftCommand<App>.self,
-      SquashCommand<App>.self, CheckCommand<App>.self, ExplainCommand.self, WhyCommand<App>.self,
+      SquashCommand<App>.self, CheckCommand<App>.self, ExplainCommand<App>.self, WhyCommand<App>.self,
       QueriesCommand<App>.self, PortCommand<App>.self,
       UpdatesCommand<App>.self, ServeCommand<App>.self, TokenCommand<App>.self,
     ]

@@ -17,6 +17,9 @@ public actor VersionPresence {
   private var isReleased = false
   private var verification: Task<Void, any Error>?
   private var watch: Task<Void, Never>?
+  private let refusal: AsyncStream<GradusError>.Continuation
+  /// The error of a version that was shut out; ends with the announcement. For one reader.
+  package nonisolated let refusals: AsyncStream<GradusError>
 
   /// Announces a version. It may be done before or after migrating.
   ///
@@ -46,9 +49,13 @@ public actor VersionPresence {
     self.database = database
     self.lock = lock
     self.report = report
+    (refusals, refusal) = AsyncStream.makeStream(of: GradusError.self, bufferingPolicy: .bufferingNewest(1))
   }
 
-  deinit { watch?.cancel() }
+  deinit {
+    watch?.cancel()
+    refusal.finish()
+  }
 
   /// Makes sure that the announcement stands: makes it anew where it was lost. Nothing is done after `release`.
   ///
@@ -67,6 +74,7 @@ public actor VersionPresence {
   public func release() async {
     isReleased = true
     watch?.cancel()
+    refusal.finish()
     let lock = lock
     self.lock = nil
     await lock?.release()
@@ -86,7 +94,10 @@ public actor VersionPresence {
       isRefused = false
       report(.restored)
     } catch let error as GradusError where error.code == .databaseTooNew {
-      if !isRefused { report(.refused(error)) }
+      if !isRefused {
+        report(.refused(error))
+        refusal.yield(error)
+      }
       isRefused = true
       throw error
     }

@@ -56,6 +56,6 @@ extension LedgerText {
   func unreadable(_ node: Node) -> GradusError {
     root.reader.error(
       node, "this cannot be changed by a program",
-      hint: "write it in the plain form that docs/ledger.md shows")
+      hint: "write it in the plain form that the documentation shows (The schema tree)")
   }
 }

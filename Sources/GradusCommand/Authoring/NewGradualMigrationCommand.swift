@@ -8,11 +8,15 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand 
       commandName: "gradual-migration",
       abstract:
         "Begin a change over releases: a derived table, the updates that fill it, and its ledger entry.",
-      discussion: """
+      discussion: App.help(
+        """
         Writes version N+1, which adds and fills the table, and N+2, which completes it, into the ledger, whose comments \
         stay; and their deltas. N+1 becomes the version that the application expects. On a terminal it asks for what no \
         flag says. The tree is read again afterwards, and everything put back where that fails.
-        """)
+        """,
+        examples:
+          "new gradual-migration room_topics --key room_id --source-table events --source-position stream_ordering"
+      ))
   }
 
   @Argument(help: "Its name, unique in the ledger: order_totals.") var name: String

@@ -8,10 +8,13 @@ struct NewUpdateCommand<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "update",
       abstract: "Declare a background update in the newest version's folder, with the next number.",
-      discussion: """
+      discussion: App.help(
+        """
         Flags fill in what its kind takes; SQL that is left out stands as \(UpdateDeclaration.placeholder) in the file. The \
         tree is read again afterwards, and the file removed where that fails.
-        """)
+        """,
+        examples: "new update fill_topics --kind backfill --table rooms --key room_id",
+        "new update topics_by_room --kind index --table topics --columns room_id,topic --dry-run"))
   }
 
   @Argument(help: "The update's name, which no other may have: fill_totals.") var name: String

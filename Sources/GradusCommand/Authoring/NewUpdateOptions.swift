@@ -21,7 +21,9 @@ struct NewUpdateOptions: ParsableArguments {
   var notNull: String?
   @Option(help: ArgumentHelp("A constraint: what --columns refer to.", valueName: "table(columns)"))
   var references: String?
-  @Option(help: ArgumentHelp("cascade, set_null, restrict or no_action.", valueName: "action"))
+  @Option(
+    help: ArgumentHelp("cascade, set_null, restrict or no_action.", valueName: "action"),
+    completion: .list(["cascade", "set_null", "restrict", "no_action"]))
   var onDelete: String?
   @Flag(help: "A foreign key that is checked at the end of a transaction.") var deferrable = false
   @Flag(help: "Delete rows that violate the constraint.") var deleteViolations = false

@@ -8,12 +8,14 @@ struct CheckCompatCommand<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "compat",
       abstract: "Compute the compat version: run older versions' queries on this schema.",
-      discussion: """
+      discussion: App.help(
+        """
         Every version commits the queries that it runs (schema/queries/<version>.sql). They are prepared and executed, \
         with generated rows and undone again, on the schema of their own version and on this one, while updates are \
         pending, part done and complete. The floor is the oldest version that still works. Exits with 2 where it is \
         above the compat version that the ledger declares.
-        """)
+        """,
+        examples: "check compat", "check compat --tags 'v{version}'"))
   }
 
   @OptionGroup var schema: SchemaOptions

@@ -8,12 +8,14 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "rules", abstract: "Check what deltas do to the versions that are still admitted.",
-      discussion: """
+      discussion: App.help(
+        """
         Applies every delta, statement by statement, to scratch databases of the version before it, and judges by what \
         changes in the schema. A finding that is meant is suppressed in the delta, with a reason: \
         -- gradus:ignore C01 nobody reads it since version 84. 'explain RULE' says why a rule is there. Exits with 2 \
         where something is found.
-        """)
+        """,
+        examples: "check", "check --base main --scratch postgres://localhost/postgres --format sarif"))
   }
 
   enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -2,12 +2,16 @@ import ArgumentParser
 import Gradus
 import GradusCheck
 
-struct ExplainCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Say what a rule of 'check' finds, why, and what to do instead.",
-    discussion: "Lists all rules where none is named.")
+struct ExplainCommand<App: SchemaApplication>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "explain", abstract: "Say what a rule of 'check' finds, why, and what to do instead.",
+      discussion: App.help(
+        "Lists all rules where none is named.",
+        examples: "explain", "explain C07"))
+  }
 
-  @Argument(help: "The rule, such as C01.") var rule: String?
+  @Argument(help: "The rule, such as C01.", completion: .list(Rule.all.map(\.id))) var rule: String?
 
   func run() throws {
     guard let rule else {

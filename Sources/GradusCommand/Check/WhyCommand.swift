@@ -7,7 +7,9 @@ struct WhyCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "why", abstract: "Say who reads and writes a column, and when it may be dropped.",
-      discussion: "Asks the engine which columns the committed queries of each version use (schema/queries).")
+      discussion: App.help(
+        "Asks the engine which columns the committed queries of each version use (schema/queries).",
+        examples: "why rooms.topic"))
   }
 
   @Argument(help: ArgumentHelp("The column.", valueName: "table.column")) var column: String

@@ -7,10 +7,12 @@ struct CanRollbackCommand<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "can-rollback",
       abstract: "Say whether an older version may be put back, and change nothing.",
-      discussion: """
+      discussion: App.help(
+        """
         Give the version with --to. Looks at the compat version, at upgrades that are under way, at queued updates and \
         at running processes of each database. Exits with 0 where the answer is yes, and with 3 where it is no.
-        """)
+        """,
+        examples: "can-rollback --to 87", "can-rollback --to 87 --format json"))
   }
 
   @OptionGroup var schema: SchemaOptions

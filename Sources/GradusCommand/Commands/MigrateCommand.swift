@@ -5,10 +5,13 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "migrate", abstract: "Bring the database to what this version of the application expects.",
-      discussion: """
+      discussion: App.help(
+        """
         Executes what 'plan' shows, one transaction a step. One process migrates at a time; others wait. Safe to stop \
         and to run again at any moment.
-        """)
+        """,
+        examples: "migrate", "migrate --database postgres://shop@db/shop --fence-timeout 300",
+        "migrate --retry-delta 87/04_big_index.sql"))
   }
 
   @OptionGroup var schema: SchemaOptions

@@ -5,7 +5,11 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "delta",
-      abstract: "Write an empty delta into the newest version's folder, with the next number.")
+      abstract: "Write an empty delta into the newest version's folder, with the next number.",
+      discussion: App.help(
+        "The file says nothing yet but a comment; it is named on standard output. See also: new update, check.",
+        examples: "new delta add_room_topics",
+        "new delta add_room_topics --engine each --logical-database state"))
   }
 
   enum EngineChoice: String, ExpressibleByArgument, CaseIterable {

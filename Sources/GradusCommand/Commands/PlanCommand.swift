@@ -6,7 +6,9 @@ struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "plan", abstract: "Show what migrate would do, and change nothing.",
-      discussion: "Exits with 2 where there is something to do.")
+      discussion: App.help(
+        "Exits with 2 where there is something to do.",
+        examples: "plan", "plan --sql --format json"))
   }
 
   @OptionGroup var schema: SchemaOptions

@@ -11,12 +11,15 @@ struct ServeCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGraceful
     CommandConfiguration(
       commandName: "serve",
       abstract: "Migrate, then run background updates and the admin API until SIGTERM.",
-      discussion: """
+      discussion: App.help(
+        """
         Listens first: /health answers at once, /ready once the start-up migration is done. Ctrl-C and SIGTERM end it \
         after the batch under way, with exit code 0; a second one breaks the batch off. Tokens come from --token-file \
         and from GRADUS_ADMIN_TOKEN and GRADUS_READ_TOKEN; without any it listens on loopback addresses and Unix \
         sockets only. Where this version may not open a database, or is shut out while it runs, it exits with 3.
-        """)
+        """,
+        examples: "serve --token-file /etc/gradus/tokens",
+        "serve --listen unix:/run/gradus/admin.sock --socket-mode 660 --workers 2"))
   }
 
   @OptionGroup var schema: SchemaOptions
@@ -27,13 +30,17 @@ struct ServeCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGraceful
       "Where the admin API listens: HOST:PORT or unix:PATH; 127.0.0.1:8008 by default.", valueName: "address")
   )
   var listen: String?
-  @Option(help: ArgumentHelp("Tokens, each with its scope; see 'token new'.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Tokens, each with its scope; see 'token new'.", valueName: "file"),
+    completion: .file())
   var tokenFile: String?
   @Option(help: ArgumentHelp("Who may connect to a Unix socket, as rights of a file.", valueName: "mode"))
   var socketMode: String?
   @Option(help: "How many batches run at the same time; more than one on PostgreSQL only.") var workers = 1
   @Flag(help: "Do not migrate: fail where 'migrate' has to run first.") var noMigrate = false
-  @Option(help: "What is logged to standard error: trace, debug, info, notice, warning, error or critical.")
+  @Option(
+    help: "What is logged to standard error: trace, debug, info, notice, warning, error or critical.",
+    completion: .list(Logger.Level.allCases.map(\.rawValue)))
   var logLevel = "info"
 
   func validate() throws {

@@ -6,8 +6,9 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "status", abstract: "Show versions, pending work and background updates.",
-      discussion:
-        "Exits with 2 where 'migrate' has something to do, and with 1 where a database cannot be looked at.")
+      discussion: App.help(
+        "Exits with 2 where 'migrate' has something to do, and with 1 where a database cannot be looked at.",
+        examples: "status"))
   }
 
   @OptionGroup var schema: SchemaOptions

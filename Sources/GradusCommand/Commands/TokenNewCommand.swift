@@ -5,7 +5,9 @@ struct TokenNewCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "new", abstract: "Print a new token, and the line for the token file.",
-      discussion: "The token is shown this once and stored nowhere; the file holds its hash.")
+      discussion: App.help(
+        "The token is shown this once and stored nowhere; the file holds its hash.",
+        examples: "token new --label me", "token new --scope read --label grafana"))
   }
 
   @Option(help: "What it may do: admin, or read.") var scope: TokenScope = .admin

@@ -7,13 +7,15 @@ struct UpdatesCertifyCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "certify", abstract: "Record that an update is complete that another program completed.",
-      discussion: """
+      discussion: App.help(
+        """
         Only what Gradus completed itself is certified. For an update that another program took off the queue this \
         checks what can be checked (an index, the 'where' of a backfill) and writes the certificate.
-        """)
+        """,
+        examples: "updates certify fill_totals"))
   }
 
-  @Argument(help: "The update.") var name: String
+  @Argument(help: "The update.", completion: UpdateNames<App>.completion) var name: String
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
 

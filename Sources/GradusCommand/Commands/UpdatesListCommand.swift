@@ -9,7 +9,10 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "list",
-      abstract: "Show the queue of background updates, in the order in which it is worked off.")
+      abstract: "Show the queue of background updates, in the order in which it is worked off.",
+      discussion: App.help(
+        "An update that is parked is shown with the error that it failed with.",
+        examples: "updates list", "updates list --completed --format json"))
   }
 
   @OptionGroup var schema: SchemaOptions

@@ -5,10 +5,12 @@ struct UpdatesPrioritizeCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "prioritize", abstract: "Move an update before or behind the queue's own order.",
-      discussion: "Higher goes first; 0 is the queue's own order. Dependencies are waited for all the same.")
+      discussion: App.help(
+        "Higher goes first; 0 is the queue's own order. Dependencies are waited for all the same.",
+        examples: "updates prioritize fill_totals 5", "updates prioritize fill_totals -- -5"))
   }
 
-  @Argument(help: "The update.") var name: String
+  @Argument(help: "The update.", completion: UpdateNames<App>.completion) var name: String
   @Argument(help: "Above 0: before the others. Below 0 (after '--'): behind them.") var priority: Int = 1
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions

@@ -5,10 +5,13 @@ struct UpdatesResumeCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "resume", abstract: "Take back 'updates pause'.",
-      discussion: "A pause of all does not touch the pauses of single updates, nor the other way round.")
+      discussion: App.help(
+        "A pause of all does not touch the pauses of single updates, nor the other way round.",
+        examples: "updates resume", "updates resume fill_totals"))
   }
 
-  @Argument(help: "The update; all where none is named.") var name: String?
+  @Argument(help: "The update; all where none is named.", completion: UpdateNames<App>.completion) var name:
+    String?
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
 

@@ -6,10 +6,12 @@ struct UpdatesRetryCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "retry", abstract: "Give a parked update another try.",
-      discussion: "Processes that run updates take it up within a second; otherwise 'updates run' does.")
+      discussion: App.help(
+        "Processes that run updates take it up within a second; otherwise 'updates run' does.",
+        examples: "updates retry fill_totals"))
   }
 
-  @Argument(help: "The update.") var name: String
+  @Argument(help: "The update.", completion: UpdateNames<App>.completion) var name: String
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
 

@@ -10,16 +10,19 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "run", abstract: "Run queued updates until the queue is empty or nothing more can run.",
-      discussion: """
+      discussion: App.help(
+        """
         Batches and their progress commit together: stop it and run it again at any moment. Ctrl-C and SIGTERM end it \
         after the batch under way, a second one breaks the batch off. Several processes may run at once: on PostgreSQL \
         they share the work out, on SQLite one works and the others wait. Updates that are named are tried although \
         they are parked. Exits with 2 where updates remain.
-        """)
+        """,
+        examples: "updates run", "updates run fill_totals", "updates run --until-done --workers 4"))
   }
 
-  @Argument(help: "The updates to run, with what they depend on; all where none is named.") var names:
-    [String] = []
+  @Argument(
+    help: "The updates to run, with what they depend on; all where none is named.",
+    completion: UpdateNames<App>.completion) var names: [String] = []
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions

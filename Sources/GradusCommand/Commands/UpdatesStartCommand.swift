@@ -8,14 +8,16 @@ struct UpdatesStartCommand<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "start", abstract: "Queue a job: updates that operators start by name.",
       usage: "\(App.name) updates start [JOB] [--PARAMETER VALUE ...] [options]",
-      discussion: """
+      discussion: App.help(
+        """
         Without a job it lists those that there are, and what they take. A parameter that is left out is null. The \
         updates are run by the processes that run updates, or by 'updates run'.
         \(App.jobs.isEmpty ? "" : "\n" + JobList.text(App.jobs))
-        """)
+        """,
+        examples: "updates start"))
   }
 
-  @Argument(help: "The job.") var job: String?
+  @Argument(help: "The job.", completion: .list(App.jobs.map(\.name))) var job: String?
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions

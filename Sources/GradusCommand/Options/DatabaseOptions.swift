@@ -5,7 +5,7 @@ package struct DatabaseOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The database: postgres://..., a libpq conninfo string, sqlite:PATH or a path (or DATABASE_URL).",
-      valueName: "url"))
+      valueName: "url"), completion: .file())
   var database: String?
 
   /// Whether a missing SQLite file is made; only by the commands that make databases.

@@ -4,12 +4,14 @@ import ArgumentParser
 package struct SchemaOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The folder that holds the schema and the deltas (or GRADUS_SCHEMA_ROOT).", valueName: "folder"))
+      "The folder that holds the schema and the deltas (or GRADUS_SCHEMA_ROOT).", valueName: "folder"),
+    completion: .directory)
   var schemaRoot: String?
 
   @Option(
     help: ArgumentHelp(
-      "The configuration file; gradus.yaml of this folder where there is one.", valueName: "file"))
+      "The configuration file; gradus.yaml of this folder where there is one.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
   @Option(

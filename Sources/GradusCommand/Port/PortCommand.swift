@@ -7,14 +7,18 @@ struct PortCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "port", abstract: "Move a SQLite database to PostgreSQL.",
-      discussion: """
+      discussion: App.help(
+        """
         Makes the schema of the source's version in an empty database, copies all rows, and compares. Stop the \
         application before: while a port runs, nobody writes the source and nobody opens the target. Safe to stop and \
         to run again at any moment; the source is not changed.
-        """)
+        """,
+        examples: "port --from sqlite:shop.db --to postgres://localhost/shop --dry-run",
+        "port --from sqlite:shop.db --to postgres://localhost/shop --leave-out search_index"))
   }
 
-  @Option(help: ArgumentHelp("The source: sqlite:PATH or a path.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp("The source: sqlite:PATH or a path.", valueName: "url"), completion: .file())
   var from: String
   @Option(help: ArgumentHelp("The target: postgres://... or a libpq conninfo string.", valueName: "url"))
   var to: String
@@ -26,11 +30,13 @@ struct PortCommand<App: SchemaApplication>: AsyncParsableCommand {
   @Flag(help: "Change nothing; list what would be copied.") var dryRun = false
   @Option(
     help: ArgumentHelp(
-      "The folder that holds the schema and the deltas (or GRADUS_SCHEMA_ROOT).", valueName: "folder"))
+      "The folder that holds the schema and the deltas (or GRADUS_SCHEMA_ROOT).", valueName: "folder"),
+    completion: .directory)
   var schemaRoot: String?
   @Option(
     help: ArgumentHelp(
-      "The configuration file; gradus.yaml of this folder where there is one.", valueName: "file"))
+      "The configuration file; gradus.yaml of this folder where there is one.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
   @OptionGroup var output: OutputOptions
 

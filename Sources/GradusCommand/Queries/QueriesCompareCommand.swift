@@ -7,8 +7,9 @@ struct QueriesCompareCommand<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "compare",
       abstract: "Find queries that a PostgreSQL server has run and nobody has committed.",
-      discussion:
-        "Reads pg_stat_statements, such as after the application's tests. Exits with 2 where there are some.")
+      discussion: App.help(
+        "Reads pg_stat_statements, such as after the application's tests. Exits with 2 where there are some.",
+        examples: "queries compare --database postgres://localhost/shop_test"))
   }
 
   @OptionGroup var schema: SchemaOptions

@@ -8,10 +8,12 @@ struct QueriesImportCommand<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "import",
       abstract: "Add the queries that a PostgreSQL server has run to the version's file.",
-      discussion: """
+      discussion: App.help(
+        """
         Reads pg_stat_statements. What the file holds already stays as it is. Read the file before you commit it: \
         queries of other programs do not belong there, and constants in a query may be somebody's data.
-        """)
+        """,
+        examples: "queries import --database postgres://db/shop --role shop"))
   }
 
   @OptionGroup var schema: SchemaOptions

@@ -8,10 +8,12 @@ struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "drift", abstract: "Compare a live database with what its version's deltas make.",
-      discussion: """
+      discussion: App.help(
+        """
         Lines with + are in the database only, lines with - are what it lacks. What queued updates have yet to make \
         (indexes, constraints) is told apart. Exits with 2 where there is a difference.
-        """)
+        """,
+        examples: "drift", "drift --database postgres://db/shop --scratch postgres://localhost/postgres"))
   }
 
   @OptionGroup var schema: SchemaOptions

@@ -6,10 +6,12 @@ struct SchemaDiffCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "diff", abstract: "Show what changes from one schema to another.",
-      discussion: """
+      discussion: App.help(
+        """
         Each is a version (87), a file of SQL, or a database. Exits with 2 where they differ. Column order counts, \
         names, types, defaults, constraints, indexes, triggers, views and functions too; rows do not.
-        """)
+        """,
+        examples: "schema diff 87 88", "schema diff 88 sqlite:shop.db"))
   }
 
   @Argument(help: "The first: a version, a file or a database.") var first: String

@@ -7,11 +7,14 @@ struct SchemaDumpCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "dump", abstract: "Make the full schema of a version from its deltas.",
-      discussion: """
+      discussion: App.help(
+        """
         Makes scratch databases of the version, completes their updates, and writes what is in them; two runs write the \
         same. What the dump makes is compared with what the deltas make. With --write the files go into the version's \
         folders, from which new databases then start.
-        """)
+        """,
+        examples: "schema dump",
+        "schema dump --engine postgres --scratch postgres://localhost/postgres --write"))
   }
 
   @OptionGroup var schema: SchemaOptions

@@ -1,6 +1,6 @@
 import Metrics
 
-/// The metrics of one worker. Their names are documented in docs/updates.md; they are part of what users rely on.
+/// The metrics of one worker. Their names are documented in the article BackgroundUpdates; they are part of what users rely on.
 final class UpdateMetrics {
   private let factory: any MetricsFactory
   private let database: String

@@ -7,6 +7,8 @@ package struct Program: Sendable {
 
   package static let gradus = Program(names: ["gradus", "gradus-cli"])
   package static let homeserver = Program(names: ["homeserver"])
+  package static let examplePlain = Program(names: ["example-plain"])
+  package static let exampleHummingbird = Program(names: ["example-hummingbird"])
 
   private init(names: [String]) { executable = BuiltProgram.executable(names) }
 

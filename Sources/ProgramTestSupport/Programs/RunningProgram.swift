@@ -64,9 +64,14 @@ package final class RunningProgram: Sendable {
   }
 
   /// Waits until standard output holds a text.
-  package func waits(for text: String) async throws {
+  package func waits(for text: String) async throws { try await waits(for: text, in: "output") }
+
+  /// Waits until standard error holds a text.
+  package func waits(forMessage text: String) async throws { try await waits(for: text, in: "messages") }
+
+  private func waits(for text: String, in file: String) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
-    while !output.contains(text) {
+    while !self.text(file).contains(text) {
       guard ContinuousClock.now < deadline, process.withLock(\.isRunning) else {
         throw ProgramFailure(message: "no '\(text)' in: \(output)\n\(self.text("messages"))")
       }

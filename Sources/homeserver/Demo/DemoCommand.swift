@@ -8,14 +8,16 @@ import HomeserverSchema
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "Make a sample database and take it through a whole gradual migration.",
-    discussion: """
+    discussion: Homeserver.help(
+      """
       Version 86 (N), sample data, upgrade to 87 (N+1), background updates beside live writes, rollback to 86, upgrade \
       again (purge and catch-up), and 88 (N+2) with completion in the foreground. At the end every derived row is \
       compared with one computed from scratch.
 
       The demo makes what it needs and removes it: a SQLite file in a temporary folder, or a schema of its own in the \
       PostgreSQL database that --database names.
-      """)
+      """,
+      examples: "demo", "demo --database postgres://localhost/mydb --rooms 200 --memberships 2000"))
 
   @OptionGroup var schema: SchemaOptions
   @Option(

@@ -8,10 +8,12 @@ import GradusSQL
 struct GuardCostCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guard-cost", abstract: "Measure what the guards of version 87 add to inserts into events.",
-    discussion: """
+    discussion: Homeserver.help(
+      """
       Inserts bare rows, one a statement: without guards, with guards by a writer that announces itself, and with \
       guards by one that does not. Prints the median of several rounds, in microseconds a row, the announcement included.
-      """)
+      """,
+      examples: "guard-cost --database sqlite:cost.db"))
 
   @OptionGroup var schema: SchemaOptions
   @Option(

@@ -9,10 +9,12 @@ import HomeserverSchema
 struct SampleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample", abstract: "Make a database of version 86 with sample data, for others to migrate.",
-    discussion: """
+    discussion: Homeserver.help(
+      """
       The database must be empty. 'serve', 'migrate' and 'updates run' then find something to do. Equal parameters give \
       equal data on every machine and on both engines.
-      """)
+      """,
+      examples: "sample --database sqlite:homeserver.db --rooms 200 --memberships 4000"))
 
   @OptionGroup var schema: SchemaOptions
   @Option(help: ArgumentHelp("An empty PostgreSQL database, or a SQLite file.", valueName: "url"))

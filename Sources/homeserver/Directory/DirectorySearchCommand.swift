@@ -5,7 +5,9 @@ import HomeserverSchema
 struct DirectorySearchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search", abstract: "Find users by the beginnings of words of their ids and names.",
-    discussion: "A line a user: the id, the name and the picture's address, separated by tabs.")
+    discussion: Homeserver.help(
+      "A line a user: the id, the name and the picture's address, separated by tabs.",
+      examples: "directory search \"bob smi\" --as @alice:example.org --limit 5"))
 
   @Argument(help: "What to look for.") var term: String
   @Option(

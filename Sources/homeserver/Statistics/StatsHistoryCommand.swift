@@ -7,10 +7,12 @@ import HomeserverSchema
 struct StatsHistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "Show the statistics of a room or a user over time.",
-    discussion: """
+    discussion: Homeserver.help(
+      """
       A line for each slice of time. In a slice without a row nothing changed: how things were is carried forward ('-' \
       where nothing is known that early), and nothing happened. The last slice may still be under way.
-      """)
+      """,
+      examples: "stats history '@user:example.org' --since 30d --slice 1d"))
 
   @Argument(help: "The room (!...) or user (@...).") var id: String
   @Option(help: ArgumentHelp("How far back: a number with s, m, h, d or w.", valueName: "age"))

@@ -7,10 +7,12 @@ import HomeserverSchema
 struct StatsPurgeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "purge", abstract: "Have old statistics removed from the history, in the background.",
-    discussion: """
+    discussion: Homeserver.help(
+      """
       Queues the update 'stats_purge_history', which removes the rows of slices of time that ended so long ago, batch by \
       batch. Where it is queued already, it removes what either order asks for.
-      """)
+      """,
+      examples: "stats purge --older-than 90d"))
 
   @Option(help: ArgumentHelp("How old: a number with s, m, h, d or w, such as 90d.", valueName: "age"))
   var olderThan: Age

@@ -6,11 +6,13 @@ import HomeserverSchema
 struct StatsRegenerateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "regenerate", abstract: "Have statistics computed anew in the background.",
-    discussion: """
+    discussion: Homeserver.help(
+      """
       Deletes the statistics of all rooms and users and queues the updates that compute them, in one transaction; the \
       history of earlier times stays. The updates are run by the processes that run updates, or by 'updates run'. Given \
       again while they are queued, they begin anew. Rooms that all local users have left get no new statistics.
-      """)
+      """,
+      examples: "stats regenerate --missing"))
 
   @Flag(help: "Delete nothing, and compute only what is missing.") var missing = false
   @Flag(help: "Only those of rooms.") var rooms = false

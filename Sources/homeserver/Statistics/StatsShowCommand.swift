@@ -6,7 +6,9 @@ import HomeserverSchema
 struct StatsShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show the statistics of a room or a user.",
-    discussion: "A user's id begins with '@', a room's with '!'.")
+    discussion: Homeserver.help(
+      "A user's id begins with '@', a room's with '!'.",
+      examples: "stats show '!room:example.org'"))
 
   @Argument(help: "The room or user.") var id: String
   @OptionGroup var schema: SchemaOptions

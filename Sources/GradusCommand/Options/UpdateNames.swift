@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// Completes the names of updates in a shell, from the schema and the application; no database is asked.
+enum UpdateNames<App: SchemaApplication> {
+  static var completion: CompletionKind { .custom { words, _, _ in names(words) } }
+
+  /// - Parameter words: the command line so far.
+  /// - Returns: none where there is no schema that can be read: nobody wants an error there.
+  static func names(_ words: [String]) -> [String] {
+    var options = SchemaOptions()
+    options.schemaRoot = value(of: "--schema-root", words)
+    options.config = value(of: "--config", words)
+    options.to = nil
+    return (try? CommandContext(App.self, options).registry.names.sorted()) ?? []
+  }
+
+  private static func value(of flag: String, _ words: [String]) -> String? {
+    words.firstIndex(of: flag).flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+  }
+}

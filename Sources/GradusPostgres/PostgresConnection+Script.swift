@@ -50,16 +50,45 @@ extension PostgresConnection {
   /// a script is parsed and not run.
   func checkScript(_ sql: String) throws {
     let script = try preparedScript(sql)
-    let failing = "SELECT 1/0;\n"
-    var failure: ScriptError?
-    try exchangeAll({ PQsendQuery(handle, failing + sql) }) { answer in
-      guard let error = answer.failure, error.sqlState != "22012" else { return }
-      let offset = answer.value.errorField(.position).flatMap { Int($0) }.map {
-        max(0, $0 - 1 - failing.unicodeScalars.count)
+    guard let (error, offset) = try parse(sql) else { return }
+    throw script.failure(error, completed: 0, scalarOffset: offset)
+  }
+
+  func accepts(_ scripts: [String]) throws -> Bool {
+    var joined = ""
+    do {
+      for sql in scripts {
+        // What a script leaves open would hide the beginning of the next.
+        guard try preparedScript(sql).isClosed else {
+          try checkScript(sql)
+          continue
+        }
+        joined += sql + "\n;\n"
+        guard joined.utf8.count > Self.checkedAtOnce else { continue }
+        guard try parse(joined) == nil else { return false }
+        joined = ""
       }
-      failure = failure ?? script.failure(error, completed: 0, scalarOffset: offset)
+    } catch is ScriptError {
+      return false
     }
-    if let failure { throw failure }
+    return try joined.isEmpty || parse(joined) == nil
+  }
+
+  /// Bytes of SQL: the server holds the parse tree of all of it, which takes some hundred times as much.
+  private static let checkedAtOnce = 1 << 17
+
+  /// Lets the server parse a script.
+  ///
+  /// - Returns: its error, and how many scalars of the script come before the place of it; nil where there is none.
+  private func parse(_ sql: String) throws -> (error: SQLError, scalarOffset: Int?)? {
+    let failing = "SELECT 1/0;\n"
+    var found: (SQLError, Int?)?
+    try exchangeAll({ PQsendQuery(handle, failing + sql) }) { answer in
+      guard found == nil, let error = answer.failure, error.sqlState != "22012" else { return }
+      let offset = answer.value.errorField(.position).flatMap { Int($0) }
+      found = (error, offset.map { max(0, $0 - 1 - failing.unicodeScalars.count) })
+    }
+    return found
   }
 
   /// Takes a script apart, and refuses what no script may hold.
@@ -96,11 +125,17 @@ extension PostgresConnection {
 /// A script and the bounds of its statements.
 private struct PostgresScript {
   private let text: String
+  private let bytes: [UInt8]
   private let statements: [ScriptStatement]
+  /// Whether the script ends outside of all quotes, comments and parentheses.
+  let isClosed: Bool
 
   init(_ text: String, plainStringsHaveEscapes: Bool) {
     self.text = text
-    statements = ScriptScanner.statements(of: text, plainStringsHaveEscapes: plainStringsHaveEscapes)
+    bytes = Array(text.utf8)
+    var scanner = ScriptScanner(bytes, plainStringsHaveEscapes: plainStringsHaveEscapes)
+    statements = scanner.scan()
+    isClosed = scanner.isClosed
   }
 
   /// The ordinal of the first statement that would start or end a transaction.
@@ -111,7 +146,7 @@ private struct PostgresScript {
 
   /// A statement by its ordinal, from 1.
   func statement(_ ordinal: Int) -> String {
-    String(decoding: Array(text.utf8)[statements[ordinal - 1].range], as: UTF8.self)
+    String(decoding: bytes[statements[ordinal - 1].range], as: UTF8.self)
   }
 
   /// A statement's first words by its ordinal, from 1.
@@ -119,8 +154,7 @@ private struct PostgresScript {
 
   /// The error of a statement that was run by itself.
   func failure(_ error: SQLError, ordinal: Int, offsetInStatement: Int?) -> ScriptError {
-    let before = String(
-      decoding: Array(text.utf8)[..<statements[ordinal - 1].range.lowerBound], as: UTF8.self)
+    let before = String(decoding: bytes[..<statements[ordinal - 1].range.lowerBound], as: UTF8.self)
     return failure(
       error, ordinal: ordinal, scalarOffset: offsetInStatement.map { before.unicodeScalars.count + $0 })
   }
@@ -131,7 +165,7 @@ private struct PostgresScript {
   func failure(_ error: SQLError, ordinal: Int, scalarOffset: Int? = nil) -> ScriptError {
     var error = error
     if let range = statements.indices.contains(ordinal - 1) ? statements[ordinal - 1].range : nil {
-      error.statement = String(decoding: Array(text.utf8)[range], as: UTF8.self)
+      error.statement = String(decoding: bytes[range], as: UTF8.self)
       error.position = SourcePosition(utf8Offset: range.lowerBound, in: text)
     }
     if let scalarOffset { error.position = SourcePosition(scalarOffset: scalarOffset, in: text) }

@@ -74,14 +74,19 @@ final class PostgresConnection: ConnectionBackend {
 
   // MARK: Transactions
 
-  func begin(_ mode: TransactionMode) throws {
+  func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
+    deallocateAbandoned()
     let sql =
       switch mode {
       case .read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
       // Not READ WRITE: that would override an operator's default_transaction_read_only.
       case .write: "BEGIN ISOLATION LEVEL READ COMMITTED"
       }
-    _ = try command(sql)
+    guard let lockTimeout else {
+      _ = try command(sql)
+      return
+    }
+    try commands("\(sql); SET LOCAL lock_timeout = \(Int(lockTimeout / .milliseconds(1)))")
   }
 
   func commit() throws {
@@ -180,6 +185,15 @@ final class PostgresConnection: ConnectionBackend {
       throw error
     }
     return result.value
+  }
+
+  /// Runs several of our own statements in one round trip.
+  private func commands(_ sql: String) throws {
+    var failure: SQLError?
+    try exchangeAll({ PQsendQuery(handle, sql) }) { failure = failure ?? $0.failure }
+    guard var failure else { return }
+    failure.statement = sql
+    throw failure
   }
 
   /// The schema may have changed by other ways than `run`.

@@ -64,8 +64,11 @@ struct PreparedStatements {
   }
 
   /// The schema may have changed: `SELECT *` may have other columns, which the server refuses to a prepared statement.
+  /// Uses count from the beginning: where each is followed by a change, as in a migration, preparing would cost a round
+  /// trip each time, and leave a statement on the server that nobody runs again.
   mutating func forgetAll() {
     for sql in order { forget(sql) }
+    usedOnce = []
   }
 
   /// The abandoned statements are gone.

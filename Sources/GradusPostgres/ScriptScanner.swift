@@ -17,21 +17,24 @@ struct ScriptScanner {
   private var parentheses = 0
   private var blocks = 0
 
+  /// Whether what was scanned ends outside of all quotes, comments, parentheses and bodies.
+  private(set) var isClosed = true
+
   /// - Parameters:
-  ///   - script: the text.
+  ///   - script: the text in UTF-8.
   ///   - plainStringsHaveEscapes: whether the server's `standard_conforming_strings` is off.
-  init(_ script: String, plainStringsHaveEscapes: Bool = false) {
-    bytes = Array(script.utf8)
+  init(_ script: [UInt8], plainStringsHaveEscapes: Bool = false) {
+    bytes = script
     self.plainStringsHaveEscapes = plainStringsHaveEscapes
   }
 
   /// The statements in order; empty ones, which the server skips, are left out.
   static func statements(of script: String, plainStringsHaveEscapes: Bool = false) -> [ScriptStatement] {
-    var scanner = ScriptScanner(script, plainStringsHaveEscapes: plainStringsHaveEscapes)
+    var scanner = ScriptScanner(Array(script.utf8), plainStringsHaveEscapes: plainStringsHaveEscapes)
     return scanner.scan()
   }
 
-  private mutating func scan() -> [ScriptStatement] {
+  mutating func scan() -> [ScriptStatement] {
     var statements: [ScriptStatement] = []
     while true {
       skipSpaceAndComments()
@@ -44,12 +47,16 @@ struct ScriptScanner {
         if start == nil { start = index }
         token(byte)
         // An unclosed quote runs past the end.
-        index = min(index, bytes.count)
+        if index > bytes.count {
+          index = bytes.count
+          isClosed = false
+        }
         end = index
       }
     }
     if let start {
       statements.append(ScriptStatement(range: start..<end, words: words))
+      if parentheses > 0 || blocks > 0 { isClosed = false }
     }
     return statements
   }
@@ -189,6 +196,7 @@ struct ScriptScanner {
       }
       index += 1
     }
+    isClosed = false
   }
 
   // MARK: Space
@@ -227,5 +235,6 @@ struct ScriptScanner {
         index += 1
       }
     }
+    isClosed = false
   }
 }

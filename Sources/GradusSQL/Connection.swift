@@ -72,6 +72,15 @@ public final class Connection {
     try backend.checkScript(sql)
   }
 
+  /// Whether `checkScript` would find nothing in any of these scripts; asked in fewer round trips than one by one.
+  ///
+  /// - Throws: `SQLError` where it cannot be found out.
+  package func accepts(_ scripts: [String]) throws -> Bool {
+    precondition(!isInTransaction, "scripts are checked outside a transaction")
+    try gate.check()
+    return try backend.accepts(scripts)
+  }
+
   /// What the engine says of a statement without running it: its parameters, the columns of its result.
   ///
   /// - Parameter sql: one statement; parameters are `$1`, `$2`, ... on both engines.
@@ -94,12 +103,16 @@ public final class Connection {
   ///
   /// - Parameters:
   ///   - mode: whether it writes.
+  ///   - lockTimeout: how long a statement waits for a lock on PostgreSQL; nil for as long as the server's settings say.
+  ///     On SQLite only the start of a transaction waits, as long as the driver says.
   ///   - body: the work. A transaction in a transaction is a programmer's mistake.
   /// - Throws: what `body` throws, or `SQLError` where the commit fails (then nothing is written).
-  public func transaction<R>(_ mode: TransactionMode = .write, _ body: (Connection) throws -> R) throws -> R {
+  public func transaction<R>(
+    _ mode: TransactionMode = .write, lockTimeout: Duration? = nil, _ body: (Connection) throws -> R
+  ) throws -> R {
     precondition(!isInTransaction, "a transaction is open already")
     try gate.check()
-    try backend.begin(mode)
+    try backend.begin(mode, lockTimeout: lockTimeout)
     isInTransactionBody = true
     defer { isInTransactionBody = false }
     do {

@@ -37,6 +37,9 @@ public protocol ConnectionBackend: AnyObject {
   /// - Throws: `ScriptError`.
   func checkScript(_ sql: String) throws
 
+  /// Whether `checkScript` would find nothing in any of these scripts, asked in as few round trips as the engine needs.
+  func accepts(_ scripts: [String]) throws -> Bool
+
   /// What the engine says of one statement without running it.
   ///
   /// - Throws: `SQLError` where the statement cannot be prepared.
@@ -46,7 +49,10 @@ public protocol ConnectionBackend: AnyObject {
   func limitStatements(to duration: Duration?) throws
 
   /// Opens a transaction.
-  func begin(_ mode: TransactionMode) throws
+  ///
+  /// - Parameter lockTimeout: how long a statement of it waits for a lock, where the engine can say so a transaction;
+  ///   nil for as long as otherwise.
+  func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws
   /// Commits the open transaction; on failure it is rolled back.
   func commit() throws
   /// Rolls the open transaction back; never fails.
@@ -58,6 +64,16 @@ public protocol ConnectionBackend: AnyObject {
 }
 
 extension ConnectionBackend {
+  /// One by one: engines without a server.
+  public func accepts(_ scripts: [String]) throws -> Bool {
+    do {
+      for script in scripts { try checkScript(script) }
+      return true
+    } catch is ScriptError {
+      return false
+    }
+  }
+
   /// True: engines without a pooler.
   public func keepsServerProcess() throws -> Bool { true }
 

@@ -32,12 +32,16 @@ open class ForwardingBackend: ConnectionBackend {
   open func runScript(_ sql: String) throws { try base.runScript(sql) }
   /// Hands the script on.
   open func checkScript(_ sql: String) throws { try base.checkScript(sql) }
+  /// Hands the scripts on.
+  open func accepts(_ scripts: [String]) throws -> Bool { try base.accepts(scripts) }
   /// Hands the question on.
   open func describe(_ sql: String) throws -> StatementDescription { try base.describe(sql) }
   /// Hands the limit on.
   open func limitStatements(to duration: Duration?) throws { try base.limitStatements(to: duration) }
   /// Hands it on.
-  open func begin(_ mode: TransactionMode) throws { try base.begin(mode) }
+  open func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
+    try base.begin(mode, lockTimeout: lockTimeout)
+  }
   /// Hands it on.
   open func commit() throws { try base.commit() }
   /// Hands it on.

@@ -123,7 +123,8 @@ final class SQLiteConnection: ConnectionBackend {
       columns: statement.describedColumns, parameterCount: statement.parameterCount, uses: uses)
   }
 
-  func begin(_ mode: TransactionMode) throws {
+  /// Only BEGIN waits for a lock, as long as the driver says.
+  func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
     let sql =
       switch mode {
       case .read: "BEGIN DEFERRED"

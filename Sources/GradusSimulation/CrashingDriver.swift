@@ -42,9 +42,14 @@ private final class CrashingBackend: ForwardingBackend {
     try super.checkScript(sql)
   }
 
-  override func begin(_ mode: TransactionMode) throws {
+  override func accepts(_ scripts: [String]) throws -> Bool {
     try visit()
-    try super.begin(mode)
+    return try super.accepts(scripts)
+  }
+
+  override func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
+    try visit()
+    try super.begin(mode, lockTimeout: lockTimeout)
   }
 
   override func commit() throws {

@@ -44,9 +44,14 @@ private final class CountingBackend: ForwardingBackend {
     try super.checkScript(sql)
   }
 
-  override func begin(_ mode: TransactionMode) throws {
+  override func accepts(_ scripts: [String]) throws -> Bool {
+    count("check")
+    return try super.accepts(scripts)
+  }
+
+  override func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
     count("BEGIN")
-    try super.begin(mode)
+    try super.begin(mode, lockTimeout: lockTimeout)
   }
 
   override func commit() throws {

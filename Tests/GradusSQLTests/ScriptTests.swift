@@ -130,4 +130,27 @@ import Testing
     #expect(failure.error.code == .syntax)
     #expect(tables == 0)
   }
+
+  /// Scripts that are checked together must not hide each other's errors, nor be run.
+  @Test(arguments: TestDatabase.availableEngines)
+  func findsWhetherScriptsAreWithoutFault(_ engine: Engine) async throws {
+    let table = "CREATE TABLE t (a INTEGER)"
+    let large = Array(
+      repeating: "INSERT INTO t VALUES ('\(String(repeating: "x", count: 50_000))')", count: 9)
+    let cases: [([String], Bool)] = [
+      ([], true), ([table, "INSERT INTO t VALUES (1)"], true), ([table, "-- nothing"], true), (large, true),
+      (["SELECT 1", "SELEC 1"], false), (["SELEC 1", "SELECT 1"], false), (large + ["SELEC 1"], false),
+      (["SELEC 1"] + large, false), (["SELECT 1", "COMMIT"], false), (["SELECT 'a", "SELECT 'b"], false),
+      (["SELECT (1", "2)"], false), ([#"SELECT "a"#, #"" FROM t"#], false),
+      (["SELECT 1", "SELECT \0"], false),
+    ]
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      for (scripts, expected) in cases {
+        let isAccepted = try await session.run { try $0.accepts(scripts) }
+        #expect(isAccepted == expected, "\(scripts.map { $0.prefix(20) })")
+      }
+      await #expect(throws: SQLError.self) { try await session.run { _ = try $0.query("SELECT * FROM t") } }
+    }
+  }
 }

@@ -90,7 +90,7 @@ import Testing
           _ = try reader.run("SELECT count(*) FROM t", []) { value = $0[0] }
           return value
         }
-        try reader.begin(.read)
+        try reader.begin(.read, lockTimeout: nil)
         let first = try count()
         _ = try other.run("INSERT INTO t VALUES (1)", []) { _ in }
         let second = try count()

@@ -29,20 +29,26 @@ struct BookkeepingWriter {
   }
 
   func record(_ file: SchemaFile, checksum: String, duration: Duration) throws {
-    try connection.execute(
-      "INSERT INTO applied_schema_deltas (version, file) VALUES ($1, $2)",
-      [SQLValue(file.version), .text(file.recordedName)])
-    try connection.execute(
-      """
+    let applied = "INSERT INTO applied_schema_deltas (version, file) VALUES ($1, $2)"
+    let details = """
       INSERT INTO gradus_deltas (version, file, checksum, applied_at, duration_ms, applied_by)
       VALUES ($1, $2, $3, $4, $5, $6)
       ON CONFLICT (version, file) DO UPDATE SET checksum = excluded.checksum, applied_at = excluded.applied_at,
         duration_ms = excluded.duration_ms, applied_by = excluded.applied_by
-      """,
-      [
-        SQLValue(file.version), .text(file.recordedName), .text(checksum), .integer(ProcessIdentity.now),
-        SQLValue(duration.milliseconds), .text(ProcessIdentity.current),
-      ])
+      """
+    let key = [SQLValue(file.version), .text(file.recordedName)]
+    let values =
+      key + [
+        .text(checksum), .integer(ProcessIdentity.now), SQLValue(duration.milliseconds),
+        .text(ProcessIdentity.current),
+      ]
+    switch connection.engine {
+    case .sqlite:
+      try connection.execute(applied, key)
+      try connection.execute(details, values)
+    // One round trip for both.
+    case .postgres: try connection.execute("WITH applied AS (\(applied))\n\(details)", values)
+    }
   }
 
   func recordAttempt(_ file: SchemaFile) throws {

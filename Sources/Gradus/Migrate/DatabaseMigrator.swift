@@ -7,6 +7,8 @@ public struct DatabaseMigrator: Sendable {
   private let role: ProcessRole
   private let options: Options
   private let completer: (any ForegroundCompleter)?
+  /// What an earlier look has read; nil to read anew at each call.
+  private let scripts: ScriptStore?
   private let report: @Sendable (MigrationEvent) -> Void
 
   /// Settings of a migration.
@@ -53,11 +55,23 @@ public struct DatabaseMigrator: Sendable {
     completer: (any ForegroundCompleter)? = nil,
     report: @escaping @Sendable (MigrationEvent) -> Void = { _ in }
   ) {
+    self.init(
+      schema: schema, database: database, role: role, options: options, completer: completer,
+      scripts: nil, report: report)
+  }
+
+  /// - Parameter scripts: what is read of the schema, for several looks at it that are to see the same.
+  package init(
+    schema: SchemaDefinition, database: PhysicalDatabase, role: ProcessRole, options: Options,
+    completer: (any ForegroundCompleter)?, scripts: ScriptStore?,
+    report: @escaping @Sendable (MigrationEvent) -> Void
+  ) {
     self.schema = schema
     self.database = database
     self.role = role
     self.options = options
     self.completer = completer
+    self.scripts = scripts
     self.report = report
   }
 
@@ -75,7 +89,7 @@ public struct DatabaseMigrator: Sendable {
   ///
   /// - Throws: `GradusError` for the first that cannot be parsed.
   package func checkScripts(of plan: Plan, on session: Session) async throws {
-    try await ScriptCheck(plan: plan).run(on: session)
+    try await ScriptCheck(plan: plan, scripts: scripts ?? ScriptStore()).run(on: session)
   }
 
   /// Finds out without changing anything whether `migrate` could begin.
@@ -165,10 +179,12 @@ public struct DatabaseMigrator: Sendable {
     // Planned anew: another process may have migrated while we waited.
     let plan = try await plan(on: session)
     try await checkCompletion(plan, session)
-    try await checkScripts(of: plan, on: session)
+    let scripts = scripts ?? ScriptStore()
+    try await ScriptCheck(plan: plan, scripts: scripts).run(on: session)
     report(.planned(plan))
     let executor = StepExecutor(
-      tree: schema.tree, target: schema.ledger.version, database: database, session: session,
+      tree: schema.tree, scripts: scripts, target: schema.ledger.version, database: database,
+      session: session,
       completer: completer,
       report: report,
       lockTimeout: options.statementLockTimeout, fenceTimeout: options.fenceTimeout,

@@ -3,6 +3,10 @@ import GradusSQL
 /// Parses the scripts of a plan before its first step, so that a syntax error changes nothing at all.
 struct ScriptCheck {
   let plan: Plan
+  let scripts: ScriptStore
+
+  /// Files whose scripts go to the engine at once: few enough that the memory for them is nothing to speak of.
+  private static let filesAtOnce = 100
 
   func run(on session: Session) async throws {
     let files = plan.steps.flatMap { step -> [SchemaFile] in
@@ -12,15 +16,30 @@ struct ScriptCheck {
       default: []
       }
     }
-    guard !files.isEmpty else { return }
+    let unchecked = files.filter { file in
+      guard case .sql = file.kind else { return false }
+      return !scripts.isChecked(file, for: session.engine)
+    }
+    guard !unchecked.isEmpty else { return }
     try await session.run { connection in
-      for file in files {
-        guard case .sql = file.kind else { continue }
-        do {
-          try connection.checkScript(try DeltaScript(file, engine: connection.engine).sql)
-        } catch let failure as ScriptError {
-          throw GradusError(delta: file, failure, hint: "mend it and run again; nothing was changed")
-        }
+      var rest = unchecked[...]
+      while !rest.isEmpty {
+        let files = Array(rest.prefix(Self.filesAtOnce))
+        rest = rest.dropFirst(Self.filesAtOnce)
+        let texts = try files.map { try scripts.script(of: $0, for: connection.engine).sql }
+        if try !connection.accepts(texts) { try explain(files, on: connection) }
+        scripts.setChecked(files, for: connection.engine)
+      }
+    }
+  }
+
+  /// Checks script by script, and throws for the first that is at fault.
+  private func explain(_ files: [SchemaFile], on connection: Connection) throws {
+    for file in files {
+      do {
+        try connection.checkScript(try scripts.script(of: file, for: connection.engine).sql)
+      } catch let failure as ScriptError {
+        throw GradusError(delta: file, failure, hint: "mend it and run again; nothing was changed")
       }
     }
   }

@@ -3,6 +3,7 @@ import GradusSQL
 /// Executes one step of a plan, in a transaction with its record.
 struct StepExecutor {
   let tree: SchemaTree
+  let scripts: ScriptStore
   let target: Int
   let database: PhysicalDatabase
   let session: Session
@@ -68,7 +69,7 @@ struct StepExecutor {
   private func apply(_ file: SchemaFile) async throws {
     switch file.kind {
     case .sql:
-      let script = try DeltaScript(file, engine: session.engine)
+      let script = try scripts.script(of: file, for: session.engine)
       if script.runsOutsideTransaction {
         try await applyOutsideTransaction(file, script)
       } else {
@@ -148,7 +149,7 @@ struct StepExecutor {
   }
 
   private func run(_ file: SchemaFile, on connection: Connection) throws {
-    try run(try DeltaScript(file, engine: connection.engine), of: file, on: connection)
+    try run(try scripts.script(of: file, for: connection.engine), of: file, on: connection)
   }
 
   private func run(_ script: DeltaScript, of file: SchemaFile, on connection: Connection) throws {
@@ -169,17 +170,11 @@ struct StepExecutor {
   private func transaction(
     rebuildsTables: Bool = false, _ body: @escaping @Sendable (Connection) throws -> Void
   ) async throws {
-    let timeout = lockTimeout.milliseconds
     try await session.run { connection in
-      switch connection.engine {
-      case .sqlite where rebuildsTables:
+      if rebuildsTables, connection.engine == .sqlite {
         try RebuildSettings.with(connection) { try connection.transaction(.write, body) }
-      case .sqlite: try connection.transaction(.write, body)
-      case .postgres:
-        try connection.transaction { connection in
-          try connection.execute("SET LOCAL lock_timeout = \(timeout)")
-          try body(connection)
-        }
+      } else {
+        try connection.transaction(.write, lockTimeout: lockTimeout, body)
       }
     }
   }

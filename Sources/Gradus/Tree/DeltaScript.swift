@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 
 /// The SQL of a delta or full schema, ready for an engine, and what its comments direct.
@@ -13,7 +12,10 @@ struct DeltaScript {
   ///   - engine: the engine that will run it.
   init(_ file: SchemaFile, engine: Engine) throws {
     let text = try file.text()
-    sql = text.replacing(Self.autoIncrementPlaceholder, with: Self.autoIncrement(engine))
+    // Most have no placeholder, and a look for its first byte is far quicker than one for the text.
+    sql =
+      text.utf8.contains(UInt8(ascii: "$"))
+      ? text.replacing(Self.autoIncrementPlaceholder, with: Self.autoIncrement(engine)) : text
     runsOutsideTransaction = try Self.directives(in: text, file: file).contains("no-transaction")
   }
 
@@ -32,9 +34,15 @@ struct DeltaScript {
   /// The directives of the comment lines before the first statement: `-- gradus:NAME`.
   private static func directives(in text: String, file: SchemaFile) throws -> Set<String> {
     var found: Set<String> = []
-    for (index, line) in text.sourceLines.enumerated() {
-      let line = line.trimmingCharacters(in: .whitespaces)
-      guard line.isEmpty || line.hasPrefix("--") else { break }
+    var rest = text[...]
+    var number = 0
+    // Line by line, as the comments end where the first statement begins, and a script may be long.
+    while !rest.isEmpty {
+      number += 1
+      rest = rest.drop { $0.isWhitespace && !$0.isSourceLineEnd }
+      guard rest.first?.isSourceLineEnd != false || rest.hasPrefix("--") else { break }
+      let line = rest.prefix { !$0.isSourceLineEnd }
+      rest = rest[line.endIndex...].dropFirst()
       let comment = line.dropFirst(2).drop(while: \.isWhitespace)
       guard comment.hasPrefix("gradus:") else { continue }
       let name = String(comment.dropFirst("gradus:".count).prefix { !$0.isWhitespace })
@@ -43,7 +51,7 @@ struct DeltaScript {
       guard knownDirectives.contains(name) else {
         throw GradusError(
           .invalidTree, "unknown directive '\(name)'", file: file.path,
-          position: .init(line: index + 1, column: 1),
+          position: .init(line: number, column: 1),
           hint: NearestName.of(name, among: knownDirectives).map { "did you mean '\($0)'?" })
       }
       found.insert(name)

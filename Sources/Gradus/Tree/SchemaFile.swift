@@ -47,6 +47,11 @@ public struct SchemaFile: Sendable, Hashable {
   /// The path for messages.
   public var path: String { url?.relativePath ?? recordedName }
 
+  /// The order within a version: by name; the path, which costs more to tell, only decides between databases.
+  static func isAppliedBefore(_ left: SchemaFile, _ right: SchemaFile) -> Bool {
+    left.name == right.name ? left.path < right.path : left.name < right.name
+  }
+
   /// The number that the name starts with, for the place in the queue of what it declares.
   var number: Int { Int(name.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
 

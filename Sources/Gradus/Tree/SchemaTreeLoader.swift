@@ -13,10 +13,10 @@ struct SchemaTreeLoader {
     tree.fullSchemas = try files(layout.fullSchema).files
     try register(in: &tree)
     for version in tree.deltas.keys {
-      tree.deltas[version]?.sort { ($0.name, $0.path) < ($1.name, $1.path) }
+      tree.deltas[version]?.sort(by: SchemaFile.isAppliedBefore)
     }
     for version in tree.fullSchemas.keys {
-      tree.fullSchemas[version]?.sort { ($0.name, $0.path) < ($1.name, $1.path) }
+      tree.fullSchemas[version]?.sort(by: SchemaFile.isAppliedBefore)
     }
     try declare(in: &tree)
     return tree

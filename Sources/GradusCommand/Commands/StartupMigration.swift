@@ -13,28 +13,29 @@ struct StartupMigration: Sendable {
   ///
   /// - Throws: `GradusError`, `SQLError`.
   func run(report: @escaping @Sendable (MigrationEvent) -> Void) async throws -> [MigrationResult] {
+    let scripts = ScriptStore()
     var upToDate: [MigrationResult?] = []
     for database in context.databases {
-      upToDate.append(try await database.naming { try await check(database) })
+      upToDate.append(try await database.naming { try await check(database, scripts) })
     }
     var results: [MigrationResult] = []
     for (database, result) in zip(context.databases, upToDate) {
       if let result {
         results.append(result)
       } else {
-        results.append(try await database.naming { try await migrate(database, report) })
+        results.append(try await database.naming { try await migrate(database, scripts, report) })
       }
     }
     return results
   }
 
   /// - Returns: the result where nothing is to be done, as at most starts: one look at the database tells. Else nil.
-  private func check(_ database: PhysicalDatabase) async throws -> MigrationResult? {
+  private func check(_ database: PhysicalDatabase, _ scripts: ScriptStore) async throws -> MigrationResult? {
     let start = ContinuousClock.now
     // A file that is not there is not made either, until it is known what to put into it.
     let session = try await SessionOpener.openForReading(database)
     do {
-      let plan = try await migrator(database, options) { _ in }.check(on: session)
+      let plan = try await migrator(database, options, scripts) { _ in }.check(on: session)
       guard plan.isEmpty, !options.resolvesDeltas else { return nil }
       return MigrationResult(database, plan, duration: .now - start)
     } catch let error as GradusError where error.code == .interruptedDelta && options.resolvesDeltas {
@@ -46,7 +47,8 @@ struct StartupMigration: Sendable {
   /// Migrates one database. Where the connection is lost the migration begins anew, and goes on where it was: each step
   /// is committed with its record.
   private func migrate(
-    _ database: PhysicalDatabase, _ report: @escaping @Sendable (MigrationEvent) -> Void
+    _ database: PhysicalDatabase, _ scripts: ScriptStore,
+    _ report: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws -> MigrationResult {
     let (start, record) = (ContinuousClock.now, MigrationRecord())
     var (options, isLost) = (options, false)
@@ -56,7 +58,7 @@ struct StartupMigration: Sendable {
         let session = try await Session.open(database.driver)
         if isLost { report(.reconnected) }
         isLost = false
-        let migrator = migrator(database, options) { event in
+        let migrator = migrator(database, options, scripts) { event in
           record.note(event)
           report(event)
         }
@@ -75,12 +77,12 @@ struct StartupMigration: Sendable {
   }
 
   private func migrator(
-    _ database: PhysicalDatabase, _ options: DatabaseMigrator.Options,
+    _ database: PhysicalDatabase, _ options: DatabaseMigrator.Options, _ scripts: ScriptStore,
     report: @escaping @Sendable (MigrationEvent) -> Void
   ) -> DatabaseMigrator {
     DatabaseMigrator(
       schema: context.schema, database: database, role: role, options: options,
-      completer: context.foregroundRunner(), report: report)
+      completer: context.foregroundRunner(), scripts: scripts, report: report)
   }
 }
 

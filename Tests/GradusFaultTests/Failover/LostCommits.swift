@@ -32,9 +32,9 @@ final class LostCommits: ForwardingDriver {
       return try super.run(sql, parameters, row: row)
     }
 
-    override func begin(_ mode: TransactionMode) throws {
+    override func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
       if isGone { throw Self.error }
-      try super.begin(mode)
+      try super.begin(mode, lockTimeout: lockTimeout)
     }
 
     override func commit() throws {

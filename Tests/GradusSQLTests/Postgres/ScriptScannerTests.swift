@@ -42,6 +42,21 @@ import Testing
     #expect(Self.statements(script) == expected)
   }
 
+  /// What a script leaves open would take in the beginning of a script behind it.
+  @Test(arguments: [
+    ("", true), ("a", true), ("a;", true), ("a 'x'", true), ("a -- x", true), ("a /* x */", true),
+    ("$", true),
+    ("a $x$ $x$", true), ("a (b)", true), ("a)", true), ("CREATE FUNCTION f() BEGIN ATOMIC a; END", true),
+    ("a 'x", false), ("a E'x\\'", false), ("a \"x", false), ("a $x$ y", false), ("a /* x", false),
+    ("a /* /* x */", false), ("a; /* x", false), ("a (b;", false),
+    ("CREATE FUNCTION f() BEGIN ATOMIC a;", false),
+  ])
+  func knowsWhatIsLeftOpen(_ script: String, _ expected: Bool) {
+    var scanner = ScriptScanner(Array(script.utf8))
+    _ = scanner.scan()
+    #expect(scanner.isClosed == expected)
+  }
+
   @Test func plainStringsMayHaveEscapes() {
     #expect(Self.statements(#"a '\';'; c"#, hasEscapes: true) == [#"a '\';';"#, "c"])
   }

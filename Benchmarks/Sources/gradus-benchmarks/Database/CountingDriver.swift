@@ -35,9 +35,9 @@ private final class CountingBackend: ForwardingBackend {
     try super.runScript(sql)
   }
 
-  override func begin(_ mode: TransactionMode) throws {
+  override func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
     counter.add()
-    try super.begin(mode)
+    try super.begin(mode, lockTimeout: lockTimeout)
   }
 
   override func commit() throws {

@@ -86,7 +86,13 @@ final class PostgresConnection: ConnectionBackend {
       _ = try command(sql)
       return
     }
-    try commands("\(sql); SET LOCAL lock_timeout = \(Int(lockTimeout / .milliseconds(1)))")
+    do {
+      try commands("\(sql); SET LOCAL lock_timeout = \(Int(lockTimeout / .milliseconds(1)))")
+    } catch {
+      // The first of the two may have gone through.
+      rollback()
+      throw error
+    }
   }
 
   func commit() throws {

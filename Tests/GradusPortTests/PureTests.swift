@@ -7,7 +7,7 @@ import Testing
 /// What needs no database.
 @Suite struct PureTests {
   @Test func typesOfColumns() {
-    for (type, kind): (String, ValueKind) in [
+    for (type, kind): (String, ColumnKind) in [
       ("boolean", .boolean), ("smallint", .integer(bits: 16)), ("bigint", .integer(bits: 64)),
       ("real", .double(isSingle: true)), ("numeric(10,2)", .numeric),
       ("character varying(20)", .text(isPadded: false)),
@@ -16,7 +16,7 @@ import Testing
       ("jsonb", .json(isBinary: true)), ("text[]", .other), ("timestamp with time zone", .other),
       ("numeric(10,2)[]", .other),
     ] {
-      #expect(ValueKind(type: type) == kind, "\(type)")
+      #expect(ColumnKind(type: type) == kind, "\(type)")
     }
   }
 
@@ -32,7 +32,7 @@ import Testing
     for text in ["", "x1", "i", "i1,t4", "tzz"] { #expect(RowKey(stored: text) == nil, "\(text)") }
   }
 
-  private func convert(_ bytes: [UInt8], _ kind: ValueKind, mends: Bool = false) throws -> SQLValue {
+  private func convert(_ bytes: [UInt8], _ kind: ColumnKind, mends: Bool = false) throws -> SQLValue {
     try bytes.withUnsafeBufferPointer {
       let converted = try ValueConverter(kind: kind, mendsText: mends).convert(.text($0))
       return converted.ownedForTests

@@ -53,5 +53,5 @@ package struct PortColumn: Sendable, Hashable {
     self.type = type
   }
 
-  package var kind: ValueKind { ValueKind(type: type) }
+  package var kind: ColumnKind { ColumnKind(type: type) }
 }

@@ -23,7 +23,7 @@ struct ChunkReader: Sendable {
     let query = KeysetQuery(table: table, after: key)
     try connection.forEachRawRow(query.sql, query.parameters) { values in
       let keyCount = table.key.names.count
-      let rowKey = RowKey(values.prefix(keyCount).compactMap(KeyValue.init))
+      let rowKey = RowKey(values.prefix(keyCount).compactMap(RowKeyValue.init))
       chunk.lastKey = rowKey
       if append(values[keyCount...], rowKey, &chunk) { chunk.keys.append(rowKey) }
       if chunk.problems.count >= Self.mostProblems { return false }

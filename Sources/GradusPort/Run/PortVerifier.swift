@@ -73,7 +73,7 @@ struct RowQuery {
   }
 }
 
-extension ValueKind {
+extension ColumnKind {
   fileprivate var isText: Bool {
     if case .text = self { return true }
     return false

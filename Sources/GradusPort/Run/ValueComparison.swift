@@ -7,7 +7,7 @@ enum ValueComparison {
   ///   - expected: the source's value, made fit.
   ///   - found: what a query of the target returned.
   ///   - kind: the column's.
-  static func isEqual(_ expected: SQLValue, _ found: SQLValue, _ kind: ValueKind) -> Bool {
+  static func isEqual(_ expected: SQLValue, _ found: SQLValue, _ kind: ColumnKind) -> Bool {
     if expected.isNull || found.isNull { return expected.isNull && found.isNull }
     return switch kind {
     case .boolean, .bytes, .integer: expected == found

@@ -2,11 +2,11 @@ package import GradusSQL
 
 /// Turns SQLite's values, whose types are those of the values, into what a column of PostgreSQL takes.
 package struct ValueConverter: Sendable {
-  let kind: ValueKind
+  let kind: ColumnKind
   /// Whether texts that PostgreSQL cannot hold are mended.
   let mendsText: Bool
 
-  package init(kind: ValueKind, mendsText: Bool = false) {
+  package init(kind: ColumnKind, mendsText: Bool = false) {
     self.kind = kind
     self.mendsText = mendsText
   }

@@ -20,11 +20,13 @@ struct JoinedSnapshots {
       // A skip is counted with each membership.
       var skips = SkipCounter()
       guard let known = versions[room.id], known.map({ RoomVersion.eventFormat(of: $0) != nil }) ?? true,
-        let described = current.describe(room.id, skips: &skips), described.hasKnownState, skips.counts.isEmpty
+        let described = current.describe(room.id, skips: &skips), described.hasKnownState,
+        skips.counts.isEmpty
       else { continue }
       self.rooms.insert(room.id)
       count += room.joining
-      table.rows.append([.text(room.id), .text(room.afterUser), .text(room.lastUser)] + described.values.values)
+      table.rows.append(
+        [.text(room.id), .text(room.afterUser), .text(room.lastUser)] + described.values.values)
     }
   }
 

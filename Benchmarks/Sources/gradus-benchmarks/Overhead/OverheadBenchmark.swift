@@ -1,4 +1,5 @@
 import GradusSQL
+import GradusTestSupport
 import GradusUpdates
 
 /// What a batch costs by the runner beyond the same batch by hand.
@@ -65,11 +66,11 @@ struct OverheadBenchmark {
   /// The statements a batch, with what begins and ends its transaction; what a run costs once is spread over its batches.
   private func calls(_ contender: Contender, _ place: Place) async throws -> Double {
     try await place.withDatabase { driver in
-      let counting = CountingDriver(base: driver)
+      let counting = CountingDriver(driver)
       try await Items.make(rows: 10_000, on: Session.open(driver))
       try await DeclaredBackfill(sql: "").queue(driver)
       let run = try await perform(contender, 10, counting, isQueued: true)
-      return Double(counting.counter.count) / Double(run.batches)
+      return Double(counting.statements.count) / Double(run.batches)
     }
   }
 

@@ -1,5 +1,5 @@
 /// What a column of PostgreSQL takes, as far as values have to be made fit for it.
-package enum ValueKind: Sendable, Hashable {
+package enum ColumnKind: Sendable, Hashable {
   case boolean
   /// A whole number of this many bits.
   case integer(bits: Int)

@@ -42,6 +42,12 @@ import Testing
   ])
   func whatIsNoPlaceholderStays(text: String) { #expect(range(.sqlite).expand(text) == text) }
 
+  @Test func whatIsNoKeyIsRefused() {
+    #expect(throws: (any Error).self, "a real number") { try KeyValue(.double(1)) }
+    let error = #expect(throws: SQLError.self) { try KeyValue(.null) }
+    #expect(error?.message.contains("NOT NULL") == true)
+  }
+
   /// The planner knows how small a slice from the midst of a table is, with few and with many values of the first
   /// column. Where it takes a slice for a quarter of the table, it reads the whole of a large table.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: [2, 500])

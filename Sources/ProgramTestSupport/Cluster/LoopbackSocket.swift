@@ -20,11 +20,12 @@ enum LoopbackSocket {
 
   /// A socket that is bound to a port that was free.
   ///
+  /// - Parameter port: the port; 0 for any.
   /// - Throws: `ProgramFailure`.
-  static func bound() throws -> (descriptor: Int32, port: UInt16) {
+  static func bound(to port: UInt16 = 0) throws -> (descriptor: Int32, port: UInt16) {
     let descriptor = socket(AF_INET, stream, 0)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    var name = name(0)
+    var name = name(port)
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isBound = withUnsafeMutablePointer(to: &name) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -10,7 +10,8 @@ enum KeyValue: Codable, Hashable, Sendable {
     case .integer(let integer): self = .integer(integer)
     case .text(let text): self = .text(text)
     case .null:
-      throw SQLError(.unexpectedValue, "a key column is NULL in a row: take a key of columns that are NOT NULL")
+      throw SQLError(
+        .unexpectedValue, "a key column is NULL in a row: take a key of columns that are NOT NULL")
     default: throw SQLError(.unexpectedValue, "a key column holds neither text nor a whole number")
     }
   }

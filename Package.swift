@@ -21,6 +21,12 @@ let package = Package(
     .executable(name: "gradus", targets: ["gradus-cli"]),
     .executable(name: "homeserver", targets: ["homeserver"]),
   ],
+  // What an embedder may leave out. A package whose products are all asked for by trait is not fetched without it.
+  traits: [
+    .trait(name: "PostgreSQL", description: "The engine PostgreSQL: needs libpq and libpg_query."),
+    .trait(name: "AdminAPI", description: "The commands 'serve' and 'token': needs Hummingbird."),
+    .default(enabledTraits: ["PostgreSQL", "AdminAPI"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -44,6 +50,13 @@ let package = Package(
     .target(name: "GradusSQLite", dependencies: ["GradusSQL", "CSQLite"], swiftSettings: settings),
     .target(
       name: "GradusPostgres", dependencies: ["GradusSQL", "CLibpq"], swiftSettings: settings),
+    .target(
+      name: "GradusEngines",
+      dependencies: [
+        "GradusSQL", "GradusSQLite",
+        .target(name: "GradusPostgres", condition: .when(traits: ["PostgreSQL"])),
+      ],
+      swiftSettings: settings),
 
     // Migration.
     .target(
@@ -76,10 +89,10 @@ let package = Package(
       name: "GradusAdmin",
       dependencies: [
         "Gradus", "GradusSQL", "GradusUpdates", "GradusReports",
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["AdminAPI"])),
+        .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["AdminAPI"])),
+        .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["AdminAPI"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["AdminAPI"])),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -88,13 +101,16 @@ let package = Package(
       resources: [.embedInCode("Resources/openapi.json"), .embedInCode("Resources/index.html")],
       swiftSettings: settings),
     .target(
-      name: "GradusLint", dependencies: ["GradusSQL", "GradusSQLite", "CPgQuery"],
+      name: "GradusLint",
+      dependencies: [
+        "GradusSQL", "GradusSQLite", .target(name: "CPgQuery", condition: .when(traits: ["PostgreSQL"])),
+      ],
       swiftSettings: settings),
 
     .target(
       name: "GradusCheck",
       dependencies: [
-        "Gradus", "GradusCatalog", "GradusLint", "GradusPostgres", "GradusSQL", "GradusSQLite",
+        "Gradus", "GradusCatalog", "GradusEngines", "GradusLint", "GradusSQL", "GradusSQLite",
         "GradusUpdates",
       ],
       swiftSettings: settings),
@@ -107,10 +123,10 @@ let package = Package(
     .target(
       name: "GradusCommand",
       dependencies: [
-        "Gradus", "GradusUpdates", "GradusService", "GradusReports", "GradusAdmin", "GradusCatalog",
-        "GradusCheck", "GradusLint", "GradusPort",
-        "GradusSQLite",
-        "GradusPostgres",
+        "Gradus", "GradusUpdates", "GradusService", "GradusReports", "GradusCatalog", "GradusCheck",
+        "GradusLint",
+        "GradusPort", "GradusEngines", "GradusSQLite",
+        .target(name: "GradusAdmin", condition: .when(traits: ["AdminAPI"])),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),

@@ -2,15 +2,20 @@ public import ArgumentParser
 
 /// The commands for an application, and what runs them.
 public struct GradusCommandLine<App: SchemaApplication>: AsyncParsableCommand {
-  /// All commands of Gradus for the application.
+  /// All commands of Gradus for the application, as far as they are built in (the package's traits).
   public static var commands: [any ParsableCommand.Type] {
-    [
+    var commands: [any ParsableCommand.Type] = [
       PlanCommand<App>.self, MigrateCommand<App>.self, StatusCommand<App>.self, NewCommand<App>.self,
-      CanRollbackCommand<App>.self, SchemaCommand<App>.self, DriftCommand<App>.self,
-      SquashCommand<App>.self, CheckCommand<App>.self, ExplainCommand<App>.self, WhyCommand<App>.self,
-      QueriesCommand<App>.self, PortCommand<App>.self,
-      UpdatesCommand<App>.self, ServeCommand<App>.self, TokenCommand<App>.self,
+      CanRollbackCommand<App>.self, UpdatesCommand<App>.self, SchemaCommand<App>.self, DriftCommand<App>.self,
+      CheckCommand<App>.self, ExplainCommand<App>.self, WhyCommand<App>.self,
     ]
+    #if PostgreSQL
+      commands += [SquashCommand<App>.self, QueriesCommand<App>.self, PortCommand<App>.self]
+    #endif
+    #if AdminAPI
+      commands += [ServeCommand<App>.self, TokenCommand<App>.self]
+    #endif
+    return commands
   }
 
   /// The program's name and its commands.

@@ -1,6 +1,9 @@
-internal import CPgQuery
 import Foundation
 import GradusSQL
+
+#if PostgreSQL
+  internal import CPgQuery
+#endif
 
 /// Parses PostgreSQL's SQL with PostgreSQL's own parser (libpg_query).
 enum PostgresParser {
@@ -16,16 +19,9 @@ enum PostgresParser {
 
   /// The statements of a script.
   ///
-  /// - Throws: `SQLError` with the place of a syntax error.
+  /// - Throws: `SQLError` with the place of a syntax error, or where PostgreSQL is not built in.
   static func parse(_ script: String) throws -> [Statement] {
-    let result = pg_query_parse(script)
-    defer { pg_query_free_parse_result(result) }
-    if let error = result.error?.pointee {
-      throw SQLError(
-        .syntax, String(cString: error.message), statement: nil,
-        position: SourcePosition(scalarOffset: max(0, Int(error.cursorpos) - 1), in: script))
-    }
-    let tree = try JSONSerialization.jsonObject(with: Data(String(cString: result.parse_tree).utf8))
+    let tree = try JSONSerialization.jsonObject(with: try json(of: script))
     let statements = (tree as? [String: Any])?["stmts"] as? [[String: Any]] ?? []
     let bytes = Array(script.utf8)
     return statements.compactMap { statement in
@@ -42,6 +38,22 @@ enum PostgresParser {
         kind: kind, fields: fields as? [String: Any] ?? [:], text: String(source[first...]),
         position: SourcePosition(utf8Offset: start + skipped, in: script))
     }
+  }
+
+  /// libpg_query's tree of a script.
+  private static func json(of script: String) throws -> Data {
+    #if PostgreSQL
+      let result = pg_query_parse(script)
+      defer { pg_query_free_parse_result(result) }
+      if let error = result.error?.pointee {
+        throw SQLError(
+          .syntax, String(cString: error.message), statement: nil,
+          position: SourcePosition(scalarOffset: max(0, Int(error.cursorpos) - 1), in: script))
+      }
+      return Data(String(cString: result.parse_tree).utf8)
+    #else
+      throw SQLError.builtWithoutPostgres
+    #endif
   }
 
   private static var leadingSpace: some RegexComponent { #/(?:\s|--[^\n]*|\/\*(?s:.*?)\*\/)*/# }

@@ -1,5 +1,4 @@
 import Foundation
-import GradusPostgres
 package import GradusSQL
 import GradusSQLite
 
@@ -43,9 +42,8 @@ package struct ScratchDatabase: Sendable {
             "give --scratch postgres://localhost/postgres or set GRADUS_SCRATCH; a role that may CREATE DATABASE"
         )
       }
+      let driver = try ScratchServer.driver(server.address(of: name))
       try await server.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-      let driver = PostgresDriver(
-        connectionString: server.address(of: name), applicationName: "gradus-scratch")
       return ScratchDatabase(driver: driver) {
         try await server.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
       }

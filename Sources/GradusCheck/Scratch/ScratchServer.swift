@@ -1,4 +1,4 @@
-import GradusPostgres
+import GradusEngines
 import GradusSQL
 
 /// A PostgreSQL server on which scratch databases may be made.
@@ -23,10 +23,14 @@ package struct ScratchServer: Sendable {
     return address + (address.contains("?") ? "&" : "?") + "dbname=" + database
   }
 
+  /// Opens connections to one of the server's databases.
+  static func driver(_ address: String) throws -> any Driver {
+    try DatabaseLocation.postgres(address).driver(applicationName: "gradus-scratch")
+  }
+
   /// Runs a statement outside any transaction.
   func execute(_ sql: String) async throws {
-    let session = try await Session.open(
-      PostgresDriver(connectionString: address, applicationName: "gradus-scratch"))
+    let session = try await Session.open(try Self.driver(address))
     try await session.run { _ = try $0.execute(sql) }
   }
 }

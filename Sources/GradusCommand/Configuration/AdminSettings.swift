@@ -1,48 +1,58 @@
-import Gradus
-import GradusAdmin
+#if AdminAPI
+  import Gradus
+  import GradusAdmin
 
-/// The section `admin` of `gradus.yaml`.
-struct AdminSettings: Sendable {
-  var listen: ListenAddress?
-  var tokenFile: String?
-  var paths = AdminPaths.standard
-  var socketMode: UInt16?
+  /// The section `admin` of `gradus.yaml`.
+  struct AdminSettings: Sendable {
+    var listen: ListenAddress?
+    var tokenFile: String?
+    var paths = AdminPaths.standard
+    var socketMode: UInt16?
 
-  init() {}
+    init() {}
 
-  /// - Throws: `GradusError` that names file and line.
-  init(_ map: YAMLMapping) throws {
-    try map.allowOnly(["listen", "token_file", "prefix", "native_prefix", "socket_mode"])
-    tokenFile = try map.textIfPresent("token_file")
-    listen = try map.find("listen").map { node in
-      let text = try map.reader.text(node)
-      return try Self.placed(map, "listen") { try ListenAddress(parsing: text) }
+    /// - Throws: `GradusError` that names file and line.
+    init(_ map: YAMLMapping) throws {
+      try map.allowOnly(["listen", "token_file", "prefix", "native_prefix", "socket_mode"])
+      tokenFile = try map.textIfPresent("token_file")
+      listen = try map.find("listen").map { node in
+        let text = try map.reader.text(node)
+        return try Self.placed(map, "listen") { try ListenAddress(parsing: text) }
+      }
+      let (compat, native) = (try map.textIfPresent("prefix"), try map.textIfPresent("native_prefix"))
+      paths = try Self.placed(map, compat == nil ? "native_prefix" : "prefix") {
+        try AdminPaths(compat: compat, native: native)
+      }
+      socketMode = try map.find("socket_mode").map { node in
+        let text = try map.reader.text(node)
+        return try Self.placed(map, "socket_mode") { try Self.mode(text) }
+      }
     }
-    let (compat, native) = (try map.textIfPresent("prefix"), try map.textIfPresent("native_prefix"))
-    paths = try Self.placed(map, compat == nil ? "native_prefix" : "prefix") {
-      try AdminPaths(compat: compat, native: native)
+
+    /// The rights of a file, as `chmod` takes them.
+    ///
+    /// - Throws: `GradusError`.
+    static func mode(_ text: String) throws -> UInt16 {
+      guard (3...4).contains(text.count), let mode = UInt16(text, radix: 8), mode <= 0o777 else {
+        throw GradusError(.invalidFile, "'\(text)' are no rights of a socket", hint: "such as 600 or 660")
+      }
+      return mode
     }
-    socketMode = try map.find("socket_mode").map { node in
-      let text = try map.reader.text(node)
-      return try Self.placed(map, "socket_mode") { try Self.mode(text) }
+
+    private static func placed<R>(_ map: YAMLMapping, _ key: String, _ body: () throws -> R) throws -> R {
+      do {
+        return try body()
+      } catch let error as GradusError where error.file == nil {
+        throw map.reader.error(map.find(key) ?? map.node, error.message, hint: error.hint)
+      }
     }
   }
+#else
+  import Gradus
 
-  /// The rights of a file, as `chmod` takes them.
-  ///
-  /// - Throws: `GradusError`.
-  static func mode(_ text: String) throws -> UInt16 {
-    guard (3...4).contains(text.count), let mode = UInt16(text, radix: 8), mode <= 0o777 else {
-      throw GradusError(.invalidFile, "'\(text)' are no rights of a socket", hint: "such as 600 or 660")
-    }
-    return mode
+  /// The section `admin` of `gradus.yaml`, which this build does not read: other programs may share the file.
+  struct AdminSettings: Sendable {
+    init() {}
+    init(_ map: YAMLMapping) throws {}
   }
-
-  private static func placed<R>(_ map: YAMLMapping, _ key: String, _ body: () throws -> R) throws -> R {
-    do {
-      return try body()
-    } catch let error as GradusError where error.file == nil {
-      throw map.reader.error(map.find(key) ?? map.node, error.message, hint: error.hint)
-    }
-  }
-}
+#endif

@@ -1,8 +1,7 @@
 import Foundation
 package import Gradus
-import GradusPostgres
+import GradusEngines
 import GradusSQL
-import GradusSQLite
 package import GradusUpdates
 
 /// What a command works with: the schema, the databases and the updates, from flags, environment and file.
@@ -81,18 +80,7 @@ package struct CommandContext {
   private static func driver(
     _ url: String, _ options: DatabaseOptions, _ application: String
   ) throws -> any Driver {
-    driver(try DatabaseLocation(parsing: url), createsFile: options.createsFile, application: application)
-  }
-
-  /// Opens connections to a place.
-  ///
-  /// - Parameter application: what PostgreSQL shows of who is connected.
-  static func driver(
-    _ location: DatabaseLocation, createsFile: Bool = false, application: String = "gradus"
-  ) -> any Driver {
-    switch location {
-    case .sqlite(let path): SQLiteDriver(path: path, createsFile: createsFile)
-    case .postgres(let text): PostgresDriver(connectionString: text, applicationName: application)
-    }
+    try DatabaseLocation(parsing: url).driver(
+      createsFile: options.createsFile, applicationName: application)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GradusCheck
+import GradusEngines
 import GradusSQL
 
 /// Where scratch databases are made.
@@ -24,7 +25,9 @@ struct ScratchOptions: ParsableArguments {
   /// Says so where PostgreSQL was left out and nobody asked for that.
   static func tellWhatWasLeftOut(_ only: EngineArgument?, _ engines: [Engine]) {
     guard only == nil, engines == [.sqlite] else { return }
-    Terminal.message("PostgreSQL was not checked: give --scratch postgres://... for that")
+    Terminal.message(
+      "PostgreSQL was not checked: "
+        + (Engine.postgres.isBuiltIn ? "give --scratch postgres://... for that" : "this is built without it"))
   }
 }
 

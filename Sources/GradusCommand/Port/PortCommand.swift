@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gradus
+import GradusEngines
 import GradusPort
 import GradusSQL
 
@@ -52,7 +53,7 @@ struct PortCommand<App: SchemaApplication>: AsyncParsableCommand {
     }
     let printer = ProgressPrinter(output.format)
     let (source, target) = (
-      CommandContext.driver(from, application: App.name), CommandContext.driver(to, application: App.name)
+      try from.driver(applicationName: App.name), try to.driver(applicationName: App.name)
     )
     let result = try await DatabasePort(
       definition: context.schema, source: PhysicalDatabase(driver: source),

@@ -2,6 +2,7 @@ import Foundation
 import Gradus
 import GradusCatalog
 import GradusCheck
+import GradusEngines
 import GradusSQL
 
 /// Where a schema to compare comes from, as an argument says it: a version, a file of SQL, or a database.
@@ -57,7 +58,7 @@ struct SchemaSource {
         }
       }
     case .database(let location):
-      let database = PhysicalDatabase(driver: CommandContext.driver(location))
+      let database = PhysicalDatabase(driver: try location.driver())
       let session = try await SessionOpener.openForReading(database)
       return try await session.run { try CatalogReader.read($0) }
     }

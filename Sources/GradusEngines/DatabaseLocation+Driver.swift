@@ -1,0 +1,26 @@
+package import GradusSQL
+import GradusSQLite
+
+#if PostgreSQL
+  import GradusPostgres
+#endif
+
+extension DatabaseLocation {
+  /// Opens connections to the place.
+  ///
+  /// - Parameters:
+  ///   - createsFile: whether a missing SQLite file is made.
+  ///   - applicationName: what PostgreSQL shows of who is connected.
+  /// - Throws: `SQLError` where the engine is not built in.
+  package func driver(createsFile: Bool = false, applicationName: String = "gradus") throws -> any Driver {
+    switch self {
+    case .sqlite(let path): return SQLiteDriver(path: path, createsFile: createsFile)
+    case .postgres(let text):
+      #if PostgreSQL
+        return PostgresDriver(connectionString: text, applicationName: applicationName)
+      #else
+        throw SQLError.builtWithoutPostgres
+      #endif
+    }
+  }
+}

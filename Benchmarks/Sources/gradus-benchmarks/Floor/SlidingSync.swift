@@ -1,3 +1,4 @@
+import Gradus
 import GradusSQL
 import GradusUpdates
 import HomeserverSchema

@@ -2,13 +2,13 @@ import Foundation
 
 /// A lock between processes of one machine, kept by the kernel on an open file: it goes when its holder does, also by
 /// `kill -9`. The file itself stays, with a line about the holder.
-public final class FileLock: Sendable {
+package final class FileLock: Sendable {
   private let descriptor: Int32
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
 
   /// What trying to take a lock came to.
-  public enum Attempt: Sendable {
+  package enum Attempt: Sendable {
     /// It is ours until `release`.
     case acquired(FileLock)
     /// Another process holds it, and left this line.
@@ -21,19 +21,11 @@ public final class FileLock: Sendable {
   ///   - path: the lock's file, made where it is missing.
   ///   - holder: a line about us for those who wait.
   /// - Throws: `SQLError` where the file cannot be made.
-  public static func tryAcquire(path: String, holder: String) throws -> Attempt {
+  package static func tryAcquire(path: String, holder: String) throws -> Attempt {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      let reason = String(cString: strerror(errno))
-      let code: SQLError.Code =
-        switch errno {
-        case EROFS, EACCES: .readOnly
-        case ENOSPC, EDQUOT: .diskFull
-        default: .cannotConnect
-        }
-      throw SQLError(
-        code, "cannot open the lock file '\(path)': \(reason)",
-        hint: code == .diskFull ? nil : "migrating needs the right to write beside the database")
+      throw SQLError.cannotOpen(
+        path, errno, hint: "migrating needs the right to write beside the database")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       defer { close(descriptor) }
@@ -48,5 +40,5 @@ public final class FileLock: Sendable {
   }
 
   /// Lets go of the lock.
-  public func release() { close(descriptor) }
+  package func release() { close(descriptor) }
 }

@@ -65,14 +65,6 @@ struct LiveFolder: Sendable {
   }
 
   static func error(_ number: Int32, _ path: String) -> SQLError {
-    let code: SQLError.Code =
-      switch number {
-      case EROFS, EACCES, EPERM: .readOnly
-      case ENOSPC, EDQUOT: .diskFull
-      default: .cannotConnect
-      }
-    return SQLError(
-      code, "cannot open '\(path)': \(String(cString: strerror(number)))",
-      hint: code == .diskFull ? nil : "announcing a version needs the right to write beside the database")
+    .cannotOpen(path, number, hint: "announcing a version needs the right to write beside the database")
   }
 }

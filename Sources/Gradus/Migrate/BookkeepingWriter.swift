@@ -28,26 +28,48 @@ struct BookkeepingWriter {
       "INSERT INTO schema_compat_version (compat_version) VALUES ($1)", [SQLValue(compat)])
   }
 
-  func record(_ file: SchemaFile, checksum: String, duration: Duration) throws {
-    let applied = "INSERT INTO applied_schema_deltas (version, file) VALUES ($1, $2)"
-    let details = """
-      INSERT INTO gradus_deltas (version, file, checksum, applied_at, duration_ms, applied_by)
-      VALUES ($1, $2, $3, $4, $5, $6)
+  /// A delta that was applied in this transaction.
+  struct AppliedDelta {
+    let file: SchemaFile
+    let checksum: String
+    let duration: Duration
+  }
+
+  /// Records deltas; on PostgreSQL in one round trip.
+  func record(_ deltas: [AppliedDelta]) throws {
+    let details = "gradus_deltas (version, file, checksum, applied_at, duration_ms, applied_by)"
+    let anew = """
       ON CONFLICT (version, file) DO UPDATE SET checksum = excluded.checksum, applied_at = excluded.applied_at,
         duration_ms = excluded.duration_ms, applied_by = excluded.applied_by
       """
-    let key = [SQLValue(file.version), .text(file.recordedName)]
-    let values =
-      key + [
-        .text(checksum), .integer(ProcessIdentity.now), SQLValue(duration.milliseconds),
-        .text(ProcessIdentity.current),
-      ]
+    let (now, process) = (ProcessIdentity.now, ProcessIdentity.current)
     switch connection.engine {
     case .sqlite:
-      try connection.execute(applied, key)
-      try connection.execute(details, values)
-    // One round trip for both.
-    case .postgres: try connection.execute("WITH applied AS (\(applied))\n\(details)", values)
+      for delta in deltas {
+        let key = [SQLValue(delta.file.version), .text(delta.file.recordedName)]
+        try connection.execute("INSERT INTO applied_schema_deltas (version, file) VALUES ($1, $2)", key)
+        try connection.execute(
+          "INSERT INTO \(details) VALUES ($1, $2, $3, $4, $5, $6) \(anew)",
+          key + [
+            .text(delta.checksum), .integer(now), SQLValue(delta.duration.milliseconds), .text(process),
+          ])
+      }
+    case .postgres:
+      guard !deltas.isEmpty else { return }
+      try connection.execute(
+        """
+        WITH delta AS (
+          SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[]) AS d (version, file, checksum, duration)
+        ), applied AS (
+          INSERT INTO applied_schema_deltas (version, file) SELECT version, file FROM delta
+        )
+        INSERT INTO \(details) SELECT version, file, checksum, $5, duration, $6 FROM delta \(anew)
+        """,
+        [
+          .integerArray(deltas.map { Int64($0.file.version) }), .textArray(deltas.map(\.file.recordedName)),
+          .textArray(deltas.map(\.checksum)), .integerArray(deltas.map { Int64($0.duration.milliseconds) }),
+          .integer(now), .text(process),
+        ])
     }
   }
 

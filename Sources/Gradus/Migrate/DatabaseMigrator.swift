@@ -180,8 +180,6 @@ public struct DatabaseMigrator: Sendable {
     let plan = try await plan(on: session)
     try await checkCompletion(plan, session)
     let scripts = scripts ?? ScriptStore()
-    try await ScriptCheck(plan: plan, scripts: scripts).run(on: session)
-    report(.planned(plan))
     let executor = StepExecutor(
       tree: schema.tree, scripts: scripts, target: schema.ledger.version, database: database,
       session: session,
@@ -189,15 +187,60 @@ public struct DatabaseMigrator: Sendable {
       report: report,
       lockTimeout: options.statementLockTimeout, fenceTimeout: options.fenceTimeout,
       isNewDatabase: plan.version == nil)
-    for (index, step) in plan.steps.enumerated() {
+    let groups = try StepGroups(plan, scripts: scripts, engine: session.engine)
+    // What is wrong in a script undoes all of it, so that no script need be looked at before.
+    if let whole = groups.whole, let durations = try await executeTogether(whole, executor) {
+      report(.planned(plan))
+      tell(whole, durations, of: plan)
+      return plan
+    }
+    try await ScriptCheck(plan: plan, scripts: scripts).run(on: session)
+    report(.planned(plan))
+    for group in groups.groups {
       try Task.checkCancellation()
       try await lock?.check()
-      report(.stepStarted(step, number: index + 1, count: plan.steps.count))
-      let start = ContinuousClock.now
-      try await execute(step, executor)
-      report(.stepFinished(step, duration: .now - start))
+      if group.count > 1, groups.whole == nil, let durations = try await executeTogether(group, executor) {
+        tell(group, durations, of: plan)
+        continue
+      }
+      for index in group.indices { try await execute(index, of: plan, executor, lock) }
     }
     return plan
+  }
+
+  /// Executes steps in one transaction.
+  ///
+  /// - Returns: how long each took; nil where they cannot be done so. One by one they tell which is at fault, and those
+  ///   before it stay done.
+  private func executeTogether(
+    _ steps: ArraySlice<PlanStep>, _ executor: StepExecutor
+  ) async throws -> [Duration]? {
+    do {
+      return try await executor.executeTogether(steps)
+    } catch let error where error.sqlError?.code == .cancelled || error.sqlError?.code == .connectionLost {
+      throw error
+    } catch is GradusError, is SQLError {
+      return nil
+    }
+  }
+
+  private func tell(_ steps: ArraySlice<PlanStep>, _ durations: [Duration], of plan: Plan) {
+    for (index, duration) in zip(steps.indices, durations) {
+      report(.stepStarted(steps[index], number: index + 1, count: plan.steps.count))
+      report(.stepFinished(steps[index], duration: duration))
+    }
+  }
+
+  private func execute(
+    _ index: Int, of plan: Plan, _ executor: StepExecutor, _ lock: MigrationLock?
+  ) async throws {
+    let step = plan.steps[index]
+    try Task.checkCancellation()
+    try await lock?.check()
+    report(.stepStarted(step, number: index + 1, count: plan.steps.count))
+    let start = ContinuousClock.now
+    try await execute(step, executor)
+    report(.stepFinished(step, duration: .now - start))
   }
 
   /// Refuses before the first step what the last would fail at: by then the compat version would have been raised.
@@ -263,8 +306,8 @@ public struct DatabaseMigrator: Sendable {
       for (name, file) in own {
         try bookkeeping.forgetAttempt(name)
         guard options.deltasToMarkApplied.contains(name) else { continue }
-        try bookkeeping.record(
-          file, checksum: AppliedDeltas.checksum(file, on: connection.engine), duration: .zero)
+        let checksum = try AppliedDeltas.checksum(file, on: connection.engine)
+        try bookkeeping.record([.init(file: file, checksum: checksum, duration: .zero)])
       }
     }
   }

@@ -21,8 +21,7 @@ struct StepExecutor {
       try await transaction { try BookkeepingWriter(connection: $0).createTables(withQueue: withQueue) }
     case .createSchema(let version, let files):
       try await transaction { connection in
-        for file in files { try run(file, on: connection) }
-        try connection.execute(Bookkeeping.queue)
+        try create(files, on: connection)
         try BookkeepingWriter(connection: connection).record(.init(version, isUpgraded: false))
       }
     case .raiseCompat(let from, let compat): try await raiseCompat(from: from, to: compat)
@@ -49,6 +48,43 @@ struct StepExecutor {
     case .certify(let migration):
       try await transaction { try BookkeepingWriter(connection: $0).certify(migration, version: target) }
     }
+  }
+
+  /// Executes steps of a new database in one transaction, which `StepGroups` has found to fit into one.
+  ///
+  /// - Returns: how long each took.
+  func executeTogether(_ steps: ArraySlice<PlanStep>) async throws -> [Duration] {
+    try await transaction { connection in
+      let bookkeeping = BookkeepingWriter(connection: connection)
+      var version: DatabaseState.Version?
+      var applied: [BookkeepingWriter.AppliedDelta] = []
+      let durations = try steps.map { step in
+        let start = ContinuousClock.now
+        switch step.action {
+        case .createBookkeeping(let withQueue): try bookkeeping.createTables(withQueue: withQueue)
+        case .createSchema(let number, let files):
+          try create(files, on: connection)
+          version = .init(number, isUpgraded: false)
+        case .raiseCompat(_, let compat): try bookkeeping.raiseCompat(to: compat)
+        case .recordVersion(let number): version = .init(number, isUpgraded: true)
+        case .applyDelta(let file):
+          let script = try scripts.script(of: file, for: connection.engine)
+          try run(script, of: file, on: connection)
+          applied.append(
+            .init(file: file, checksum: Checksum.of(script.sql), duration: .now - start))
+        default: preconditionFailure("a step that needs a transaction of its own: \(step)")
+        }
+        return .now - start
+      }
+      if let version { try bookkeeping.record(version) }
+      try bookkeeping.record(applied)
+      return durations
+    }
+  }
+
+  private func create(_ files: [SchemaFile], on connection: Connection) throws {
+    for file in files { try run(file, on: connection) }
+    try connection.execute(Bookkeeping.queue)
   }
 
   private func raiseCompat(from: Int?, to compat: Int) async throws {
@@ -124,7 +160,9 @@ struct StepExecutor {
     try await transaction(rebuildsTables: rebuildsTables) { connection in
       let start = ContinuousClock.now
       try body(connection)
-      try BookkeepingWriter(connection: connection).record(file, checksum: checksum, duration: .now - start)
+      try BookkeepingWriter(connection: connection).record([
+        .init(file: file, checksum: checksum, duration: .now - start)
+      ])
     }
   }
 
@@ -143,7 +181,7 @@ struct StepExecutor {
     let duration = ContinuousClock.now - start
     try await transaction { connection in
       let bookkeeping = BookkeepingWriter(connection: connection)
-      try bookkeeping.record(file, checksum: Checksum.of(script.sql), duration: duration)
+      try bookkeeping.record([.init(file: file, checksum: Checksum.of(script.sql), duration: duration)])
       try bookkeeping.forgetAttempt(file.recordedName)
     }
   }
@@ -167,14 +205,14 @@ struct StepExecutor {
     }
   }
 
-  private func transaction(
-    rebuildsTables: Bool = false, _ body: @escaping @Sendable (Connection) throws -> Void
-  ) async throws {
+  private func transaction<R: Sendable>(
+    rebuildsTables: Bool = false, _ body: @escaping @Sendable (Connection) throws -> R
+  ) async throws -> R {
     try await session.run { connection in
       if rebuildsTables, connection.engine == .sqlite {
-        try RebuildSettings.with(connection) { try connection.transaction(.write, body) }
+        return try RebuildSettings.with(connection) { try connection.transaction(.write, body) }
       } else {
-        try connection.transaction(.write, lockTimeout: lockTimeout, body)
+        return try connection.transaction(.write, lockTimeout: lockTimeout, body)
       }
     }
   }

@@ -88,7 +88,7 @@ package enum Checksum {
   }
 
   /// A dollar too: within a word it quotes nothing.
-  private static func isWordByte(_ byte: UInt8) -> Bool {
+  static func isWordByte(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte >= 0x80
       || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$")
   }

@@ -16,13 +16,26 @@ struct DirectoryMembers {
     return try writePublic(excluded) + writePrivate(excluded) + writeRemoteProfiles()
   }
 
+  /// Joins the member events of the rooms' current state, as `c`.
+  private var memberState: String {
+    connection.lookUp(
+      "current_state_events", as: "c", "room_id", equals: "k.room_id", where: "c.type = 'm.room.member'")
+  }
+
+  /// Joins what is stored of a member event `c`, as `m`.
+  private var membership: String {
+    connection.lookUp(
+      "room_memberships", as: "m", "event_id", equals: "c.event_id",
+      where: "m.room_id = c.room_id AND m.user_id = c.state_key")
+  }
+
   /// The users of application services among the local members.
   private func excludedUsers() throws -> [String] {
     guard !settings.exclusions.isEmpty else { return [] }
     let rows = try connection.query(over: rooms, [domain]) { source in
       """
       SELECT DISTINCT c.state_key FROM \(source)
-      JOIN current_state_events c ON c.room_id = k.room_id AND c.type = 'm.room.member'
+      \(memberState)
       WHERE \(UserIDText.isOfDomain("c.state_key", parameter: 1, on: engine))
       """
     }
@@ -39,9 +52,9 @@ struct DirectoryMembers {
     return """
       SELECT c.room_id, c.state_key AS user_id, \(isLocal) AS is_local, k.is_public
       FROM \(source)
-      JOIN current_state_events c ON c.room_id = k.room_id AND c.type = 'm.room.member'
-      JOIN room_memberships m ON m.event_id = c.event_id AND m.room_id = c.room_id AND m.user_id = c.state_key
-      LEFT JOIN users u ON u.name = c.state_key
+      \(memberState)
+      \(membership)
+      \(connection.lookUp("users", as: "u", "name", equals: "c.state_key", isOptional: true))
       WHERE m.membership = 'join' AND (NOT \(isLocal) OR (\(DirectoryUsers.isListed) \(exclusion)))
       """
   }
@@ -109,7 +122,7 @@ struct DirectoryMembers {
       DELETE FROM user_directory_stale_remote_users
       WHERE user_id IN (
         SELECT c.state_key FROM \(rooms.source(as: "k", first: 2, on: engine))
-        JOIN current_state_events c ON c.room_id = k.room_id AND c.type = 'm.room.member'
+        \(memberState)
         WHERE c.membership = 'join' AND NOT \(isLocal)
       )
       """, [domain] + rooms.parameters(on: engine))
@@ -127,8 +140,8 @@ struct DirectoryMembers {
           SELECT c.state_key AS user_id, m.display_name, m.avatar_url,
             ROW_NUMBER() OVER (PARTITION BY c.state_key ORDER BY k.nth DESC) AS rank
           FROM \(source)
-          JOIN current_state_events c ON c.room_id = k.room_id AND c.type = 'm.room.member'
-          JOIN room_memberships m ON m.event_id = c.event_id AND m.room_id = c.room_id AND m.user_id = c.state_key
+          \(memberState)
+          \(membership)
           WHERE m.membership = 'join' AND c.state_key > $2 AND NOT \(isLocal)
         ) AS p
         LEFT JOIN user_directory d ON d.user_id = p.user_id

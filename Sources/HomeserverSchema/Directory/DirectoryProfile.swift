@@ -76,8 +76,9 @@ extension DirectoryProfile {
   /// A full-text table has no key. Finding users' rows in it means reading all of it, so it is only done for users that
   /// have one, and once for all of them.
   private static func removeWords(of users: [String], on connection: Connection) throws {
+    let profile = connection.lookUp("user_directory", as: "d", "user_id", equals: "k.user_id")
     let known = try connection.query(over: .texts("user_id", users)) { source in
-      "SELECT d.user_id FROM \(source) JOIN user_directory d ON d.user_id = k.user_id"
+      "SELECT d.user_id FROM \(source) \(profile)"
     }.map { try $0.text(0) }
     try connection.execute(over: .texts("user_id", known)) { source in
       """

@@ -19,12 +19,15 @@ struct DirectoryUsers {
       "SELECT user_id FROM \(DirectoryStaging.users) ORDER BY user_id LIMIT $1", [SQLValue(max(limit, 1))])
     let users = BatchTable.texts("user_id", try page.map { try $0.text(0) })
     if connection.engine == .postgres { try Self.lock(users, on: connection) }
+    let account = connection.lookUp("users", as: "u", "name", equals: "k.user_id")
+    let profile = connection.lookUp(
+      "profiles", as: "p", "full_user_id", equals: "k.user_id", isOptional: true)
     let rows = try connection.query(over: users) { source in
       """
       SELECT u.name, p.displayname, p.avatar_url
       FROM \(source)
-      JOIN users u ON u.name = k.user_id
-      LEFT JOIN profiles p ON p.full_user_id = k.user_id
+      \(account)
+      \(profile)
       WHERE \(Self.isListed)
       ORDER BY u.name
       """

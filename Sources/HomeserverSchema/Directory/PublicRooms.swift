@@ -7,12 +7,11 @@ enum PublicRooms {
   static func among(
     _ rooms: Set<String>, on connection: Connection, skips: inout SkipCounter
   ) throws -> Set<String> {
+    let state = connection.lookUp(
+      "current_state_events", as: "c", "room_id", equals: "k.room_id",
+      where: "c.type IN ('m.room.join_rules', 'm.room.history_visibility') AND c.state_key = ''")
     let rows = try connection.query(over: .texts("room_id", rooms.sorted())) { source in
-      """
-      SELECT c.event_id, c.room_id, c.type FROM \(source)
-      JOIN current_state_events c ON c.room_id = k.room_id
-      WHERE c.type IN ('m.room.join_rules', 'm.room.history_visibility') AND c.state_key = ''
-      """
+      "SELECT c.event_id, c.room_id, c.type FROM \(source) \(state)"
     }
     let events = try EventReader().readAsStored(
       Set(rows.map { try $0.text(0) }), on: connection, skips: &skips

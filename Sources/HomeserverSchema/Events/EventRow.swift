@@ -47,15 +47,19 @@ struct EventRow: Sendable {
   ) throws -> [EventRow] {
     // Locks are taken in one order, so that two that take them do not wait for each other.
     let lock = locking && connection.engine == .postgres ? "ORDER BY j.event_id FOR NO KEY UPDATE OF j" : ""
+    let event = connection.lookUp("events", as: "e", "event_id", equals: "k.event_id")
+    let text = connection.lookUp("event_json", as: "j", "event_id", equals: "k.event_id")
+    let room = connection.lookUp("rooms", as: "r", "room_id", equals: "e.room_id", isOptional: true)
+    let rejection = connection.lookUp("rejections", as: "x", "event_id", equals: "e.event_id", isOptional: true)
     let rows = try connection.query(over: .texts("event_id", ids)) { source in
       """
       SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,
         r.room_version, x.event_id
       FROM \(source)
-      JOIN events e ON e.event_id = k.event_id
-      JOIN event_json j ON j.event_id = e.event_id
-      LEFT JOIN rooms r ON r.room_id = e.room_id
-      LEFT JOIN rejections x ON x.event_id = e.event_id
+      \(event)
+      \(text)
+      \(room)
+      \(rejection)
       \(lock)
       """
     }

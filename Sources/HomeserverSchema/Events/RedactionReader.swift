@@ -48,19 +48,17 @@ struct RedactionReader {
     let table = BatchTable.texts("event_id", targets)
     // Without the column every redaction is checked again.
     let recheck = capabilities.hasRecheck ? "r.recheck" : "TRUE"
+    let redaction = connection.lookUp("redactions", as: "r", "redacts", equals: "k.event_id")
     var rows = try connection.query(over: table) { source in
-      """
-      SELECT r.redacts, r.event_id, \(recheck)
-      FROM \(source)
-      JOIN redactions r ON r.redacts = k.event_id
-      """
+      "SELECT r.redacts, r.event_id, \(recheck) FROM \(source) \(redaction)"
     }
     if capabilities.hasRoomBans {
+      let event = connection.lookUp("events", as: "e", "event_id", equals: "k.event_id")
       rows += try connection.query(over: table) { source in
         """
         SELECT e.event_id, b.redacting_event_id, TRUE
         FROM \(source)
-        JOIN events e ON e.event_id = k.event_id
+        \(event)
         JOIN room_ban_redactions b ON b.room_id = e.room_id AND b.user_id = e.sender
         WHERE b.redact_end_ordering IS NULL OR e.stream_ordering < b.redact_end_ordering
         """

@@ -5,20 +5,21 @@ extension BatchTable {
   ///
   /// On SQLite, bound values are several times as fast as JSON.
   ///
-  /// - Parameter suffix: what follows the rows, such as `ON CONFLICT DO NOTHING`.
+  /// - Parameter keepingPresent: whether a row that is there already, as hardly ever one is, stays and is no error.
   /// - Returns: how many were inserted.
   @discardableResult
-  func insert(into name: String, _ suffix: String = "", on connection: Connection) throws -> Int {
+  func insert(into name: String, keepingPresent: Bool = false, on connection: Connection) throws -> Int {
     guard !rows.isEmpty else { return 0 }
     let names = columns.map(\.name).joined(separator: ", ")
     switch connection.engine {
     case .postgres:
-      return try connection.execute(over: self) { source in
-        "INSERT INTO \(name) (\(names)) SELECT \(names) FROM \(source) \(suffix)"
-      }
+      let sql = { (source: String) in "INSERT INTO \(name) (\(names)) SELECT \(names) FROM \(source)" }
+      return keepingPresent
+        ? try connection.insertMissing(over: self, sql) : try connection.execute(over: self, sql)
     case .sqlite:
       // Few enough parameters for the look-up of their names, which is linear, and one statement for all full groups.
       let group = max(1, 400 / columns.count)
+      let suffix = keepingPresent ? "ON CONFLICT DO NOTHING" : ""
       let statement = { (rows: Int) in
         "INSERT INTO \(name) (\(names)) VALUES \(Self.places(rows: rows, columns: self.columns.count)) \(suffix)"
       }

@@ -1,6 +1,20 @@
 import GradusSQL
 
 extension Connection {
+  /// As `insertMissing`, over a batch table; an empty table changes nothing.
+  ///
+  /// - Parameters:
+  ///   - table: the table.
+  ///   - parameters: values for `$1`, `$2`, ...; those of the table follow them.
+  ///   - sql: makes the `INSERT ... SELECT` from the table as an item of a FROM clause, named `k`.
+  func insertMissing(
+    over table: BatchTable, _ parameters: [SQLValue] = [], _ sql: (_ source: String) -> String
+  ) throws -> Int {
+    guard !table.rows.isEmpty else { return 0 }
+    let source = table.source(as: "k", first: parameters.count + 1, on: engine)
+    return try insertMissing(sql(source), parameters + table.parameters(on: engine))
+  }
+
   /// Inserts rows of which hardly ever one is there; those stay.
   ///
   /// On PostgreSQL looking for each row before it is written, with the mark that the row then needs until it is certain,

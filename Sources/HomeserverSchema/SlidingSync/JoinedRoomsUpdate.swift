@@ -49,8 +49,9 @@ public struct JoinedRoomsUpdate: UpdateHandler {
   }
 
   private func presentRooms(among rooms: [String], on connection: Connection) throws -> Set<String> {
+    let row = connection.lookUp(SlidingSyncTable.joinedRooms, as: "j", "room_id", equals: "k.room_id")
     let rows = try connection.query(over: .texts("room_id", rooms)) { source in
-      "SELECT j.room_id FROM \(source) JOIN \(SlidingSyncTable.joinedRooms) j ON j.room_id = k.room_id"
+      "SELECT j.room_id FROM \(source) \(row)"
     }
     return Set(try rows.map { try $0.text(0) })
   }
@@ -79,6 +80,6 @@ public struct JoinedRoomsUpdate: UpdateHandler {
       }
       table.rows.append([.text(room), .integer(position.latest), SQLValue(position.bump)] + values.values)
     }
-    return try table.insert(into: SlidingSyncTable.joinedRooms, "ON CONFLICT DO NOTHING", on: connection)
+    return try table.insert(into: SlidingSyncTable.joinedRooms, keepingPresent: true, on: connection)
   }
 }

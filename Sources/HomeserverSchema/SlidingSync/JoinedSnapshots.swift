@@ -32,17 +32,21 @@ struct JoinedSnapshots {
 
   /// Writes the snapshots of memberships up to a position: none that appeared since the slice was read is among them.
   ///
-  /// On PostgreSQL it waits for whoever is forgetting one of the rooms just now, and holds off others.
+  /// The rooms are locked, so that nobody can leave them meanwhile; and who is in a room cannot forget it. Hence
+  /// `forgotten` needs no lock.
   ///
   /// - Returns: how many were written, and the rooms whose snapshots are all there by that; none where some were left
   ///   out.
   func write(upTo position: Int64, on connection: Connection) throws -> (written: Int, complete: Set<String>)
   {
     let values = RoomValues.columns.map(\.name)
-    // On SQLite rows come in the order of the rooms, each room's in that of the key.
-    let order =
-      connection.engine == .postgres ? "ORDER BY c.room_id, c.user_id FOR SHARE OF m" : ""
-    let written = try connection.execute(over: table, [.integer(position)]) { source in
+    let memberships = connection.lookUp(
+      "local_current_membership", as: "c", "room_id", equals: "k.room_id",
+      where: """
+        c.user_id > k.after_user AND c.user_id <= k.last_user AND c.membership = 'join'
+          AND c.event_stream_ordering <= $1
+        """)
+    let written = try connection.insertMissing(over: table, [.integer(position)]) { source in
       """
       INSERT INTO \(SlidingSyncTable.snapshots) (
         room_id, user_id, sender, membership_event_id, membership, forgotten, event_stream_ordering,
@@ -52,14 +56,11 @@ struct JoinedSnapshots {
         e.stream_ordering, COALESCE(NULLIF(e.instance_name, ''), 'master'), TRUE,
         \(values.map { "k.\($0)" }.joined(separator: ", "))
       FROM \(source)
-      JOIN local_current_membership c
-        ON c.room_id = k.room_id AND c.user_id > k.after_user AND c.user_id <= k.last_user
-      JOIN room_memberships m ON m.event_id = c.event_id
-      JOIN events e ON e.event_id = c.event_id
-      WHERE c.membership = 'join' AND c.event_stream_ordering <= $1 AND e.stream_ordering IS NOT NULL
-        AND COALESCE(e.sender, m.sender) IS NOT NULL AND m.forgotten IS NOT NULL
-      \(order)
-      ON CONFLICT DO NOTHING
+      \(memberships)
+      \(connection.lookUp("room_memberships", as: "m", "event_id", equals: "c.event_id"))
+      \(connection.lookUp("events", as: "e", "event_id", equals: "c.event_id"))
+      WHERE e.stream_ordering IS NOT NULL AND COALESCE(e.sender, m.sender) IS NOT NULL
+        AND m.forgotten IS NOT NULL
       """
     }
     return (written, written == count ? rooms : [])

@@ -60,7 +60,12 @@ struct MembershipCandidate {
   private static func rows(
     of keys: [MembershipKey], on connection: Connection, locking: Bool
   ) throws -> [Row] {
-    try connection.query(over: .memberships(keys)) { source in
+    let membership = connection.lookUp(
+      "local_current_membership", as: "c", "user_id", equals: "k.user_id", where: "c.room_id = k.room_id")
+    let stored = connection.lookUp(
+      "room_memberships", as: "m", "event_id", equals: "c.event_id", isOptional: !locking)
+    let event = connection.lookUp("events", as: "e", "event_id", equals: "c.event_id", isOptional: true)
+    return try connection.query(over: .memberships(keys)) { source in
       """
       SELECT c.room_id, c.user_id, c.event_id, c.membership, e.event_id IS NOT NULL, e.stream_ordering,
         COALESCE(e.sender, m.sender), e.instance_name, e.outlier, m.forgotten,
@@ -68,10 +73,10 @@ struct MembershipCandidate {
         CASE WHEN s.room_id IS NULL THEN 0
           WHEN s.membership_event_id <> c.event_id AND e.event_id IS NOT NULL THEN 1 ELSE 2 END
       FROM \(source)
-      JOIN local_current_membership c ON c.room_id = k.room_id AND c.user_id = k.user_id
-      \(locking ? "JOIN" : "LEFT JOIN") room_memberships m ON m.event_id = c.event_id
-      LEFT JOIN events e ON e.event_id = c.event_id
-      LEFT JOIN \(SlidingSyncTable.snapshots) s ON s.room_id = c.room_id AND s.user_id = c.user_id
+      \(membership)
+      \(stored)
+      \(event)
+      \(SlidingSyncTable.snapshot(of: "c", on: connection))
       ORDER BY c.room_id, c.user_id \(locking ? "FOR SHARE OF m" : "")
       """
     }

@@ -24,7 +24,7 @@ struct MembershipPage {
         WHERE c.event_stream_ordering > $2 \(end == nil ? "" : "AND c.event_stream_ordering <= $3")
         ORDER BY c.event_stream_ordering, c.room_id, c.user_id LIMIT $1
       ) AS p
-      LEFT JOIN \(SlidingSyncTable.snapshots) s ON s.room_id = p.room_id AND s.user_id = p.user_id
+      \(SlidingSyncTable.snapshot(of: "p", on: connection))
       ORDER BY p.event_stream_ordering, p.room_id, p.user_id
       """, [SQLValue(limit)] + [position, end].compactMap(\.self).map(SQLValue.integer))
     func key(_ row: Row) throws -> MembershipKey {

@@ -40,7 +40,7 @@ struct MembershipSlice {
         WHERE c.room_id >= $2 AND (c.room_id, c.user_id) > ($2, $3) \(isInRange)
         ORDER BY c.room_id, c.user_id LIMIT $1
       ) AS p
-      LEFT JOIN \(SlidingSyncTable.snapshots) s ON s.room_id = p.room_id AND s.user_id = p.user_id
+      \(SlidingSyncTable.snapshot(of: "p", on: connection))
       GROUP BY p.room_id
       ORDER BY p.room_id
       """,
@@ -66,13 +66,15 @@ extension [MembershipSlice.Room] {
     let table = BatchTable(
       columns: [("room_id", .text), ("after_user", .text), ("last_user", .text)],
       rows: map { [.text($0.id), .text($0.afterUser), .text($0.lastUser)] })
+    let users = connection.lookUp(
+      "local_current_membership", as: "c", "room_id", equals: "k.room_id",
+      where: "c.user_id > k.after_user AND c.user_id <= k.last_user")
     let rows = try connection.query(over: table) { source in
       """
       SELECT c.room_id, c.user_id
       FROM \(source)
-      JOIN local_current_membership c
-        ON c.room_id = k.room_id AND c.user_id > k.after_user AND c.user_id <= k.last_user
-      LEFT JOIN \(SlidingSyncTable.snapshots) s ON s.room_id = c.room_id AND s.user_id = c.user_id
+      \(users)
+      \(SlidingSyncTable.snapshot(of: "c", on: connection))
       WHERE s.membership_event_id IS NULL OR s.membership_event_id <> c.event_id
       ORDER BY c.room_id, c.user_id
       """

@@ -33,9 +33,9 @@ public struct PrefillJoinedRoomsUpdate: UpdateHandler {
       """
       INSERT INTO \(SlidingSyncTable.queue) (room_id)
       SELECT k.room_id FROM \(source)
-      WHERE EXISTS (
-        SELECT 1 FROM local_current_membership c WHERE c.room_id = k.room_id AND c.membership = 'join'
-      )
+      WHERE (
+        SELECT 1 FROM local_current_membership c WHERE c.room_id = k.room_id AND c.membership = 'join' LIMIT 1
+      ) IS NOT NULL
       ON CONFLICT DO NOTHING
       """
     }

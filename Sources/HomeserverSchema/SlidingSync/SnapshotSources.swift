@@ -82,6 +82,7 @@ struct SnapshotSources {
     let table = BatchTable(
       columns: [("room_id", .text), ("user_id", .text), ("event_id", .text)],
       rows: candidates.map { [.text($0.key.roomID), .text($0.key.userID), .text($0.eventID)] })
+    let invitation = connection.lookUp("room_memberships", as: "m", "event_id", equals: "p.invitation")
     let rows = try connection.query(over: table) { source in
       """
       SELECT p.event_id, m.event_id, m.membership
@@ -96,7 +97,7 @@ struct SnapshotSources {
         ) AS invitation
         FROM \(source)
       ) AS p
-      JOIN room_memberships m ON m.event_id = p.invitation
+      \(invitation)
       """
     }
     var invitations: [String: Invitation] = [:]

@@ -4,13 +4,11 @@ import GradusSQL
 enum StateReader {
   /// The current state of rooms; a room that the server is not in has none.
   static func current(of rooms: Set<String>, on connection: Connection) throws -> [String: StateIDs] {
+    let state = connection.lookUp(
+      "current_state_events", as: "c", "room_id", equals: "k.room_id",
+      where: "c.type IN (\(RelevantState.sqlList)) AND c.state_key = ''")
     let rows = try connection.query(over: .texts("room_id", rooms.sorted())) { source in
-      """
-      SELECT c.room_id, c.type, c.event_id
-      FROM \(source)
-      JOIN current_state_events c ON c.room_id = k.room_id
-      WHERE c.type IN (\(RelevantState.sqlList)) AND c.state_key = ''
-      """
+      "SELECT c.room_id, c.type, c.event_id FROM \(source) \(state)"
     }
     var states: [String: StateIDs] = [:]
     for row in rows {
@@ -22,12 +20,9 @@ enum StateReader {
 
   /// The state after events; an event without a state group is left out.
   static func after(_ events: Set<String>, on connection: Connection) throws -> [String: StateIDs] {
+    let group = connection.lookUp("event_to_state_groups", as: "g", "event_id", equals: "k.event_id")
     let rows = try connection.query(over: .texts("event_id", events.sorted())) { source in
-      """
-      SELECT g.event_id, g.state_group
-      FROM \(source)
-      JOIN event_to_state_groups g ON g.event_id = k.event_id
-      """
+      "SELECT g.event_id, g.state_group FROM \(source) \(group)"
     }
     var groups: [String: Int64] = [:]
     for row in rows { groups[try row.text(0)] = try row.integer(1) }

@@ -13,15 +13,18 @@ extension BatchTable {
     let names = columns.map(\.name).joined(separator: ", ")
     switch connection.engine {
     case .postgres:
-      let sql = { (source: String) in "INSERT INTO \(name) (\(names)) SELECT \(names) FROM \(source)" }
+      let sql: (String) -> String = { source in
+        "INSERT INTO \(name) (\(names)) SELECT \(names) FROM \(source)"
+      }
       return keepingPresent
-        ? try connection.insertMissing(over: self, sql) : try connection.execute(over: self, sql)
+        ? try connection.insertMissing(over: self, [], sql) : try connection.execute(over: self, [], sql)
     case .sqlite:
       // Few enough parameters for the look-up of their names, which is linear, and one statement for all full groups.
       let group = max(1, 400 / columns.count)
       let suffix = keepingPresent ? "ON CONFLICT DO NOTHING" : ""
-      let statement = { (rows: Int) in
-        "INSERT INTO \(name) (\(names)) VALUES \(Self.places(rows: rows, columns: self.columns.count)) \(suffix)"
+      let statement = { (rows: Int) -> String in
+        let places = Self.places(rows: rows, columns: self.columns.count)
+        return "INSERT INTO \(name) (\(names)) VALUES \(places) \(suffix)"
       }
       let (whole, single) = (rows.count >= group ? statement(group) : "", statement(1))
       var (start, inserted) = (0, 0)

@@ -18,13 +18,11 @@ struct StoredEvent {
     guard let event = Self.object(json, keeping: ["content", "unsigned"]),
       let metadata = Self.object(metadata), let content = event["content"] as? [String: Any]
     else { return nil }
-    var unsigned: [String: Any] = [:]
-    if let value = event["unsigned"], !(value is NSNull) {
-      guard let object = value as? [String: Any] else { return nil }
-      unsigned = object
-    }
+    // What a value is mostly is asked first: whether a text or an object is null, Foundation finds out by copying it.
+    guard let unsigned = event["unsigned"].map({ $0 as? [String: Any] ?? ($0 is NSNull ? [:] : nil) }) ?? [:]
+    else { return nil }
     for key in ["invite_room_state", "knock_room_state"] {
-      if let value = unsigned[key], !(value is NSNull), !(value is [Any]) { return nil }
+      if let value = unsigned[key], !(value is [Any]), !(value is NSNull) { return nil }
     }
     self.eventID = eventID
     self.roomID = roomID

@@ -66,16 +66,16 @@ extension [MembershipSlice.Room] {
     let table = BatchTable(
       columns: [("room_id", .text), ("after_user", .text), ("last_user", .text)],
       rows: map { [.text($0.id), .text($0.afterUser), .text($0.lastUser)] })
-    let users = connection.lookUp(
-      "local_current_membership", as: "c", "room_id", equals: "k.room_id",
-      where: "c.user_id > k.after_user AND c.user_id <= k.last_user")
+    // By the room alone: PostgreSQL would rather read the index of users up to a room's last one.
+    let users = connection.lookUp("local_current_membership", as: "c", "room_id", equals: "k.room_id")
     let rows = try connection.query(over: table) { source in
       """
       SELECT c.room_id, c.user_id
       FROM \(source)
       \(users)
       \(SlidingSyncTable.snapshot(of: "c", on: connection))
-      WHERE s.membership_event_id IS NULL OR s.membership_event_id <> c.event_id
+      WHERE c.user_id > k.after_user AND c.user_id <= k.last_user
+        AND (s.membership_event_id IS NULL OR s.membership_event_id <> c.event_id)
       ORDER BY c.room_id, c.user_id
       """
     }

@@ -35,17 +35,16 @@ extension RoomValues {
 
   /// The text of a field: NULL where it is missing or null, nothing where no column can hold it.
   static func text(_ value: Any?, _ skips: inout SkipCounter) -> Derived<String?> {
+    if let text = value as? String, !text.utf8.contains(0) { return .value(text) }
     guard isSet(value) else { return .value(nil) }
-    guard let text = value as? String, !text.unicodeScalars.contains("\0") else {
-      skips.count(.unusableValue)
-      return .absent
-    }
-    return .value(text)
+    skips.count(.unusableValue)
+    return .absent
   }
 
   /// Whether a field is there and not null; its type does not matter.
   static func isSet(_ value: Any?) -> Bool {
     guard let value else { return false }
-    return !(value is NSNull)
+    // A text first: whether it is null, Foundation finds out by copying it.
+    return value is String || !(value is NSNull)
   }
 }

@@ -23,16 +23,17 @@ struct CompatRules {
     }
   }
 
-  private func judgeAll(_ change: CatalogChange, _ changes: [CatalogChange]) -> [(
-    id: String, message: String
-  )] {
+  /// A rule, and what breaks it.
+  private typealias Hit = (id: String, message: String)
+
+  private func judgeAll(_ change: CatalogChange, _ changes: [CatalogChange]) -> [Hit] {
     guard case .changeColumn(let table, let old, let new) = change else {
       return judge(change, changes).map { [$0] } ?? []
     }
     return known.contains(table) ? judgeColumn("\(table).\(new.name)", old, new) : []
   }
 
-  private func judge(_ change: CatalogChange, _ changes: [CatalogChange]) -> (id: String, message: String)? {
+  private func judge(_ change: CatalogChange, _ changes: [CatalogChange]) -> Hit? {
     if let table = change.table, !known.contains(table) { return nil }
     switch change {
     // They name the table or column that gets another name.
@@ -73,12 +74,9 @@ struct CompatRules {
     }
   }
 
-  private func judgeColumn(
-    _ name: String, _ old: CatalogColumn, _ new: CatalogColumn
-  ) -> [(id: String, message: String)] {
-    var found: [(id: String, message: String)] = []
-    let type = TypeChange(from: old.type, to: new.type, on: trace.engine)
-    switch type {
+  private func judgeColumn(_ name: String, _ old: CatalogColumn, _ new: CatalogColumn) -> [Hit] {
+    var found: [Hit] = []
+    switch TypeChange(from: old.type, to: new.type, on: trace.engine) {
     case .narrows: found.append(("C06", "'\(name)' was \(old.type), and is \(new.type)"))
     case .widens: found.append(("C10", "'\(name)' was \(old.type), and is \(new.type)"))
     case .same: break
@@ -88,7 +86,7 @@ struct CompatRules {
     if old.defaultValue != nil || old.generation != nil, new.defaultValue == nil, new.generation == nil {
       found.append(("C11", "'\(name)' has no default any more"))
     } else if let value = old.defaultValue, let other = new.defaultValue, value != other,
-      type == .same || Self.withoutType(value) != Self.withoutType(other)
+      old.type == new.type || Self.withoutType(value) != Self.withoutType(other)
     {
       found.append(("C11", "the default of '\(name)' was \(value), and is \(other)"))
     }
@@ -100,9 +98,8 @@ struct CompatRules {
     value.replacing(#/::[a-z ]+(?:\([0-9, ]+\))?(?:\[\])?/#, with: "").filter { !"'()".contains($0) }
   }
 
-  private func judgeNew(_ constraint: CatalogConstraint, _ table: String, _ changes: [CatalogChange]) -> (
-    String, String
-  )? {
+  private func judgeNew(_ constraint: CatalogConstraint, _ table: String, _ changes: [CatalogChange]) -> Hit?
+  {
     let isNew = !(trace.before.tables[table]?.constraints ?? []).contains {
       $0.kind == constraint.kind && $0.columns == constraint.columns && $0.definition == constraint.definition
     }
@@ -124,7 +121,7 @@ struct CompatRules {
   }
 
   /// Nil where another unique index or constraint has the same columns.
-  private func lostKey(_ table: String, _ columns: [String]) -> (String, String)? {
+  private func lostKey(_ table: String, _ columns: [String]) -> Hit? {
     guard trace.after.tables[table] != nil, !keys(of: trace.after.tables[table]).contains(Set(columns)) else {
       return nil
     }

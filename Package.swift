@@ -124,8 +124,7 @@ let package = Package(
       name: "GradusCommand",
       dependencies: [
         "Gradus", "GradusUpdates", "GradusService", "GradusReports", "GradusCatalog", "GradusCheck",
-        "GradusLint",
-        "GradusPort", "GradusEngines", "GradusSQLite",
+        "GradusPort", "GradusEngines", "GradusSQL", "GradusSQLite",
         .target(name: "GradusAdmin", condition: .when(traits: ["AdminAPI"])),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -145,7 +144,7 @@ let package = Package(
     .executableTarget(
       name: "homeserver",
       dependencies: [
-        "GradusCommand", "HomeserverSchema",
+        "GradusCommand", "GradusEngines", "GradusUpdates", "Gradus", "GradusSQL", "HomeserverSchema",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

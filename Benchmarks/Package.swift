@@ -14,8 +14,8 @@ let package = Package(
     .package(name: "gradus", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    // What tools/bench-peers compares with.
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // What tools/bench-peers compares with: the version that peer-grdb says it is.
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     .executableTarget(

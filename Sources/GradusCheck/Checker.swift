@@ -25,7 +25,7 @@ package struct Checker: Sendable {
   /// - Throws: `GradusError` where a file cannot be read, a full schema or an update fails, or a suppression is malformed.
   package func run() async throws -> [Finding] {
     let schema = builder.schema
-    var findings = LedgerRules(ledger: schema.ledger, tree: schema.tree).findings()
+    var findings = try withoutSuppressed(LedgerRules(ledger: schema.ledger, tree: schema.tree).findings())
     let updates = try updateFindings()
     findings += updates
     do {
@@ -65,7 +65,8 @@ package struct Checker: Sendable {
         findings += try await RowRules(builder: builder).findings(of: version, from: base, on: engine)
       }
     }
-    return Finding.merged(findings.filter { $0.place.map { !places.contains($0) } ?? true })
+    return try withoutSuppressed(
+      Finding.merged(findings.filter { $0.place.map { !places.contains($0) } ?? true }))
   }
 
   /// A full schema has to be what the one before it and the deltas make.

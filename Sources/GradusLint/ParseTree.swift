@@ -34,6 +34,11 @@ enum ParseTree {
     (list as? [Node] ?? []).compactMap { ($0["String"] as? Node)?["sval"] as? String }
   }
 
+  /// The names that DROP lists, each with what stands before it: its schema, or the table of a trigger.
+  static func droppedNames(_ fields: Node) -> [[String]] {
+    (fields["objects"] as? [Node] ?? []).map { names(child($0, "List")?["items"]) }
+  }
+
   /// The only child's kind and fields.
   static func child(_ value: Any?, _ kind: String) -> Node? { (value as? Node)?[kind] as? Node }
 

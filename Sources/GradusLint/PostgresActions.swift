@@ -48,9 +48,7 @@ enum PostgresActions {
   }
 
   private static func dropped(_ fields: ParseTree.Node) -> [StatementAction] {
-    let names = (fields["objects"] as? [ParseTree.Node] ?? []).compactMap {
-      ParseTree.names(ParseTree.child($0, "List")?["items"]).last
-    }
+    let names = ParseTree.droppedNames(fields).compactMap(\.last)
     switch fields["removeType"] as? String {
     case "OBJECT_TABLE", "OBJECT_FOREIGN_TABLE": return names.map { .dropTable($0) }
     case "OBJECT_INDEX": return names.map { .dropIndex($0) }

@@ -56,6 +56,6 @@ enum PostgresAlterations {
     return AddedConstraint(
       name: fields["conname"] as? String, kind: kind, columns: column.map { [$0] } ?? columns,
       skipsRows: fields["skip_validation"] as? Bool == true || isNull && kind == .foreignKey,
-      usesIndex: fields["indexname"] != nil, isOfNewColumn: column != nil)
+      usesIndex: fields["indexname"] != nil)
   }
 }

@@ -13,7 +13,7 @@ enum PostgresLocks {
 
   private static func locks(_ kind: String, _ fields: [String: Any]) -> ([StatementEffect.Lock], scans: Bool)
   {
-    let table = relation(fields)
+    let table = ParseTree.relation(fields)
     switch kind {
     case "CreateStmt":
       let parents = referencedTables(fields).map {
@@ -24,11 +24,15 @@ enum PostgresLocks {
       return fields["concurrent"] as? Bool == true
         ? ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
         : ([.init(table, "SHARE", blocks: writers)], true)
+    case "AlterTableStmt" where fields["objtype"] as? String == "OBJECT_INDEX":
+      return ([.init(index: table, "ACCESS EXCLUSIVE", blocks: everybody)], false)
     case "AlterTableStmt": return alterTable(table, fields)
+    case "RenameStmt" where fields["renameType"] as? String == "OBJECT_INDEX":
+      return ([.init(index: table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], false)
     case "RenameStmt", "AlterObjectSchemaStmt":
-      return ([.init(table, "ACCESS EXCLUSIVE", blocks: everybody)], false)
-    case "DropStmt":
-      return (droppedTables(fields).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
+      // A type or function has no table.
+      return (table.map { [.init($0, "ACCESS EXCLUSIVE", blocks: everybody)] } ?? [], false)
+    case "DropStmt": return (dropped(fields), false)
     case "TruncateStmt":
       return (tables(fields["relations"]).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
     case "LockStmt":
@@ -87,35 +91,34 @@ enum PostgresLocks {
     return StatementEffect.Lock(table, name, blocks: blocks)
   }
 
-  private static func relation(_ fields: [String: Any]) -> String? {
-    (fields["relation"] as? [String: Any])?["relname"] as? String
-  }
-
   private static func tables(_ list: Any?) -> [String] {
     (list as? [[String: Any]] ?? []).compactMap { ($0["RangeVar"] as? [String: Any])?["relname"] as? String }
   }
 
   /// Tables that a new table's foreign keys refer to.
   private static func referencedTables(_ fields: [String: Any]) -> [String] {
-    var found: [String] = []
-    func visit(_ value: Any) {
-      if let list = value as? [Any] { list.forEach(visit) }
-      guard let map = value as? [String: Any] else { return }
-      if let table = (map["pktable"] as? [String: Any])?["relname"] as? String, !found.contains(table) {
-        found.append(table)
-      }
-      map.values.forEach(visit)
+    ParseTree.nodes("pktable", in: fields["tableElts"] ?? []).reduce(into: []) { found, table in
+      if let name = table["relname"] as? String, !found.contains(name) { found.append(name) }
     }
-    visit(fields["tableElts"] as Any)
-    return found
   }
 
-  /// Names of dropped tables; what else is dropped (indexes, views) locks what it belongs to, which the name does not
-  /// tell.
-  private static func droppedTables(_ fields: [String: Any]) -> [String] {
-    (fields["objects"] as? [[String: Any]] ?? []).compactMap { object in
-      let items = (object["List"] as? [String: Any])?["items"] as? [[String: Any]]
-      return (items?.last?["String"] as? [String: Any])?["sval"] as? String
+  /// DROP locks what goes, and the table that it belongs to. Sequences, types and functions have no readers to wait.
+  private static func dropped(_ fields: [String: Any]) -> [StatementEffect.Lock] {
+    let names = ParseTree.droppedNames(fields)
+    switch fields["removeType"] as? String {
+    case "OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW":
+      return names.map { .init($0.last, "ACCESS EXCLUSIVE", blocks: everybody) }
+    case "OBJECT_INDEX":
+      return names.map {
+        fields["concurrent"] as? Bool == true
+          ? .init(index: $0.last, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)
+          : .init(index: $0.last, "ACCESS EXCLUSIVE", blocks: everybody)
+      }
+    case "OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_POLICY":
+      return names.compactMap { $0.dropLast().last }.map {
+        .init($0, "ACCESS EXCLUSIVE", blocks: everybody)
+      }
+    default: return []
     }
   }
 }

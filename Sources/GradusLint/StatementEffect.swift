@@ -1,43 +1,36 @@
-public import GradusSQL
+package import GradusSQL
 
 /// What a statement of a delta does to those who use the database meanwhile.
-public struct StatementEffect: Sendable {
+package struct StatementEffect: Sendable {
   /// The statement.
-  public var statement: String
+  package var statement: String
   /// Where in its file it starts.
-  public var position: SourcePosition
+  package var position: SourcePosition
   /// The locks that it takes.
-  public var locks: [Lock]
+  package var locks: [Lock]
   /// Whether it reads or writes rows in proportion to a table's size.
-  public var scans: Bool
+  package var scans: Bool
 
   /// A lock on a table.
-  public struct Lock: Sendable, Hashable {
-    /// The table; nil where the whole database is locked.
-    public var table: String?
+  package struct Lock: Sendable, Hashable {
+    /// The table; nil where the whole database is locked, or the table of an index.
+    package var table: String?
+    /// The index whose table is locked, where the statement does not name the table.
+    package var index: String?
     /// The lock's name as the engine has it.
-    public var mode: String
+    package var mode: String
     /// Who has to wait.
-    public var blocks: String
+    package var blocks: String
 
     init(_ table: String?, _ mode: String, blocks: String) {
       self.table = table
       self.mode = mode
       self.blocks = blocks
     }
-  }
-}
 
-/// Finds what the statements of a script do.
-public enum StatementAnalyzer {
-  /// - Parameters:
-  ///   - script: the SQL.
-  ///   - engine: the engine that will run it.
-  /// - Throws: `SQLError` with the place, where PostgreSQL's parser refuses the script.
-  public static func effects(of script: String, on engine: Engine) throws -> [StatementEffect] {
-    switch engine {
-    case .postgres: try PostgresParser.parse(script).map(PostgresLocks.effect)
-    case .sqlite: SQLiteEffects.effects(of: script)
+    init(index: String?, _ mode: String, blocks: String) {
+      self.init(nil, mode, blocks: blocks)
+      self.index = index
     }
   }
 }

@@ -57,10 +57,6 @@ extension PostgresConnection {
   {
     var error = failure(result)
     error.statement = sql
-    // Messages about values quote them.
-    if error.sqlState?.hasPrefix("22") == true {
-      error.message = error.message.replacing(#/"[^"]*("|$)/#) { _ in "\"...\"" }
-    }
     if let context = result.errorField(.context) {
       let place = CopyContext(context, table: table, columns: columns)
       error.copyRow = place.row

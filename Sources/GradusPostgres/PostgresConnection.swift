@@ -64,7 +64,6 @@ final class PostgresConnection: ConnectionBackend {
       result = try perform(sql, texts)
     } catch var error as SQLError {
       error.statement = sql
-      error.redactParameters(texts)
       throw error
     }
     if result.mayChangeSchema { statements.forgetAll() }
@@ -106,10 +105,7 @@ final class PostgresConnection: ConnectionBackend {
   }
 
   func rollback() {
-    // A cancellation meant for the failed statement may hit the first attempt.
-    for _ in 0..<3 where isInTransaction {
-      _ = try? command("ROLLBACK")
-    }
+    CleanUp.run { if isInTransaction { _ = try command("ROLLBACK") } }
   }
 
   func close() { PQfinish(handle) }

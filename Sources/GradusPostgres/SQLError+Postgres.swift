@@ -26,16 +26,12 @@ extension SQLError {
       }
     // Its "Check free disk space." would stand in place of our advice, which goes further.
     self.init(code, message, sqlState: state, hint: code == .diskFull ? nil : result.errorField(.hint))
-    detail = result.errorField(.detail)
-  }
-
-  /// Takes the values of parameters out of messages such as `invalid input syntax for type integer: "..."`.
-  mutating func redactParameters(_ texts: [String?]) {
-    guard sqlState?.hasPrefix("22") == true else { return }
-    for case let text? in texts where !text.isEmpty {
-      message = message.replacing("\"\(text)\"", with: "\"...\"")
-      hint = hint?.replacing("\"\(text)\"", with: "\"...\"")
+    // Messages about values quote them.
+    if state?.hasPrefix("22") == true {
+      self.message = QuotedValue.removed(from: self.message)
+      hint = hint.map(QuotedValue.removed)
     }
+    detail = result.errorField(.detail)
   }
 }
 

@@ -50,9 +50,11 @@ package struct PlanReport: Encodable, Sendable {
     targetCompatVersion = plan.targetCompat
     warnings = plan.warnings
     steps = []
-    let tables = try await session.run { try CatalogTables.names($0) }
+    var tables = KnownTables(
+      existing: try await session.run { try CatalogTables.names($0) }, isNewDatabase: plan.version == nil)
     for step in plan.steps {
-      steps.append(try await Self.describe(step, plan, tables, registry, session, includeSQL: includeSQL))
+      steps.append(
+        try await Self.describe(step, &tables, &warnings, registry, session, includeSQL: includeSQL))
       guard case .raiseCompat(_, let compat) = step.action, plan.version != nil else { continue }
       steps[steps.count - 1].running = try await RunningProcessReport.read(
         database, on: session, below: compat)
@@ -60,8 +62,8 @@ package struct PlanReport: Encodable, Sendable {
   }
 
   private static func describe(
-    _ step: PlanStep, _ plan: Plan, _ tables: Set<String>, _ registry: UpdateRegistry, _ session: Session,
-    includeSQL: Bool
+    _ step: PlanStep, _ tables: inout KnownTables, _ warnings: inout [String], _ registry: UpdateRegistry,
+    _ session: Session, includeSQL: Bool
   ) async throws -> Step {
     var report = Step(kind: step.kind, step: "\(step)", reason: step.reason, statements: [])
     switch step.action {
@@ -73,7 +75,14 @@ package struct PlanReport: Encodable, Sendable {
       }
       let script = try DeltaSQL.text(of: file, on: session.engine)
       if includeSQL { report.sql = script }
-      report.statements = try await statements(script, file, tables, session)
+      do {
+        report.statements = try await statements(script, &tables, session)
+      } catch let error as ParserError {
+        let place = error.cause.position.map { ":\($0.line):\($0.column)" } ?? ""
+        warnings.append(
+          "\(file.path)\(place): what its statements lock is not known, as the parser refuses it: \(error.cause.message)"
+        )
+      }
       let rows = report.statements.compactMap(\.rows).reduce(0, +)
       if rows > 0 {
         report.rows = rows
@@ -103,31 +112,50 @@ package struct PlanReport: Encodable, Sendable {
     return report
   }
 
+  /// What the parser, which is of one version of PostgreSQL, refuses, a later server may take.
+  private struct ParserError: Error {
+    var cause: SQLError
+  }
+
+  /// - Throws: `ParserError`; `SQLError` of the database.
   private static func statements(
-    _ script: String, _ file: SchemaFile, _ tables: Set<String>, _ session: Session
+    _ script: String, _ tables: inout KnownTables, _ session: Session
   ) async throws -> [Statement] {
-    let effects: [StatementEffect]
+    let analyzed: [AnalyzedStatement]
     do {
-      effects = try StatementAnalyzer.effects(of: script, on: session.engine)
+      analyzed =
+        switch session.engine {
+        case .postgres: try StatementAnalyzer.postgresStatements(of: script)
+        case .sqlite:
+          try StatementAnalyzer.effects(of: script, on: .sqlite).map {
+            AnalyzedStatement(effect: $0, actions: [])
+          }
+        }
     } catch let error as SQLError {
-      throw GradusError(
-        .deltaFailed, "cannot be parsed", file: file.path, position: error.position,
-        hint: "mend the delta; nothing was changed", cause: error)
+      throw ParserError(cause: error)
     }
+    var found: [(effect: StatementEffect, locks: [String])] = []
+    for statement in analyzed {
+      found.append((statement.effect, statement.effect.locks.map { text(of: $0, tables) }))
+      statement.actions.forEach { tables.follow($0) }
+    }
+    let (statements, existing) = (found, tables.existing)
     return try await session.run { connection in
-      try effects.map { effect in
-        let touched = effect.scans ? mentioned(effect, among: tables) : []
+      try statements.map { effect, locks in
+        let touched = effect.scans ? mentioned(effect, among: existing) : []
         let rows = try touched.compactMap { try TableStatistics.estimatedRows(of: $0, on: connection) }
           .reduce(0, +)
         return Statement(
-          line: effect.position.line, sql: SQLError.shortened(effect.statement),
-          locks: effect.locks.map { lock in
-            let isNew = lock.table.map { !tables.contains($0) } ?? false
-            let name = lock.table.map { "\(lock.mode) on \($0)" } ?? lock.mode
-            return "\(name), blocks \(isNew ? "nobody: it is new" : lock.blocks)"
-          }, rows: rows > 0 ? rows : nil)
+          line: effect.position.line, sql: SQLError.shortened(effect.statement), locks: locks,
+          rows: rows > 0 ? rows : nil)
       }
     }
+  }
+
+  private static func text(of lock: StatementEffect.Lock, _ tables: KnownTables) -> String {
+    if let index = lock.index { return "\(lock.mode) on the table of \(index), blocks \(lock.blocks)" }
+    guard let table = lock.table else { return "\(lock.mode), blocks \(lock.blocks)" }
+    return "\(lock.mode) on \(table), blocks \(tables.isNew(table) ? "nobody: it is new" : lock.blocks)"
   }
 
   /// The existing tables that a statement names.

@@ -66,7 +66,7 @@ public final class Connection {
   /// it names only running it tells.
   ///
   /// - Throws: `ScriptError`, which says which statement is wrong and where.
-  public func checkScript(_ sql: String) throws {
+  package func checkScript(_ sql: String) throws {
     precondition(!isInTransaction, "a script is checked outside a transaction")
     try gate.check()
     try backend.checkScript(sql)
@@ -95,7 +95,7 @@ public final class Connection {
   /// - Throws: what `body` throws; a statement that takes longer throws `SQLError` with code `statementTimeout`.
   package func withStatements<R>(limitedTo duration: Duration, _ body: () throws -> R) throws -> R {
     try backend.limitStatements(to: duration)
-    defer { try? backend.limitStatements(to: nil) }
+    defer { CleanUp.run { try backend.limitStatements(to: nil) } }
     return try body()
   }
 
@@ -138,8 +138,7 @@ public final class Connection {
   /// Puts a setting of the connection back; unlike other statements also after a cancellation, which must not leave the
   /// connection changed for its next job.
   package func restore(_ sql: String) {
-    // The cancelled job is interrupted over and over, so that one attempt may be hit.
-    for _ in 0..<100 where (try? backend.run(sql, [], row: { _ in })) != nil { return }
+    CleanUp.run { _ = try backend.run(sql, []) { _ in } }
   }
 
   /// Throws where no further statement may run: after a cancellation, and where the body of a transaction goes on

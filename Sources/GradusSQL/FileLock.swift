@@ -18,17 +18,20 @@ package final class FileLock: Sendable {
   /// Tries to take the lock.
   ///
   /// - Parameters:
-  ///   - path: the lock's file, made where it is missing.
+  ///   - path: the lock's file, made where it is missing: beside a database, whose name with an ending it has.
   ///   - holder: a line about us for those who wait.
-  /// - Throws: `SQLError` where the file cannot be made.
+  /// - Throws: `SQLError` where the file cannot be made, or not be locked.
   package static func tryAcquire(path: String, holder: String) throws -> Attempt {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw SQLError.cannotOpen(
-        path, errno, hint: "migrating needs the right to write beside the database")
-    }
+    let descriptor = try open(path)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let number = errno
       defer { close(descriptor) }
+      // Some file systems have no locks, or none to spare: nobody holds it, and waiting would be in vain.
+      guard number == EWOULDBLOCK else {
+        throw SQLError(
+          .other, "cannot lock '\(path)': \(String(cString: strerror(number)))",
+          hint: "the database has to be on a file system with locks (flock)")
+      }
       var buffer = [UInt8](repeating: 0, count: 256)
       let count = pread(descriptor, &buffer, buffer.count, 0)
       return .held(by: String(decoding: buffer.prefix(max(0, count)), as: UTF8.self))
@@ -37,6 +40,22 @@ package final class FileLock: Sendable {
     let line = Array(holder.utf8)
     _ = pwrite(descriptor, line, line.count, 0)
     return .acquired(FileLock(descriptor: descriptor))
+  }
+
+  private static func open(_ path: String) throws -> Int32 {
+    let access = O_RDWR | O_CREAT | O_CLOEXEC
+    let attributes = FileAttributes(of: (path as NSString).deletingPathExtension)
+    var descriptor = Foundation.open(path, access | O_EXCL, 0o644)
+    if descriptor >= 0 {
+      attributes?.apply(to: descriptor)
+    } else if errno == EEXIST {
+      descriptor = Foundation.open(path, access, 0o644)
+    }
+    guard descriptor >= 0 else {
+      throw SQLError.cannotOpen(
+        path, errno, hint: "migrating needs the right to write beside the database")
+    }
+    return descriptor
   }
 
   /// Lets go of the lock.

@@ -51,7 +51,8 @@ public struct SQLError: Error, Sendable {
   public enum Code: String, Sendable, Hashable {
     /// The server or file cannot be reached or opened.
     case cannotConnect
-    /// The connection broke; what ran is rolled back unless its commit was acknowledged.
+    /// The connection broke. What ran is rolled back; a transaction whose commit was not acknowledged may or may not be
+    /// there.
     case connectionLost
     /// The connection settings cannot be read.
     case invalidConfiguration
@@ -124,6 +125,10 @@ extension SQLError.Code {
     default: false
     }
   }
+
+  /// Whether the error is the statement's own: it was not in another session's way, nor stopped, nor cut off with its
+  /// connection, so that there is something about it to mend.
+  package var isOfStatement: Bool { !isTransient && self != .cancelled && self != .connectionLost }
 
   /// Whether running the same transaction again may succeed without anybody's doing.
   public var isTransient: Bool {

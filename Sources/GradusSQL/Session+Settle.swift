@@ -19,7 +19,8 @@ extension Session {
       work.cancel()
       continuation.finish()
     }
-    for await _ in ended {}
+    // In a task of its own: in a cancelled one a stream ends at once.
+    await Task { for await _ in ended {} }.value
     clock.cancel()
   }
 }

@@ -60,7 +60,9 @@ public struct StatementDescription: Sendable, Hashable {
 
     /// What is done with a column.
     public enum Kind: String, Sendable, Hashable, Codable {
+      /// Its values are read.
       case read
+      /// Its values are changed, or rows of its table come or go.
       case write
     }
   }

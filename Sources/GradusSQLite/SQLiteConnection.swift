@@ -137,7 +137,7 @@ final class SQLiteConnection: ConnectionBackend {
 
   func rollback() {
     // Some errors (disk full, for one) have rolled back already.
-    if isInTransaction { _ = try? run("ROLLBACK", []) { _ in } }
+    CleanUp.run { if isInTransaction { _ = try run("ROLLBACK", []) { _ in } } }
   }
 
   func close() {

@@ -18,13 +18,15 @@ public struct SQLiteDriver: Driver {
   /// The path.
   public var databaseName: String { path }
   /// A file beside the database; none for a database in memory, which nobody shares.
-  public var lockFile: String? { path == ":memory:" || path.isEmpty ? nil : path + ".gradus-lock" }
+  public var lockFile: String? { isInMemory ? nil : resolvedPath + ".gradus-lock" }
+  /// A folder beside the database; none for a database in memory.
+  public var liveFolder: String? { isInMemory ? nil : resolvedPath + ".gradus-live" }
 
-  /// A folder beside the database, which by a symbolic link is the same; none for a database in memory.
-  public var liveFolder: String? {
-    guard lockFile != nil else { return nil }
-    return URL(filePath: path).resolvingSymlinksInPath().path + ".gradus-live"
-  }
+  private var isInMemory: Bool { path == ":memory:" || path.isEmpty }
+
+  /// Where the file itself is. What lies beside it is found from there, by SQLite too: by whichever symbolic link processes
+  /// reach the file, they have to meet.
+  private var resolvedPath: String { URL(filePath: path).resolvingSymlinksInPath().path }
 
   /// - Parameters:
   ///   - path: the file.
@@ -58,7 +60,10 @@ public struct SQLiteDriver: Driver {
   /// Whether nobody can be writing the file through this folder: it may not be written, and no log lies beside the file.
   /// SQLite does not know, and wants to make one even for reading.
   private var isAtRest: Bool {
-    let folder = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
-    return access(path, R_OK) == 0 && access(folder, W_OK) != 0 && access(path + "-wal", F_OK) != 0
+    let folder = URL(filePath: resolvedPath).deletingLastPathComponent().path
+    return access(path, R_OK) == 0 && access(folder, W_OK) != 0 && !hasLog
   }
+
+  /// Whether a log lies beside the file: what has been written and is not in it yet, or is to be taken back.
+  var hasLog: Bool { ["-wal", "-journal"].contains { access(resolvedPath + $0, F_OK) == 0 } }
 }

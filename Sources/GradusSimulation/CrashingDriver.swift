@@ -32,6 +32,16 @@ private final class CrashingBackend: ForwardingBackend {
     return try super.run(sql, parameters, row: row)
   }
 
+  override func runRaw(_ sql: String, _ parameters: [SQLValue], row: ([RawValue]) throws -> Bool) throws {
+    try visit()
+    try super.runRaw(sql, parameters, row: row)
+  }
+
+  override func copy(into table: String, columns: [String], _ next: () throws -> CopyText?) throws -> Int {
+    try visit()
+    return try super.copy(into: table, columns: columns, next)
+  }
+
   override func runScript(_ sql: String) throws {
     try visit()
     try super.runScript(sql)

@@ -13,9 +13,9 @@ public struct TableContents: Sendable, Hashable {
   ///   - ignoring: further tables to leave out.
   /// - Throws: `SQLError`.
   public static func read(_ connection: Connection, ignoring: Set<String> = []) throws -> TableContents {
-    let hidden = try ignoring.union(shadowTables(connection))
+    let hidden = try ignoring.union(shadowTables(connection)).union(BookkeepingTables.names)
     let tables = try CatalogTables.names(connection).filter { name in
-      !name.hasPrefix("gradus_") && !bookkeeping.contains(name) && !hidden.contains(name)
+      !name.hasPrefix("gradus_") && !hidden.contains(name)
     }
     var lines: [String: [String]] = [:]
     for table in tables {
@@ -32,11 +32,6 @@ public struct TableContents: Sendable, Hashable {
     return Set(
       try connection.query("SELECT name FROM pragma_table_list WHERE type = 'shadow'").map { try $0.text(0) })
   }
-
-  private static let bookkeeping: Set<String> = [
-    "schema_version", "schema_compat_version", "applied_schema_deltas", "applied_module_schemas",
-    "background_updates",
-  ]
 
   /// What another database has more (`+`) and less (`-`), as lines; the first few of each table.
   public func differences(_ other: TableContents, limit: Int = 5) -> [String] {

@@ -45,6 +45,7 @@ public struct UpdateTrial: Sendable {
     _ rows: [AdminJobRow], registry: UpdateRegistry, batchSizes: [Int] = [1, 7, 1000], crashes: Int = 200,
     prepare: @escaping @Sendable (Connection) throws -> Void
   ) {
+    precondition(crashes > 0, "a trial kills runs")
     self.rows = rows
     self.registry = registry
     self.batchSizes = batchSizes
@@ -85,7 +86,8 @@ public struct UpdateTrial: Sendable {
         report.add("batches of \(size) give other rows than those of \(batchSizes[0])", expected, contents)
       }
       expected = expected ?? contents
-      let step = max(1, statements / crashes)
+      // Rounded up: more kills than asked for there are not.
+      let step = max(1, (statements + crashes - 1) / crashes)
       for crash in stride(from: 1, through: statements, by: step) {
         let contents = try await killed(engine, size, at: crash)
         report.kills += 1

@@ -34,6 +34,16 @@ private final class CountingBackend: ForwardingBackend {
     return try super.run(sql, parameters, row: row)
   }
 
+  override func runRaw(_ sql: String, _ parameters: [SQLValue], row: ([RawValue]) throws -> Bool) throws {
+    count(sql)
+    try super.runRaw(sql, parameters, row: row)
+  }
+
+  override func copy(into table: String, columns: [String], _ next: () throws -> CopyText?) throws -> Int {
+    count("COPY \(table)")
+    return try super.copy(into: table, columns: columns, next)
+  }
+
   override func runScript(_ sql: String) throws {
     count(sql)
     try super.runScript(sql)

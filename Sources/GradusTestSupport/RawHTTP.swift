@@ -56,17 +56,13 @@ package struct RawHTTP: Sendable {
     defer { close(descriptor) }
     var limit = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, noSignal) }
-      // The server may answer before it has read everything.
-      guard count > 0 else { break }
-      rest = rest.dropFirst(count)
-    }
+    // The server may answer before it has read everything.
+    _ = LoopbackSocket.send(bytes[...], to: descriptor)
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = recv(descriptor, &buffer, buffer.count, 0)
+      if count < 0, errno == EINTR { continue }
       if count < 0, answer.isEmpty {
         throw Failure(message: "no answer: \(String(cString: strerror(errno)))")
       }
@@ -75,44 +71,16 @@ package struct RawHTTP: Sendable {
     }
   }
 
-  #if os(Linux)
-    private static let stream = Int32(SOCK_STREAM.rawValue)
-    private static let noSignal = Int32(MSG_NOSIGNAL)
-  #else
-    private static let stream = SOCK_STREAM
-    private static let noSignal: Int32 = 0
-  #endif
-
   private static func connected(_ address: Address) throws -> Int32 {
-    let descriptor: Int32
-    let result: Int32
-    switch address {
-    case .port(let port):
-      descriptor = socket(AF_INET, stream, 0)
-      var name = sockaddr_in()
-      name.sin_family = sa_family_t(AF_INET)
-      name.sin_port = port.bigEndian
-      name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-      result = Self.connect(descriptor, &name)
-    case .unix(let path):
-      descriptor = socket(AF_UNIX, stream, 0)
-      var name = sockaddr_un()
-      name.sun_family = sa_family_t(AF_UNIX)
-      withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
-      result = Self.connect(descriptor, &name)
-    }
-    guard result == 0 else {
-      defer { close(descriptor) }
+    let descriptor =
+      switch address {
+      case .port(let port): LoopbackSocket.connect(port)
+      case .unix(let path): LoopbackSocket.connect(unix: path)
+      }
+    guard let descriptor else {
       throw Failure(message: "cannot connect: \(String(cString: strerror(errno)))")
     }
     return descriptor
-  }
-
-  private static func connect<Name>(_ descriptor: Int32, _ name: inout Name) -> Int32 {
-    let size = socklen_t(MemoryLayout<Name>.size)
-    return withUnsafePointer(to: &name) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Foundation.connect(descriptor, $0, size) }
-    }
   }
 
   private static func parse(_ bytes: [UInt8]) throws -> Response {

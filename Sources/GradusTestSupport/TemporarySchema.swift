@@ -40,7 +40,7 @@ public final class TemporarySchema: Sendable {
   }
 
   /// Orders, and from version 2 on totals derived from them; version 3 relies on the totals.
-  public static func shop() throws -> TemporarySchema {
+  package static func shop() throws -> TemporarySchema {
     try TemporarySchema([
       "schema/schema.yaml": """
       version: 3

@@ -46,7 +46,7 @@ public struct TestDatabase: Sendable {
   ///
   /// - Parameter original: a database.
   /// - Throws: `SQLError`, or what the file system says.
-  public static func copy(_ original: TestDatabase) async throws -> TestDatabase {
+  package static func copy(_ original: TestDatabase) async throws -> TestDatabase {
     switch original.location {
     case .sqlite(let path):
       let copy = try await make(.sqlite)

@@ -1,10 +1,10 @@
 import Foundation
 import Gradus
-public import GradusSQL
-public import GradusTestSupport
+package import GradusSQL
+package import GradusTestSupport
 
 /// A fixture's database on either engine, as another program left it: with its bookkeeping, and without ours.
-public enum FixtureDatabase {
+package enum FixtureDatabase {
   /// Runs a body on a copy: on SQLite of the file as it is, on PostgreSQL of what the worked example's schema has of it.
   ///
   /// - Parameters:
@@ -12,7 +12,7 @@ public enum FixtureDatabase {
   ///   - engine: where to copy it to.
   ///   - body: what to do with the copy, which is removed afterwards.
   /// - Throws: what `body` throws; `SQLError`.
-  public static func withDatabase(
+  package static func withDatabase(
     _ name: String, on engine: Engine, _ body: (TestDatabase) async throws -> Void
   ) async throws {
     try await TestDatabase.withDatabase(.sqlite) { file in

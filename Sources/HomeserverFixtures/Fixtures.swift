@@ -1,10 +1,10 @@
-public import Foundation
+package import Foundation
 
 /// The databases of a real homeserver, which lie beside the package: `GRADUS_FIXTURES`, else
 /// `../shared/fixtures`.
-public enum Fixtures {
+package enum Fixtures {
   /// The folder.
-  public static let folder: URL = {
+  package static let folder: URL = {
     if let path = ProcessInfo.processInfo.environment["GRADUS_FIXTURES"] {
       return URL(filePath: path, directoryHint: .isDirectory)
     }
@@ -12,11 +12,11 @@ public enum Fixtures {
   }()
 
   /// The folder of this package, with the worked example's schema.
-  public static let packageRoot = URL(filePath: #filePath)
+  package static let packageRoot = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// Whether the folder holds them.
-  public static var areAvailable: Bool {
+  package static var areAvailable: Bool {
     FileManager.default.fileExists(atPath: folder.appending(path: "homeserver-small.sqlite.xz").path)
   }
 
@@ -25,12 +25,12 @@ public enum Fixtures {
   /// - Parameters:
   ///   - name: its path in the fixtures, without `.xz`.
   ///   - target: where to.
-  public static func unpack(_ name: String, to target: String) throws {
+  package static func unpack(_ name: String, to target: String) throws {
     try unpack(name + ".xz", by: "xz", to: URL(filePath: target))
   }
 
   /// The lines of a packed dump.
-  public static func lines(_ name: String) throws -> [String] {
+  package static func lines(_ name: String) throws -> [String] {
     let target = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: target) }
     try unpack(name + ".jsonl.gz", by: "gzip", to: target)

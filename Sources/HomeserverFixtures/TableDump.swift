@@ -1,24 +1,24 @@
 import Foundation
-public import GradusSQL
+package import GradusSQL
 
 /// Rows as the fixtures hold them: one JSON object a row, keys sorted, booleans as 0 and 1.
-public enum TableDump {
+package enum TableDump {
   /// The sliding sync tables and the columns that their rows are sorted by.
-  public static let slidingSync: [(table: String, key: [String])] = [
+  package static let slidingSync: [(table: String, key: [String])] = [
     ("sliding_sync_joined_rooms", ["room_id"]),
     ("sliding_sync_joined_rooms_to_recalculate", ["room_id"]),
     ("sliding_sync_membership_snapshots", ["room_id", "user_id"]),
   ]
 
   /// The tables of statistics, likewise.
-  public static let statistics: [(table: String, key: [String])] = [
+  package static let statistics: [(table: String, key: [String])] = [
     ("room_stats_current", ["room_id"]),
     ("room_stats_state", ["room_id"]),
     ("user_stats_current", ["user_id"]),
   ]
 
   /// The rows of a table, sorted by its key: text by its bytes, as long as the database sorts so.
-  public static func lines(_ table: String, orderedBy key: [String], on connection: Connection) throws
+  package static func lines(_ table: String, orderedBy key: [String], on connection: Connection) throws
     -> [String]
   {
     try connection.query("SELECT * FROM \(table) ORDER BY \(key.joined(separator: ", "))").map { row in
@@ -28,22 +28,22 @@ public enum TableDump {
   }
 
   /// All sliding sync tables, each line after its table's name.
-  public static func slidingSync(_ connection: Connection) throws -> [String] {
+  package static func slidingSync(_ connection: Connection) throws -> [String] {
     try lines(slidingSync, on: connection)
   }
 
   /// The same from a folder of the fixtures.
-  public static func slidingSync(fixture folder: String) throws -> [String] {
+  package static func slidingSync(fixture folder: String) throws -> [String] {
     try lines(slidingSync, fixture: folder)
   }
 
   /// All tables of statistics, each line after its table's name.
-  public static func statistics(_ connection: Connection) throws -> [String] {
+  package static func statistics(_ connection: Connection) throws -> [String] {
     try lines(statistics, on: connection)
   }
 
   /// The same from a folder of the fixtures.
-  public static func statistics(fixture folder: String) throws -> [String] {
+  package static func statistics(fixture folder: String) throws -> [String] {
     try lines(statistics, fixture: folder)
   }
 

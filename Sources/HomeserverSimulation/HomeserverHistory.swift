@@ -1,7 +1,7 @@
-public import GradusTestSupport
+package import GradusTestSupport
 
 /// Histories of a homeserver: upgrades, rollbacks, crashes and writes in any order.
-public enum HomeserverHistory {
+package enum HomeserverHistory {
   /// The versions whose processes there are: N-1 to N+2.
   static let versions = 85...88
   private static let processes = 3
@@ -11,7 +11,7 @@ public enum HomeserverHistory {
   /// - Parameters:
   ///   - generator: decides everything.
   ///   - length: how many steps at most.
-  public static func make(_ generator: inout SeededGenerator, length: Int = 16) -> [HomeserverStep] {
+  package static func make(_ generator: inout SeededGenerator, length: Int = 16) -> [HomeserverStep] {
     let count = Int.random(in: 6...max(6, length), using: &generator)
     var steps: [HomeserverStep] = []
     while steps.count < count {

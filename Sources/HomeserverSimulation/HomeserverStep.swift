@@ -1,5 +1,5 @@
 /// Something that happens to a homeserver's database.
-public enum HomeserverStep: Sendable, Hashable {
+package enum HomeserverStep: Sendable, Hashable {
   /// A process of a version starts: it brings the database to what it expects, or is refused.
   case start(process: Int, version: Int, crash: Int?)
   /// A process ends in order.
@@ -12,7 +12,7 @@ public enum HomeserverStep: Sendable, Hashable {
 
 extension HomeserverStep: CustomStringConvertible {
   /// A sentence.
-  public var description: String {
+  package var description: String {
     func dies(_ crash: Int?) -> String { crash.map { " and dies at statement \($0)" } ?? "" }
     return switch self {
     case .start(let process, let version, let crash):

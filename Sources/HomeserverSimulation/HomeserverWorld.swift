@@ -1,6 +1,6 @@
 import Gradus
-public import GradusSQL
-public import GradusSimulation
+package import GradusSQL
+import GradusSimulation
 import GradusTestSupport
 import GradusUpdates
 import HomeserverFixtures
@@ -10,7 +10,7 @@ import HomeserverSchema
 ///
 /// The promise: once a version that knows the derived tables has started, every row that exists in them is right,
 /// whoever writes; and once the version that relies on them has, every row is there.
-public actor HomeserverWorld: SimulatedWorld {
+package actor HomeserverWorld: SimulatedWorld {
   private struct Process {
     let version: Int
     let session: Session
@@ -33,7 +33,7 @@ public actor HomeserverWorld: SimulatedWorld {
   private var isComplete = false
 
   /// What all worlds of a simulation have in common.
-  public struct Blueprint: Sendable {
+  package struct Blueprint: Sendable {
     let original: TestDatabase
     let schema: SchemaDefinition
     let mutant: Mutant?
@@ -47,7 +47,7 @@ public actor HomeserverWorld: SimulatedWorld {
     ///     no position. Without them the purge at a start has to find everything.
     ///   - mutant: a defect to build into all processes.
     /// - Throws: `GradusError`, `SQLError`.
-    public init(_ engine: Engine, isGuarded: Bool = true, mutant: Mutant? = nil) async throws {
+    package init(_ engine: Engine, isGuarded: Bool = true, mutant: Mutant? = nil) async throws {
       self.mutant = mutant
       self.isGuarded = isGuarded
       let schema = try SchemaDefinition(
@@ -67,26 +67,26 @@ public actor HomeserverWorld: SimulatedWorld {
     }
 
     /// Removes the database.
-    public func remove() async { await original.remove() }
+    package func remove() async { await original.remove() }
   }
 
   /// - Parameter blueprint: what it begins with.
   /// - Throws: `SQLError`.
-  public init(_ blueprint: Blueprint) async throws {
+  package init(_ blueprint: Blueprint) async throws {
     self.blueprint = blueprint
     place = try await TestDatabase.copy(blueprint.original)
     observer = try await place.open()
   }
 
   /// Removes the database.
-  public func remove() async {
+  package func remove() async {
     for id in processes.keys { await end(id) }
     for process in leftovers { await process.presence?.release() }
     await place.remove()
   }
 
   /// Plays a step. One for a process that does not run does nothing, so that steps before it can be left out.
-  public func play(_ step: HomeserverStep) async throws {
+  package func play(_ step: HomeserverStep) async throws {
     switch step {
     case .start(let id, let version, let crash): try await start(id, version, crash)
     case .stop(let id): await end(id)
@@ -97,7 +97,7 @@ public actor HomeserverWorld: SimulatedWorld {
   }
 
   /// Whatever happened, the version that relies on the tables can be started, and finds all of them complete.
-  public func finish() async throws {
+  package func finish() async throws {
     for id in processes.keys { await end(id) }
     try await start(0, 88, nil)
     guard isComplete else { throw BrokenPromise("version 88 did not start") }

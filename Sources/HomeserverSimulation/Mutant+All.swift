@@ -2,7 +2,7 @@ import GradusSQL
 
 extension Mutant {
   /// Defects that were made, or nearly made, by somebody, somewhere.
-  public static let all: [Mutant] = [
+  package static let all: [Mutant] = [
     Mutant(name: "the purge leaves the stale rows") { sql, parameters in
       isPurge(sql) ? nil : (sql, parameters)
     },

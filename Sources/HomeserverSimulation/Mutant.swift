@@ -6,15 +6,15 @@ import GradusTestSupport
 ///
 /// Nothing of the product knows of it: a defect is a statement that goes to the database otherwise than it was written,
 /// or a check that is left out.
-public struct Mutant: Sendable, CustomStringConvertible {
+package struct Mutant: Sendable, CustomStringConvertible {
   /// What is wrong, in words.
-  public var name: String
+  package var name: String
   /// Its name.
-  public var description: String { name }
+  package var description: String { name }
   /// What becomes of a statement; nil for one that is not run at all.
   var rewrite: @Sendable (String, [SQLValue]) -> (sql: String, parameters: [SQLValue])? = { ($0, $1) }
   /// Whether it is a defect of guards, and must be found where there are some; the others where there are none.
-  public var isOfGuards = false
+  package var isOfGuards = false
   /// Whether processes look at the compat version.
   var checksAdmission = true
   /// Whether processes announce their versions.

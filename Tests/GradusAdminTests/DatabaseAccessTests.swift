@@ -129,6 +129,42 @@ import Testing
     }
   }
 
+  /// Whose answer is lost is not told that somebody else has queued the job: whether it is queued is not known.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aJobIsNotStartedTwice(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      let driver = ForgetfulDriver(base: desk.database.driver)
+      let forgetful = try Desk.make(
+        desk.database, [PhysicalDatabase(driver: driver)], desk.configuration.reports.schema)
+      let path = "\(Desk.native)/jobs/event_resign"
+      let lost = await forgetful.post(path)
+      #expect(lost.status == 503, "\(lost)")
+      #expect(try await desk.queue().contains { $0[0] == "event_resign" })
+      #expect(await forgetful.post(path).status == 409)
+    }
+  }
+
+  /// Opens connections that are lost once they have committed a job, so that nobody hears of it.
+  private struct ForgetfulDriver: ForwardingDriver {
+    let base: any Driver
+    func open() throws -> any ConnectionBackend { Backend(try base.open()) }
+
+    private final class Backend: ForwardingBackend {
+      private var hasQueued = false
+
+      override func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
+        let result = try super.run(sql, parameters, row: row)
+        hasQueued = hasQueued || sql.hasPrefix("INSERT INTO background_updates")
+        return result
+      }
+
+      override func commit() throws {
+        try super.commit()
+        if hasQueued { throw SQLError(.connectionLost, "gone") }
+      }
+    }
+  }
+
   /// Errors of the database are answers without addresses, statements or values.
   @Test func anUnreachableDatabase() async throws {
     let schema = try Desk.schema().definition()

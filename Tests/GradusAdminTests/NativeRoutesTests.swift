@@ -145,6 +145,21 @@ import Testing
     .init(path: "/jobs/event_resign", body: #"{"before_ts": true}"#, status: 400, errcode: "M_INVALID_PARAM"),
   ]
 
+  /// Certificates are read alone: what is left of the queue may take a while to say.
+  @Test(arguments: TestDatabase.availableEngines)
+  func certificatesWithoutTheQueue(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      try await desk.runUpdates(["touch"])
+      let driver = CountingDriver(desk.database.driver)
+      let counted = try Desk.make(
+        desk.database, [PhysicalDatabase(driver: driver)], desk.configuration.reports.schema)
+      let certificates = await counted.get("\(Desk.native)/certificates").objects("completed")
+      #expect(certificates.map { $0["name"] as? String } == ["touch"])
+      #expect(driver.statements.contains { $0.contains("gradus_update_certificates") })
+      #expect(!driver.statements.contains { $0.contains("background_updates") })
+    }
+  }
+
   /// Each changes nothing.
   @Test(arguments: TestDatabase.availableEngines)
   func refusals(engine: Engine) async throws {

@@ -46,6 +46,28 @@ import Testing
       try Self.rules { try FileManager.default.removeItem(at: $0.root.appending(path: path)) } == ["D02"])
   }
 
+  /// What git has to say to standard error is more than a pipe holds.
+  @Test(.timeLimit(.minutes(1))) func aTalkativeGitIsReadToItsEnd() throws {
+    let rules = try Self.rules { tree in
+      let monitor = tree.root.appending(path: ".git/monitor")
+      try tree.write(
+        ".git/monitor", "#!/bin/sh\nhead -c 300000 /dev/zero | tr '\\0' x >&2\ntouch .git/talked\nexit 1\n")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: monitor.path)
+      try Self.git(tree, "config", "core.fsmonitor", monitor.path)
+      _ = try GitChanges(root: tree.root, base: "HEAD").files()
+      try #require(FileManager.default.fileExists(atPath: tree.root.appending(path: ".git/talked").path))
+    }
+    #expect(rules.isEmpty)
+  }
+
+  @Test func aFoldersPlaceInItsCheckout() throws {
+    let tree = try TemporarySchema(["db/schema/schema.yaml": "version: 1\n"])
+    #expect(GitChanges.prefix(of: tree.root.appending(path: "db")) == "")
+    try Self.git(tree, "init", "--quiet")
+    #expect(GitChanges.prefix(of: tree.root.appending(path: "db")) == "db/")
+    #expect(GitChanges.prefix(of: tree.root) == "")
+  }
+
   @Test func releasedVersions() throws {
     let late = "delta/main/2/02_b.sql"
     #expect(

@@ -106,6 +106,15 @@ import Testing
       sql: ["CREATE TRIGGER t AFTER INSERT ON things BEGIN SELECT 1; END"],
       changes: ["+ trigger t of things"], engines: [.sqlite]),
     Case(
+      sql: ["CREATE MATERIALIZED VIEW m AS SELECT id FROM things"], changes: ["+ view m"],
+      engines: [.postgres]),
+    Case(
+      sql: [
+        "DROP VIEW small_things",
+        "CREATE MATERIALIZED VIEW small_things AS SELECT id FROM things WHERE size < 10",
+      ],
+      changes: ["- view small_things", "+ view small_things"], engines: [.postgres]),
+    Case(
       sql: ["CREATE SEQUENCE s", "CREATE TYPE mood AS ENUM ('fine', 'not')"],
       changes: ["+ sequence s", "~ values of mood:  -> fine, not"], engines: [.postgres]),
   ]
@@ -119,6 +128,24 @@ import Testing
         CatalogComparison.changes(from: old, to: new).map(\.description) == example.changes,
         "\(example.testDescription)")
     }
+  }
+
+  /// PostgreSQL names the schema in some definitions whatever the search path is.
+  @Test func theNameOfTheSchemaMakesNoDifference() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let more = [
+      "CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS $$ SELECT n * 2 $$",
+      "CREATE PROCEDURE nothing() LANGUAGE sql AS $$ SELECT 1 $$",
+      "CREATE MATERIALIZED VIEW sums AS SELECT size, count(*) FROM things GROUP BY size",
+      "CREATE UNIQUE INDEX sums_size ON sums (size)", "CREATE TYPE mood AS ENUM ('fine')",
+      "CREATE SEQUENCE s",
+    ]
+    let plain = try await Self.catalog(.postgres, Self.base + more)
+    #expect(plain.functions.count == 2)
+    #expect(plain.materializedViews["sums"]?.contains("CREATE UNIQUE INDEX sums_size ON sums USING") == true)
+    let other = try await Self.catalog(
+      .postgres, ["CREATE SCHEMA \"App\"", "SET LOCAL search_path TO \"App\""] + Self.base + more)
+    #expect(CatalogComparison.changes(from: plain, to: other).map(\.description) == [])
   }
 
   /// SQLite keeps texts as they were written.

@@ -31,6 +31,12 @@ import Testing
     #expect(after.tree.declarations == schema.tree.declarations)
   }
 
+  @Test func deltasInSwiftAreNamed() throws {
+    let deltas = [CodeDelta(version: 2, name: "05_code.swift"), CodeDelta(version: 3, name: "02_code.swift")]
+    let plan = try SquashPlan(try tree().definition(codeDeltas: deltas), to: 2, oldest: 2)
+    #expect(plan.code.map(\.recordedName) == ["2/05_code.swift"])
+  }
+
   @Test func aFullSchemaThatIsThereStays() throws {
     let more = ["schema/main/2/01_all.sql": "SELECT 1;", "schema/state/2/01_all.sql": "SELECT 1;"]
     let plan = try SquashPlan(try tree(more).definition(), to: 2, oldest: 2)

@@ -38,6 +38,14 @@ import Testing
     #expect(try await Self.rules([file: "SELECT 1;"]) == expected)
   }
 
+  @Test(arguments: [
+    ("delta/main/2/1_a.sql", "D07"), ("delta/main/3/01_a.sql", "D08"),
+  ])
+  func whatIsMeantIsNotFound(file: String, rule: String) async throws {
+    #expect(try await Self.rules([file: "SELECT 1;"]) == [rule])
+    #expect(try await Self.rules([file: "-- gradus:ignore \(rule) it came so\nSELECT 1;"]) == [])
+  }
+
   @Test(arguments: [("note TEXT, name TEXT", []), ("name TEXT", ["D05"]), ("name TEXT, note BLOB", ["D05"])])
   func fullSchemas(columns: String, expected: [String]) async throws {
     let files = [

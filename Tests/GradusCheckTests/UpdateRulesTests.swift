@@ -242,6 +242,9 @@ import Testing
       "an index that may be there",
       files: ["2/01_a.sql": "-- gradus:no-transaction\nCREATE INDEX IF NOT EXISTS i ON things (size);"]),
     Example(
+      "in a transaction, as the comment comes too late",
+      files: ["2/01_a.sql": "SELECT 1;\n-- gradus:no-transaction\nCREATE INDEX i ON things (size);"]),
+    Example(
       "a script without an index",
       files: ["2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: DROP INDEX i}]"]),
   ]

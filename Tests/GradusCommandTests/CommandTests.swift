@@ -44,7 +44,8 @@ import Testing
   @Test func wrongUsageIsToldFromErrors() async throws {
     let wrong = [
       ["frobnicate"], ["plan", "--unknown"], ["migrate", "--lock-timeout", "soon"],
-      ["migrate", "--lock-timeout=-1"], ["migrate", "--format", "xml"],
+      ["migrate", "--lock-timeout=-1"], ["migrate", "--statement-lock-timeout", "0"],
+      ["migrate", "--format", "xml"],
       ["updates", "run", "--batch-size", "0"],
       ["new", "delta"], ["new", "delta", "add-topics"], ["plan", "--to"],
     ]

@@ -60,6 +60,31 @@ import Testing
     }
   }
 
+  /// Where the databases are apart, an update is certified on that which has its tables.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anUpdateIsCertifiedWhereItBelongs(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.schema.write(
+          "gradus.yaml",
+          """
+          databases:
+            master: {url: "\(shop.database.address)", databases: [main]}
+            state: {url: "\(other.address)", databases: [state]}
+          """)
+        #expect(try await Program.gradus.run(["migrate"], folder: shop.schema.root).code == 0)
+        try await shop.database.execute("DELETE FROM gradus_update_certificates")
+        let result = try await Program.gradus.run(
+          ["updates", "certify", "fill_totals"], folder: shop.schema.root)
+        #expect(result.code == 0 && result.output.hasPrefix("fill_totals on master: "), "\(result)")
+        #expect(result.output.split(separator: "\n").count == 1, "\(result)")
+        let count = "SELECT count(*) FROM gradus_update_certificates"
+        #expect(try await shop.database.values(count) == [1])
+        #expect(try await other.values(count) == [0])
+      }
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func theLayoutMayBeAnother(engine: Engine) async throws {
     let tree = try TemporarySchema([

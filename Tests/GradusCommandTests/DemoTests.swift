@@ -32,6 +32,31 @@ import Testing
       """)
   }
 
+  @Test func aWrongTreeLeavesNothingBehind() async throws {
+    let temporary = try TemporarySchema([".keep": ""])
+    let result = try await Program.homeserver.run(
+      ["demo", "--schema-root", "/nowhere"], environment: ["TMPDIR": temporary.root.path])
+    #expect(result.code != 0, "\(result)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.root.path) == [".keep"])
+  }
+
+  @Test func aNamedFileIsRemovedWithAllBesideIt() async throws {
+    let temporary = try TemporarySchema([".keep": ""])
+    let result = try await Program.homeserver.run(
+      [
+        "demo", "--schema-root", BuiltProgram.packageRoot.path, "--rooms", "20", "--memberships", "60",
+        "--users", "20", "--database", "demo.db",
+      ], folder: temporary.root)
+    #expect(result.code == 0, "\(result)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.root.path) == [".keep"])
+  }
+
+  @Test(arguments: [["--rooms", "0"], ["--rows", "0"], ["--rounds", "1"]])
+  func guardCostNeedsSomethingToMeasure(_ arguments: [String]) async throws {
+    let result = try await Program.homeserver.run(["guard-cost"] + arguments)
+    #expect(result.code == 64 && result.messages.contains("must be above"), "\(result)")
+  }
+
   @Test func aFileThatIsThereIsNotTouched() async throws {
     let tree = try TemporarySchema(["mine.db": "precious"])
     let result = try await Program.homeserver.run(

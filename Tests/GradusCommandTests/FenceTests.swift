@@ -130,6 +130,18 @@ import Testing
     }
   }
 
+  /// SQLite alone, where an announcement is a file that one can take away.
+  @Test func thatItIsShutOutIsAnEventOfARun() async throws {
+    try await withShop(.sqlite) { shop in
+      let old = try await startOld(shop)
+      try FileManager.default.removeItem(atPath: shop.database.address + ".gradus-live")
+      #expect(try await shop.gradus("migrate", "--fence-timeout", "0").code == 0)
+      let result = try await old.result()
+      #expect(result.code == 3, "\(result)")
+      #expect(try result.objects().contains { $0["event"] as? String == "shut_out" }, "\(result)")
+    }
+  }
+
   @Test func aTimeoutBelowZeroIsWrongUsage() async throws {
     let result = try await Program.gradus.run(["migrate", "--fence-timeout", "-1"])
     #expect(result.code == 64, "\(result)")

@@ -81,6 +81,30 @@ import Testing
     }
   }
 
+  /// What a room is called is a stranger's text.
+  @Test func noNameMovesTheCursor() async throws {
+    try await Self.with(.sqlite) { place in
+      try await place.database.execute(
+        "INSERT INTO room_stats_state (room_id, name) VALUES ('!r:local', 'evil\u{1B}[2J\u{202E}name')")
+      let shown = try await place.homeserver("stats", "show", "!r:local")
+      #expect(shown.output.contains("name: evil\u{FFFD}[2J\u{FFFD}name\n"), "\(shown)")
+      let found = #""name":"evil\u001b[2J"#
+      let json = try await place.homeserver("stats", "show", "!r:local", "--format", "json")
+      #expect(json.output.lowercased().contains(found), "\(json)")
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func theDirectoryIsRegeneratedOnce(engine: Engine) async throws {
+    try await Self.with(engine) { place in
+      let first = try await place.homeserver("directory", "regenerate", "--format", "json").object()
+      #expect((first["queued"] as? [String])?.count == 4)
+      let again = try await place.homeserver("directory", "regenerate", "--format", "json")
+      #expect(again.code == 1, "\(again)")
+      #expect(again.messages.contains("an update of 'regenerate_directory' is queued already"), "\(again)")
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func whatIsWrongIsSaid(engine: Engine) async throws {
     try await Self.with(engine) { place in
@@ -143,6 +167,7 @@ import Testing
         "updates", "start", "populate_stats_process_rooms", "--format", "json"
       ).object()
       #expect(rooms["queued"] as? [String] == ["populate_stats_process_rooms"])
+      #expect(rooms["format"] as? Int == 1)
     }
   }
 

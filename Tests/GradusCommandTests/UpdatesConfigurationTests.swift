@@ -24,6 +24,13 @@ import Testing
     #expect(UpdateOptions.foreground.batches == .foreground && UpdateOptions.foreground.health == .off)
   }
 
+  @Test func theLayoutMayHoldQueries() throws {
+    let layout = try ConfigurationFile.read(
+      "layout: {delta: \"d/{database}/{version}\", queries: \"q/{version}.sql\"}\n", "gradus.yaml"
+    ).layout
+    #expect(layout.queries == "q/{version}.sql" && layout.ledger == SchemaLayout().ledger)
+  }
+
   @Test func everyKeyIsRead() throws {
     let options = try read(
       """

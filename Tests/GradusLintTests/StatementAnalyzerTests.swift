@@ -5,7 +5,7 @@ import Testing
 @Suite struct StatementAnalyzerTests {
   private func locks(_ sql: String) throws -> [String] {
     try StatementAnalyzer.effects(of: sql, on: .postgres).flatMap(\.locks).map {
-      "\($0.mode) \($0.table ?? "-")"
+      "\($0.mode) \($0.table ?? $0.index.map { "of \($0)" } ?? "-")"
     }
   }
 
@@ -21,6 +21,14 @@ import Testing
     ),
     ("ALTER TABLE t RENAME COLUMN a TO b", ["ACCESS EXCLUSIVE t"]),
     ("DROP TABLE t, public.u", ["ACCESS EXCLUSIVE t", "ACCESS EXCLUSIVE u"]),
+    ("DROP INDEX i, j", ["ACCESS EXCLUSIVE of i", "ACCESS EXCLUSIVE of j"]),
+    ("DROP INDEX CONCURRENTLY i", ["SHARE UPDATE EXCLUSIVE of i"]),
+    ("DROP VIEW v", ["ACCESS EXCLUSIVE v"]),
+    ("DROP TRIGGER g ON t", ["ACCESS EXCLUSIVE t"]),
+    ("DROP SEQUENCE s", []),
+    ("ALTER INDEX i RENAME TO j", ["SHARE UPDATE EXCLUSIVE of i"]),
+    ("ALTER INDEX i SET (fillfactor = 90)", ["ACCESS EXCLUSIVE of i"]),
+    ("ALTER TYPE y RENAME TO z", []),
     ("TRUNCATE t", ["ACCESS EXCLUSIVE t"]),
     ("INSERT INTO t VALUES (1)", ["ROW EXCLUSIVE t"]),
     ("UPDATE t SET a = 1", ["ROW EXCLUSIVE t"]),

@@ -76,10 +76,20 @@ import Testing
           ("INSERT INTO t VALUES ($1, 1)", [SQLValue.text("topsecret")]),
           ("INSERT INTO t VALUES ($1, 99)", ["topsecret"]),
           (engine == .postgres ? "SELECT $1::bigint" : "SELECT json($1)", ["topsecret"]),
+          (engine == .postgres ? "SELECT $1::bigint" : "SELECT json($1)", ["a\"topsecret"]),
+          (
+            engine == .postgres ? "SELECT $1::text[]::bigint[]" : "SELECT json_extract($1, '$[')",
+            [.textArray(["1", "topsecret"])]
+          ),
+          // The value of a row.
+          (engine == .postgres ? "SELECT a::bigint FROM t" : "SELECT json(a) FROM t", []),
         ]
         for (statement, parameters) in failures {
           let error = #expect(throws: SQLError.self) { try connection.execute(statement, parameters) }
           #expect(error?.description.contains("topsecret") == false, "\(statement)")
+          guard parameters.isEmpty else { continue }
+          let failure = #expect(throws: ScriptError.self) { try connection.executeScript(statement) }
+          #expect(failure?.error.description.contains("topsecret") == false, "\(statement)")
         }
       }
     }

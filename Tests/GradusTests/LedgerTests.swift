@@ -99,6 +99,23 @@ import Testing
     #expect(error.message.contains(message), "\(error)")
   }
 
+  /// How far a table is would be read for one rule and taken for the other's.
+  @Test func aTableHasOneRuleOfStaleness() throws {
+    let rules = Self.example.components(separatedBy: "\n").dropFirst(11).joined(separator: "\n")
+    let within = try failure(Self.example + "\n" + rules)
+    #expect(within.message == "a second rule for 'totals'; the first is of 'totals'")
+    #expect(within.position?.line == 20)
+    let another =
+      "\n  - {name: more, starts: 3, database: DATABASE, stale_after_rollback: [{table: totals, key: [id], "
+      + "position: position, source: {table: orders, key: [customer], position: id}, requeue: {update: fill}}]}"
+    let between = try failure(Self.example + another.replacing("DATABASE", with: "main"))
+    #expect(between.message == "a second rule for 'totals'; the first is of 'totals'")
+    #expect(between.position?.line == 20)
+    // Another database's table is another one.
+    #expect(
+      try read(Self.example + another.replacing("DATABASE", with: "state")).gradualMigrations.count == 2)
+  }
+
   @Test func actsAsAnOlderVersion() throws {
     let ledger = try read(Self.example)
     let older = try ledger.acting(as: 2)

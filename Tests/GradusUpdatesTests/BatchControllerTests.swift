@@ -44,7 +44,7 @@ import Testing
     var controller = BatchController(maxSize: 1000)
     controller.record(size: 100, scanned: 0, milliseconds: 5, target: 100)
     #expect(size(controller) == 100)
-    #expect(controller.rowsPerMillisecond == nil)
+    #expect(controller.rate == nil)
   }
 
   @Test func aConflictHalvesTheBatch() {
@@ -87,7 +87,7 @@ import Testing
     for _ in 0..<40 { run(&controller) { Double($0) * 0.25 } }
     let resumed = BatchController(maxSize: 1000, resuming: controller.rate)
     #expect(size(resumed) == size(controller))
-    #expect(resumed.rowsPerMillisecond == controller.rowsPerMillisecond)
+    #expect(resumed.rate == controller.rate)
   }
 
   /// The cost is the rows looked at: that only one in a hundred of them is written makes no difference.

@@ -52,6 +52,33 @@ import Testing
     }
   }
 
+  /// So it is where the statement is one of a script.
+  @Test func aLockedRowOfAScriptIsWaitedFor() async throws {
+    try await Workshop.with(.postgres, numbers: 10, [QueuedUpdate(name: "scripted")]) { shop in
+      let application = try await shop.place.open()
+      try await application.run {
+        try $0.execute("BEGIN")
+        try $0.execute("SELECT 1 FROM numbers WHERE b = 0 FOR UPDATE")
+      }
+      var options = UpdateOptions.fast(64)
+      options.lockTimeout = .milliseconds(20)
+      let events = Events()
+      let runner = try await shop.runner(
+        UpdateRegistry(handlers: [Scripted()]), options, report: events.report)
+      async let summary = runner.run(until: .done)
+      _ = try await events.wait { event in
+        switch event {
+        case .failed(_, _, 5, _), .parked: true
+        default: nil
+        }
+      }
+      #expect(try await shop.values("SELECT parked_reason FROM gradus_update_controls").isEmpty)
+      try await application.run { try $0.execute("COMMIT") }
+      #expect(try await summary.completed == ["scripted"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+    }
+  }
+
   /// Sessions that wait behind a batch are a reason to pause.
   @Test func waitingSessionsPauseTheUpdate() async throws {
     let meeting = Meeting(count: 1)
@@ -73,6 +100,18 @@ import Testing
       #expect(try await summary.completed == ["blocking"])
       #expect(events.all.contains { if case .health(.fine) = $0 { true } else { false } })
     }
+  }
+}
+
+/// Does its work by a script.
+private struct Scripted: UpdateHandler {
+  let name = "scripted"
+
+  func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws -> BatchResult<
+    NoProgress
+  > {
+    try connection.executeScript("SELECT 1; UPDATE numbers SET double = 2 * b;")
+    return BatchResult(next: nil, scanned: 1, written: 1)
   }
 }
 

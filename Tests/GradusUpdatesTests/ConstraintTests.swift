@@ -99,6 +99,32 @@ import Testing
     }
   }
 
+  /// Marking a column waits for its lock as long as the options say.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func theLockTimeoutIsThatOfTheOptions() async throws {
+    let declaration = UpdateDeclaration(
+      name: "known",
+      kind: .validateConstraint(
+        .init(table: "numbers", constraint: "double_known", key: ["a"], setNotNull: "double")))
+    try await Workshop.with(.postgres, [declaration.queueRow]) { shop in
+      try await shop.session.run { connection in
+        try connection.executeScript(
+          """
+          ALTER TABLE numbers ADD CONSTRAINT double_known CHECK (double IS NOT NULL) NOT VALID;
+          CREATE TABLE timeouts (command TEXT, value TEXT);
+          CREATE FUNCTION note_timeout() RETURNS event_trigger LANGUAGE plpgsql AS
+            $$ BEGIN INSERT INTO timeouts VALUES (tg_tag, current_setting('lock_timeout')); END $$;
+          CREATE EVENT TRIGGER note_timeout ON ddl_command_start EXECUTE FUNCTION note_timeout();
+          """)
+      }
+      var options = UpdateOptions.fast
+      options.lockTimeout = .seconds(7)
+      let registry = UpdateRegistry(declarations: [declaration])
+      #expect(try await shop.runner(registry, options).run().completed == ["known"])
+      #expect(try await shop.values("SELECT value FROM timeouts") == ["7s", "7s"])
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func violationsThatMayNotBeDeletedAreCounted(engine: Engine) async throws {
     let tree = try tree("name: amount_known, kind: constraint, table: orders, not_null: amount")

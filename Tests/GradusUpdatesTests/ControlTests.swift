@@ -108,6 +108,44 @@ import Testing
     }
   }
 
+  /// What nobody asked for, and what was completed before the stop, does not remain.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatAStopLeaves(engine: Engine) async throws {
+    try await Workshop.with(engine, numbers: 30, both) { shop in
+      let environment = UpdateRunner.Environment.quiet
+      let runner = try await shop.runner(registry, .fast(5), environment) { event in
+        if case .batch = event { environment.control.stop() }
+      }
+      let stopped = try await runner.run(["double"], until: .forever)
+      #expect(stopped.isStopped)
+      #expect(stopped.waiting == ["double": "the run was stopped"])
+      let second = UpdateRunner.Environment.quiet
+      let completing = try await shop.runner(registry, .fast, second) { event in
+        if case .completed = event { second.control.stop() }
+      }
+      let completed = try await completing.run(["double"], until: .forever)
+      #expect(completed.isStopped)
+      #expect(completed.completed == ["double"])
+      #expect(completed.waiting.isEmpty)
+    }
+  }
+
+  /// What was stopped before it looked at the queue has completed nothing.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aForegroundRunThatIsStoppedAtOnce(engine: Engine) async throws {
+    try await Workshop.with(engine, numbers: 30, both) { shop in
+      let environment = UpdateRunner.Environment.quiet
+      environment.control.stop()
+      let runner = ForegroundRunner(registry: registry, environment: environment)
+      let error = await #expect(throws: GradusError.self) {
+        try await runner.complete(["double"], of: shop.database, on: shop.session) { _ in }
+      }
+      #expect(error?.code == .updatesPending)
+      #expect(error?.message.contains("double: the run was stopped") == true, "\(error!)")
+      #expect(error?.message.contains("counting") == false)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func prioritiesChangeTheOrder(engine: Engine) async throws {
     try await Workshop.with(engine, numbers: 10, both) { shop in
@@ -174,7 +212,9 @@ import Testing
         await #expect(throws: GradusError.self) { try await certify("counting") }?.code == .updatesPending)
       #expect(
         await #expect(throws: GradusError.self) { try await certify("cuonting") }?.code == .unknownUpdate)
-      await #expect(throws: (any Error).self) { try await certify("index") }
+      let missing = await #expect(throws: GradusError.self) { try await certify("index") }
+      #expect(missing?.code == .updatesPending)
+      #expect(missing?.message.contains("without a valid index 'ix'") == true)
       try await shop.session.run { _ = try $0.execute("CREATE INDEX ix ON numbers (b)") }
       #expect(try await certify("index").verified == "the index ix is there and valid")
       #expect(try await shop.session.run { try registry.hasCompleted("index", on: $0) })

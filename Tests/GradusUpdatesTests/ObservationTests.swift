@@ -44,6 +44,27 @@ import Testing
     }
   }
 
+  /// A signal that has recovered does not stay at what it was at its worst.
+  @Test func aRecoveredSignalIsZero() throws {
+    let test = TestMetrics()
+    let metrics = UpdateMetrics(test, database: "master")
+    func reading(_ signal: HealthSignal, _ value: Double) -> HealthReading {
+      HealthReading(signal: signal, value: value, limit: 1)
+    }
+    func gauge(_ signal: HealthSignal) throws -> Double? {
+      try test.expectGauge(
+        "gradus_update_health", [("database_name", "master"), ("signal", signal.rawValue)]
+      ).lastValue
+    }
+    metrics.record(.health(.slow([reading(.latency, 3), reading(.lockWaiters, 2)])))
+    #expect(try gauge(.latency) == 3)
+    metrics.record(.health(.pause([reading(.lockWaiters, 7)])))
+    #expect(try gauge(.latency) == 0)
+    #expect(try gauge(.lockWaiters) == 7)
+    metrics.record(.health(.fine))
+    #expect(try gauge(.lockWaiters) == 0)
+  }
+
   /// The size that the rate gives is there after a restart.
   @Test(arguments: TestDatabase.availableEngines)
   func theRateOutlivesTheProcess(engine: Engine) async throws {

@@ -123,6 +123,26 @@ import Testing
     }
   }
 
+  /// An update that guards queue ends in a transaction after its last batch, whose counts are not lost.
+  @Test(arguments: TestDatabase.availableEngines)
+  func theLastBatchOfAGuardedUpdateIsCounted(engine: Engine) async throws {
+    try await Workshop.with(engine, [QueuedUpdate(name: "counting")]) { shop in
+      try await shop.session.run { connection in
+        _ = try connection.execute(
+          """
+          INSERT INTO gradus_guard_triggers (name, migration, table_name, update_name)
+          VALUES ('guard', 'a', 'numbers', 'counting')
+          """)
+      }
+      let runner = try await shop.runner(UpdateRegistry(handlers: [Counting()]))
+      #expect(try await runner.run().completed == ["counting"])
+      let certificate = try await shop.session.run { try UpdateCertificate.read("counting", on: $0) }
+      #expect(certificate?.batches == 5)
+      #expect(certificate?.written == 5)
+      #expect(certificate?.skipped == ["odd": 3])
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func anUpdateQueuedAgainBeginsAnew(engine: Engine) async throws {
     try await TestDatabase.withDatabase(engine) { database in

@@ -66,6 +66,33 @@ import Testing
     }
   }
 
+  /// A handler may say where its last batch came to, rather than that its range is done.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aRangeIsDoneWhereABatchComesToItsEnd() async throws {
+    try await Workshop.with(.postgres, numbers: 100, [QueuedUpdate(name: "ranging")]) { shop in
+      let registry = UpdateRegistry(handlers: [Ranging()])
+      #expect(try await shop.runner(registry, .fast(4)).run().completed == ["ranging"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+      #expect(try await shop.values("SELECT count(*) FROM gradus_update_leases") == [0])
+      #expect(try await shop.session.run { try UpdateCertificate.read("ranging", on: $0) }?.scanned == 100)
+    }
+  }
+
+  /// Two texts that are the same to Swift are two keys.
+  @Test(arguments: TestDatabase.availableEngines)
+  func keysAreComparedByBytes(engine: Engine) async throws {
+    try await Workshop.with(engine, [Numbers.backfill.queueRow]) { shop in
+      try await shop.session.run { connection in
+        for (key, number) in [("e\u{301}", 1), ("\u{e9}", 1), ("\u{e9}", 2)] {
+          try connection.execute(
+            "INSERT INTO numbers (a, b) VALUES ($1, $2)", [.text(key), SQLValue(number)])
+        }
+      }
+      #expect(try await shop.runner(registry, .fast(1)).run().completed == ["double"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+    }
+  }
+
   /// What the queue says of a shared update is where a program that knows nothing of ranges may go on.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func theQueueSaysUpToWhereAllIsDone() async throws {
@@ -206,5 +233,47 @@ import Testing
         .run().waiting
       #expect(waiting["double"]?.contains("rows are left where b >= 0") == true, "\(waiting)")
     }
+  }
+}
+
+/// Doubles numbers from 0 up, in ranges whose last batch says where it came to.
+private struct Ranging: RangedUpdateHandler {
+  struct Progress: UpdateProgress, Codable, Equatable {
+    /// How many numbers are done.
+    var count: Int?
+  }
+  let name = "ranging"
+
+  private func double(_ numbers: Range<Int>, on connection: Connection) throws -> BatchResult<Progress> {
+    let written = try connection.execute(
+      "UPDATE numbers SET double = coalesce(double, 0) + 2 * b WHERE b >= $1 AND b < $2",
+      [SQLValue(numbers.lowerBound), SQLValue(numbers.upperBound)])
+    return BatchResult(next: Progress(count: numbers.upperBound), scanned: numbers.count, written: written)
+  }
+
+  private func total(_ connection: Connection) throws -> Int {
+    Int(try connection.queryRow("SELECT count(*) FROM numbers")!.integer(0))
+  }
+
+  func runBatch(_ progress: Progress, size: Int, on connection: Connection) throws -> BatchResult<Progress> {
+    let (start, end) = (progress.count ?? 0, try total(connection))
+    guard start < end else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    return try double(start..<min(start + size, end), on: connection)
+  }
+
+  func runBatch(_ progress: Progress, upTo end: Progress, size: Int, on connection: Connection) throws
+    -> BatchResult<Progress>
+  {
+    let start = progress.count ?? 0
+    return try double(start..<min(start + size, end.count!), on: connection)
+  }
+
+  func nextRange(past progress: Progress, rows: Int, on connection: Connection) throws -> UpdateRange<
+    Progress
+  >? {
+    let (start, end) = (progress.count ?? 0, try total(connection))
+    guard start < end else { return nil }
+    let next = min(start + rows, end)
+    return UpdateRange(start: progress, end: Progress(count: next), rows: next - start)
   }
 }

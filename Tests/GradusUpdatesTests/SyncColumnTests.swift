@@ -78,6 +78,25 @@ import Testing
     }
   }
 
+  /// What another program filled can be checked and recorded.
+  @Test(arguments: TestDatabase.availableEngines)
+  func certifying(engine: Engine) async throws {
+    let tree = try Self.tree(reverse: false)
+    let registry = UpdateRegistry(declarations: try tree.definition().tree.declarations.values)
+    try await Self.with(engine, tree) { session, migrate in
+      _ = try await migrate(2)
+      @Sendable func certify() async throws -> UpdateCertificate {
+        try await session.transaction { try registry.certify("fill_new", on: $0) }
+      }
+      try await session.run { _ = try $0.execute("DELETE FROM background_updates") }
+      #expect(await #expect(throws: GradusError.self) { try await certify() }?.code == .updatesPending)
+      try await session.run {
+        _ = try $0.execute(#"UPDATE "num bers" SET new = coalesce("o""ld", -1) * 2"#)
+      }
+      #expect(try await certify().verified.hasPrefix("no row is left where "))
+    }
+  }
+
   /// Old writers, new ones that write both or the new column alone, and batches, at random.
   @Test(arguments: TestDatabase.availableEngines, [true, false])
   func randomInterleavings(engine: Engine, reverse: Bool) async throws {

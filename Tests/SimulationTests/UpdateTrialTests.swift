@@ -102,7 +102,15 @@ private struct Standing: UpdateHandler {
   func aSafeUpdatePasses(engine: Engine) async throws {
     let report = try await trial(Filling.right, on: engine)
     #expect(report.isSafe, "\(report)")
-    #expect(report.kills > 20)
+    #expect(report.kills > 10 && report.kills <= 2 * 15)
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func noMoreRunsAreKilledThanAskedFor(engine: Engine) async throws {
+    let trial = UpdateTrial(
+      "totals", registry: UpdateRegistry(handlers: [Filling.right]), batchSizes: [1], crashes: 1
+    ) { try Totals.prepare($0) }
+    #expect(try await trial.run(on: engine).kills == 1)
   }
 
   @Test(arguments: TestDatabase.availableEngines)

@@ -15,15 +15,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from deltas import Deltas
-from measure import Times, measure
-from places import place
-from python_peers import Alembic, Django, Synapse
-from report import OURS, as_json, as_text, inside, summary
-from sql_peers import Gradus, Shell, Sqitch, SQLMigrate, Yoyo
-from swift_peers import GRDB
-
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools/lib"))
+
+from deltas import Deltas  # noqa: E402
+from measure import Times, measure  # noqa: E402
+from places import place  # noqa: E402
+from python_peers import Alembic, Django, Synapse  # noqa: E402
+from report import OURS, as_json, as_text, inside, summary  # noqa: E402
+from served import end_in_order  # noqa: E402
+from sql_peers import Gradus, Shell, Sqitch, SQLMigrate, Yoyo  # noqa: E402
+from swift_peers import GRDB  # noqa: E402
+
 PEERS = {peer.name: peer for peer in (Gradus, Shell, SQLMigrate, GRDB, Alembic, Django, Yoyo, Synapse, Sqitch)}
 
 
@@ -52,6 +55,7 @@ def load():
 
 
 def main():
+    end_in_order()
     options = arguments()
     tools = {"root": ROOT, "gradus": os.environ["BENCH_GRADUS"], "python": os.environ["BENCH_PYTHON"],
              "peer_gradus": os.environ["BENCH_PEER_GRADUS"], "peer_grdb": os.environ["BENCH_PEER_GRDB"]}

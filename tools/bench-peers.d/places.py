@@ -5,7 +5,8 @@ import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+
+from test_server import keywords
 
 
 class SQLitePlace:
@@ -14,6 +15,7 @@ class SQLitePlace:
     waits for a disk, whatever they set `synchronous` to."""
 
     engine = "sqlite"
+    environment = {}
 
     def __init__(self, folder):
         self.folder = folder
@@ -42,18 +44,20 @@ class PostgresPlace:
     engine = "postgres"
 
     def __init__(self, folder, name):
-        parts = urlsplit(os.environ["GRADUS_TEST_POSTGRES"])
-        keywords = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        server = keywords(name)
         self.folder = folder  # for what contenders keep beside the database
         self.name = name
-        self.host = keywords.get("host", parts.hostname or "localhost")
-        self.port = keywords.get("port", str(parts.port or 5432))
-        self.user = keywords.get("user", parts.username or "postgres")
+        self.host = server.get("host", "localhost")
+        self.port = server.get("port", "5432")
+        self.user = server.get("user", "postgres")
+        # Contenders have it from libpq's variable alone.
+        self.password = server.get("password")
 
     @property
     def environment(self):
-        """libpq's, which most contenders read."""
-        return {"PGHOST": self.host, "PGPORT": self.port, "PGUSER": self.user}
+        """libpq's, which all contenders read."""
+        password = {"PGPASSWORD": self.password} if self.password else {}
+        return {"PGHOST": self.host, "PGPORT": self.port, "PGUSER": self.user, **password}
 
     def make(self):
         self.remove()

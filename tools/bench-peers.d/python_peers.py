@@ -55,7 +55,8 @@ class Alembic(Peer):
         lines = (root / "alembic.ini").read_text().splitlines()
         config.write_text("\n".join(
             f"sqlalchemy.url = {url}" if line.startswith("sqlalchemy.url") else line for line in lines) + "\n")
-        return Command([self.tools["python"], "-m", "alembic", "-c", config, "upgrade", "head"], folder=root)
+        command = [self.tools["python"], "-m", "alembic", "-c", config, "upgrade", "head"]
+        return Command(command, place.environment, root)
 
 
 SETTINGS = """import os
@@ -150,5 +151,4 @@ class Synapse(Peer):
     def migrate(self, place, tree):
         arguments = [self.folder / tree, self.last, place.engine]
         arguments.append(place.path if place.engine == "sqlite" else place.name)
-        environment = place.environment if place.engine == "postgres" else {}
-        return Command([self.tools["python"], self.folder / "prepare_synapse.py", *arguments], environment)
+        return Command([self.tools["python"], self.folder / "prepare_synapse.py", *arguments], place.environment)

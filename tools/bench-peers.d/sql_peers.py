@@ -52,10 +52,10 @@ class Gradus(Peer):
 
     def migrate(self, place, tree):
         return Command([self.tools["gradus"], "migrate", "--schema-root", self.folder / tree,
-                        "--database", self.url(place)])
+                        "--database", self.url(place)], place.environment)
 
     def inside(self, place):
-        return Command([self.tools["peer_gradus"], self.url(place), self.folder / "deltas"])
+        return Command([self.tools["peer_gradus"], self.url(place), self.folder / "deltas"], place.environment)
 
     @staticmethod
     def url(place):
@@ -86,8 +86,8 @@ class Sqitch(Peer):
 
     def migrate(self, place, tree):
         target = f"db:sqlite:{place.path}" if place.engine == "sqlite" else f"db:pg:{place.name}"
-        environment = place.environment if place.engine == "postgres" else {}
-        return Command(["sqitch", "deploy", "--target", target], environment, self.folder / place.engine / tree)
+        folder = self.folder / place.engine / tree
+        return Command(["sqitch", "deploy", "--target", target], place.environment, folder)
 
 
 class SQLMigrate(Peer):
@@ -112,7 +112,7 @@ class SQLMigrate(Peer):
         dialect = "sqlite3" if place.engine == "sqlite" else "postgres"
         config = place.folder / f"{tree}.yml"
         put(config, f"bench:\n  dialect: {dialect}\n  datasource: {source}\n  dir: {self.folder / tree}\n")
-        return Command(["sql-migrate", "up", f"-config={config}", "-env=bench"])
+        return Command(["sql-migrate", "up", f"-config={config}", "-env=bench"], place.environment)
 
 
 class Yoyo(Peer):
@@ -134,4 +134,5 @@ class Yoyo(Peer):
             url = f"sqlite:///{place.path}"
         else:
             url = f"postgresql://{place.user}@/{place.name}?host={place.host}&port={place.port}"
-        return Command(["yoyo", "apply", "--batch", "--no-config-file", "--database", url, self.folder / tree])
+        command = ["yoyo", "apply", "--batch", "--no-config-file", "--database", url, self.folder / tree]
+        return Command(command, place.environment)

@@ -1,17 +1,21 @@
 """Compares a homeserver's own background updates with those of the worked example."""
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
-from jobs import JOBS
-from places import PostgresPlace, grow, ported, unpack
-from programs import Configuration, original, ours
-
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools/lib"))
+
+from jobs import JOBS  # noqa: E402
+from places import grow, ported, unpack  # noqa: E402
+from programs import Configuration, original, ours  # noqa: E402
+from served import end_in_order  # noqa: E402
+
 FIXTURES = Path(os.environ.get("GRADUS_FIXTURES") or ROOT.parent / "shared" / "fixtures")
 SHOWN = 5
 
@@ -112,6 +116,7 @@ def run(name, base, config, python, program, options):
 
 
 def main():
+    end_in_order()
     options = arguments()
     program = build(options.release)
     folder = ROOT / ".build-interop" / "run"
@@ -122,21 +127,20 @@ def main():
         key.write_text(subprocess.run(
             [scripts / "generate_signing_key"], check=True, capture_output=True, text=True).stdout)
     config = Configuration(folder, options.server_name, key)
-    sqlite = unpack(options.database, folder / "base.db")
     different = 0
-    # PostgreSQL first: the homeserver's tool does not take a database with rows that it finds stale.
-    for engine in options.engine or ["postgres", "sqlite"]:
-        base = sqlite
-        if engine == "postgres":
-            server = os.environ["GRADUS_TEST_POSTGRES"]
-            base = ported(sqlite, server, scripts / "synapse_port_db", config)
-        if options.memberships:
-            grow(base, ROOT / "Benchmarks" / "world.sql", options.memberships, options.server_name)
-        for name in options.jobs or JOBS:
-            different += run(name, base, config, sys.executable, program, options)
-        if isinstance(base, PostgresPlace):
-            base.remove()
-    sqlite.remove()
+    with contextlib.ExitStack() as places:
+        sqlite = unpack(options.database, folder / "base.db")
+        places.callback(sqlite.remove)
+        # PostgreSQL first: the homeserver's tool does not take a database with rows that it finds stale.
+        for engine in options.engine or ["postgres", "sqlite"]:
+            base = sqlite
+            if engine == "postgres":
+                base = ported(sqlite, scripts / "synapse_port_db", config)
+                places.callback(base.remove)
+            if options.memberships:
+                grow(base, ROOT / "Benchmarks" / "world.sql", options.memberships, options.server_name)
+            for name in options.jobs or JOBS:
+                different += run(name, base, config, sys.executable, program, options)
     print("no rows differ" if different == 0 else f"{different} rows differ")
     return 1 if different else 0
 

@@ -4,9 +4,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from urllib.parse import parse_qs, urlsplit
 
 import psycopg2
+
+import test_server
 
 
 def remove(database):
@@ -50,34 +51,22 @@ class SQLitePlace:
 class PostgresPlace:
     engine = "postgres"
 
-    def __init__(self, server, name):
-        self.server = server  # libpq keywords without dbname
+    def __init__(self, name):
         self.name = name
-
-    @staticmethod
-    def of_server(url, name):
-        parts = urlsplit(url)
-        keywords = {key: values[0] for key, values in parse_qs(parts.query).items()}
-        for key, value in (("host", parts.hostname), ("port", parts.port), ("user", parts.username)):
-            if value:
-                keywords.setdefault(key, str(value))
-        place = PostgresPlace(keywords, name)
-        place.make("template0")
-        return place
 
     @property
     def url(self):
-        return " ".join(f"{key}={value}" for key, value in {**self.server, "dbname": self.name}.items())
+        return test_server.address_of(self.name)
 
     @property
     def config(self):
-        return {"name": "psycopg2", "args": {**self.server, "dbname": self.name, "cp_min": 1, "cp_max": 5}}
+        return {"name": "psycopg2", "args": {**test_server.keywords(self.name), "cp_min": 1, "cp_max": 5}}
 
     def connect(self):
-        return psycopg2.connect(**self.server, dbname=self.name)
+        return psycopg2.connect(self.url)
 
     def administer(self, statement):
-        connection = psycopg2.connect(**self.server, dbname="postgres")
+        connection = psycopg2.connect(test_server.address())
         connection.autocommit = True
         connection.cursor().execute(statement)
         connection.close()
@@ -87,7 +76,7 @@ class PostgresPlace:
         self.administer(f"CREATE DATABASE {self.name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C'")
 
     def copy(self, name):
-        place = PostgresPlace(self.server, f"interop_{name.replace('-', '_')}")
+        place = PostgresPlace(f"interop_{name.replace('-', '_')}")
         place.make(self.name)
         connection = place.connect()
         connection.autocommit = True
@@ -133,9 +122,10 @@ def grow(place, script, memberships, server_name):
     connection.close()
 
 
-def ported(place, server, program, config):
+def ported(place, program, config):
     """The same database on PostgreSQL, by the homeserver's own tool."""
-    target = PostgresPlace.of_server(server, "interop_base")
+    target = PostgresPlace("interop_base")
+    target.make("template0")
     config.write(target.config)
     command = [program, "--sqlite-database", str(place.path), "--postgres-config", str(config.path)]
     result = subprocess.run(command, capture_output=True, text=True)

@@ -81,8 +81,13 @@ def ours(place, program, environment, updates, flags=()):
     with tempfile.TemporaryFile("w+") as messages:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=messages, text=True,
                               env={**os.environ, **environment}) as process:
-            for line in process.stdout:
-                output.append((time.monotonic(), line))
+            try:
+                for line in process.stdout:
+                    output.append((time.monotonic(), line))
+            except BaseException:
+                # Where we are ended, nobody waits for its work.
+                process.terminate()
+                raise
         if process.returncode != 0:
             messages.seek(0)
             print(("".join(line for _, line in output) + messages.read())[-1500:])

@@ -16,6 +16,8 @@ import threading
 import time
 import urllib.request
 
+import test_server
+
 ENGINES = ("sqlite", "postgres")
 
 
@@ -31,26 +33,26 @@ def engines(asked):
 
 
 class Database:
-    """An empty database. Those on PostgreSQL are on the server that tools/with-postgres started."""
+    """An empty database. Those on PostgreSQL are on the server that GRADUS_TEST_POSTGRES names."""
 
     def __init__(self, engine, folder):
         self.engine = engine
         self.path = folder / "homeserver.db"
         self.name = f"gradus_{secrets.token_hex(4)}"
         if engine == "postgres":
-            self.server = os.environ["GRADUS_TEST_POSTGRES"]
-            self.psql = shutil.which("psql") or f"{self._bindir()}/psql"
+            self.server = test_server.address()
+            self.psql = shutil.which("psql") or f"{self.bindir()}/psql"
             self._psql(self.server, f"CREATE DATABASE {self.name}")
 
     @staticmethod
-    def _bindir():
+    def bindir():
         return subprocess.run(["pg_config", "--bindir"], check=True, capture_output=True, text=True).stdout.strip()
 
     @property
     def url(self):
         if self.engine == "sqlite":
             return f"sqlite:{self.path}"
-        return re.sub(r"/postgres(?=\?|$)", f"/{self.name}", self.server, count=1)
+        return test_server.address_of(self.name)
 
     def _psql(self, url, sql):
         command = [self.psql, "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1", url]

@@ -21,7 +21,8 @@ struct VersionFence {
   ///
   /// - Parameter raise: does so in one transaction that calls its argument first. It may be called again where that has
   ///   thrown `FenceBroken`.
-  /// - Throws: `GradusError` with code `versionsStillRunning`; what `raise` throws.
+  /// - Throws: `GradusError` with code `versionsStillRunning`, or `lockTimeout` where the fence is broken until the time is
+  ///   up; what `raise` throws.
   func close(_ raise: (_ seal: @escaping @Sendable (Connection) throws -> Void) async throws -> Void)
     async throws
   {
@@ -61,6 +62,14 @@ struct VersionFence {
         do {
           return try await raise { try seal($0, versions) }
         } catch is FenceBroken {
+          guard .now - start < timeout else {
+            throw GradusError(
+              .lockTimeout,
+              "after \(timeout) the compat version of '\(database.name)' could not be raised to \(compat): a process of an older version has just started, or another session keeps a version's lock for itself",
+              hint:
+                "run again; or look for it in pg_locks, among the advisory locks in mode ExclusiveLock. The compat version was not raised"
+            )
+          }
           try await Task.sleep(for: .milliseconds(20))
         }
       }

@@ -36,7 +36,7 @@ struct GuardInstaller {
       for sql in Self.statements(trigger, on: connection.engine, qualified: qualified) {
         do {
           try connection.execute(sql)
-        } catch let error as SQLError where !error.code.isTransient && error.code != .cancelled {
+        } catch let error as SQLError where error.code.isOfStatement {
           throw GradusError(
             .deltaFailed, "the guard on '\(trigger.watched.table)' of '\(migration.name)' cannot be made",
             statement: sql, hint: "mend it in the ledger and run again; nothing was changed", cause: error)

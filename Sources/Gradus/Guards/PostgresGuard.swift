@@ -129,9 +129,13 @@ struct PostgresGuard {
     var requeue =
       "INSERT INTO \(qualified("background_updates")) (update_name, progress_json) VALUES (\(update), \(progress)) ON CONFLICT (update_name) DO NOTHING;"
     if rule.requeue.into == nil {
+      // A mark further back stands for this one too, since whoever takes it waits for this transaction. Where the update is
+      // tells nothing here, as it does on SQLite: a batch under way may have read past the position already.
+      let table = qualified("gradus_stale_marks")
       requeue += """
-        IF NOT FOUND THEN INSERT INTO \(qualified("gradus_stale_marks")) (update_name, position, progress) \
-        VALUES (\(update), gradus_position, \(progress)); END IF;
+        IF NOT FOUND THEN INSERT INTO \(table) (update_name, position, progress) \
+        SELECT \(update), gradus_position, \(progress) WHERE NOT EXISTS (SELECT 1 FROM \(table) AS o \
+        WHERE o.update_name = \(update) AND (o.position IS NULL OR o.position <= gradus_position)); END IF;
         """
     }
     statements.append(

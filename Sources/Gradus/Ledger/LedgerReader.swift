@@ -42,6 +42,7 @@ struct LedgerReader {
     ledger.gradualMigrations = try root.mappings("gradual_migrations").map(gradualMigration)
     if let port = try root.mappingIfPresent("port") { ledger.port = try portDeclaration(port) }
     try check(ledger, root)
+    try checkStaleness(ledger, root)
     return ledger
   }
 

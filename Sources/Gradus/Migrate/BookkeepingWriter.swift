@@ -79,18 +79,27 @@ struct BookkeepingWriter {
       [.text(file.recordedName), .integer(ProcessIdentity.now), .text(ProcessIdentity.current)])
   }
 
-  func forgetAttempt(_ recordedName: String) throws {
-    try connection.execute("DELETE FROM gradus_delta_attempts WHERE file = $1", [.text(recordedName)])
+  /// - Returns: whether there was one.
+  @discardableResult
+  func forgetAttempt(_ recordedName: String) throws -> Bool {
+    try connection.execute("DELETE FROM gradus_delta_attempts WHERE file = $1", [.text(recordedName)]) > 0
+  }
+
+  func isRecorded(_ delta: SchemaFile) throws -> Bool {
+    try connection.queryRow(
+      "SELECT 1 FROM applied_schema_deltas WHERE version = $1 AND file = $2",
+      [SQLValue(delta.version), .text(delta.recordedName)]) != nil
   }
 
   /// Queues an update; a row of its name that is there already stays as it is.
   func queue(_ update: QueuedUpdate) throws {
-    try connection.execute(
+    let count = try connection.execute(
       """
       INSERT INTO background_updates (update_name, progress_json, depends_on, ordering) VALUES ($1, $2, $3, $4)
       ON CONFLICT (update_name) DO NOTHING
       """,
       [.text(update.name), .text(update.progress), SQLValue(update.dependsOn), SQLValue(update.ordering)])
+    if count > 0 { try BookkeepingTables.forget(update: update.name, on: connection) }
   }
 
   /// Queues an update from its beginning, also where it is queued and has begun.

@@ -147,7 +147,8 @@ public struct DatabaseMigrator: Sendable {
   private func acquireLock(_ session: Session) async throws -> MigrationLock? {
     let deadline = ContinuousClock.now + options.lockTimeout
     var lastHolder: String?
-    while let attempt = try await MigrationLock.tryAcquire(database) {
+    var poll = MigrationLockPoll(driver: database.driver)
+    while let attempt = try await poll.tryAcquire() {
       switch attempt {
       case .acquired(let lock): return lock
       case .held(let holder):
@@ -245,7 +246,7 @@ public struct DatabaseMigrator: Sendable {
 
   /// Refuses before the first step what the last would fail at: by then the compat version would have been raised.
   private func checkCompletion(_ plan: Plan, _ session: Session) async throws {
-    let appliesDeltas = plan.steps.contains { $0.kind == "apply_delta" }
+    let appliesDeltas = plan.steps.contains { if case .applyDelta = $0.action { true } else { false } }
     for step in plan.steps {
       guard case .completeUpdates(let names, let migration) = step.action else { continue }
       let pending = names.filter { appliesDeltas || plan.queuedUpdates.contains($0) }
@@ -304,8 +305,10 @@ public struct DatabaseMigrator: Sendable {
     try await session.transaction { connection in
       let bookkeeping = BookkeepingWriter(connection: connection)
       for (name, file) in own {
-        try bookkeeping.forgetAttempt(name)
-        guard options.deltasToMarkApplied.contains(name) else { continue }
+        let wasInterrupted = try bookkeeping.forgetAttempt(name)
+        guard options.deltasToMarkApplied.contains(name), try !bookkeeping.isRecorded(file) else { continue }
+        // Each of several databases has its own run of a delta of `common`: one was interrupted, another is yet to come.
+        guard wasInterrupted || file.database != .common || database.databases == nil else { continue }
         let checksum = try AppliedDeltas.checksum(file, on: connection.engine)
         try bookkeeping.record([.init(file: file, checksum: checksum, duration: .zero)])
       }

@@ -18,31 +18,31 @@ enum MigrationLock: Sendable {
   /// The two halves of the advisory lock's key: "grad" and "migr".
   private static let key: [SQLValue] = [0x6772_6164, 0x6D69_6772]
 
-  static func tryAcquire(_ database: PhysicalDatabase) async throws -> Attempt? {
-    switch database.driver.engine {
-    case .sqlite:
-      guard let path = database.driver.lockFile else { return nil }
-      switch try FileLock.tryAcquire(path: path, holder: ProcessIdentity.lockHolder) {
-      case .acquired(let lock): return .acquired(.file(lock))
-      case .held(let holder): return .held(by: holder)
-      }
-    case .postgres:
-      let session = try await Session.open(database.driver)
-      let holder: String? = try await session.run { connection in
-        // At a higher level, which may be the database's default, the query's snapshot would be kept to the end.
-        try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
-        let isOurs =
-          try connection.queryRow("SELECT pg_try_advisory_xact_lock($1, $2)", key)?[0].boolean ?? false
-        guard isOurs else {
-          defer { _ = try? connection.execute("ROLLBACK") }
-          return try holderName(connection)
-        }
-        try connection.execute(noticeGoneHolders)
-        try settle(connection)
-        return nil
-      }
-      return holder.map { .held(by: $0) } ?? .acquired(.advisory(session))
+  /// - Returns: nil where there is nobody to keep off.
+  static func tryAcquire(fileOf driver: any Driver) throws -> Attempt? {
+    guard let path = driver.lockFile else { return nil }
+    switch try FileLock.tryAcquire(path: path, holder: ProcessIdentity.lockHolder) {
+    case .acquired(let lock): return .acquired(.file(lock))
+    case .held(let holder): return .held(by: holder)
     }
+  }
+
+  /// - Parameter session: the lock's own from then on, where it is acquired; otherwise left as it was.
+  static func tryAcquire(over session: Session) async throws -> Attempt {
+    let holder: String? = try await session.run { connection in
+      // At a higher level, which may be the database's default, the query's snapshot would be kept to the end.
+      try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+      let isOurs =
+        try connection.queryRow("SELECT pg_try_advisory_xact_lock($1, $2)", key)?[0].boolean ?? false
+      guard isOurs else {
+        defer { connection.restore("ROLLBACK") }
+        return try holderName(connection)
+      }
+      try connection.execute(noticeGoneHolders)
+      try settle(connection)
+      return nil
+    }
+    return holder.map { .held(by: $0) } ?? .acquired(.advisory(session))
   }
 
   /// The last statement before the transaction is left open. It also replaces the query's portal: its snapshot would be

@@ -39,6 +39,7 @@ struct ScriptCheck {
       do {
         try connection.checkScript(try scripts.script(of: file, for: connection.engine).sql)
       } catch let failure as ScriptError {
+        guard failure.error.code.isOfStatement else { throw failure.error }
         throw GradusError(delta: file, failure, hint: "mend it and run again; nothing was changed")
       }
     }

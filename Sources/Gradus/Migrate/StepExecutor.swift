@@ -126,7 +126,7 @@ struct StepExecutor {
         do {
           try code.create(connection)
           if !isNewDatabase { try code.upgrade(connection) }
-        } catch let error as SQLError where !error.code.isTransient {
+        } catch let error as SQLError where error.code.isOfStatement {
           throw GradusError(.deltaFailed, "the Swift delta failed", file: file.path, cause: error)
         }
       }
@@ -171,18 +171,27 @@ struct StepExecutor {
     try await transaction { try BookkeepingWriter(connection: $0).recordAttempt(file) }
     let start = ContinuousClock.now
     do {
-      try await session.run { try run(script, of: file, on: $0) }
+      try await session.run { connection in
+        try SessionSettings.keeping(connection) { try run(script, of: file, on: connection) }
+      }
     } catch {
       // It failed by itself, and the error says how: there is nothing to find out about an interrupted run.
       // Where even this fails, the first error is the one to tell.
-      try? await transaction { try BookkeepingWriter(connection: $0).forgetAttempt(file.recordedName) }
+      _ = try? await transaction { try BookkeepingWriter(connection: $0).forgetAttempt(file.recordedName) }
       throw error
     }
     let duration = ContinuousClock.now - start
-    try await transaction { connection in
-      let bookkeeping = BookkeepingWriter(connection: connection)
-      try bookkeeping.record([.init(file: file, checksum: Checksum.of(script.sql), duration: duration)])
-      try bookkeeping.forgetAttempt(file.recordedName)
+    do {
+      try await transaction { connection in
+        let bookkeeping = BookkeepingWriter(connection: connection)
+        try bookkeeping.record([.init(file: file, checksum: Checksum.of(script.sql), duration: duration)])
+        try bookkeeping.forgetAttempt(file.recordedName)
+      }
+    } catch let error as SQLError where error.code.isTransient {
+      // A retry of the step would run the delta again.
+      throw GradusError(
+        .interruptedDelta, "the delta is done, but could not be recorded", file: file.path,
+        hint: "'migrate --mark-applied \(file.recordedName)' records it", cause: error)
     }
   }
 
@@ -194,9 +203,12 @@ struct StepExecutor {
     do {
       try connection.executeScript(script.sql)
     } catch let failure as ScriptError {
-      // A lock that was not free is met again by a retry of the whole transaction.
-      // Nor is the delta to blame for a lost connection.
-      if failure.error.code.isTransient || failure.error.code == .connectionLost { throw failure.error }
+      // What was met by no fault of the delta is met again by a retry of the whole transaction. Without a transaction a
+      // retry would do anew what is done.
+      let code = failure.error.code
+      guard code.isOfStatement || code.isTransient && script.runsOutsideTransaction else {
+        throw failure.error
+      }
       throw GradusError(
         delta: file, failure,
         hint: script.runsOutsideTransaction

@@ -49,7 +49,7 @@ struct UpdatesDelta {
   ) throws {
     do {
       try SyncTrigger(connection: connection, name: name).install(sync)
-    } catch let error as SQLError where !error.code.isTransient && error.code != .cancelled {
+    } catch let error as SQLError where error.code.isOfStatement {
       throw GradusError(
         .deltaFailed, "the trigger that keeps '\(sync.to)' of '\(sync.table)' up to date cannot be made",
         file: file.path, hint: "nothing was changed; mend it and run again", cause: error)
@@ -63,7 +63,7 @@ struct UpdatesDelta {
     } catch var error as GradusError {
       error.file = file.path
       throw error
-    } catch let error as SQLError where !error.code.isTransient && error.code != .cancelled {
+    } catch let error as SQLError where error.code.isOfStatement {
       throw GradusError(
         .deltaFailed, "the constraint '\(constraint.name)' cannot be added to '\(constraint.table)'",
         file: file.path,

@@ -7,7 +7,8 @@ package enum TableStatistics {
     switch connection.engine {
     case .postgres:
       let row = try connection.queryRow(
-        "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = to_regclass($1)",
+        // -1 until somebody has looked at the table.
+        "SELECT nullif(reltuples, -1)::bigint FROM pg_class WHERE oid = to_regclass($1)",
         [.text(SQLText.identifier(table))])
       return row?[0].integer.map { Int($0) }
     case .sqlite:

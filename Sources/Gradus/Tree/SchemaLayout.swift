@@ -59,7 +59,8 @@ public struct SchemaLayout: Sendable, Hashable {
     }
   }
 
-  static func path(_ template: String, _ database: LogicalDatabase, _ version: Int) -> String {
+  /// A template's path for a database and a version.
+  package static func path(_ template: String, _ database: LogicalDatabase, _ version: Int) -> String {
     template.replacing("{database}", with: database.name).replacing("{version}", with: String(version))
   }
 }

@@ -9,8 +9,9 @@ struct SchemaTreeLoader {
   func load() throws -> SchemaTree {
     try layout.check()
     var tree = SchemaTree()
-    (tree.deltas, tree.unknownFiles) = try files(layout.delta)
-    tree.fullSchemas = try files(layout.fullSchema).files
+    let (deltas, fullSchemas) = (try files(layout.delta), try files(layout.fullSchema))
+    (tree.deltas, tree.fullSchemas) = (deltas.files, fullSchemas.files)
+    tree.unknownFiles = deltas.unknown + fullSchemas.unknown
     try register(in: &tree)
     for version in tree.deltas.keys {
       tree.deltas[version]?.sort(by: SchemaFile.isAppliedBefore)

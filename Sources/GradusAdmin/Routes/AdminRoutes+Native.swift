@@ -40,7 +40,7 @@ extension AdminRoutes {
       },
       AdminRoute("GET", "\(prefix)/certificates", .scope(.read)) { call in
         try Self.checkQuery(call)
-        return try .json(CertificatesAnswer(completed: try await updates().completed))
+        return try .json(CertificatesAnswer(completed: try await backend.certificates()))
       },
       AdminRoute("GET", "\(prefix)/jobs", .scope(.read), needsTables: false) { call in
         try Self.checkQuery(call)
@@ -118,9 +118,7 @@ extension AdminRoutes {
     return UpdatesAnswer(
       paused: readings.contains { $0.reading.isPaused },
       updates: readings.flatMap { backend.documents($0.reading, database: $0.name) },
-      completed: readings.flatMap { name, reading in
-        reading.certificates.map { CertificateReport($0, database: name) }
-      })
+      completed: readings.flatMap { $0.reading.certificates(of: $0.name) })
   }
 
   private func startJob(_ call: AdminCall) async throws -> AdminResponse {

@@ -49,7 +49,10 @@ package struct AdminServer: Service {
     let mask = socket?.restrictingNewFiles()
     let isListening = Atomic(false)
     let inode = Mutex<UInt64?>(nil)
-    defer { socket?.remove(ifNumber: inode.withLock { $0 }) }
+    defer {
+      if let mask, !isListening.load(ordering: .relaxed) { _ = umask(mask) }
+      socket?.remove(ifNumber: inode.withLock { $0 })
+    }
     let application = Application(
       responder: AdminResponder(api: api, isSocket: socket != nil),
       server: .http1(
@@ -70,7 +73,6 @@ package struct AdminServer: Service {
     do {
       try await run(application)
     } catch  where !isListening.load(ordering: .relaxed) && !(error is CancellationError) {
-      if let mask { _ = umask(mask) }
       throw GradusError(
         .invalidFile, "cannot listen on '\(address)': \(error)", hint: "choose another address with --listen")
     }

@@ -43,7 +43,9 @@ struct UnixSocket: Sendable {
     return result == 0 || (errno != ECONNREFUSED && errno != ENOENT)
   }
 
-  /// Runs work that makes the socket's file, which nobody else may use before it has its rights.
+  /// Sets the process's mask for new files to the socket's rights: nobody else may use its file before `setMode`.
+  ///
+  /// - Returns: the mask before, to be put back once the file is there.
   func restrictingNewFiles() -> mode_t { umask(~mode_t(mode) & 0o777) }
 
   /// Gives the file its rights.

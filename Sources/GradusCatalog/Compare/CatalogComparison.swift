@@ -25,6 +25,8 @@ package final class CatalogComparison {
       }
     }
     compareTexts(old.views, new.views, drop: { .dropView($0, $1) }, add: { .addView($0, $1) })
+    compareTexts(
+      old.materializedViews, new.materializedViews, drop: { .dropView($0, $1) }, add: { .addView($0, $1) })
     compareTexts(old.functions, new.functions, drop: { .dropFunction($0, $1) }, add: { .addFunction($0, $1) })
     changes += old.sequences.subtracting(new.sequences).sorted().map { .dropSequence($0) }
     changes += new.sequences.subtracting(old.sequences).sorted().map { .addSequence($0) }

@@ -7,6 +7,8 @@ package struct Catalog: Sendable, Hashable {
   package var tables: [String: CatalogTable] = [:]
   /// The views by name, with their queries.
   package var views: [String: String] = [:]
+  /// The materialised views by name, with all the SQL that makes them and their indexes.
+  package var materializedViews: [String: String] = [:]
   /// The sequences that belong to no column.
   package var sequences: Set<String> = []
   /// The functions by name and arguments, with their definitions.
@@ -27,7 +29,7 @@ package struct CatalogTable: Sendable, Hashable {
   package var indexes: [String: CatalogIndex] = [:]
   /// The triggers by name, with their definitions.
   package var triggers: [String: String] = [:]
-  /// What else is said of the table: `strict`, `unlogged`, `virtual using fts4(...)`.
+  /// What else is said of the table: `strict`, `unlogged`, `create virtual table ...`.
   package var options: Set<String> = []
 
   package init() {}
@@ -37,6 +39,15 @@ package struct CatalogTable: Sendable, Hashable {
 
   /// The columns of the primary key, in its order.
   package var primaryKey: [String] { constraints.first { $0.kind == .primaryKey }?.columns ?? [] }
+
+  /// The sets of columns of which each row has other values: of keys, and of unique indexes of all rows.
+  package var uniqueKeys: [[String]] {
+    constraints.filter { $0.kind == .unique || $0.kind == .primaryKey }.map(\.columns)
+      + indexes.values.filter { $0.isUnique && !$0.isPartial }.map(\.columns)
+  }
+
+  /// Whether its rows are a module's own, as of full-text search.
+  package var isVirtual: Bool { options.contains { $0.hasPrefix("create virtual table") } }
 }
 
 /// A column.
@@ -52,6 +63,12 @@ package struct CatalogColumn: Sendable, Hashable {
   /// What it is computed from, or how it counts by itself; nil for an ordinary column.
   package var generation: String?
 
+  /// Whether the database computes it from other columns.
+  package var isComputed: Bool { generation != nil && !isIdentity }
+
+  /// Whether it counts by itself.
+  package var isIdentity: Bool { generation?.hasSuffix("identity") ?? false }
+
   package init(
     name: String, type: String, isNullable: Bool, defaultValue: String? = nil, generation: String? = nil
   ) {
@@ -66,7 +83,7 @@ package struct CatalogColumn: Sendable, Hashable {
 /// A constraint of a table.
 package struct CatalogConstraint: Sendable, Hashable {
   /// The kinds.
-  package enum Kind: String, Sendable, Hashable, CaseIterable {
+  package enum Kind: String, Sendable, Hashable {
     case primaryKey = "primary key"
     case unique = "unique"
     case foreignKey = "foreign key"

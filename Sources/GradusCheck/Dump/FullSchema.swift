@@ -12,38 +12,55 @@ package struct FullSchema: Sendable {
   /// - Throws: `GradusError` where the version cannot be made, or the dump would make something else.
   package init(of version: Int, on engine: Engine, _ builder: SchemaBuilder) async throws {
     let common = try await builder.withDatabase(of: version, on: engine, databases: []) { session in
-      try await session.run { (try CatalogReader.read($0), try SchemaDump(of: $0).sql) }
+      try await session.run { (try CatalogReader.read($0), try SchemaDump(of: $0)) }
     }
-    dumps = common.1.isEmpty ? [] : [(.common, common.1)]
+    dumps = common.1.sql.isEmpty ? [] : [(.common, common.1.sql)]
+    var rows = common.1.rows
     for database in builder.schema.tree.databases.sorted() {
-      let sql = try await builder.withDatabase(of: version, on: engine, databases: [database]) { session in
-        try await session.run { try SchemaDump(of: $0, without: common.0).sql }
+      let dump = try await builder.withDatabase(of: version, on: engine, databases: [database]) { session in
+        try await session.run { try SchemaDump(of: $0, without: common.0) }
       }
-      dumps.append((database, sql))
+      dumps.append((database, dump.sql))
+      rows += dump.rows
     }
-    try await verify(version, engine, builder)
+    try await verify(version, rows, engine, builder)
   }
 
-  private func verify(_ version: Int, _ engine: Engine, _ builder: SchemaBuilder) async throws {
+  private func verify(
+    _ version: Int, _ rows: [String], _ engine: Engine, _ builder: SchemaBuilder
+  ) async throws {
     let expected = try await builder.catalog(of: version, on: engine)
     let scripts = dumps.map(\.sql)
     let actual = try await ScratchDatabase.with(engine, on: builder.server) { scratch in
       try await Session.open(scratch.driver).transaction { connection in
-        for script in scripts { try connection.executeScript(script) }
-        return try CatalogReader.read(connection)
+        do {
+          for script in scripts { try connection.executeScript(script) }
+        } catch let failure as ScriptError {
+          throw Self.failure(
+            "the dump of version \(version) on \(engine) cannot be run", cause: failure.error)
+        }
+        return (try CatalogReader.read(connection), Set(try SchemaDump(of: connection).rows))
       }
     }
     var known = expected
     for name in Bookkeeping.names { known.tables[name] = nil }
-    let changes = CatalogComparison.changes(from: known, to: actual).filter { change in
+    let changes = CatalogComparison.changes(from: known, to: actual.0).filter { change in
       // The rows of a new table satisfy every constraint.
       if case .validateConstraint = change { false } else { true }
     }
-    guard changes.isEmpty else {
-      throw GradusError(
-        .invalidTree,
-        "the dump of version \(version) on \(engine) would not make the same schema: \(changes[0])",
-        hint: "write this one's full schema by hand, and report it")
+    if let change = changes.first {
+      throw Self.failure(
+        "the dump of version \(version) on \(engine) would not make the same schema: \(change)")
     }
+    if let row = actual.1.symmetricDifference(rows).min() {
+      throw Self.failure(
+        "the dump of version \(version) on \(engine) would not make the same rows: \(SQLError.shortened(row))"
+      )
+    }
+  }
+
+  private static func failure(_ message: String, cause: SQLError? = nil) -> GradusError {
+    GradusError(
+      .invalidTree, message, hint: "write this one's full schema by hand, and report it", cause: cause)
   }
 }

@@ -7,7 +7,7 @@ struct PostgresDump {
   let connection: Connection
   let others: Catalog
 
-  func statements() throws -> [String] {
+  func parts() throws -> SchemaDump.Parts {
     let catalog = try CatalogReader.read(connection)
     let tables = catalog.tables.filter { others.tables[$0.key] == nil && !Bookkeeping.names.contains($0.key) }
       .sorted { $0.key < $1.key }
@@ -21,7 +21,20 @@ struct PostgresDump {
     let free = catalog.sequences.subtracting(others.sequences)
     statements += try sequences(free.union(owned.map(\.name)).sorted())
     statements += tables.map { create($0.key, $0.value) }
-    statements += owned.map {
+    let names = tables.map(\.key)
+    return SchemaDump.Parts(
+      tables: statements,
+      // Before foreign keys and triggers: rows may refer to such that come later, and have set off triggers already.
+      rows: try SeedRows(connection: connection).statements(of: names)
+        + SequenceStates(connection: connection).statements(of: names, and: free),
+      rest: rest(catalog, tables, owned))
+  }
+
+  private func rest(
+    _ catalog: Catalog, _ tables: [(key: String, value: CatalogTable)],
+    _ owned: [(name: String, table: String, column: String)]
+  ) -> [String] {
+    var statements = owned.map {
       "ALTER SEQUENCE \(SQLText.identifier($0.name)) OWNED BY \(SQLText.identifier($0.table)).\(SQLText.identifier($0.column))"
     }
     statements += catalog.functions.filter { others.functions[$0.key] == nil }.sorted { $0.key < $1.key }.map(
@@ -39,8 +52,10 @@ struct PostgresDump {
       name, query in
       "CREATE VIEW \(SQLText.identifier(name)) AS\n\(query.hasSuffix(";") ? String(query.dropLast()) : query)"
     }
+    statements += catalog.materializedViews.filter { others.materializedViews[$0.key] == nil }
+      .sorted { $0.key < $1.key }.map(\.value)
     for (_, table) in tables { statements += table.triggers.sorted { $0.key < $1.key }.map(\.value) }
-    return statements + (try SeedRows(connection: connection).statements(of: tables.map(\.key)))
+    return statements
   }
 
   private func create(_ name: String, _ table: CatalogTable) -> String {
@@ -73,7 +88,7 @@ struct PostgresDump {
       JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'a'
       JOIN pg_class c ON c.oid = d.refobjid
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
-      WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace
+      WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace
         AND c.relname = ANY ($1::text[])
       ORDER BY 1
       """, [.textArray(tables)]

@@ -7,12 +7,25 @@ struct SQLiteDump {
   let connection: Connection
   let others: Catalog
 
-  func statements() throws -> [String] {
-    let names = Set(try CatalogReader.read(connection).tables.keys).subtracting(others.tables.keys)
-      .subtracting(Bookkeeping.names)
+  func parts() throws -> SchemaDump.Parts {
+    let catalog = try CatalogReader.read(connection)
+    let names = Set(catalog.tables.keys).subtracting(others.tables.keys).subtracting(Bookkeeping.names)
+    let seeds = try SeedRows(connection: connection).statements(of: names.sorted())
+    // Rows may refer to such that come later, even of their own table.
+    let refers = names.contains {
+      catalog.tables[$0]?.constraints.contains { $0.kind == .foreignKey } ?? false
+    }
+    let deferral = refers && !seeds.isEmpty ? ["PRAGMA defer_foreign_keys = ON"] : []
+    return SchemaDump.Parts(
+      tables: try statements(["table"], names) + deferral,
+      rows: seeds + (try SequenceStates(connection: connection).statements(of: names.sorted())),
+      // A view or trigger may name any table; no trigger is to run for the rows.
+      rest: try statements(["index", "view", "trigger"], names))
+  }
+
+  private func statements(_ types: [String], _ names: Set<String>) throws -> [String] {
     var statements: [String] = []
-    // A view or trigger may name any table.
-    for type in ["table", "index", "view", "trigger"] {
+    for type in types {
       let rows = try connection.query(
         "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = $1 AND sql IS NOT NULL ORDER BY tbl_name, name",
         [.text(type)])
@@ -22,6 +35,6 @@ struct SQLiteDump {
         if isWanted, !(try row.text(0).hasPrefix("gradus_")) { statements.append(try row.text(2)) }
       }
     }
-    return statements + (try SeedRows(connection: connection).statements(of: names.sorted()))
+    return statements
   }
 }

@@ -1,10 +1,22 @@
-package import GradusCatalog
-package import GradusSQL
+import GradusCatalog
+import GradusSQL
 
 /// A full schema: the SQL that makes the tables of a version, and the rows that come with them.
-package struct SchemaDump: Sendable {
+struct SchemaDump: Sendable {
+  /// The statements, in the order in which they run.
+  struct Parts {
+    /// What rows need to be inserted.
+    var tables: [String]
+    /// The rows, and where the sequences of their keys are.
+    var rows: [String]
+    /// What rows do without, or must not set off.
+    var rest: [String]
+  }
+
   /// The SQL.
-  package var sql: String
+  let sql: String
+  /// The statements among it that are about rows.
+  let rows: [String]
 
   /// Reads the schema of a database.
   ///
@@ -12,12 +24,13 @@ package struct SchemaDump: Sendable {
   ///   - connection: a connection to a new database that has what is to be dumped, and perhaps more.
   ///   - others: what another full schema makes: it is left out.
   /// - Throws: `SQLError`.
-  package init(of connection: Connection, without others: Catalog = Catalog()) throws {
-    let statements =
+  init(of connection: Connection, without others: Catalog = Catalog()) throws {
+    let parts =
       switch connection.engine {
-      case .sqlite: try SQLiteDump(connection: connection, others: others).statements()
-      case .postgres: try PostgresDump(connection: connection, others: others).statements()
+      case .sqlite: try SQLiteDump(connection: connection, others: others).parts()
+      case .postgres: try PostgresDump(connection: connection, others: others).parts()
       }
-    sql = statements.map { $0 + ";\n" }.joined(separator: "\n")
+    rows = parts.rows
+    sql = (parts.tables + parts.rows + parts.rest).map { $0 + ";\n" }.joined(separator: "\n")
   }
 }

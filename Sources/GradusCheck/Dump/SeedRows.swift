@@ -15,8 +15,9 @@ struct SeedRows {
     let columns = try columns(of: table)
     let list = SQLText.identifiers(columns)
     let quoted = columns.map(quote).joined(separator: " || ', ' || ")
+    let overriding = try hasIdentity(table) ? " OVERRIDING SYSTEM VALUE" : ""
     return try connection.query("SELECT \(quoted) FROM \(SQLText.identifier(table)) ORDER BY 1")
-      .map { "INSERT INTO \(SQLText.identifier(table)) (\(list)) VALUES (\(try $0.text(0)))" }
+      .map { "INSERT INTO \(SQLText.identifier(table)) (\(list))\(overriding) VALUES (\(try $0.text(0)))" }
   }
 
   private func quote(_ column: String) -> String {
@@ -25,6 +26,16 @@ struct SeedRows {
     case .sqlite: "quote(\(name))"
     case .postgres: "quote_nullable(\(name))"
     }
+  }
+
+  /// Whether a column would count by itself, in whatever order the rows come.
+  private func hasIdentity(_ table: String) throws -> Bool {
+    guard connection.engine == .postgres else { return false }
+    return try connection.queryRow(
+      """
+      SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND NOT attisdropped
+        AND attidentity <> '' LIMIT 1
+      """, [.text(table)]) != nil
   }
 
   /// The columns that are written; a virtual table's rows are its own affair.
@@ -36,7 +47,7 @@ struct SeedRows {
       case .postgres:
         """
         SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND attnum > 0
-          AND NOT attisdropped AND attgenerated = '' AND attidentity = '' ORDER BY attnum
+          AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
         """
       }
     return try connection.query(sql, [.text(table)]).map { try $0.text(0) }

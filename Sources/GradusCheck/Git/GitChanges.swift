@@ -44,28 +44,12 @@ package struct GitChanges: Sendable {
     return try text(of: path)
   }
 
-  private func git(_ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["git"] + arguments
-    process.currentDirectoryURL = root
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    do { try process.run() } catch {
-      throw GradusError(
-        .invalidTree, "git cannot be run: \(error.localizedDescription)", hint: "leave --base out")
-    }
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let problem = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      let line = String(decoding: problem, as: UTF8.self).split(separator: "\n").first ?? ""
-      throw GradusError(
-        .invalidTree, "git \(arguments[0]) failed: \(line)",
-        hint: "--base takes a branch, tag or commit of the repository that holds \(root.path)")
-    }
-    return String(decoding: text, as: UTF8.self)
+  /// The path of a folder below the top of its checkout, with a slash at its end; empty at the top, and where it is in no
+  /// checkout.
+  package static func prefix(of folder: URL) -> String {
+    let answer = try? GitCommand.run(["rev-parse", "--show-prefix"], in: folder)
+    return String(answer?.prefix { !$0.isNewline } ?? "")
   }
+
+  private func git(_ arguments: [String]) throws -> String { try GitCommand.run(arguments, in: root) }
 }

@@ -41,8 +41,10 @@ enum ColumnUses {
     let types = try connection.describe(sql).parameterTypes ?? []
     var uses = try Savepoint.runUndone(on: connection) {
       try connection.execute(
-        "CREATE FUNCTION pg_temp.gradus_use(\(types.joined(separator: ", "))) RETURNS void LANGUAGE sql BEGIN ATOMIC \(sql); END"
-      )
+        """
+        CREATE FUNCTION pg_temp.gradus_use(\(types.joined(separator: ", "))) RETURNS void LANGUAGE sql BEGIN ATOMIC \(sql)
+        ; END
+        """)
       return Set(
         try connection.query(
           """

@@ -15,7 +15,7 @@ struct GeneratedRow {
     var columns: [String] = []
     var values: [SQLValue] = []
     var unknown: String?
-    for column in definition.columns where !Self.isComputed(column) {
+    for column in definition.columns where !column.isComputed {
       let kind = maker.kind(of: column)
       let leavesOut = column.isNullable && (number.isMultiple(of: 2) || kind == nil)
       if !leavesOut, kind == nil { unknown = "\(column.name) (\(column.type))" }
@@ -30,15 +30,11 @@ struct GeneratedRow {
     unknownColumn = unknown
     checks = definition.constraints.filter { $0.kind == .check }.sorted { $0.definition < $1.definition }
     let marks = columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-    let overriding = definition.columns.contains { $0.generation?.hasSuffix("identity") ?? false }
+    let overriding = definition.columns.contains(where: \.isIdentity)
     sql = """
       INSERT INTO \(SQLText.identifier(table)) (\(SQLText.identifiers(columns)))\
       \(overriding ? " OVERRIDING SYSTEM VALUE" : "") VALUES (\(marks))
       """
-  }
-
-  private static func isComputed(_ column: CatalogColumn) -> Bool {
-    column.generation.map { !$0.hasSuffix("identity") } ?? false
   }
 
   /// The values, then those with constants from the table's checks, which a check may ask for; a bounded number.

@@ -1,31 +1,31 @@
 import Gradus
-package import GradusCatalog
-package import GradusSQL
+import GradusCatalog
+import GradusSQL
 
 /// Writes generated rows into every table, so that what a delta or a query does to rows is seen.
 ///
 /// A row is made from its number: a column of text holds `v7001` in row 7001, one of numbers 7001, so that what refers to
 /// another table finds its row there. In rows of even numbers all that may be NULL is NULL.
-package struct RowFiller {
+struct RowFiller {
   private let connection: Connection
   private let catalog: Catalog
 
   /// - Parameters:
   ///   - connection: a connection to a scratch database.
   ///   - catalog: its schema.
-  package init(_ connection: Connection, _ catalog: Catalog) {
+  init(_ connection: Connection, _ catalog: Catalog) {
     self.connection = connection
     self.catalog = catalog
   }
 
   /// The numbers of rows: large, so that they are not those that deltas themselves insert, and fit into 16 bits.
-  package static func numbers(_ places: Range<Int>) -> [Int] { places.map { 7_001 + $0 } }
+  static func numbers(_ places: Range<Int>) -> [Int] { places.map { 7_001 + $0 } }
 
   /// Writes rows of these numbers.
   ///
   /// - Returns: the tables that have no row at all afterwards, with the reason.
   /// - Throws: `SQLError` where the database itself fails.
-  package func fill(_ numbers: [Int]) throws -> [String: String] {
+  func fill(_ numbers: [Int]) throws -> [String: String] {
     var problems: [String: String] = [:]
     try connection.transaction { _ in
       if connection.engine == .postgres { try connection.execute("SET CONSTRAINTS ALL IMMEDIATE") }
@@ -53,8 +53,7 @@ package struct RowFiller {
 
   private var tables: [(key: String, value: CatalogTable)] {
     catalog.tables.filter { name, table in
-      !Bookkeeping.names.contains(name) && name != "background_updates"
-        && !table.options.contains { $0.hasPrefix("create virtual") || $0.hasPrefix("virtual") }
+      !BookkeepingTables.names.contains(name) && !table.isVirtual
     }.sorted { $0.key < $1.key }
   }
 

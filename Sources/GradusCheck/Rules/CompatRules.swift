@@ -2,27 +2,38 @@ import Gradus
 import GradusCatalog
 
 /// Finds what of a delta's changes breaks versions that are still admitted. Pure.
-package struct CompatRules {
+struct CompatRules {
   /// What the delta does.
   let trace: DeltaTrace
   /// The tables that admitted versions know: those of the version before.
   let known: Set<String>
 
-  package init(_ trace: DeltaTrace, known: Set<String>) {
+  init(_ trace: DeltaTrace, known: Set<String>) {
     self.trace = trace
     self.known = known
   }
 
   /// The findings, in the order of the changes.
-  package func findings() -> [Finding] {
+  func findings() -> [Finding] {
     let changes = trace.changes
-    return changes.compactMap { change in
-      guard let (id, message) = judge(change, changes) else { return nil }
-      return Finding(id, message, at: trace.step(of: change), of: trace)
+    return changes.flatMap { change in
+      judgeAll(change, changes).compactMap {
+        Finding($0.id, $0.message, at: trace.step(of: change), of: trace)
+      }
     }
   }
 
-  private func judge(_ change: CatalogChange, _ changes: [CatalogChange]) -> (id: String, message: String)? {
+  /// A rule, and what breaks it.
+  private typealias Hit = (id: String, message: String)
+
+  private func judgeAll(_ change: CatalogChange, _ changes: [CatalogChange]) -> [Hit] {
+    guard case .changeColumn(let table, let old, let new) = change else {
+      return judge(change, changes).map { [$0] } ?? []
+    }
+    return known.contains(table) ? judgeColumn("\(table).\(new.name)", old, new) : []
+  }
+
+  private func judge(_ change: CatalogChange, _ changes: [CatalogChange]) -> Hit? {
     if let table = change.table, !known.contains(table) { return nil }
     switch change {
     // They name the table or column that gets another name.
@@ -43,7 +54,6 @@ package struct CompatRules {
     case .addColumn(let table, let column):
       guard !column.isNullable, column.defaultValue == nil, column.generation == nil else { return nil }
       return ("C04", "the new column '\(table).\(column.name)' has to be given a value by every INSERT")
-    case .changeColumn(let table, let old, let new): return judgeColumn("\(table).\(new.name)", old, new)
     case .addConstraint(let table, let constraint): return judgeNew(constraint, table, changes)
     case .dropConstraint(let table, let constraint):
       guard constraint.kind == .unique || constraint.kind == .primaryKey else { return nil }
@@ -64,26 +74,32 @@ package struct CompatRules {
     }
   }
 
-  private func judgeColumn(_ name: String, _ old: CatalogColumn, _ new: CatalogColumn) -> (String, String)? {
+  private func judgeColumn(_ name: String, _ old: CatalogColumn, _ new: CatalogColumn) -> [Hit] {
+    var found: [Hit] = []
     switch TypeChange(from: old.type, to: new.type, on: trace.engine) {
-    case .narrows: return ("C06", "'\(name)' was \(old.type), and is \(new.type)")
-    case .widens: return ("C10", "'\(name)' was \(old.type), and is \(new.type)")
+    case .narrows: found.append(("C06", "'\(name)' was \(old.type), and is \(new.type)"))
+    case .widens: found.append(("C10", "'\(name)' was \(old.type), and is \(new.type)"))
     case .same: break
     }
-    if old.isNullable && !new.isNullable { return ("C05", "'\(name)' refuses NULL") }
-    if !old.isNullable && new.isNullable { return ("C09", "'\(name)' may be NULL") }
+    if old.isNullable && !new.isNullable { found.append(("C05", "'\(name)' refuses NULL")) }
+    if !old.isNullable && new.isNullable { found.append(("C09", "'\(name)' may be NULL")) }
     if old.defaultValue != nil || old.generation != nil, new.defaultValue == nil, new.generation == nil {
-      return ("C11", "'\(name)' has no default any more")
+      found.append(("C11", "'\(name)' has no default any more"))
+    } else if let value = old.defaultValue, let other = new.defaultValue, value != other,
+      old.type == new.type || Self.withoutType(value) != Self.withoutType(other)
+    {
+      found.append(("C11", "the default of '\(name)' was \(value), and is \(other)"))
     }
-    if let value = old.defaultValue, let other = new.defaultValue, value != other {
-      return ("C11", "the default of '\(name)' was \(value), and is \(other)")
-    }
-    return nil
+    return found
   }
 
-  private func judgeNew(_ constraint: CatalogConstraint, _ table: String, _ changes: [CatalogChange]) -> (
-    String, String
-  )? {
+  /// A default as it may have been written: PostgreSQL gives it the type of its column, `'1'::bigint`.
+  private static func withoutType(_ value: String) -> String {
+    value.replacing(#/::[a-z ]+(?:\([0-9, ]+\))?(?:\[\])?/#, with: "").filter { !"'()".contains($0) }
+  }
+
+  private func judgeNew(_ constraint: CatalogConstraint, _ table: String, _ changes: [CatalogChange]) -> Hit?
+  {
     let isNew = !(trace.before.tables[table]?.constraints ?? []).contains {
       $0.kind == constraint.kind && $0.columns == constraint.columns && $0.definition == constraint.definition
     }
@@ -105,7 +121,7 @@ package struct CompatRules {
   }
 
   /// Nil where another unique index or constraint has the same columns.
-  private func lostKey(_ table: String, _ columns: [String]) -> (String, String)? {
+  private func lostKey(_ table: String, _ columns: [String]) -> Hit? {
     guard trace.after.tables[table] != nil, !keys(of: trace.after.tables[table]).contains(Set(columns)) else {
       return nil
     }
@@ -113,12 +129,7 @@ package struct CompatRules {
   }
 
   private func keys(of table: CatalogTable?) -> Set<Set<String>> {
-    guard let table else { return [] }
-    let constraints = table.constraints.filter { $0.kind == .unique || $0.kind == .primaryKey }.map {
-      Set($0.columns)
-    }
-    return Set(
-      constraints + table.indexes.values.filter { $0.isUnique && !$0.isPartial }.map { Set($0.columns) })
+    Set(table?.uniqueKeys.map { Set($0) } ?? [])
   }
 
   private func isView(_ change: CatalogChange, _ name: String) -> Bool {

@@ -4,7 +4,7 @@ import GradusSQL
 
 /// Says of a delta that cannot be applied, or not be understood, which rule that is. Pure.
 ///
-/// What is found here is not to be suppressed: the migration would fail.
+/// What is found here is not to be suppressed, as the migration would fail; but for what only the parser refuses.
 struct FailureRules {
   let trace: DeltaTrace
   let statements: [TracedStatement]

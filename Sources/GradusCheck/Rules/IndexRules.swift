@@ -1,26 +1,26 @@
 import GradusCatalog
 
 /// Finds indexes that a delta makes or drops while everybody waits. Pure.
-package struct IndexRules {
+struct IndexRules {
   let trace: DeltaTrace
   let known: Set<String>
   /// The tables that the delta makes anew: what they lose is no index that it drops.
   let rebuilt: Set<String>
 
-  package init(_ trace: DeltaTrace, known: Set<String>, rebuilt: Set<String> = []) {
+  init(_ trace: DeltaTrace, known: Set<String>, rebuilt: Set<String> = []) {
     self.trace = trace
     self.known = known
     self.rebuilt = rebuilt
   }
 
   /// The findings; none for indexes that updates make.
-  package func findings() -> [Finding] {
+  func findings() -> [Finding] {
     guard case .sql = trace.file.kind else { return [] }
     return trace.changes.compactMap { change in
       guard let table = change.table, known.contains(table), !trace.isRename(change) else { return nil }
       let (id, message): (String, String)
       switch change {
-      case .addIndex(_, let name, let index) where !isSetOtherwise(name, index, table):
+      case .addIndex(_, let name, let index) where isMade(by: change) || !isSetOtherwise(name, index, table):
         (id, message) = ("D03", "'\(name)' is made on the existing table '\(table)'")
       case .dropIndex(_, let name, _) where !isReplaced(name, table) && !rebuilt.contains(table):
         (id, message) = ("D04", "'\(name)' of '\(table)' goes")
@@ -28,6 +28,12 @@ package struct IndexRules {
       }
       return Finding(id, message, at: trace.step(of: change), of: trace)
     }
+  }
+
+  /// Whether a statement says so.
+  private func isMade(by change: CatalogChange) -> Bool {
+    trace.step(of: change)?.analysis?.actions.contains { if case .createIndex = $0 { true } else { false } }
+      ?? false
   }
 
   /// Whether only settings of an index change, by which it is not made anew.

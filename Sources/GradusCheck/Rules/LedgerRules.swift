@@ -1,17 +1,17 @@
-package import Gradus
+import Gradus
 
 /// Finds what is wrong with the ledger and the names of files. Pure.
-package struct LedgerRules {
+struct LedgerRules {
   let ledger: Ledger
   let tree: SchemaTree
 
-  package init(ledger: Ledger, tree: SchemaTree) {
+  init(ledger: Ledger, tree: SchemaTree) {
     self.ledger = ledger
     self.tree = tree
   }
 
   /// All findings.
-  package func findings() -> [Finding] { compatVersions() + unknownVersions() + numbers() }
+  func findings() -> [Finding] { compatVersions() + unknownVersions() + numbers() }
 
   private func compatVersions() -> [Finding] {
     guard let rule = Rule.find("C14") else { return [] }

@@ -41,10 +41,10 @@ struct LockRules {
 
   private func locked(_ statement: TracedStatement, _ isMeant: (StatementEffect.Lock) -> Bool) -> [String] {
     statement.analysis.effect.locks.filter(isMeant).compactMap { lock in
-      lock.table.map { name in
-        // An index is dropped under its own name.
-        statement.before.tables.first { $0.value.indexes[name] != nil }?.key ?? name
-      }
+      lock.table
+        ?? lock.index.flatMap { name in
+          statement.before.tables.first { $0.value.indexes[name] != nil }?.key
+        }
     }.compactMap { statement.origins[$0] }
   }
 

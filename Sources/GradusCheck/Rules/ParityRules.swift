@@ -1,19 +1,19 @@
-package import GradusCatalog
+import GradusCatalog
 
 /// Finds what one engine's schema has and the other's has not. Pure.
 ///
 /// Types have other names on each engine, and are not compared.
-package struct ParityRules {
+struct ParityRules {
   let sqlite: Catalog
   let postgres: Catalog
 
-  package init(sqlite: Catalog, postgres: Catalog) {
+  init(sqlite: Catalog, postgres: Catalog) {
     self.sqlite = sqlite
     self.postgres = postgres
   }
 
   /// The findings, by table.
-  package func findings() -> [Finding] {
+  func findings() -> [Finding] {
     guard let rule = Rule.find("D06") else { return [] }
     return messages().map { Finding(rule, $0, engines: [.sqlite, .postgres]) }
   }
@@ -21,7 +21,7 @@ package struct ParityRules {
   private func messages() -> [String] {
     var messages = lacking(Set(sqlite.tables.keys), Set(postgres.tables.keys), "table")
     for (name, table) in sqlite.tables.sorted(by: { $0.key < $1.key }) {
-      guard let other = postgres.tables[name], !isVirtual(table) else { continue }
+      guard let other = postgres.tables[name], !table.isVirtual else { continue }
       messages += compare(name, table, other)
     }
     return messages
@@ -50,13 +50,7 @@ package struct ParityRules {
   }
 
   private func keys(_ table: CatalogTable) -> Set<String> {
-    let constraints = table.constraints.filter { $0.kind == .unique || $0.kind == .primaryKey }.map(\.columns)
-    let indexes = table.indexes.values.filter { $0.isUnique && !$0.isPartial }.map(\.columns)
-    return Set((constraints + indexes).map { $0.sorted().joined(separator: ", ") })
-  }
-
-  private func isVirtual(_ table: CatalogTable) -> Bool {
-    table.options.contains { $0.hasPrefix("create virtual table") }
+    Set(table.uniqueKeys.map { $0.sorted().joined(separator: ", ") })
   }
 
   private func lacking(_ first: Set<String>, _ second: Set<String>, _ what: String) -> [String] {

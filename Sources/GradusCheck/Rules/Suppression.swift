@@ -45,6 +45,7 @@ struct Suppression {
     guard let position = finding.position, let next = statements.filter({ $0 > line }).min() else {
       return finding.position == nil || statements.isEmpty
     }
-    return position.line == next
+    // An error lies within its statement.
+    return statements.filter { $0 <= position.line }.max() == next
   }
 }

@@ -17,7 +17,7 @@ extension UpdateRules {
   }
 
   private func outsideTransactions() -> [Finding] {
-    deltas.filter { $0.text.contains(#/(?m)^\s*--\s*gradus:no-transaction\b/#) }.flatMap { delta in
+    deltas.filter(\.runsOutsideTransaction).flatMap { delta in
       delta.statements.compactMap { statement in
         let words = SQLWords(statement.text)
         guard makesIndex(words, at: 0), let rule = Rule.find("U07") else { return nil }

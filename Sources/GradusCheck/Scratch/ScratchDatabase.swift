@@ -20,10 +20,13 @@ package struct ScratchDatabase: Sendable {
     let database = try await make(engine, server)
     let result: Result<R, any Error>
     do { result = .success(try await body(database)) } catch { result = .failure(error) }
-    // Not by defer: removing has to wait for the server. It may fail without harm to the result.
-    try? await database.discard()
+    await database.remove()
     return try result.get()
   }
+
+  /// Not by `defer`, as it has to wait for the server, and in a task of its own: one that was cancelled runs no statement.
+  /// It may fail without harm to the result.
+  private func remove() async { await Task { try? await discard() }.value }
 
   private static func make(_ engine: Engine, _ server: ScratchServer?) async throws -> ScratchDatabase {
     let name = "gradus_scratch_" + UUID().uuidString.lowercased().filter { $0 != "-" }
@@ -43,10 +46,17 @@ package struct ScratchDatabase: Sendable {
         )
       }
       let driver = try ScratchServer.driver(server.address(of: name))
-      try await server.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-      return ScratchDatabase(driver: driver) {
+      let database = ScratchDatabase(driver: driver) {
         try await server.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
       }
+      do {
+        try await server.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+      } catch {
+        // The server may have been done before it heard of the cancellation.
+        if Task.isCancelled { await database.remove() }
+        throw error
+      }
+      return database
     }
   }
 }

@@ -4,7 +4,7 @@ import GradusSQL
 /// A PostgreSQL server on which scratch databases may be made.
 package struct ScratchServer: Sendable {
   /// How the server is reached; its database is only connected to.
-  package let address: String
+  private let address: String
 
   /// - Parameter address: a URL or conninfo string of libpq's.
   /// - Throws: `SQLError` where it is something else.

@@ -6,6 +6,8 @@ package struct SquashPlan: Sendable {
   package let version: Int
   /// The deltas and the older full schemas that go.
   package let removed: [SchemaFile]
+  /// The deltas in Swift that new databases do without.
+  package let code: [SchemaFile]
   /// The updates files that stay, as a database may still have queued what they declare.
   package let kept: [SchemaFile]
   /// Whether the full schema is there already.
@@ -29,6 +31,7 @@ package struct SquashPlan: Sendable {
     try Self.check(version, oldest: oldest, ledger)
     let deltas = tree.deltas.filter { $0.key <= version }.sorted { $0.key < $1.key }.flatMap(\.value)
     kept = deltas.filter { $0.kind == .updates }
+    code = deltas.filter { $0.kind == .code }
     let older = tree.fullSchemas.filter { $0.key < version }.sorted { $0.key < $1.key }.flatMap(\.value)
     removed = (deltas.filter { $0.kind != .updates } + older).filter { $0.url != nil }
       .sorted { $0.path < $1.path }

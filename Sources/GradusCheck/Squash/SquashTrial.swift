@@ -33,12 +33,15 @@ package struct SquashTrial: Sendable {
     try compare(expected, upgraded, "a database at version \(version)", engine)
   }
 
-  /// What a database has: its schema, and the rows that come with it.
+  /// What a database has: its schema, the rows that come with it, and where sequences are.
   private func contents(_ session: Session) async throws -> (Catalog, rows: [String]) {
     try await session.run { connection in
       let catalog = try CatalogReader.read(connection)
       let tables = Set(catalog.tables.keys).subtracting(Bookkeeping.names).sorted()
-      return (catalog, try SeedRows(connection: connection).statements(of: tables).sorted())
+      let rows = try SeedRows(connection: connection).statements(of: tables)
+      let sequences = try SequenceStates(connection: connection).statements(
+        of: tables, and: catalog.sequences)
+      return (catalog, (rows + sequences).sorted())
     }
   }
 

@@ -63,11 +63,3 @@ struct TracedStatement {
     }
   }
 }
-
-extension CatalogTable {
-  /// The sets of columns of which each table's row has other values.
-  var uniqueKeys: [[String]] {
-    constraints.filter { $0.kind == .unique || $0.kind == .primaryKey }.map(\.columns)
-      + indexes.values.filter { $0.isUnique && !$0.isPartial }.map(\.columns)
-  }
-}

@@ -1,14 +1,14 @@
 import Gradus
 import GradusCatalog
 import GradusLint
-package import GradusSQL
+import GradusSQL
 import GradusUpdates
 
 /// Applies the deltas of a version to a scratch database of the version before, and notes what each statement changes.
-package struct DeltaTracer: Sendable {
+struct DeltaTracer: Sendable {
   private let builder: SchemaBuilder
 
-  package init(_ builder: SchemaBuilder) { self.builder = builder }
+  init(_ builder: SchemaBuilder) { self.builder = builder }
 
   /// The traces of a version's deltas, in the order in which they are applied, up to one that fails.
   ///
@@ -17,7 +17,7 @@ package struct DeltaTracer: Sendable {
   ///   - base: the version before, whose schema admitted processes know.
   ///   - engine: the engine.
   /// - Throws: `GradusError` where a file cannot be read or an update fails.
-  package func traces(of version: Int, from base: Int, on engine: Engine) async throws -> [DeltaTrace] {
+  func traces(of version: Int, from base: Int, on engine: Engine) async throws -> [DeltaTrace] {
     let tree = builder.schema.tree
     let files = try tree.deltas(of: version, in: tree.databases).filter { $0.applies(to: engine) }
     return try await builder.withScratch(of: base, on: engine) { session, database in

@@ -1,13 +1,13 @@
 import GradusSQL
 
 /// The tables that a statement of PostgreSQL's wrote anew, even where they are empty: each has got another file.
-package struct RewrittenTables: Sendable, Hashable {
+struct RewrittenTables: Sendable, Hashable {
   /// Those whose rows were written anew.
-  package var rows: Set<String> = []
+  var rows: Set<String> = []
   /// Those of which an index was made anew, under its name.
-  package var indexes: Set<String> = []
+  var indexes: Set<String> = []
 
-  package init() {}
+  init() {}
 
   /// - Parameters:
   ///   - old: the files before a statement.
@@ -42,7 +42,7 @@ struct TableFiles {
       SELECT c.oid::bigint, c.relname::text, t.relname::text, pg_relation_filenode(c.oid)::bigint
       FROM pg_class c
       LEFT JOIN pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_class t ON t.oid = i.indrelid
-      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'i')
+      WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'i')
       """
     ) { row in
       let (name, number) = (try row.text(1), try row.integer(3))

@@ -4,16 +4,23 @@ extension Checker {
   /// What is wrong with updates, without those findings that are meant.
   func updateFindings() throws -> [Finding] {
     let schema = builder.schema
-    let deltas = try DeltaText.all(of: schema.tree)
     let rules = UpdateRules(
-      ledger: schema.ledger, declarations: schema.tree.declarations.values, deltas: deltas,
-      runnable: builder.registry.names)
-    var findings = rules.findings()
-    for delta in deltas where findings.contains(where: { $0.file == delta.file.path }) {
-      let suppressions = try Suppression.all(in: delta.file)
-      let lines = delta.statements.map(\.position.line)
+      ledger: schema.ledger, declarations: schema.tree.declarations.values,
+      deltas: try DeltaText.all(of: schema.tree), runnable: builder.registry.names)
+    return try withoutSuppressed(rules.findings())
+  }
+
+  /// Without those findings about deltas that are meant.
+  ///
+  /// - Throws: `GradusError` where a file with findings cannot be read, or a suppression of it is malformed.
+  func withoutSuppressed(_ findings: [Finding]) throws -> [Finding] {
+    var findings = findings
+    for file in builder.schema.tree.deltas.values.joined() where file.url != nil {
+      guard findings.contains(where: { $0.file == file.path }) else { continue }
+      let suppressions = try Suppression.all(in: file)
+      let lines = try DeltaText(file).statements.map(\.position.line)
       findings.removeAll { finding in
-        finding.file == delta.file.path && suppressions.contains { $0.covers(finding, statements: lines) }
+        finding.file == file.path && suppressions.contains { $0.covers(finding, statements: lines) }
       }
     }
     return findings

@@ -12,6 +12,8 @@ package struct DeltaText: Sendable {
   package var statements: [Statement]
   /// What it queues, where it is SQL.
   package var inserts: [QueueInsert]
+  /// Whether it asks to be run outside a transaction.
+  package var runsOutsideTransaction = false
 
   /// A statement and where it starts.
   package struct Statement: Sendable {
@@ -19,17 +21,17 @@ package struct DeltaText: Sendable {
     package var position: SourcePosition
   }
 
-  /// - Parameters:
-  ///   - file: the delta.
-  ///   - text: what it says.
-  package init(_ file: SchemaFile, _ text: String) {
+  /// - Parameter file: the delta.
+  /// - Throws: `GradusError` where it cannot be read.
+  package init(_ file: SchemaFile) throws {
     self.file = file
-    self.text = text
+    text = try file.text()
     guard case .sql(let engine) = file.kind else {
       (statements, inserts) = ([], [])
       return
     }
     inserts = QueueInsert.all(in: text)
+    runsOutsideTransaction = try DeltaTrial.runsOutsideTransaction(file, on: engine ?? .sqlite)
     // What PostgreSQL's parser refuses is found when the delta is tried.
     let effects =
       (engine == .postgres ? try? StatementAnalyzer.effects(of: text, on: .postgres) : nil)
@@ -42,7 +44,7 @@ package struct DeltaText: Sendable {
   /// - Throws: `GradusError` where one cannot be read.
   package static func all(of tree: SchemaTree) throws -> [DeltaText] {
     try tree.deltas.sorted { $0.key < $1.key }.flatMap(\.value).filter { $0.url != nil && $0.kind != .code }
-      .map { DeltaText($0, try $0.text()) }
+      .map(DeltaText.init)
   }
 
   /// The engines that it is for.

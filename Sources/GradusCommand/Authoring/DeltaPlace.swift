@@ -28,8 +28,7 @@ struct DeltaPlace {
     }
     self.version = version
     self.database = database
-    folder = layout.delta.replacing("{database}", with: database)
-      .replacing("{version}", with: String(version))
+    folder = SchemaLayout.path(layout.delta, LogicalDatabase(database), version)
     // Records do not name the logical database, so numbers run through all of them.
     let taken = (tree.deltas[version] ?? []).map(\.name)
     number = (taken.compactMap { Int($0.prefix { $0.isNumber }) }.max() ?? 0) + 1

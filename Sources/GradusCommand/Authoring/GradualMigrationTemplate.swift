@@ -1,5 +1,6 @@
 import Foundation
 import Gradus
+import GradusSQL
 
 /// The files of a new gradual migration. Pure.
 struct GradualMigrationTemplate {
@@ -70,21 +71,21 @@ struct GradualMigrationTemplate {
   /// The delta that makes the tables.
   var tablesSQL: String {
     let columns = key.enumerated().map { index, column in
-      "\(Self.name(column)) \(self.columns.types[source.key[index]] ?? "TEXT") NOT NULL"
+      "\(SQLText.identifier(column)) \(self.columns.types[source.key[index]] ?? "TEXT") NOT NULL"
     }
     let list = list(key)
     return """
       -- \(table): derived from \(source.table), one row a key. A row that exists is right; where there is none, version
       -- \(starts) computes it from \(source.table).
-      CREATE TABLE \(Self.name(table)) (
+      CREATE TABLE \(SQLText.identifier(table)) (
         \(columns.joined(separator: ",\n  ")),
         -- The newest \(source.position) that the row reflects. Add what is derived below it, nullable or with a default.
-        \(Self.name(position)) \(self.columns.types[source.position] ?? "BIGINT") NOT NULL,
+        \(SQLText.identifier(position)) \(self.columns.types[source.position] ?? "BIGINT") NOT NULL,
         PRIMARY KEY (\(list))
       );
 
       -- The keys whose row is to be computed.
-      CREATE TABLE \(Self.name(queue)) (
+      CREATE TABLE \(SQLText.identifier(queue)) (
         \(columns.joined(separator: ",\n  ")),
         PRIMARY KEY (\(list))
       );
@@ -97,11 +98,12 @@ struct GradualMigrationTemplate {
     // A key that is unique and never NULL.
     let walked = columns.primaryKey.isEmpty ? [source.position] : columns.primaryKey
     let sourceKey = list(source.key)
-    let notNull = source.key.map { "\(Self.name($0)) IS NOT NULL" }.joined(separator: " AND ")
-    let join = zip(key, source.key).map { "s.\(Self.name($1)) = q.\(Self.name($0))" }.joined(
-      separator: " AND ")
-    let queued = key.map { "q.\(Self.name($0))" }.joined(separator: ", ")
-    let column = Self.name(position)
+    let notNull = source.key.map { "\(SQLText.identifier($0)) IS NOT NULL" }.joined(separator: " AND ")
+    let join = zip(key, source.key).map { "s.\(SQLText.identifier($1)) = q.\(SQLText.identifier($0))" }
+      .joined(
+        separator: " AND ")
+    let queued = key.map { "q.\(SQLText.identifier($0))" }.joined(separator: ", ")
+    let column = SQLText.identifier(position)
     return """
       # Fills \(table) while the application serves: first the keys, then their rows.
       updates:
@@ -110,8 +112,8 @@ struct GradualMigrationTemplate {
           table: \(YAMLText.scalar(source.table))
           key: \(YAMLText.list(walked))
           sql: >
-            INSERT INTO \(Self.name(queue)) (\(list(key)))
-            SELECT DISTINCT \(sourceKey) FROM \(Self.name(source.table)) WHERE {range} AND \(notNull)
+            INSERT INTO \(SQLText.identifier(queue)) (\(list(key)))
+            SELECT DISTINCT \(sourceKey) FROM \(SQLText.identifier(source.table)) WHERE {range} AND \(notNull)
             ON CONFLICT DO NOTHING
         - name: \(YAMLText.scalar(fill))
           kind: drain
@@ -120,9 +122,9 @@ struct GradualMigrationTemplate {
           depends_on: \(YAMLText.scalar(prefill))
           # Compute what is derived here, too.
           sql: >
-            INSERT INTO \(Self.name(table)) (\(list(key)), \(column))
-            SELECT \(queued), max(s.\(Self.name(source.position)))
-            FROM \(Self.name(queue)) q JOIN \(Self.name(source.table)) s ON \(join)
+            INSERT INTO \(SQLText.identifier(table)) (\(list(key)), \(column))
+            SELECT \(queued), max(s.\(SQLText.identifier(source.position)))
+            FROM \(SQLText.identifier(queue)) q JOIN \(SQLText.identifier(source.table)) s ON \(join)
             WHERE {range:q} GROUP BY \(queued)
             ON CONFLICT (\(list(key))) DO UPDATE SET \(column) = excluded.\(column)
 
@@ -138,17 +140,5 @@ struct GradualMigrationTemplate {
     """
   }
 
-  private func list(_ columns: [String]) -> String { columns.map(Self.name).joined(separator: ", ") }
-
-  /// Quoted where it has to be.
-  static func name(_ text: String) -> String {
-    let reserved = [
-      "order", "user", "group", "table", "select", "where", "from", "to", "index", "check", "default",
-      "references",
-      "end", "limit", "offset", "primary", "unique", "values", "all", "and", "or", "not", "null", "case",
-      "when", "on",
-    ]
-    let isPlain = text.wholeMatch(of: #/[a-z_][a-z0-9_]*/#) != nil && !reserved.contains(text)
-    return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
-  }
+  private func list(_ columns: [String]) -> String { SQLText.identifiers(columns) }
 }

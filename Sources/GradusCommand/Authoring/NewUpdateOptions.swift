@@ -77,28 +77,12 @@ struct NewUpdateOptions: ParsableArguments {
     guard (fields[.references] == nil) == (fields[.columns] == nil) else {
       throw ValidationError("a foreign key needs --columns and --references 'table(columns)'")
     }
+    if let field = [UpdateField.onDelete, .deferrable].first(where: { fields[$0] != nil }), references == nil
+    {
+      throw ValidationError("\(field.flag) is about a foreign key, and needs --references")
+    }
     guard references?.wholeMatch(of: #/[^()]+\([^()]+\)/#) != nil || references == nil else {
       throw ValidationError("--references is a table with its columns: --references 'customers(name)'")
-    }
-  }
-}
-
-/// Columns on the command line: `--key room_id,user_id`, or a flag for each.
-enum ColumnList {
-  /// Split at commas that are not in brackets: an index may have expressions.
-  static func split(_ arguments: [String]) -> [String] {
-    arguments.flatMap { argument -> [String] in
-      var (parts, depth): ([String], Int) = ([""], 0)
-      for character in argument {
-        if character == "(" { depth += 1 }
-        if character == ")" { depth -= 1 }
-        if character == ",", depth == 0 {
-          parts.append("")
-        } else {
-          parts[parts.count - 1].append(character)
-        }
-      }
-      return parts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
   }
 }

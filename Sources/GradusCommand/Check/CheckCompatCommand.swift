@@ -43,10 +43,9 @@ struct CheckCompatCommand<App: SchemaApplication>: AsyncParsableCommand {
       of: context.schema.ledger.version)
     switch output.format {
     case .json: try Terminal.json(FloorDocument(floor, engines))
-    case .text:
-      Terminal.result(floor.text)
-      ScratchOptions.tellWhatWasLeftOut(engine, engines)
+    case .text: Terminal.result(floor.text)
     }
+    ScratchOptions.tellWhatWasLeftOut(engine, engines)
     if floor.findings.contains(where: { $0.severity == .error }) { throw ExitStatus.pending }
   }
 }

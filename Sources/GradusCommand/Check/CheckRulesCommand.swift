@@ -54,8 +54,11 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
     switch format {
     case .text: show(findings, engines)
     case .json: try Terminal.json(FindingsDocument(findings))
-    case .sarif: try Terminal.json(SARIFDocument(findings, program: App.name))
+    case .sarif:
+      try Terminal.json(
+        SARIFDocument(findings, program: App.name, places: SARIFPlaces(root: context.schemaRoot)))
     }
+    ScratchOptions.tellWhatWasLeftOut(engine, engines)
     if !findings.isEmpty { throw ExitStatus.pending }
   }
 
@@ -63,6 +66,5 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
     for finding in findings { Terminal.result(finding.text) }
     let names = engines.map(\.description).joined(separator: " and ")
     Terminal.result(findings.isEmpty ? "nothing found on \(names)" : "\(findings.count) found on \(names)")
-    ScratchOptions.tellWhatWasLeftOut(engine, engines)
   }
 }

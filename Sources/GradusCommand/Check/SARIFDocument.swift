@@ -39,7 +39,7 @@ struct SARIFDocument: Encodable {
   var schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
   var runs: [Run]
 
-  init(_ findings: [Finding], program: String) {
+  init(_ findings: [Finding], program: String, places: SARIFPlaces) {
     let rules = GradusCheck.Rule.all.map {
       Rule(
         id: $0.id, shortDescription: Text(text: $0.title), fullDescription: Text(text: $0.reason),
@@ -49,11 +49,11 @@ struct SARIFDocument: Encodable {
       Result(
         ruleId: finding.rule, level: finding.severity.rawValue,
         message: Text(text: "\(finding.message). \(finding.fix)"),
-        locations: finding.file.map { file in
+        locations: finding.file.flatMap(places.uri).map { uri in
           [
             Location(
               physicalLocation: PhysicalLocation(
-                artifactLocation: Artifact(uri: file),
+                artifactLocation: Artifact(uri: uri),
                 region: finding.position.map { Region(startLine: $0.line, startColumn: $0.column) }))
           ]
         } ?? [])

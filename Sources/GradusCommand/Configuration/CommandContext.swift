@@ -10,7 +10,7 @@ package struct CommandContext {
   let databases: [PhysicalDatabase]
   package let registry: UpdateRegistry
   /// How the configuration wants updates to be run in the background.
-  package let updates: UpdateOptions
+  let updates: UpdateOptions
   /// How the configuration wants the admin API.
   let admin: AdminSettings
   let schemaRoot: URL

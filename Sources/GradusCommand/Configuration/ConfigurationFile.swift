@@ -52,12 +52,13 @@ struct ConfigurationFile: Sendable {
       }
     }
     if let layout = try root.mappingIfPresent("layout") {
-      try layout.allowOnly(["ledger", "full_schema", "delta"])
+      try layout.allowOnly(["ledger", "full_schema", "delta", "queries"])
       let standard = SchemaLayout()
       file.layout = SchemaLayout(
         ledger: try layout.textIfPresent("ledger") ?? standard.ledger,
         fullSchema: try layout.textIfPresent("full_schema") ?? standard.fullSchema,
-        delta: try layout.textIfPresent("delta") ?? standard.delta)
+        delta: try layout.textIfPresent("delta") ?? standard.delta,
+        queries: try layout.textIfPresent("queries") ?? standard.queries)
     }
     if let updates = try root.mappingIfPresent("background_updates") {
       file.updates = try UpdatesConfiguration(updates).options()

@@ -19,10 +19,11 @@ struct MigrationOptions: ParsableArguments {
   var statementLockTimeout = 5
 
   func validate() throws {
-    guard lockTimeout >= 0, fenceTimeout >= 0, statementLockTimeout >= 0 else {
-      throw ValidationError(
-        "--lock-timeout, --fence-timeout and --statement-lock-timeout must not be below 0")
+    guard lockTimeout >= 0, fenceTimeout >= 0 else {
+      throw ValidationError("--lock-timeout and --fence-timeout must not be below 0")
     }
+    // PostgreSQL takes 0 for no limit.
+    guard statementLockTimeout > 0 else { throw ValidationError("--statement-lock-timeout must be above 0") }
   }
 
   /// The migrator's options.

@@ -30,16 +30,3 @@ struct ScratchOptions: ParsableArguments {
         + (Engine.postgres.isBuiltIn ? "give --scratch postgres://... for that" : "this is built without it"))
   }
 }
-
-/// An engine on the command line.
-enum EngineArgument: String, ExpressibleByArgument, CaseIterable {
-  case sqlite
-  case postgres
-
-  var engine: Engine {
-    switch self {
-    case .sqlite: .sqlite
-    case .postgres: .postgres
-    }
-  }
-}

@@ -56,12 +56,8 @@ struct BarBlock {
   /// The beginning of a line, without anything that would move the cursor. A line as long as the terminal is wide would
   /// make some terminals begin another.
   private static func cut(_ line: String, to columns: Int) -> String {
-    let text = String(line.map { $0.unicodeScalars.contains { $0.properties.isControl } ? "?" : $0 })
+    let text = Text.printable(line)
     guard text.count > columns else { return text }
     return columns > 1 ? text.prefix(columns - 1) + "…" : String(text.prefix(max(columns, 0)))
   }
-}
-
-extension Unicode.Scalar.Properties {
-  fileprivate var isControl: Bool { generalCategory == .control || generalCategory == .format }
 }

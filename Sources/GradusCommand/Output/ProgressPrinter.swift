@@ -69,11 +69,12 @@ package final class ProgressPrinter: Sendable {
   }
   private static let found = "connected again"
 
-  package func show(_ event: PresenceEvent) {
+  func show(_ event: PresenceEvent) {
+    if format == .json { return showJSON(event) }
     switch event {
-    case .lost(let reason): Terminal.message("this process's announcement of its version is lost: \(reason)")
-    case .restored: Terminal.message("this process has announced its version again")
-    case .refused: Terminal.message("this process's version has been shut out; stopping")
+    case .lost(let reason): line("this process's announcement of its version is lost: \(reason)")
+    case .restored: line("this process has announced its version again")
+    case .refused: line("this process's version has been shut out; stopping")
     }
   }
 
@@ -164,6 +165,14 @@ extension ProgressPrinter {
           state: verdict.state))
     case .disconnected(let error): write(Event(event: "disconnected", error: error))
     case .reconnected: write(Event(event: "reconnected"))
+    }
+  }
+
+  private func showJSON(_ event: PresenceEvent) {
+    switch event {
+    case .lost(let reason): write(Event(event: "announcement_lost", error: reason))
+    case .restored: write(Event(event: "announced_again"))
+    case .refused(let error): write(Event(event: "shut_out", error: error.message))
     }
   }
 

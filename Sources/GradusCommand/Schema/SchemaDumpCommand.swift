@@ -50,8 +50,7 @@ struct SchemaDumpCommand<App: SchemaApplication>: AsyncParsableCommand {
     -> URL
   {
     let folder = context.schemaRoot.appending(
-      path: context.layout.fullSchema.replacing("{database}", with: database.name)
-        .replacing("{version}", with: String(version)))
+      path: SchemaLayout.path(context.layout.fullSchema, database, version))
     let file = folder.appending(path: "full.sql.\(engine.rawValue)")
     let others = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let foreign = others.filter { !$0.hasPrefix("full.sql.") }

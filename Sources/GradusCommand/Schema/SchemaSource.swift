@@ -23,7 +23,14 @@ struct SchemaSource {
     {
       kind = .script(path: argument)
     } else {
-      kind = .database(try DatabaseLocation(parsing: argument))
+      let location = try DatabaseLocation(parsing: argument)
+      // Elsewhere a file that is not there yet is an empty database; here it is a name that is misspelt.
+      if case .sqlite(let path) = location, !FileManager.default.fileExists(atPath: path) {
+        throw GradusError(
+          .invalidFile, "there is no such file", file: path,
+          hint: "give a version, a file of SQL, or a database")
+      }
+      kind = .database(location)
     }
   }
 

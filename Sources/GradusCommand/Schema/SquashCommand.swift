@@ -103,15 +103,13 @@ struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand {
   }
 
   private func path(of file: SchemaFile, _ context: CommandContext) -> String {
-    context.layout.fullSchema.replacing("{database}", with: file.database.name)
-      .replacing("{version}", with: String(file.version)) + "/\(file.name)"
+    SchemaLayout.path(context.layout.fullSchema, file.database, file.version) + "/\(file.name)"
   }
 
   private func preview(_ plan: SquashPlan, _ context: CommandContext) {
     if !plan.hasFullSchema {
       for database in context.schema.tree.databases.union([.common]).sorted() {
-        let folder = context.layout.fullSchema.replacing("{database}", with: database.name)
-          .replacing("{version}", with: String(plan.version))
+        let folder = SchemaLayout.path(context.layout.fullSchema, database, plan.version)
         Terminal.result("write  \(folder)/full.sql.sqlite, full.sql.postgres")
       }
     }
@@ -122,7 +120,9 @@ struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand {
   }
 
   private func note(_ plan: SquashPlan) {
-    guard plan.removed.contains(where: { $0.kind == .code }) else { return }
-    Terminal.message("deltas in Swift up to version \(plan.version) need not be registered any more")
+    guard !plan.code.isEmpty else { return }
+    let names = plan.code.map(\.recordedName).joined(separator: ", ")
+    Terminal.message(
+      "deltas in Swift up to version \(plan.version) need not be registered any more: \(names)")
   }
 }

@@ -90,9 +90,7 @@ package struct PortPlanner: Sendable {
   /// The columns of a key that finds a row of the target, the primary key where there is one.
   private static func uniqueColumns(_ table: CatalogTable, _ columns: [PortColumn]) -> [String] {
     let findable = Set(columns.filter(\.kind.isFindable).map(\.name))
-    let unique = table.constraints.filter { $0.kind == .unique }.map(\.columns)
-    let indexes = table.indexes.values.filter { $0.isUnique && !$0.isPartial }.map(\.columns)
-    let candidates = [table.primaryKey] + (unique + indexes).sorted { $0.joined() < $1.joined() }
+    let candidates = [table.primaryKey] + table.uniqueKeys.sorted { $0.joined() < $1.joined() }
     return candidates.first { !$0.isEmpty && findable.isSuperset(of: $0) } ?? []
   }
 
@@ -128,9 +126,4 @@ package struct PortPlanner: Sendable {
   private static func find(_ name: String, in names: some Collection<String>) -> String? {
     names.contains(name) ? name : names.first { $0.lowercased() == name.lowercased() }
   }
-}
-
-extension CatalogColumn {
-  /// Whether the database computes it from other columns.
-  fileprivate var isComputed: Bool { generation?.hasSuffix("stored") == true }
 }

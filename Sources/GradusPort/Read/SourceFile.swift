@@ -14,10 +14,7 @@ struct SourceFile: Sendable {
     }
   }
 
-  func release() async {
-    // In a task of its own: one that was cancelled runs no statement.
-    await Task { _ = try? await session.run { try $0.execute("ROLLBACK") } }.value
-  }
+  func release() async { await session.settle { _ = try $0.execute("ROLLBACK") } }
 
   /// What differs when the file has been written since, as far as that can be told without reading it all.
   static func signature(path: String) -> String {

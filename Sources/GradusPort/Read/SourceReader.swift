@@ -1,8 +1,8 @@
-package import GradusSQL
+import GradusSQL
 
 /// Reads what the plan has to know of a SQLite database.
-package enum SourceReader {
-  package static func schema(_ connection: Connection) throws -> SourceSchema {
+enum SourceReader {
+  static func schema(_ connection: Connection) throws -> SourceSchema {
     var tables: [SourceTable] = []
     // Tables of type shadow are a virtual table's own.
     let list = try connection.query(
@@ -56,19 +56,19 @@ package enum SourceReader {
     }
   }
 
-  /// The greatest numbers that AUTOINCREMENT has given out, by table.
+  /// The greatest numbers that AUTOINCREMENT has given out, by table in lower case: the target's may be written otherwise.
   static func givenNumbers(_ connection: Connection) throws -> [String: Int64] {
     guard try connection.queryRow("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'") != nil
     else { return [:] }
     var numbers: [String: Int64] = [:]
     for row in try connection.query("SELECT name, max(seq) FROM sqlite_sequence GROUP BY name") {
-      numbers[try row.text(0)] = row[1].integer
+      numbers[try row.text(0).lowercased()] = row[1].integer
     }
     return numbers
   }
 
   /// How many rows each table has.
-  package static func counts(_ tables: [String], _ connection: Connection) throws -> [String: Int] {
+  static func counts(_ tables: [String], _ connection: Connection) throws -> [String: Int] {
     var counts: [String: Int] = [:]
     for table in tables {
       let row = try connection.queryRow("SELECT count(*) FROM \(SQLText.identifier(table))")

@@ -4,7 +4,8 @@ import GradusSQL
 /// Lets sequences go on after what the rows hold.
 struct Sequences: Sendable {
   let declaration: PortDeclaration
-  /// The greatest numbers that SQLite's AUTOINCREMENT has given out, by table: rows that are gone count too.
+  /// The greatest numbers that SQLite's AUTOINCREMENT has given out, by table in lower case: rows that are gone count
+  /// too.
   let given: [String: Int64]
 
   /// - Returns: sequences of which nothing is known, which begin at their beginning.
@@ -39,13 +40,13 @@ struct Sequences: Sendable {
         AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
       JOIN pg_class t ON t.oid = d.refobjid
       JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-      WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace ORDER BY 1
+      WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace ORDER BY 1
       """)
     for row in rows {
       let (sequence, table, column) = (try row.text(0), try row.text(1), try row.text(2))
       let greatest = try connection.queryRow(
         "SELECT max(\(SQLText.identifier(column)))::bigint FROM \(SQLText.identifier(table))")?[0].integer
-      try setNext(sequence, Self.after(max(greatest ?? 0, given[table] ?? 0, 0)), connection)
+      try setNext(sequence, Self.after(max(greatest ?? 0, given[table.lowercased()] ?? 0, 0)), connection)
     }
   }
 
@@ -65,7 +66,7 @@ struct Sequences: Sendable {
       try connection.query(
         """
         SELECT s.relname::text FROM pg_class s
-        WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace AND NOT EXISTS (
+        WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS (
           SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = s.oid
             AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0)
         """

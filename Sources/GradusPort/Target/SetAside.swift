@@ -12,7 +12,7 @@ enum SetAside {
     """
     SELECT 'index ' || x.relname, format('DROP INDEX %I', x.relname), pg_get_indexdef(i.indexrelid)
     FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
-    WHERE t.relnamespace = current_schema()::regnamespace AND t.relname NOT LIKE 'gradus\\_%'
+    WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND t.relname NOT LIKE 'gradus\\_%'
       AND t.relkind = 'r' AND NOT t.relispartition AND NOT i.indisunique AND i.indisvalid
       AND NOT i.indisreplident AND NOT i.indisclustered
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)
@@ -23,7 +23,7 @@ enum SetAside {
       format('ALTER TABLE %I DROP CONSTRAINT %I', t.relname, k.conname),
       format('ALTER TABLE %I ADD CONSTRAINT %I %s', t.relname, k.conname, pg_get_constraintdef(k.oid))
     FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
-    WHERE t.relnamespace = current_schema()::regnamespace AND k.contype = 'f' AND k.conparentid = 0
+    WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND k.contype = 'f' AND k.conparentid = 0
     ORDER BY t.relname, k.conname
     """,
     """
@@ -32,7 +32,7 @@ enum SetAside {
       format('ALTER TABLE %I ENABLE %s TRIGGER %I', t.relname,
         CASE g.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, g.tgname)
     FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
-    WHERE t.relnamespace = current_schema()::regnamespace AND NOT g.tgisinternal AND g.tgenabled <> 'D'
+    WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND NOT g.tgisinternal AND g.tgenabled <> 'D'
       AND g.tgparentid = 0
     ORDER BY t.relname, g.tgname
     """,

@@ -24,7 +24,7 @@ struct TrialSchema: Sendable {
     }
     let result: Result<Catalog, any Error>
     do { result = .success(try await make()) } catch { result = .failure(error) }
-    await Task { _ = try? await session.run { try Self.drop($0) } }.value
+    await session.settle(within: .seconds(60)) { try Self.drop($0) }
     return try result.get()
   }
 

@@ -36,10 +36,8 @@ struct BackfillWork: RangedWork {
       return BatchResult(next: nil, scanned: 0, written: 0)
     }
     let written = try connection.execute(range.expand(sql), range.parameters)
-    let isDone = bound.map { $0 == range.upper } ?? false
     return BatchResult(
-      next: isDone ? nil : BackfillProgress(last: range.upper, pass: progress.pass).json, scanned: rows,
-      written: written)
+      next: BackfillProgress(last: range.upper, pass: progress.pass).json, scanned: rows, written: written)
   }
 
   private func read(_ json: String) throws -> BackfillProgress { try decode(json) }

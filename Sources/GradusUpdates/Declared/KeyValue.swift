@@ -5,6 +5,15 @@ enum KeyValue: Codable, Hashable, Sendable {
   case integer(Int64)
   case text(String)
 
+  /// By bytes, as the database compares: to Swift, texts that differ may be the same.
+  static func == (one: KeyValue, other: KeyValue) -> Bool {
+    switch (one, other) {
+    case (.integer(let one), .integer(let other)): one == other
+    case (.text(let one), .text(let other)): one.utf8.elementsEqual(other.utf8)
+    default: false
+    }
+  }
+
   init(_ value: SQLValue) throws {
     switch value {
     case .integer(let integer): self = .integer(integer)

@@ -10,11 +10,7 @@ struct ScriptWork: UpdateWork {
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
     guard let script = sql.byEngine[connection.engine] else { throw UpdateFailure.missingSQL(update: name) }
-    do {
-      try connection.executeScript(script)
-    } catch let failure as ScriptError {
-      throw failure.error
-    }
+    try connection.executeScript(script)
     return BatchResult(next: nil, scanned: 1, written: 1)
   }
 

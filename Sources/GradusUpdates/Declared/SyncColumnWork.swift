@@ -21,6 +21,7 @@ struct SyncColumnWork: RangedWork {
   }
 
   var verifiesApart: Bool { true }
+  var canVerifyAfterwards: Bool { true }
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
     try backfill(connection.engine).runBatch(progress, size: size, on: connection)

@@ -106,8 +106,6 @@ struct ValidateConstraintWork: UpdateWork {
   /// Cheap: the validated check tells PostgreSQL that no row is NULL.
   private func setNotNull(_ connection: Connection) throws -> BatchResult<String> {
     guard connection.engine == .postgres, let column = constraint.setNotNull else { return completed }
-    // Others queue behind a lock that is waited for.
-    try connection.execute("SET LOCAL lock_timeout = '2s'")
     try connection.execute("ALTER TABLE \(table) ALTER COLUMN \(SQLText.identifier(column)) SET NOT NULL")
     if standsInForNotNull {
       try connection.execute(

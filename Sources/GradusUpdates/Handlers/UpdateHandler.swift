@@ -14,6 +14,9 @@ public protocol UpdateHandler: Sendable {
 
   /// Does one batch.
   ///
+  /// Where guards queue the update, a batch that returns no next progress must have found nothing to do: the update ends
+  /// in a transaction of its own after it, until when its progress stays where it was, and the batch may be done again.
+  ///
   /// - Parameters:
   ///   - progress: how far earlier batches came; `{}` at first.
   ///   - size: how many rows to scan at most; the controller sets it by time.
@@ -28,10 +31,11 @@ public protocol UpdateHandler: Sendable {
   /// Whether it does all its work in one batch, so that a batch's size means nothing to it.
   var isOneShot: Bool { get }
 
-  /// Checks the result, in the transaction of the last batch.
+  /// Checks the result: in the transaction of the last batch, which an error rolls back; outside it, when that batch is
+  /// committed, where guards queue the update and where workers share it by ranges.
   ///
   /// - Returns: what was found right, for the certificate.
-  /// - Throws: where it is not right; the batch is then rolled back.
+  /// - Throws: where it is not right; the update is then not complete.
   func verify(on connection: Connection) throws -> String
 }
 

@@ -11,7 +11,7 @@ public struct HealthReading: Sendable, Hashable, Codable {
   ///   - signal: the signal.
   ///   - value: what was read.
   ///   - limit: the limit.
-  public init(signal: HealthSignal, value: Double, limit: Double) {
+  package init(signal: HealthSignal, value: Double, limit: Double) {
     self.signal = signal
     self.value = value
     self.limit = limit

@@ -19,7 +19,7 @@ public final class LatencyProbe: Sendable {
   /// - Parameter duration: how long it took.
   public func record(_ duration: Duration) {
     let second = seconds()
-    histogram.withLock { $0.record(Double(milliseconds: duration), at: second) }
+    histogram.withLock { $0.record(duration / .milliseconds(1), at: second) }
   }
 
   /// The duration that 95 % of the last ten seconds' work did not exceed, in milliseconds and within 6 %; with fewer

@@ -61,7 +61,7 @@ struct WorkerHealth: Sendable {
     guard isDue else { return nil }
     let isFirst = checkedAt == nil
     checkedAt = .now
-    let seconds = Double(milliseconds: .now - start) / 1000
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
     var readings: [HealthSignal: Double] = [:]
     if limits.needsDatabase {
       let probe = probe

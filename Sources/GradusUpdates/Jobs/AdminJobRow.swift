@@ -1,3 +1,4 @@
+import Gradus
 package import GradusSQL
 
 /// A row that a job queues.
@@ -28,5 +29,6 @@ public struct AdminJobRow: Sendable, Hashable {
     try connection.execute(
       "INSERT INTO background_updates (update_name, progress_json, depends_on) VALUES ($1, $2, $3)",
       [.text(name), .text(progress), .text(dependsOn)])
+    try BookkeepingTables.forget(update: name, on: connection)
   }
 }

@@ -11,8 +11,8 @@ struct UpdateLog {
     self.logger = logger
   }
 
-  func note(_ error: SQLError) {
-    logger.warning("the database's health cannot be read", metadata: ["error": "\(error)"])
+  func note(_ error: SQLError, _ what: String) {
+    logger.warning("\(what)", metadata: ["error": "\(error)"])
   }
 
   func record(_ event: UpdateEvent) {
@@ -21,7 +21,7 @@ struct UpdateLog {
       logger.info("update \(isResumed ? "goes on" : "begins")", metadata: ["update": "\(name)"])
     case .takenOver(let name, let worker):
       logger.info(
-        "update taken over from a worker that gave no sign of life",
+        "update taken over from another worker",
         metadata: ["update": "\(name)", "from": "\(worker)"])
     case .batch(let progress, let batch):
       logger.debug(

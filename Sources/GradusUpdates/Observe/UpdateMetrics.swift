@@ -5,6 +5,8 @@ final class UpdateMetrics {
   private let factory: any MetricsFactory
   private let database: String
   private var byUpdate: [String: OfUpdate] = [:]
+  /// The signals that the last verdict was about.
+  private var unhealthy: Set<HealthSignal> = []
   private let queued: Gauge
   private let parked: Gauge
   private let status: Gauge
@@ -45,6 +47,12 @@ final class UpdateMetrics {
     return metrics
   }
 
+  private func health(_ signal: HealthSignal) -> Gauge {
+    Gauge(
+      label: "gradus_update_health",
+      dimensions: [("database_name", database), ("signal", signal.rawValue)], factory: factory)
+  }
+
   func record(_ event: UpdateEvent) {
     switch event {
     case .batch(let progress, let batch):
@@ -58,12 +66,10 @@ final class UpdateMetrics {
     case .completed(let certificate): metrics(of: certificate.name).remaining.record(0)
     case .failed(let name, _, _, _), .parked(let name, _): metrics(of: name).failures.increment()
     case .health(let verdict):
-      for reading in verdict.readings {
-        Gauge(
-          label: "gradus_update_health",
-          dimensions: [("database_name", database), ("signal", reading.signal.rawValue)], factory: factory
-        ).record(reading.value)
-      }
+      for reading in verdict.readings { health(reading.signal).record(reading.value) }
+      let signals = Set(verdict.readings.map(\.signal))
+      for recovered in unhealthy.subtracting(signals) { health(recovered).record(0) }
+      unhealthy = signals
     case .started, .takenOver, .progress, .waiting, .stalled, .disconnected, .reconnected: break
     }
   }

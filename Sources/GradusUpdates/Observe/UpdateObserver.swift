@@ -15,7 +15,7 @@ final class UpdateObserver {
   }
 
   /// Seconds since the worker began, on a clock that does not stop.
-  var seconds: Double { Double(milliseconds: .now - start) / 1000 }
+  var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   func report(_ event: UpdateEvent) {
     tell(event)
@@ -24,7 +24,9 @@ final class UpdateObserver {
   }
 
   /// An error that changes nothing, for the log alone.
-  func note(_ error: SQLError) { log.note(error) }
+  ///
+  /// - Parameter what: what did not succeed.
+  func note(_ error: SQLError, _ what: String) { log.note(error, what) }
 
   func update(queue: [QueueEntry], isEnabled: Bool, decision: UpdateScheduler.Decision) {
     metrics.record(queue: queue, isEnabled: isEnabled, decision: decision)

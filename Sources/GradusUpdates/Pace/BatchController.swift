@@ -42,11 +42,6 @@ struct BatchController: Sendable {
     return Rate(rows: average.rows, milliseconds: average.milliseconds, size: lastSize)
   }
 
-  /// Rows per millisecond; nil where nothing has been measured, 0 where batches were too fast for the clock.
-  var rowsPerMillisecond: Double? {
-    average.map { $0.milliseconds > 0 ? $0.rows / $0.milliseconds : 0 }
-  }
-
   /// The size of the next batch, in rows to look at.
   ///
   /// - Parameters:

@@ -1,27 +1,14 @@
 import Synchronization
 
-/// An application's hold on its running updates: pause and resume them, stop them within a batch, see what runs.
+/// An application's hold on its running updates: pause and resume them, stop them within a batch.
 ///
 /// One control may serve the runners of several databases. What it says lasts as long as the process; a pause that
 /// outlives it is written by `QueueControls`.
 public final class RunControl: Sendable {
-  /// The update that a runner is at.
-  public struct CurrentUpdate: Sendable, Hashable {
-    /// Its name.
-    public var name: String
-    /// Rows that this process has looked at.
-    public var totalItemCount = 0
-    /// Time that this process has spent in batches, in milliseconds.
-    public var totalDurationMs = 0.0
-    /// The moving average that the next batch's size comes from; nil before the first batch.
-    public var averageItemsPerMs: Double?
-  }
-
   private struct State {
     var isPaused = false
     var paused: Set<String> = []
     var isStopping = false
-    var current: [String: CurrentUpdate] = [:]
     var sleepers: [Int: AsyncStream<Void>.Continuation] = [:]
     var nextSleeper = 0
   }
@@ -31,11 +18,9 @@ public final class RunControl: Sendable {
   /// Everything runs.
   public init() {}
 
-  /// Whether updates run at all; the flag of the admin API.
+  /// Whether updates run at all in this process. The flag of the admin API, which is for all processes, is
+  /// `QueueControls.isPaused`.
   public var isEnabled: Bool { state.withLock { !$0.isPaused } }
-
-  /// What each database's runner is at.
-  public var current: [String: CurrentUpdate] { state.withLock { $0.current } }
 
   /// Lets no further batch start.
   ///
@@ -78,10 +63,6 @@ public final class RunControl: Sendable {
       return Array(state.sleepers.values)
     }
     for sleeper in sleepers { sleeper.finish() }
-  }
-
-  func setCurrent(_ update: CurrentUpdate?, database: String) {
-    state.withLock { $0.current[database] = update }
   }
 
   /// Sleeps, but wakes early at `wake`; at once where a stop was asked for.

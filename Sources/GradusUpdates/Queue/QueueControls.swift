@@ -24,6 +24,11 @@ public struct QueueControls {
     """
   }
 
+  /// Whether an update is in the queue.
+  package func isQueued(_ name: String) throws -> Bool {
+    try UpdateQueue(connection: connection).progress(name) != nil
+  }
+
   /// Lets no worker start a further batch, until `resume`.
   ///
   /// - Parameters:
@@ -75,9 +80,7 @@ public struct QueueControls {
 
   /// Sets an update aside; nothing where it has left the queue.
   func park(_ name: String, reason: String) throws {
-    let isQueued = try connection.queryRow(
-      "SELECT 1 FROM background_updates WHERE update_name = $1", [.text(name)])
-    guard isQueued != nil else { return }
+    guard try isQueued(name) else { return }
     try set(
       name, "parked_at = $2, parked_by = $3, parked_reason = $4",
       [.integer(ProcessIdentity.now), .text(ProcessIdentity.current), .text(reason)])

@@ -154,23 +154,8 @@ struct UpdateQueue {
   func complete(_ name: String, _ statistics: UpdateStatistics, verified: String, version: Int?) throws
     -> UpdateCertificate
   {
-    for table in ["background_updates", "gradus_updates", "gradus_update_leases", "gradus_update_controls"] {
-      try connection.execute("DELETE FROM \(table) WHERE update_name = $1", [.text(name)])
-    }
+    try connection.execute("DELETE FROM background_updates WHERE update_name = $1", [.text(name)])
+    try BookkeepingTables.forget(update: name, on: connection)
     return try UpdateCertificate.issue(name, statistics, verified: verified, version: version, on: connection)
-  }
-}
-
-/// What a transaction of a batch may wait for on PostgreSQL.
-struct TransactionLimits: Sendable, Hashable {
-  var lock: Duration
-  var statement: Duration?
-
-  /// Columns of a SELECT that set the limits for the transaction: they cost no round trip of their own.
-  ///
-  /// Nor is anything compiled: the server would take longer to compile a batch's statements than to run them.
-  var sql: String {
-    let settings = "set_config('lock_timeout', '\(lock.milliseconds)', true), set_config('jit', 'off', true)"
-    return statement.map { settings + ", set_config('statement_timeout', '\($0.milliseconds)', true)" } ?? settings
   }
 }

@@ -42,17 +42,24 @@ extension UpdateRegistry {
     }
     var verified = "certified without a check by \(ProcessIdentity.current)"
     if let work = work(for: name), work.canVerifyAfterwards {
-      guard case .passed(let found) = try work.verify("{}", on: connection) else {
-        throw GradusError(
-          .updatesPending, "'\(name)' is not queued, but rows are left that it is for",
-          hint:
-            "queue it again: INSERT INTO background_updates (update_name, progress_json) VALUES ('\(name)', '{}')"
-        )
-      }
-      verified = found
+      verified = try verify(work, on: connection)
     }
     return try UpdateCertificate.issue(
       name, UpdateStatistics(), verified: verified, version: version, on: connection)
+  }
+
+  private func verify(_ work: any UpdateWork, on connection: Connection) throws -> String {
+    let hint =
+      "queue it again: INSERT INTO background_updates (update_name, progress_json) VALUES ('\(work.name)', '{}')"
+    do {
+      guard case .passed(let found) = try work.verify("{}", on: connection) else {
+        throw GradusError(
+          .updatesPending, "'\(work.name)' is not queued, but rows are left that it is for", hint: hint)
+      }
+      return found
+    } catch let failure as UpdateFailure {
+      throw GradusError(.updatesPending, "\(failure)", hint: hint)
+    }
   }
 
   /// The error for a name that nothing knows.

@@ -2,19 +2,19 @@ import Foundation
 import GradusSQL
 
 /// What an update has done since it was queued, over all processes that worked on it.
-public struct UpdateStatistics: Sendable, Hashable {
+package struct UpdateStatistics: Sendable, Hashable {
   /// Rows looked at.
-  public var scanned = 0
+  package var scanned = 0
   /// Rows written.
-  public var written = 0
+  package var written = 0
   /// Batches done.
-  public var batches = 0
+  package var batches = 0
   /// Time spent in batches, in milliseconds.
-  public var milliseconds = 0.0
+  package var milliseconds = 0.0
   /// Rows left out or treated as absent for bad data, by reason.
-  public var skipped: [String: Int] = [:]
+  package var skipped: [String: Int] = [:]
   /// When the first batch began, in milliseconds since 1970.
-  public var startedAt: Int64?
+  package var startedAt: Int64?
   /// What the next batch's size comes from.
   var rate: BatchController.Rate?
 
@@ -24,7 +24,7 @@ public struct UpdateStatistics: Sendable, Hashable {
   }
 
   /// Nothing done yet.
-  public init() {}
+  package init() {}
 
   /// The columns of `gradus_updates` in the order in which they are read.
   static func columns(_ table: String) -> String {
@@ -34,8 +34,6 @@ public struct UpdateStatistics: Sendable, Hashable {
     ]
     .map { "\(table).\($0)" }.joined(separator: ", ")
   }
-
-  static let columnCount = 9
 
   init(_ row: Row, from first: Int) {
     scanned = Int(row[first].integer ?? 0)
@@ -68,13 +66,4 @@ public struct UpdateStatistics: Sendable, Hashable {
     batches += batch.batches
     skipped.merge(batch.skipped, uniquingKeysWith: +)
   }
-}
-
-/// What one batch, or several together, came to.
-struct BatchCount: Sendable, Hashable {
-  var scanned = 0
-  var written = 0
-  var batches = 1
-  var skipped: [String: Int] = [:]
-  var milliseconds = 0.0
 }

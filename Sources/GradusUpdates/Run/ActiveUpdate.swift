@@ -9,19 +9,11 @@ struct ActiveUpdate: Sendable {
   var snapshot = UpdateSnapshot()
   var estimator = ProgressEstimator()
   var progressGuard = ProgressGuard()
-  /// The rows and the time of this worker's batches.
-  var own = BatchCount(batches: 0)
   var lastDuration = Duration.zero
   /// What work outside a transaction does now.
   var phase: String?
 
   var name: String { work.name }
-
-  var current: RunControl.CurrentUpdate {
-    RunControl.CurrentUpdate(
-      name: name, totalItemCount: own.scanned, totalDurationMs: own.milliseconds,
-      averageItemsPerMs: controller.rowsPerMillisecond)
-  }
 
   func report(isComplete: Bool) -> UpdateProgressReport {
     UpdateProgressReport(

@@ -45,6 +45,8 @@ struct BatchExecutor: Sendable {
         run.end = .next(next)
       } else if try !work.verifiesApart && !GuardedUpdate.exists(work.name, on: connection) {
         run.end = .completed(try complete(work, locked.progress, statistics, on: connection))
+      } else {
+        try queue.save(work.name, statistics)
       }
       if countsWaiters { run.lockWaiters = try HealthProbe.lockWaiters(connection) }
       return (run, controller)
@@ -66,7 +68,8 @@ struct BatchExecutor: Sendable {
         try work.runBatch(locked.progress, upTo: locked.end, size: size, on: connection)
       }
       var run = BatchRun(count: count, end: .rangeDone)
-      if let next {
+      // Compared by bytes, as the database does: to Swift, keys that differ may be the same text.
+      if let next, !next.utf8.elementsEqual(locked.end.utf8) {
         try leases.save(work.name, part, next: next, count)
         run.end = .next(next)
       } else {
@@ -150,16 +153,8 @@ struct BatchExecutor: Sendable {
     }
     let count = BatchCount(
       scanned: result.scanned, written: result.written, skipped: result.skipped,
-      milliseconds: Double(milliseconds: .now - start))
+      milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
     controller.record(size: size, scanned: count.scanned, milliseconds: count.milliseconds, target: target)
     return (result.next, count)
-  }
-}
-
-extension Double {
-  /// A duration in milliseconds.
-  package init(milliseconds duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    self = Double(seconds) * 1000 + Double(attoseconds) / 1e15
   }
 }

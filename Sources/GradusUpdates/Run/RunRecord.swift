@@ -40,9 +40,8 @@ final class RunRecord: Sendable {
   func unheardCompletion(of worker: Int, on session: Session) async throws -> UpdateCertificate? {
     guard let name = state.withLock({ $0.current[worker] }), !completed.contains(name) else { return nil }
     return try await session.run { connection in
-      let queued = try connection.queryRow(
-        "SELECT 1 FROM background_updates WHERE update_name = $1", [.text(name)])
-      guard queued == nil, let certificate = try UpdateCertificate.read(name, on: connection),
+      guard try !QueueControls(connection).isQueued(name),
+        let certificate = try UpdateCertificate.read(name, on: connection),
         certificate.completedBy == ProcessIdentity.current
       else { return nil }
       return certificate

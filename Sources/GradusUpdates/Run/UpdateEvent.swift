@@ -4,7 +4,7 @@ public import Gradus
 public enum UpdateEvent: Sendable {
   /// A worker takes an update up, for the first time or again.
   case started(name: String, isResumed: Bool)
-  /// A worker goes on with what another, which gave no sign of life, had begun.
+  /// A worker goes on with what another had begun, which gave no sign of life or has to make way for a foreground run.
   case takenOver(name: String, from: String)
   /// A batch was committed.
   case batch(UpdateProgressReport, BatchReport)

@@ -10,6 +10,7 @@ extension UpdateOptions {
     options.lockTimeout = lockTimeout
     options.statementTimeout = statementTimeout
     options.leaseDuration = leaseDuration
+    options.reconnectTimeout = reconnectTimeout
     return options
   }
 }

@@ -55,7 +55,7 @@ public struct UpdateRunner: Sendable {
     public var isStopped = false
 
     /// Nothing.
-    public init() {}
+    package init() {}
 
     /// Adds what another runner came to.
     package mutating func merge(_ other: Summary) {

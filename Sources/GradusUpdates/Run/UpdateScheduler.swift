@@ -34,7 +34,7 @@ struct UpdateScheduler: Sendable {
   ///   - queue: the queued updates, in the order in which they are to be worked off.
   ///   - circumstances: what else decides.
   func next(_ queue: [QueueEntry], _ circumstances: Circumstances = Circumstances()) -> Decision {
-    let candidates = circumstances.wanted.map { within($0, queue) } ?? queue
+    let candidates = candidates(circumstances.wanted, queue)
     if candidates.isEmpty { return .finished }
     let queued = Set(queue.map(\.name))
     var waiting: [String: WaitReason] = [:]
@@ -70,7 +70,10 @@ struct UpdateScheduler: Sendable {
   }
 
   /// The wanted updates that are queued, and all queued ones that they wait for.
-  private func within(_ wanted: Set<String>, _ queue: [QueueEntry]) -> [QueueEntry] {
+  ///
+  /// - Parameter wanted: nil for all.
+  func candidates(_ wanted: Set<String>?, _ queue: [QueueEntry]) -> [QueueEntry] {
+    guard let wanted else { return queue }
     let byName = Dictionary(queue.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var needed: Set<String> = []
     var open = Array(wanted)

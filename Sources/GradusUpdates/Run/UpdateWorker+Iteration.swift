@@ -103,7 +103,7 @@ extension UpdateWorker {
       if let change { observer.report(.health(change)) }
     } catch let error as SQLError where error.code != .connectionLost && error.code != .cancelled {
       // Health is advice: that it cannot be asked for is no failure of the update.
-      observer.note(error)
+      observer.note(error, "the database's health cannot be read")
     }
     self.health = health
     if health.isPausing { try await control.sleep(for: .seconds(1)) }
@@ -148,7 +148,7 @@ extension UpdateWorker {
         (run, active!.controller) = try await executor.run(
           work, size: size, controller: before.controller, target: target, countsWaiters: countsWaiters)
       }
-    } catch let error as SQLError where error.isConflict {
+    } catch  where error.sqlError?.isConflict ?? false {
       active?.controller.recordConflict(size: size)
       health.recordBusy(true)
       throw error
@@ -170,14 +170,11 @@ extension UpdateWorker {
       return
     }
     guard var update = active else { return }
-    update.own.scanned += run.count.scanned
-    update.own.milliseconds += run.count.milliseconds
     update.snapshot.add(run.count)
     if !run.isComplete { await update.snapshot.refresh(update.work, on: session) }
     update.estimator.record(
       scanned: update.snapshot.scanned, remaining: update.snapshot.remaining, at: observer.seconds)
     active = update
-    control.setCurrent(update.current, database: databaseName)
     observer.report(
       .batch(
         update.report(isComplete: run.isComplete),
@@ -214,7 +211,6 @@ extension UpdateWorker {
     case .unavailable: queueReadAt = nil
     case .completed(let certificate):
       active = nil
-      control.setCurrent(nil, database: databaseName)
       queueReadAt = nil
       failures[certificate.name] = nil
       shelved[certificate.name] = nil
@@ -228,10 +224,10 @@ extension UpdateWorker {
   /// What follows from a failure: another try later, or none.
   private func fail(_ name: String, _ error: any Error) async throws {
     if Task.isCancelled || error is CancellationError { throw CancellationError() }
-    let sqlError = error as? SQLError
-    if let sqlError, isOutage(sqlError) { throw error }
+    let sqlError = error.sqlError
+    if let sqlError, isOutage(sqlError) { throw sqlError }
     if control.isStopping, sqlError?.code == .cancelled { return }
-    let text = "\(error)"
+    let text = "\((error as? ScriptError)?.error ?? error)"
     let count = (failures[name] ?? 0) + 1
     failures[name] = count
     switch policy.response(failures: count, isTransient: sqlError?.mayGoByItself ?? false) {
@@ -243,14 +239,35 @@ extension UpdateWorker {
       await letGo()
     case .park:
       await letGo()
-      failures[name] = nil
-      // Who asked for it although it was parked must not ask for ever.
-      if circumstances.triesParked { circumstances.setAside[name] = .parked(text) }
-      try await session.transaction { try QueueControls($0).park(name, reason: text) }
-      queueReadAt = nil
-      observer.report(.parked(name: name, reason: text))
+      try await park(name, text, attempt: count - policy.attempts + 1)
     }
   }
+
+  /// Sets an update aside for all. Where that cannot be written now, the update is tried again, fails again, and is
+  /// parked then.
+  ///
+  /// - Parameter attempt: how often in a row this is tried.
+  private func park(_ name: String, _ reason: String, attempt: Int) async throws {
+    do {
+      try await session.transaction { try QueueControls($0).park(name, reason: reason) }
+    } catch let error as SQLError where mayPass(error) {
+      observer.note(error, "an update cannot be parked; trying again")
+      if case .retry(let delay) = policy.response(failures: attempt, isTransient: true) {
+        setAside(name, for: delay, .backingOff(reason))
+      } else {
+        circumstances.setAside[name] = .failed(reason)
+      }
+      return
+    }
+    failures[name] = nil
+    // Who asked for it although it was parked must not ask for ever.
+    if circumstances.triesParked { circumstances.setAside[name] = .parked(reason) }
+    queueReadAt = nil
+    observer.report(.parked(name: name, reason: reason))
+  }
+
+  /// Whether an error outside a batch may go by itself, and is nothing that a new connection is needed for.
+  func mayPass(_ error: SQLError) -> Bool { error.mayGoByItself && !isOutage(error) }
 
   /// Whether the database is to blame, and not the update. A server of PostgreSQL on which nothing can be written is a
   /// standby, or kept read-only by an operator.

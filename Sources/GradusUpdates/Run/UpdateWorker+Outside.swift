@@ -31,7 +31,7 @@ extension UpdateWorker {
       // The first to end is the work or a stop; the watch ends by itself only with an error.
       guard try await group.next() == true else { throw SQLError(.cancelled, "stopped") }
     }
-    let milliseconds = Double(milliseconds: .now - start)
+    let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
     try await end(executor.finishOutside(work, milliseconds: milliseconds))
   }
 

@@ -12,7 +12,6 @@ actor UpdateWorker {
   let pacer: IterationPacer
   let policy: FailurePolicy
   let observer: UpdateObserver
-  let databaseName: String
   var health: WorkerHealth
   var turn: WorkerTurn
 
@@ -26,6 +25,8 @@ actor UpdateWorker {
   var asideUntil: [String: ContinuousClock.Instant] = [:]
   /// How often in a row a batch has failed, by update.
   var failures: [String: Int] = [:]
+  /// How often in a row the queue could not be read.
+  private var queueFailures = 0
   var summary = UpdateRunner.Summary()
   private var reportedReasons: [String: WaitReason] = [:]
 
@@ -35,7 +36,7 @@ actor UpdateWorker {
     scheduler = UpdateScheduler(dependencies: runner.registry.dependencies, known: runner.registry.names)
     let worker = "\(ProcessIdentity.current), worker \(UUID().uuidString.prefix(8))"
     let options = runner.options
-    databaseName = runner.database?.name ?? PhysicalDatabase.defaultName
+    let database = runner.database?.name ?? PhysicalDatabase.defaultName
     executor = BatchExecutor(
       session: runner.session,
       // A worker that sleeps between two batches is not dead.
@@ -44,9 +45,9 @@ actor UpdateWorker {
       version: runner.environment.version)
     pacer = IterationPacer(
       options: options.batches, pacing: runner.environment.pacing, control: runner.environment.control,
-      database: databaseName)
+      database: database)
     policy = FailurePolicy(attempts: options.batches.attempts, isPatient: goal != .idle)
-    observer = UpdateObserver(runner, database: databaseName)
+    observer = UpdateObserver(runner, database: database)
     health = WorkerHealth(options, latency: runner.environment.latency, worker: worker)
     turn = WorkerTurn(runner.preempts ? nil : runner.database?.driver)
     let control = runner.environment.control
@@ -73,7 +74,7 @@ actor UpdateWorker {
   private func work() async throws {
     while !control.isStopping {
       try Task.checkCancellation()
-      try await readQueue()
+      guard try await hasQueue() else { continue }
       switch decide() {
       case .run(let name):
         reportedReasons = [:]
@@ -95,7 +96,12 @@ actor UpdateWorker {
       }
     }
     summary.isStopped = true
-    for entry in queue { summary.waiting[entry.name] = WaitReason.stopped.description }
+    // Stopped before it began, or right after an update's end, it does not know what remains.
+    if queueReadAt == nil { _ = try await hasQueue() }
+    for entry in scheduler.candidates(circumstances.wanted, queue)
+    where !summary.completed.contains(entry.name) {
+      summary.waiting[entry.name] = WaitReason.stopped.description
+    }
   }
 
   /// Reports why nothing can run, where that is news: of a failure that is tried again its own event tells.
@@ -120,6 +126,25 @@ actor UpdateWorker {
     let decision = scheduler.next(queue, circumstances)
     observer.update(queue: queue, isEnabled: control.isEnabled, decision: decision)
     return decision
+  }
+
+  /// Reads the queue where that is due. An error that may go by itself is waited out as a batch's is.
+  ///
+  /// - Returns: false where it could not be read this time.
+  private func hasQueue() async throws -> Bool {
+    do {
+      try await readQueue()
+      queueFailures = 0
+      return true
+    } catch let error as SQLError where mayPass(error) {
+      queueFailures += 1
+      guard case .retry(let delay) = policy.response(failures: queueFailures, isTransient: true) else {
+        throw error
+      }
+      observer.note(error, "the queue cannot be read; trying again")
+      try await control.sleep(for: delay)
+      return false
+    }
   }
 
   /// At most once a second while batches run: operators and other workers change the queue seldom.
@@ -155,7 +180,6 @@ actor UpdateWorker {
     shelved[name] = active
     shelved[name]?.part = nil
     active = nil
-    control.setCurrent(nil, database: databaseName)
     guard session.engine == .postgres else { return }
     let terms = executor.terms
     await session.settle { connection in

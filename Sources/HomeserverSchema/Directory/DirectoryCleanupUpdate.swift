@@ -1,16 +1,16 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Hands the user directory over to what keeps it from now on: from the position that was noted at the beginning.
-public struct DirectoryCleanupUpdate: UpdateHandler {
+package struct DirectoryCleanupUpdate: UpdateHandler {
   /// The update's name in the queue.
-  public let name = "populate_user_directory_cleanup"
+  package let name = "populate_user_directory_cleanup"
 
   /// The handler.
-  public init() {}
+  package init() {}
 
   /// Saves the position, and removes the staging tables.
-  public func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws -> BatchResult<
+  package func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws -> BatchResult<
     NoProgress
   > {
     if let position = try notedPosition(connection) {
@@ -31,16 +31,16 @@ public struct DirectoryCleanupUpdate: UpdateHandler {
   /// The position; nil where the table has gone, as an earlier attempt came that far. Of several, which a crash of the
   /// homeserver leaves, the smallest: from there on nothing is missed. Its older versions wrote texts.
   private func notedPosition(_ connection: Connection) throws -> Int64? {
-    guard try DirectoryStaging.exists(DirectoryStaging.position, on: connection) else { return nil }
+    guard try connection.hasTable(DirectoryStaging.position) else { return nil }
     return try connection.queryRow(
       "SELECT MIN(CAST(position AS BIGINT)) FROM \(DirectoryStaging.position)")?[0].integer
   }
 
   /// Nothing is left of the job.
-  public func verify(on connection: Connection) throws -> String {
+  package func verify(on connection: Connection) throws -> String {
     let position = try connection.queryRow("SELECT stream_id FROM user_directory_stream_pos")?[0].integer
     guard let position else {
-      throw HomeserverError(.stagingTableMissing, "the user directory has no position to be kept from")
+      throw HomeserverError(.positionMissing, "the user directory has no position to be kept from")
     }
     return "the user directory is kept from position \(position) on"
   }

@@ -1,25 +1,25 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Notes which rooms and users there are, for the directory's other updates, and where the stream of state changes stands.
-public struct DirectoryCreateTablesUpdate: UpdateHandler {
+package struct DirectoryCreateTablesUpdate: UpdateHandler {
   /// Where the stream stood.
-  public struct Progress: UpdateProgress, Codable, Equatable {
+  package struct Progress: UpdateProgress, Codable, Equatable {
     /// The greatest position of a change; nil before the first batch.
-    public var position: Int64?
+    package var position: Int64?
   }
 
   /// The update's name in the queue.
-  public let name = "populate_user_directory_createtables"
+  package let name = "populate_user_directory_createtables"
 
   private let settings: Result<DirectorySettings, any Error>
 
   /// - Parameter settings: what must be known of the server, or why it is not: the job then waits, parked, before it has
   ///   changed anything.
-  public init(settings: Result<DirectorySettings, any Error>) { self.settings = settings }
+  package init(settings: Result<DirectorySettings, any Error>) { self.settings = settings }
 
   /// Takes the position, and only then, in a batch of its own, the rooms: what changes in between is in both.
-  public func runBatch(_ progress: Progress, size: Int, on connection: Connection) throws -> BatchResult<
+  package func runBatch(_ progress: Progress, size: Int, on connection: Connection) throws -> BatchResult<
     Progress
   > {
     _ = try settings.get()
@@ -34,7 +34,6 @@ public struct DirectoryCreateTablesUpdate: UpdateHandler {
     if connection.engine == .postgres {
       // Changes with smaller positions than the greatest may not be committed yet: their writers are waited for, and new
       // ones wait for this short transaction.
-      try connection.execute("SET LOCAL lock_timeout = '2s'")
       try connection.execute("LOCK TABLE current_state_delta_stream IN SHARE MODE")
     }
     return try connection.queryRow("SELECT MAX(stream_id) FROM current_state_delta_stream")?[0].integer ?? -1

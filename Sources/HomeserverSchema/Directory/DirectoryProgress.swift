@@ -1,9 +1,9 @@
-public import GradusUpdates
+import GradusUpdates
 
 /// How far one of the directory's updates came.
-public struct DirectoryProgress: UpdateProgress, Equatable {
+package struct DirectoryProgress: UpdateProgress, Equatable {
   /// How many rooms or users are left; nil before that was counted.
-  public var remaining: Int?
+  package var remaining: Int?
   /// Whether anything is stored at all.
   let isBegun: Bool
 
@@ -13,7 +13,7 @@ public struct DirectoryProgress: UpdateProgress, Equatable {
   }
 
   /// Reads a stored progress.
-  public init(json: String) throws {
+  package init(json: String) throws {
     guard let stored = try JSONScanner.value(json).object else {
       throw HomeserverError(.unreadableProgress, "the progress is not an object")
     }
@@ -28,5 +28,5 @@ public struct DirectoryProgress: UpdateProgress, Equatable {
   }
 
   /// The JSON as the homeserver writes it.
-  public var json: String { CompactJSON.object(remaining.map { [("remaining", String($0))] } ?? []) }
+  package var json: String { CompactJSON.object(remaining.map { [("remaining", String($0))] } ?? []) }
 }

@@ -30,16 +30,20 @@ struct DirectoryRooms {
     _ = try RoomLock.take(Set(staged), on: connection)
     let joined = try Self.joined(staged, serverName: serverName, on: connection)
     let visible = try PublicRooms.among(joined, on: connection, skips: &skips)
+    // By code points: of two ids that Swift takes for equal one may be public and the other not.
+    let isJoined = Set(joined.map { JSONText($0) })
     var table = BatchTable(columns: [("room_id", .text), ("nth", .integer), ("is_public", .boolean)])
-    for (index, room) in staged.enumerated() where joined.contains(room) {
-      table.rows.append([.text(room), SQLValue(index), .boolean(visible.contains(room))])
+    for (index, room) in staged.enumerated() {
+      let key = JSONText(room)
+      guard isJoined.contains(key) else { continue }
+      table.rows.append([.text(room), SQLValue(index), .boolean(visible.contains(key))])
     }
     self.joined = table
   }
 
   private static func joined(
     _ rooms: [String], serverName: String, on connection: Connection
-  ) throws -> Set<String> {
+  ) throws -> [String] {
     let isLocal = UserIDText.isOfDomain("c.state_key", parameter: 1, on: connection.engine)
     let rows = try connection.query(over: .texts("room_id", rooms), [.text(":" + serverName)]) { source in
       """
@@ -50,6 +54,6 @@ struct DirectoryRooms {
       )
       """
     }
-    return Set(try rows.map { try $0.text(0) })
+    return try rows.map { try $0.text(0) }
   }
 }

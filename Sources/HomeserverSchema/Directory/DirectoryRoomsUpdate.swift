@@ -1,18 +1,18 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Empties the user directory, and writes who can be found through which room, with the profiles of other servers' users.
-public struct DirectoryRoomsUpdate: UpdateHandler {
+package struct DirectoryRoomsUpdate: UpdateHandler {
   /// The update's name in the queue.
-  public let name = "populate_user_directory_process_rooms"
+  package let name = "populate_user_directory_process_rooms"
 
   private let settings: Result<DirectorySettings, any Error>
 
   /// - Parameter settings: what must be known of the server, or why it is not, with which each batch fails.
-  public init(settings: Result<DirectorySettings, any Error>) { self.settings = settings }
+  package init(settings: Result<DirectorySettings, any Error>) { self.settings = settings }
 
   /// Does the next rooms, largest first. A batch is measured in state events.
-  public func runBatch(
+  package func runBatch(
     _ progress: DirectoryProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<DirectoryProgress> {
     let settings = try settings.get()
@@ -39,8 +39,8 @@ public struct DirectoryRoomsUpdate: UpdateHandler {
   }
 
   /// The state events of the rooms that are left.
-  public func estimateRemaining(_ progress: DirectoryProgress, on connection: Connection) throws -> Int? {
-    guard try DirectoryStaging.exists(DirectoryStaging.rooms, on: connection) else { return nil }
+  package func estimateRemaining(_ progress: DirectoryProgress, on connection: Connection) throws -> Int? {
+    guard try connection.hasTable(DirectoryStaging.rooms) else { return nil }
     let row = try connection.queryRow(
       "SELECT CAST(COALESCE(SUM(events), 0) AS BIGINT) FROM \(DirectoryStaging.rooms)")
     return row?[0].integer.map { Int($0) }

@@ -32,18 +32,9 @@ enum DirectoryStaging {
     for table in [rooms, users, position] { try connection.execute("DROP TABLE IF EXISTS \(table)") }
   }
 
-  static func exists(_ table: String, on connection: Connection) throws -> Bool {
-    let sql =
-      switch connection.engine {
-      case .postgres: "SELECT 1 WHERE to_regclass($1::text) IS NOT NULL"
-      case .sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1"
-      }
-    return try connection.queryRow(sql, [.text(table)]) != nil
-  }
-
   /// - Throws: `HomeserverError` where the table is not there, which says what to do.
   static func require(_ table: String, on connection: Connection) throws {
-    guard try !exists(table, on: connection) else { return }
+    guard try !connection.hasTable(table) else { return }
     throw HomeserverError(
       .stagingTableMissing,
       "\(table) is not there, so that what is left to do is not known: queue all of regenerate_directory anew"

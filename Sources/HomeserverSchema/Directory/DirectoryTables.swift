@@ -6,8 +6,6 @@ enum DirectoryTables {
   static func erase(on connection: Connection) throws {
     switch connection.engine {
     case .postgres:
-      // Readers that take their time must not make all others wait.
-      try connection.execute("SET LOCAL lock_timeout = '2s'")
       try connection.execute(
         "TRUNCATE user_directory, user_directory_search, users_in_public_rooms, users_who_share_private_rooms"
       )
@@ -19,7 +17,7 @@ enum DirectoryTables {
       let row = try connection.queryRow(
         "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'user_directory_search'")
       guard let definition = row?[0].text else {
-        throw HomeserverError(.stagingTableMissing, "the table user_directory_search is not there")
+        throw HomeserverError(.tableMissing, "the table user_directory_search is not there")
       }
       try connection.execute("DROP TABLE user_directory_search")
       try connection.execute(definition)

@@ -1,18 +1,18 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Writes the profiles of local users into the user directory, whether or not they are in a room.
-public struct DirectoryUsersUpdate: UpdateHandler {
+package struct DirectoryUsersUpdate: UpdateHandler {
   /// The update's name in the queue.
-  public let name = "populate_user_directory_process_users"
+  package let name = "populate_user_directory_process_users"
 
   private let settings: Result<DirectorySettings, any Error>
 
   /// - Parameter settings: what must be known of the server, or why it is not, with which each batch fails.
-  public init(settings: Result<DirectorySettings, any Error>) { self.settings = settings }
+  package init(settings: Result<DirectorySettings, any Error>) { self.settings = settings }
 
   /// Does the next users in the order of their ids.
-  public func runBatch(
+  package func runBatch(
     _ progress: DirectoryProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<DirectoryProgress> {
     let settings = try settings.get()
@@ -21,9 +21,8 @@ public struct DirectoryUsersUpdate: UpdateHandler {
     let users = try DirectoryUsers(limit: size, without: settings.exclusions, on: connection)
     guard let last = users.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
     var written = 0
-    for start in stride(from: 0, to: users.profiles.count, by: Self.usersAtOnce) {
-      let part = users.profiles[start..<min(start + Self.usersAtOnce, users.profiles.count)]
-      written += try DirectoryProfile.write(Array(part), on: connection)
+    for part in users.profiles.parts(of: Self.usersAtOnce) {
+      written += try DirectoryProfile.write(part, on: connection)
     }
     try connection.execute("DELETE FROM \(DirectoryStaging.users) WHERE user_id <= $1", [.text(last)])
     return BatchResult(
@@ -33,8 +32,8 @@ public struct DirectoryUsersUpdate: UpdateHandler {
   private static let usersAtOnce = 5_000
 
   /// The users that are left.
-  public func estimateRemaining(_ progress: DirectoryProgress, on connection: Connection) throws -> Int? {
-    guard try DirectoryStaging.exists(DirectoryStaging.users, on: connection) else { return nil }
+  package func estimateRemaining(_ progress: DirectoryProgress, on connection: Connection) throws -> Int? {
+    guard try connection.hasTable(DirectoryStaging.users) else { return nil }
     return try RowEstimate.count(DirectoryStaging.users, where: "TRUE", [], on: connection)
   }
 }

@@ -4,27 +4,31 @@ import GradusSQL
 enum PublicRooms {
   /// Those that anybody may join or read. An event that cannot be read does not make a room public. No room version's
   /// redaction takes away what is read here.
+  ///
+  /// - Parameter rooms: some rooms, each once.
   static func among(
-    _ rooms: Set<String>, on connection: Connection, skips: inout SkipCounter
-  ) throws -> Set<String> {
+    _ rooms: [String], on connection: Connection, skips: inout SkipCounter
+  ) throws -> Set<JSONText> {
     let state = connection.lookUp(
       "current_state_events", as: "c", "room_id", equals: "k.room_id",
       where: "c.type IN ('m.room.join_rules', 'm.room.history_visibility') AND c.state_key = ''")
-    let rows = try connection.query(over: .texts("room_id", rooms.sorted())) { source in
+    let rows = try connection.query(over: .texts("room_id", rooms)) { source in
       "SELECT c.event_id, c.room_id, c.type FROM \(source) \(state)"
     }
     let events = try EventReader().readAsStored(
       Set(rows.map { try $0.text(0) }), on: connection, skips: &skips
     ).events
-    var visible: Set<String> = []
+    var visible: Set<JSONText> = []
     for row in rows {
-      guard let content = events[try row.text(0)]?.content else { continue }
+      let id = try row.text(0)
+      // Of two ids that Swift takes for equal only one event was read.
+      guard let event = events[id], JSONText(event.eventID) == JSONText(id) else { continue }
       let isVisible =
         switch try row.text(2) {
-        case "m.room.join_rules": content["join_rule"] as? String == "public"
-        default: content["history_visibility"] as? String == "world_readable"
+        case "m.room.join_rules": event.content["join_rule"] as? String == "public"
+        default: event.content["history_visibility"] as? String == "world_readable"
         }
-      if isVisible { visible.insert(try row.text(1)) }
+      if isVisible { visible.insert(JSONText(try row.text(1))) }
     }
     return visible
   }

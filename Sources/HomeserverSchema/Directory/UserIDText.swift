@@ -1,16 +1,19 @@
 import GradusSQL
 
-/// SQL about users' ids, whose domain begins at the first colon.
+/// What is asked of users' ids, in SQL and in Swift: their domain begins behind the first colon.
 enum UserIDText {
   /// The condition that an id is of the domain that a parameter holds, with the colon before it. No pattern: a server's
   /// name may have characters that mean more in one.
   static func isOfDomain(_ column: String, parameter: Int, on engine: Engine) -> String {
-    let position =
-      switch engine {
-      case .postgres: "strpos(\(column), ':')"
-      case .sqlite: "instr(\(column), ':')"
-      }
-    return "(substr(\(column), \(position)) = $\(parameter))"
+    "(\(suffix(of: column, on: engine)) = $\(parameter))"
+  }
+
+  /// A column's text from its first colon on.
+  static func suffix(of column: String, on engine: Engine) -> String {
+    switch engine {
+    case .postgres: "substr(\(column), strpos(\(column), ':'))"
+    case .sqlite: "substr(\(column), instr(\(column), ':'))"
+    }
   }
 
   /// The parts of an id before and behind its first colon, without the sign at its beginning.
@@ -20,4 +23,7 @@ enum UserIDText {
     let localpart = id[bytes.startIndex..<colon].unicodeScalars.dropFirst()
     return (String(localpart), String(id[bytes.index(after: colon)...]))
   }
+
+  /// The domain by its code points; nil where there is no colon.
+  static func domain(of id: String) -> JSONText? { JSONText(id).domain }
 }

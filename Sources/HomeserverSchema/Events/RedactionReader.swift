@@ -35,12 +35,7 @@ struct RedactionReader {
   static func applies(_ redaction: StoredEvent, to target: StoredEvent) -> Bool {
     guard redaction.roomID == target.roomID else { return false }
     guard redaction.mustCheckRedaction else { return true }
-    return domain(redaction.sender) == domain(target.sender)
-  }
-
-  private static func domain(_ userID: String?) -> Substring? {
-    guard let userID, let colon = userID.firstIndex(of: ":") else { return nil }
-    return userID[userID.index(after: colon)...]
+    return redaction.sender.flatMap(UserIDText.domain) == target.sender.flatMap(UserIDText.domain)
   }
 
   private func candidates(of targets: [String], on connection: Connection) throws -> [Candidate] {

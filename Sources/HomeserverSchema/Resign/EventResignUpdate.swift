@@ -30,10 +30,8 @@ public struct EventResignUpdate: UpdateHandler {
       after: progress, limit: size, serverName: identity.serverName, on: connection)
     var skips = SkipCounter()
     var written = 0
-    // Parts of a page, so that memory does not grow with the batch.
-    for start in stride(from: 0, to: page.candidates.count, by: Self.eventsAtOnce) {
-      let part = page.candidates[start..<min(start + Self.eventsAtOnce, page.candidates.count)]
-      written += try write(events, Array(part), on: connection, skips: &skips)
+    for part in page.candidates.parts(of: Self.eventsAtOnce) {
+      written += try write(events, part, on: connection, skips: &skips)
     }
     // The end of the table is the end of the work: what comes after it is signed with the current key.
     var next: EventResignProgress? = progress

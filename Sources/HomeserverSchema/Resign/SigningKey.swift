@@ -47,9 +47,6 @@ public struct SigningKey: Sendable {
 
   /// The signature in unpadded base64.
   func sign(_ bytes: [UInt8]) throws -> String { UnpaddedBase64.encode(try key.signature(for: bytes)) }
-
-  /// What verifies its signatures.
-  var verifyKey: VerifyKey { VerifyKey(id: id, key: key.publicKey) }
 }
 
 extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

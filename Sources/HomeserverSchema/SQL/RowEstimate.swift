@@ -21,6 +21,6 @@ enum RowEstimate {
       "SELECT COUNT(*) FROM (SELECT 1 FROM \(table) WHERE \(condition) \(limit)) AS counted", parameters)
     guard let counted = row?[0].integer else { return nil }
     guard connection.engine == .postgres, counted >= exactUpTo else { return Int(counted) }
-    return try TableStatistics.estimatedRows(of: table, on: connection).map { max($0, Int(counted)) }
+    return max(try TableStatistics.estimatedRows(of: table, on: connection) ?? 0, Int(counted))
   }
 }

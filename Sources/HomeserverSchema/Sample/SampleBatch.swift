@@ -1,11 +1,5 @@
 import GradusSQL
 
-/// Where the next event goes.
-struct SamplePlace: Sendable {
-  var position: Int64 = 1
-  var stateGroup: Int64 = 1
-}
-
 /// The events of one transaction, with all that the tables are to hold of them.
 ///
 /// They go into a temporary table first, from which one statement a table makes the rows.

@@ -51,7 +51,8 @@ struct SampleEvent {
     [
       .integer(position), .integer(depth), .text(eventID), .text(roomID), .text(type), SQLValue(stateKey),
       .text(sender), .boolean(isOutlier), SQLValue(rejectionReason), SQLValue(redacts), .text(json),
-      .text(isOutlier ? #"{"out_of_band_membership":true}"# : "{}"), .integer(isVersionOne ? 1 : 3),
+      .text(isOutlier ? #"{"out_of_band_membership":true}"# : "{}"),
+      .integer(EventText.format(roomVersion: isVersionOne ? "1" : "10")),
       SQLValue(membership), .integer(isForgotten ? 1 : 0), SQLValue(instanceName), SQLValue(stateGroup),
       SQLValue(previousGroup), .boolean(opensGroup), SQLValue(replaces), .boolean(isCurrent),
       .boolean(isLocalCurrent),

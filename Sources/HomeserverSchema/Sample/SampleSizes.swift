@@ -1,5 +1,3 @@
-import GradusSQL
-
 /// How many local members each room has: three rooms in ten have up to three, few of the others have many.
 struct SampleSizes {
   let sizes: [Int]
@@ -39,21 +37,5 @@ struct SampleSizes {
     // The standard library's own shuffle may change between its versions.
     for index in sizes.indices.dropFirst() { sizes.swapAt(index, generator.below(index + 1)) }
     self.sizes = sizes
-  }
-}
-
-/// The local users' accounts.
-struct SampleUsers {
-  let sample: SampleDatabase
-
-  func write(to connection: Connection) throws {
-    var table = BatchTable(columns: [("name", .text), ("creation_ts", .integer)])
-    for number in 0..<sample.users {
-      table.rows.append([.text(sample.userID(number)), .integer(1_600_000_000 + Int64(number))])
-      if table.rows.count == 1_000 || number == sample.users - 1 {
-        try table.insert(into: "users", on: connection)
-        table.rows.removeAll(keepingCapacity: true)
-      }
-    }
   }
 }

@@ -11,16 +11,13 @@ enum LocalDomain {
       // Both columns are the first of an index.
       let row = try connection.queryRow(
         "SELECT \(column) FROM \(table) WHERE \(column) LIKE '@%:%' ORDER BY \(column) LIMIT 1")
-      if let user = row?[0].text, let colon = user.firstIndex(of: ":") { return String(user[colon...]) }
+      if let user = row?[0].text { return ":" + UserIDText.split(user).domain }
     }
     return nil
   }
 
   /// A column's text from its first colon on.
   static func suffixOf(_ column: String, on engine: Engine) -> String {
-    switch engine {
-    case .postgres: "substr(\(column), strpos(\(column), ':'))"
-    case .sqlite: "substr(\(column), instr(\(column), ':'))"
-    }
+    UserIDText.suffix(of: column, on: engine)
   }
 }

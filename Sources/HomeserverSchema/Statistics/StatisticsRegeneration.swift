@@ -1,20 +1,20 @@
-public import GradusSQL
+package import GradusSQL
 import GradusUpdates
 
 /// Has statistics computed anew by background updates.
-public struct StatisticsRegeneration: Sendable, Hashable {
+package struct StatisticsRegeneration: Sendable, Hashable {
   /// Whether those of rooms are.
-  public var rooms: Bool
+  package var rooms: Bool
   /// Whether those of users are.
-  public var users: Bool
+  package var users: Bool
   /// Whether statistics that exist are left as they are; otherwise they are deleted first.
-  public var onlyMissing: Bool
+  package var onlyMissing: Bool
 
   /// - Parameters:
   ///   - rooms: whether those of rooms are.
   ///   - users: whether those of users are.
   ///   - onlyMissing: whether statistics that exist are left as they are; otherwise they are deleted first.
-  public init(rooms: Bool = true, users: Bool = true, onlyMissing: Bool = false) {
+  package init(rooms: Bool = true, users: Bool = true, onlyMissing: Bool = false) {
     precondition(rooms || users, "there is something to do")
     self.rooms = rooms
     self.users = users
@@ -22,15 +22,15 @@ public struct StatisticsRegeneration: Sendable, Hashable {
   }
 
   /// What was done.
-  public struct Outcome: Sendable, Hashable, Codable {
+  package struct Outcome: Sendable, Hashable, Codable {
     /// How many rooms' statistics were deleted.
-    public var deletedRooms = 0
+    package var deletedRooms = 0
     /// How many users' statistics were deleted.
-    public var deletedUsers = 0
+    package var deletedUsers = 0
     /// The updates that are queued now.
-    public var queued: [String] = []
+    package var queued: [String] = []
     /// Those of them that were queued before, and begin anew.
-    public var restarted: [String] = []
+    package var restarted: [String] = []
   }
 
   /// Deletes the statistics, unless only missing ones are wanted, and queues their updates from the beginning. Done
@@ -40,7 +40,7 @@ public struct StatisticsRegeneration: Sendable, Hashable {
   ///
   /// - Parameter connection: a connection to the main database in a transaction.
   /// - Throws: `SQLError`.
-  public func queue(on connection: Connection) throws -> Outcome {
+  package func queue(on connection: Connection) throws -> Outcome {
     precondition(
       connection.isInTransaction, "statistics are deleted only together with the order to compute them")
     var outcome = Outcome()

@@ -1,15 +1,15 @@
-public import GradusSQL
+package import GradusSQL
 
 /// All that is stored of the statistics of one room or user, for operators.
-public struct StatisticsSheet: Sendable, Encodable {
+package struct StatisticsSheet: Sendable, Encodable {
   /// One column.
-  public struct Value: Sendable, Hashable {
+  package struct Value: Sendable, Hashable {
     /// Its name.
-    public let name: String
+    package let name: String
     let value: SQLValue
 
     /// The value for people; `-` for NULL.
-    public var text: String {
+    package var text: String {
       switch value {
       case .text(let text): text
       case .integer(let integer): String(integer)
@@ -20,18 +20,18 @@ public struct StatisticsSheet: Sendable, Encodable {
   }
 
   /// The room or user.
-  public let id: String
+  package let id: String
   /// The columns; empty where there are no statistics yet.
-  public let values: [Value]
+  package let values: [Value]
   /// Whether an update that computes them anew is queued.
-  public let isQueued: Bool
+  package let isQueued: Bool
 
   /// - Parameters:
   ///   - id: of a room, or of a user where it begins with `@`.
   ///   - connection: a connection to the main database.
   /// - Returns: nil where the server knows no such room or user.
   /// - Throws: `SQLError`.
-  public init?(of id: String, on connection: Connection) throws {
+  package init?(of id: String, on connection: Connection) throws {
     let isUser = id.hasPrefix("@")
     let update = isUser ? "populate_stats_process_users" : "populate_stats_process_rooms"
     isQueued =
@@ -57,7 +57,7 @@ public struct StatisticsSheet: Sendable, Encodable {
   }
 
   /// An object of the columns, with the id and whether an update is queued.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(id, forKey: Key("id"))
     try container.encode(isQueued, forKey: Key("queued"))

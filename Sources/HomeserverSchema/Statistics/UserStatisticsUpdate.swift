@@ -1,18 +1,18 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Counts the rooms of all users of the server: guests, bots and those who are gone included.
-public struct UserStatisticsUpdate: UpdateHandler {
+package struct UserStatisticsUpdate: UpdateHandler {
   /// The update's name in the queue.
-  public let name = "populate_stats_process_users"
+  package let name = "populate_stats_process_users"
 
   let options: StatisticsOptions
 
   /// - Parameter options: whether there are statistics.
-  public init(_ options: StatisticsOptions = StatisticsOptions()) { self.options = options }
+  package init(_ options: StatisticsOptions = StatisticsOptions()) { self.options = options }
 
   /// Looks at the next users in the order of their ids.
-  public func runBatch(
+  package func runBatch(
     _ progress: StatisticsProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
     let end = BatchResult<StatisticsProgress>(next: nil, scanned: 0, written: 0)
@@ -29,7 +29,7 @@ public struct UserStatisticsUpdate: UpdateHandler {
   }
 
   /// The users not yet looked at.
-  public func estimateRemaining(_ progress: StatisticsProgress, on connection: Connection) throws -> Int? {
+  package func estimateRemaining(_ progress: StatisticsProgress, on connection: Connection) throws -> Int? {
     try RowEstimate.count(
       "users", where: "name > $1", [.text(try progress.position(.user))], on: connection)
   }

@@ -1,4 +1,4 @@
-public import GradusSQL
+package import GradusSQL
 
 /// Compares every row of the sliding sync tables with what the base tables allow.
 ///
@@ -6,9 +6,13 @@ public import GradusSQL
 /// from the history of the room's state. Where the way in which a row came about decides its values (a live writer
 /// leaves them as of the membership event, a background update takes those of the moment when it runs), each value
 /// that one of the ways gives is right, and no other.
-public struct DerivedRowsVerifier: Sendable {
+///
+/// Redactions are taken as their tables have them: those that count only for senders of the same domain, and those that
+/// a ban brings about (`room_ban_redactions`), are not told apart, so that a row of a room with one of these may be
+/// called wrong.
+package struct DerivedRowsVerifier: Sendable {
   /// What is promised of the tables.
-  public enum Mode: Sendable, Hashable {
+  package enum Mode: Sendable, Hashable {
     /// A row that exists is right; rows may be missing. What version 87 promises.
     case existingRowsAreRight
     /// Every row is there and right. What version 88 promises.
@@ -16,17 +20,17 @@ public struct DerivedRowsVerifier: Sendable {
   }
 
   /// What is promised of the tables.
-  public let mode: Mode
+  package let mode: Mode
   /// How many rooms are held in memory at once.
-  public let roomsPerChunk: Int
+  package let roomsPerChunk: Int
   /// How many entries each list of the report holds at most; the counts count all.
-  public let listLimit: Int
+  package let listLimit: Int
 
   /// - Parameters:
   ///   - mode: what is promised of the tables.
   ///   - roomsPerChunk: how many rooms are held in memory at once.
   ///   - listLimit: how many entries each list of the report holds at most.
-  public init(_ mode: Mode, roomsPerChunk: Int = 500, listLimit: Int = 100) {
+  package init(_ mode: Mode, roomsPerChunk: Int = 500, listLimit: Int = 100) {
     self.mode = mode
     self.roomsPerChunk = roomsPerChunk
     self.listLimit = listLimit
@@ -39,7 +43,7 @@ public struct DerivedRowsVerifier: Sendable {
   ///   - progress: called after each chunk with the number of rooms compared so far.
   /// - Returns: what was found.
   /// - Throws: `SQLError`.
-  public func verify(
+  package func verify(
     _ connection: Connection, progress: (_ rooms: Int) -> Void = { _ in }
   ) throws -> VerificationReport {
     var report = VerificationReport(mode: mode, limit: listLimit)

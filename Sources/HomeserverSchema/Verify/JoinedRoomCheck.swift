@@ -32,7 +32,7 @@ struct JoinedRoomCheck {
   /// A room whose readable state says nothing that any column could hold has no row until it does.
   private var hasUsableState: Bool {
     room.currentState.values.contains { id in
-      room.stateEvents[id]?.values(isRedacted: false).contains { $0.1 != .unusable } ?? false
+      room.stateEvents[JSONText(id)]?.values(isRedacted: false).contains { $0.1 != .unusable } ?? false
     }
   }
 
@@ -55,7 +55,7 @@ struct JoinedRoomCheck {
       let older = column == .successor ? lastUsableValues(of: column, type, before: nil) : []
       return [column.defaultValue] + older
     }
-    guard let event = room.stateEvents[current] else {
+    guard let event = room.stateEvents[JSONText(current)] else {
       return [column.defaultValue] + lastUsableValues(of: column, type, before: current)
     }
     let values = self.values(of: event, column)
@@ -81,7 +81,7 @@ struct JoinedRoomCheck {
     }
     var values: [SQLValue] = []
     for change in history.reversed() {
-      guard let event = change.eventID.flatMap({ room.stateEvents[$0] }) else { continue }
+      guard let event = change.eventID.flatMap({ room.stateEvents[JSONText($0)] }) else { continue }
       values += self.values(of: event, column)
       // A redaction makes a useless value usable, but only for who reads the event after it.
       if event.values(isRedacted: false).contains(where: { $0.0 == column && $0.1 != .unusable }) { break }

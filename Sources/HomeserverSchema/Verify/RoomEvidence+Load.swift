@@ -12,7 +12,7 @@ extension RoomEvidence {
     try loader.loadMemberships()
     try loader.loadStatesAfterLeaves()
     try loader.loadDerivedRows()
-    return roomIDs.compactMap { loader.rooms[$0] }
+    return roomIDs.compactMap { loader.rooms[JSONText($0)] }
   }
 
   private struct Loader {
@@ -20,19 +20,19 @@ extension RoomEvidence {
     let ids: SQLValue
     /// The condition that a column is one of the rooms.
     let isOfRooms: String
-    var rooms: [String: RoomEvidence]
+    var rooms: [JSONText: RoomEvidence]
 
     init(roomIDs: [String], connection: Connection) {
       self.connection = connection
       ids = .textArray(roomIDs)
       isOfRooms = connection.isOne(ofTexts: 1)
-      rooms = Dictionary(uniqueKeysWithValues: roomIDs.map { ($0, RoomEvidence(roomID: $0)) })
+      rooms = Dictionary(uniqueKeysWithValues: roomIDs.map { (JSONText($0), RoomEvidence(roomID: $0)) })
     }
 
     /// Runs a query whose first column is the room and whose `$1` are the rooms.
     private func forEach(_ sql: String, _ body: (RoomEvidence, Row) throws -> Void) throws {
       try connection.forEachRow(sql, [ids]) { row in
-        if let room = rooms[try row.text(0)] { try body(room, row) }
+        if let room = rooms[JSONText(try row.text(0))] { try body(room, row) }
       }
     }
 
@@ -95,8 +95,8 @@ extension RoomEvidence {
       }
       for room in rooms.values {
         // State that is older than the stream of changes has always been there.
-        let known = Set(room.changes.compactMap(\.eventID))
-        for (type, event) in room.currentState where !known.contains(event) {
+        let known = Set(room.changes.compactMap { $0.eventID.map { JSONText($0) } })
+        for (type, event) in room.currentState where !known.contains(JSONText(event)) {
           room.changes.insert(StateChange(position: .min, type: type, eventID: event), at: 0)
         }
       }
@@ -129,7 +129,8 @@ extension RoomEvidence {
         let type = try row.text(2)
         // Without its create event a room would have no version, so it is never redacted.
         let redactedAt = type == "m.room.create" ? nil : row[5].integer
-        room.stateEvents[try row.text(1)] = StateEvent(type: type, content: content, redactedAt: redactedAt)
+        room.stateEvents[JSONText(try row.text(1))] = StateEvent(
+          type: type, content: content, redactedAt: redactedAt)
       }
     }
 
@@ -141,12 +142,12 @@ extension RoomEvidence {
       try forEach(
         "SELECT room_id, user_id, event_id FROM local_current_membership WHERE room_id \(isOfRooms)"
       ) { room, row in
-        room.memberships[try row.text(1)] = try row.text(2)
+        room.memberships[JSONText(try row.text(1))] = try row.text(2)
       }
       try forEach(
         """
         SELECT e.room_id, m.user_id, e.event_id, e.sender, m.membership, coalesce(m.forgotten, 0),
-          e.stream_ordering, e.topological_ordering, e.outlier, coalesce(e.instance_name, 'master'),
+          e.stream_ordering, e.topological_ordering, e.outlier, coalesce(nullif(e.instance_name, ''), 'master'),
           CASE WHEN m.membership IN ('invite', 'knock') THEN j.json END, \(Self.redactedAt)
         FROM local_current_membership c
         JOIN room_memberships m ON m.room_id = c.room_id AND m.user_id = c.user_id
@@ -163,7 +164,7 @@ extension RoomEvidence {
           forgotten: try row.integer(5), position: try row.integer(6), depth: try row.integer(7),
           isOutlier: try row.boolean(8), instance: try row.text(9),
           strippedState: unsigned?["\(membership)_room_state"] as? [Any], redactedAt: row[11].integer)
-        room.memberEvents[try row.text(1), default: []].append(event)
+        room.memberEvents[JSONText(try row.text(1)), default: []].append(event)
       }
     }
 
@@ -191,7 +192,7 @@ extension RoomEvidence {
         ORDER BY c.depth DESC
         """
       ) { room, row in
-        room.statesAfter[try row.text(1), default: [:]][try row.text(2)] = try row.text(3)
+        room.statesAfter[JSONText(try row.text(1)), default: [:]][try row.text(2)] = try row.text(3)
       }
     }
 
@@ -201,7 +202,7 @@ extension RoomEvidence {
       }
       try forEach("SELECT * FROM sliding_sync_membership_snapshots WHERE room_id \(isOfRooms)") { room, row in
         guard let user = row["user_id"].text else { return }
-        room.snapshots[user] = row
+        room.snapshots[JSONText(user)] = row
       }
     }
   }

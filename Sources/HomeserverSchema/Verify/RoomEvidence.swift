@@ -1,6 +1,8 @@
 import GradusSQL
 
 /// All that the base tables say about one room and its derived rows.
+///
+/// Ids are keys by their code points, as in the databases: Swift takes composed and decomposed letters for equal.
 final class RoomEvidence {
   let roomID: String
   /// Nil where `rooms` has no row or no version.
@@ -12,7 +14,7 @@ final class RoomEvidence {
   /// The changes of the relevant state in stream order.
   var changes: [StateChange] = []
   /// The relevant state events by id, those without use left out.
-  var stateEvents: [String: StateEvent] = [:]
+  var stateEvents: [JSONText: StateEvent] = [:]
 
   /// The newest accepted event, and the newest that bumps.
   var position: Int64?
@@ -21,14 +23,14 @@ final class RoomEvidence {
   var otherPositions: [(position: Int64, bumps: Bool)] = []
 
   /// The member events of each local user in stream order.
-  var memberEvents: [String: [MemberEvent]] = [:]
+  var memberEvents: [JSONText: [MemberEvent]] = [:]
   /// The membership event that each local user has now.
-  var memberships: [String: String] = [:]
+  var memberships: [JSONText: String] = [:]
   /// The relevant state after a leave or ban, by the member event: event ids by type.
-  var statesAfter: [String: [String: String]] = [:]
+  var statesAfter: [JSONText: [String: String]] = [:]
 
   var joinedRow: Row?
-  var snapshots: [String: Row] = [:]
+  var snapshots: [JSONText: Row] = [:]
 
   init(roomID: String) { self.roomID = roomID }
 
@@ -80,7 +82,7 @@ final class RoomEvidence {
 
   /// What a state says, as readers see it at a moment; nil where there are events but none can be read.
   func columns(of state: [String: String], at moment: Int64) -> StateColumns? {
-    let events = state.values.compactMap { stateEvents[$0] }
+    let events = state.values.compactMap { stateEvents[JSONText($0)] }
     if events.isEmpty && !state.isEmpty { return nil }
     var columns: StateColumns = [.hasKnownState: .boolean(!state.isEmpty)]
     for event in events {
@@ -100,13 +102,4 @@ extension RoomEvidence.StateEvent {
       ($0, $0.value(in: isRedacted ? [:] : content))
     }
   }
-}
-
-/// In which format the events of a room version are stored.
-enum EventFormat {
-  static let of: [String: Int64] = {
-    var formats: [String: Int64] = ["1": 1, "2": 1, "3": 2, "12": 4]
-    for version in 4...11 { formats[String(version)] = 3 }
-    return formats
-  }()
 }

@@ -3,12 +3,16 @@ import GradusSQL
 /// Compares a local user's row of `sliding_sync_membership_snapshots` for one room.
 struct SnapshotCheck {
   let room: RoomEvidence
-  let user: String
+  let user: JSONText
   /// The user's memberships up to the one of now, which is the last.
   let history: [RoomEvidence.MemberEvent]
 
   private var key: VerificationReport.Key {
-    .init(table: .membershipSnapshots, roomID: room.roomID, userID: user)
+    Self.key(room, user)
+  }
+
+  private static func key(_ room: RoomEvidence, _ user: JSONText) -> VerificationReport.Key {
+    .init(table: .membershipSnapshots, roomID: room.roomID, userID: user.string)
   }
 
   /// Compares all rows of a room.
@@ -21,7 +25,7 @@ struct SnapshotCheck {
     }
     for user in room.snapshots.keys.sorted() where room.memberships[user] == nil {
       report.rowsCompared += 1
-      report.addSurplus(.init(table: .membershipSnapshots, roomID: room.roomID, userID: user))
+      report.addSurplus(key(room, user))
     }
   }
 

@@ -7,7 +7,7 @@ import GradusSQL
 /// says nothing usable about stays as it was.
 struct SnapshotPossibilities {
   let room: RoomEvidence
-  let user: String
+  let user: JSONText
   /// The user's memberships in stream order.
   let history: [RoomEvidence.MemberEvent]
 
@@ -21,7 +21,9 @@ struct SnapshotPossibilities {
       rows.insert(.defaults.overwritten(by: written))
       rows.formUnion(computed(index))
       // Without a state after the event nothing is known of the room, should there be a row at all.
-      if !history[index].isOutlier, room.statesAfter[history[index].eventID] == nil, isOver(history[index]) {
+      if !history[index].isOutlier, room.statesAfter[JSONText(history[index].eventID)] == nil,
+        isOver(history[index])
+      {
         rows.insert(.defaults)
       }
     }
@@ -49,7 +51,7 @@ struct SnapshotPossibilities {
     case "invite", "knock": partial = stripped(event)
     case "leave" where event.isOutlier, "ban" where event.isOutlier: partial = strippedBefore(event)
     case "leave", "ban":
-      guard let state = room.statesAfter[event.eventID] else { return [] }
+      guard let state = room.statesAfter[JSONText(event.eventID)] else { return [] }
       partial = moments(of: index).compactMap { room.columns(of: state, at: $0) }
     default: partial = []
     }

@@ -1,7 +1,7 @@
 /// What a comparison of derived rows with the base tables found.
-public struct VerificationReport: Sendable, Hashable {
+package struct VerificationReport: Sendable, Hashable {
   /// A table with derived rows.
-  public enum Table: String, Sendable, Hashable {
+  package enum Table: String, Sendable, Hashable {
     /// One row a joined room.
     case joinedRooms = "sliding_sync_joined_rooms"
     /// One row a room and local user.
@@ -9,47 +9,47 @@ public struct VerificationReport: Sendable, Hashable {
   }
 
   /// The key of a row.
-  public struct Key: Sendable, Hashable {
+  package struct Key: Sendable, Hashable {
     /// The table.
-    public var table: Table
+    package var table: Table
     /// The room.
-    public var roomID: String
+    package var roomID: String
     /// The user; nil in the table of rooms.
-    public var userID: String?
+    package var userID: String?
   }
 
   /// A column that holds what it cannot hold.
-  public struct Difference: Sendable, Hashable {
+  package struct Difference: Sendable, Hashable {
     /// The row.
-    public var key: Key
+    package var key: Key
     /// The column.
-    public var column: String
+    package var column: String
     /// What would be right; several values where the way the row came about decides.
-    public var expected: [String]
+    package var expected: [String]
     /// What is there.
-    public var found: String
+    package var found: String
   }
 
   /// How many rows were compared, of both tables.
-  public internal(set) var rowsCompared = 0
+  package internal(set) var rowsCompared = 0
   /// How many rows there should be.
-  public internal(set) var rowsRequired = 0
+  package internal(set) var rowsRequired = 0
   /// How many columns differ.
-  public internal(set) var differenceCount = 0
+  package internal(set) var differenceCount = 0
   /// How many rows are missing.
-  public internal(set) var missingCount = 0
+  package internal(set) var missingCount = 0
   /// How many rows are there that should not be.
-  public internal(set) var surplusCount = 0
+  package internal(set) var surplusCount = 0
 
   /// The first differences.
-  public internal(set) var differences: [Difference] = []
+  package internal(set) var differences: [Difference] = []
   /// The first missing rows.
-  public internal(set) var missing: [Key] = []
+  package internal(set) var missing: [Key] = []
   /// The first surplus rows.
-  public internal(set) var surplus: [Key] = []
+  package internal(set) var surplus: [Key] = []
 
   /// Whether missing rows count as wrong.
-  public let mode: DerivedRowsVerifier.Mode
+  package let mode: DerivedRowsVerifier.Mode
   /// How many entries each list holds at most.
   let limit: Int
 
@@ -59,7 +59,7 @@ public struct VerificationReport: Sendable, Hashable {
   }
 
   /// Whether all is as the mode promises.
-  public var isRight: Bool {
+  package var isRight: Bool {
     differenceCount == 0 && surplusCount == 0 && (missingCount == 0 || mode == .existingRowsAreRight)
   }
 
@@ -81,7 +81,7 @@ public struct VerificationReport: Sendable, Hashable {
 
 extension VerificationReport: CustomStringConvertible {
   /// The counts on the first line, then what is wrong, a line each.
-  public var description: String {
+  package var description: String {
     var lines = [
       "\(rowsCompared) rows compared of \(rowsRequired): \(differenceCount) differences, \(missingCount) missing, "
         + "\(surplusCount) surplus"
@@ -97,5 +97,5 @@ extension VerificationReport: CustomStringConvertible {
 
 extension VerificationReport.Key: CustomStringConvertible {
   /// Table and key.
-  public var description: String { "\(table.rawValue) (\(roomID)\(userID.map { ", " + $0 } ?? ""))" }
+  package var description: String { "\(table.rawValue) (\(roomID)\(userID.map { ", " + $0 } ?? ""))" }
 }

@@ -45,30 +45,3 @@ struct EventDraft {
     EventDraft(type: type, stateKey: "", sender: sender, content: content)
   }
 }
-
-/// A draft that has its id and place.
-struct PlacedEvent {
-  var draft: EventDraft
-  var eventID: String
-  var position: Int64
-  var depth: Int64
-
-  /// The types of events that bring a room up in a client's list.
-  static let bumpTypes = [
-    "m.room.create", "m.room.message", "m.room.encrypted", "m.sticker", "m.call.invite", "m.poll.start",
-    "m.beacon_info",
-  ]
-
-  var bumps: Bool { Self.bumpTypes.contains(draft.type) }
-}
-
-/// What a piece of room state is about.
-struct StateKey: Hashable {
-  var type: String
-  var key: String
-
-  /// The types, with the empty key, that the sliding sync tables are derived from.
-  static let relevantTypes = ["m.room.create", "m.room.encryption", "m.room.name", "m.room.tombstone"]
-
-  var isRelevant: Bool { key.isEmpty && Self.relevantTypes.contains(type) }
-}

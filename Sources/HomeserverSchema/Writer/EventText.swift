@@ -14,8 +14,10 @@ enum EventText {
     return "!\(generator.identifier(18)):\(serverName)"
   }
 
-  /// `event_json.format_version` of a room version's events.
-  static func format(roomVersion: String) -> Int64 { roomVersion == "1" ? 1 : 3 }
+  /// `event_json.format_version` of a room version's events; of a version that is unknown as of version 10.
+  static func format(roomVersion: String) -> Int64 {
+    RoomVersion.eventFormat(of: roomVersion) ?? format(roomVersion: "10")
+  }
 
   /// Milliseconds since 1970, one second an event.
   static func timestamp(position: Int64) -> Int64 { 1_700_000_000_000 + position * 1000 }

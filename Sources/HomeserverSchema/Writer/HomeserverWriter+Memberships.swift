@@ -1,4 +1,4 @@
-public import GradusSQL
+package import GradusSQL
 
 extension HomeserverWriter {
   /// Changes a membership in a room that the server is in. When the last local user goes, so does the server.
@@ -12,7 +12,7 @@ extension HomeserverWriter {
   /// - Returns: the event's id.
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
-  public func setMembership(
+  package func setMembership(
     _ connection: Connection, room: String, user: String, _ membership: Membership, sender: String? = nil
   ) throws -> String {
     let head = try open(room, on: connection)
@@ -51,7 +51,7 @@ extension HomeserverWriter {
   /// - Returns: the ids of the room and of the event.
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
-  public func setOutOfBandMembership(
+  package func setOutOfBandMembership(
     _ connection: Connection, room: String? = nil, user: String, _ membership: Membership,
     sender: String? = nil, strippedState: MatrixJSON? = nil, roomVersion: String = "10"
   ) throws -> (room: String, event: String) {
@@ -64,8 +64,7 @@ extension HomeserverWriter {
     } else {
       try PositionAllocator.prepare(on: connection)
       let number = try PositionAllocator.next(.events, on: connection)
-      let domain = sender.split(separator: ":", maxSplits: 1).last.map(String.init) ?? serverName
-      roomID = EventText.roomID(number: number, serverName: domain)
+      roomID = EventText.roomID(number: number, serverName: UserIDText.split(sender).domain)
     }
     try addRoom(roomID, creator: "", roomVersion: roomVersion, on: connection)
     let head = try open(roomID, on: connection)
@@ -96,7 +95,7 @@ extension HomeserverWriter {
   /// - Returns: the event's id.
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
-  public func joinRemoteRoom(
+  package func joinRemoteRoom(
     _ connection: Connection, room: String, user: String, creator: String, name: String? = nil,
     type: MatrixJSON? = nil, isEncrypted: Bool = false
   ) throws -> String {
@@ -138,7 +137,7 @@ extension HomeserverWriter {
   /// Takes a room that the user has left off the user's list, as `/forget` does.
   ///
   /// - Throws: `SQLError`.
-  public func forget(_ connection: Connection, room: String, user: String) throws {
+  package func forget(_ connection: Connection, room: String, user: String) throws {
     precondition(connection.isInTransaction, "memberships are changed in a transaction")
     try announced(on: connection) {
       try connection.execute(
@@ -147,7 +146,7 @@ extension HomeserverWriter {
     }
     guard keepsSlidingSync else { return }
     try connection.execute(
-      "UPDATE sliding_sync_membership_snapshots SET forgotten = 1 WHERE room_id = $1 AND user_id = $2",
+      "UPDATE \(SlidingSyncTable.snapshots) SET forgotten = 1 WHERE room_id = $1 AND user_id = $2",
       [.text(room), .text(user)])
   }
 }

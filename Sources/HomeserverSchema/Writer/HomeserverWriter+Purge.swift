@@ -1,4 +1,4 @@
-public import GradusSQL
+package import GradusSQL
 
 extension HomeserverWriter {
   /// Removes a room and all that belongs to it, as an administrator does.
@@ -7,7 +7,7 @@ extension HomeserverWriter {
   /// purge while there are some, unless guards have removed them.
   ///
   /// - Throws: `HomeserverError`, `SQLError`.
-  public func purgeRoom(_ connection: Connection, room: String) throws {
+  package func purgeRoom(_ connection: Connection, room: String) throws {
     _ = try open(room, on: connection)
     let id = SQLValue.text(room)
     try announced(on: connection) {
@@ -17,10 +17,7 @@ extension HomeserverWriter {
         try connection.execute("DELETE FROM \(table) WHERE room_id = $1", [id])
       }
       if keepsSlidingSync {
-        for table in [
-          "sliding_sync_joined_rooms_to_recalculate", "sliding_sync_joined_rooms",
-          "sliding_sync_membership_snapshots",
-        ] {
+        for table in [SlidingSyncTable.queue, SlidingSyncTable.joinedRooms, SlidingSyncTable.snapshots] {
           try connection.execute("DELETE FROM \(table) WHERE room_id = $1", [id])
         }
       }

@@ -1,24 +1,22 @@
-public import GradusSQL
+package import GradusSQL
 
 extension HomeserverWriter {
   /// The updates that fill the sliding sync tables; a reader trusts a table as a whole once none is queued.
   static let populatingUpdates = [
-    "sliding_sync_prefill_joined_rooms_to_recalculate_table_bg_update",
-    "sliding_sync_joined_rooms_bg_update",
-    "sliding_sync_membership_snapshots_bg_update",
+    PrefillJoinedRoomsUpdate().name, JoinedRoomsUpdate().name, MembershipSnapshotsUpdate().name,
   ]
 
   /// A user's rooms: all but those forgotten and those that the user has left by himself.
   ///
   /// Version 86 reads events. Version 87 reads derived rows once their updates are done, and events where a row is
-  /// missing. Version 88 reads derived rows only.
+  /// missing. Version 88 reads derived rows; of a joined room without one, whose state can say nothing usable, its events.
   ///
   /// - Parameters:
   ///   - connection: a connection, best in a transaction, so that all of it is of one moment.
   ///   - user: a local user.
   /// - Returns: the rooms, those with the newest memberships first.
   /// - Throws: `HomeserverError` with code `derivedRowMissing` (version 88), `SQLError`.
-  public func readRoomList(_ connection: Connection, user: String) throws -> [RoomListEntry] {
+  package func readRoomList(_ connection: Connection, user: String) throws -> [RoomListEntry] {
     let memberships = try listedMemberships(of: user, on: connection)
     let usesRows = try version == .v88 || (version == .v87 && !isPopulating(connection))
     guard usesRows else { return try memberships.map { try entryFromEvents($0, on: connection) } }
@@ -77,8 +75,8 @@ extension HomeserverWriter {
         CASE WHEN s.membership = 'join' THEN j.tombstone_successor_room_id
           ELSE s.tombstone_successor_room_id END,
         j.bump_stamp
-      FROM sliding_sync_membership_snapshots s
-      LEFT JOIN sliding_sync_joined_rooms j ON j.room_id = s.room_id AND s.membership = 'join'
+      FROM \(SlidingSyncTable.snapshots) s
+      LEFT JOIN \(SlidingSyncTable.joinedRooms) j ON j.room_id = s.room_id AND s.membership = 'join'
       WHERE s.user_id = $1 AND (s.membership <> 'join' OR j.room_id IS NOT NULL)
       """, [.text(user)])
     var entries: [String: RoomListEntry] = [:]
@@ -92,7 +90,7 @@ extension HomeserverWriter {
     return entries
   }
 
-  /// A joined room without a single usable state event has no row, at no version.
+  /// A joined room without a single usable state event may have no row, at any version.
   private func unusableStateEntry(
     _ membership: ListedMembership, on connection: Connection
   ) throws -> RoomListEntry? {

@@ -1,4 +1,4 @@
-public import GradusSQL
+package import GradusSQL
 
 extension HomeserverWriter {
   /// Makes a room as a local user does.
@@ -14,7 +14,7 @@ extension HomeserverWriter {
   /// - Returns: the room's id.
   /// - Throws: `SQLError`.
   @discardableResult
-  public func createRoom(
+  package func createRoom(
     _ connection: Connection, name: String? = nil, type: MatrixJSON? = nil, isEncrypted: Bool = false,
     creator: String, members: [(user: String, membership: Membership)] = [], roomVersion: String = "10"
   ) throws -> String {
@@ -59,7 +59,7 @@ extension HomeserverWriter {
   /// - Returns: the event's id.
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
-  public func sendMessage(
+  package func sendMessage(
     _ connection: Connection, room roomID: String, sender: String, text: String = "Hello",
     type: String = "m.room.message", rejectionReason: String? = nil
   ) throws -> String {
@@ -75,7 +75,7 @@ extension HomeserverWriter {
   /// - Returns: the event's id.
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
-  public func setName(
+  package func setName(
     _ connection: Connection, room: String, sender: String, _ name: MatrixJSON?
   ) throws -> String {
     let content: MatrixJSON = name.map { ["name": $0] } ?? [:]
@@ -88,7 +88,7 @@ extension HomeserverWriter {
   /// - Returns: the event's id.
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
-  public func setEncryption(
+  package func setEncryption(
     _ connection: Connection, room: String, sender: String, algorithm: MatrixJSON? = "m.megolm.v1.aes-sha2"
   ) throws -> String {
     let content: MatrixJSON = algorithm.map { ["algorithm": $0] } ?? [:]
@@ -101,7 +101,7 @@ extension HomeserverWriter {
   /// - Returns: the event's id.
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
-  public func setTombstone(
+  package func setTombstone(
     _ connection: Connection, room: String, sender: String, successor: MatrixJSON?
   ) throws -> String {
     var content: [String: MatrixJSON] = ["body": "This room has been replaced"]
@@ -114,7 +114,7 @@ extension HomeserverWriter {
   /// - Returns: the redaction's id.
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
-  public func redact(
+  package func redact(
     _ connection: Connection, room: String, event: String, sender: String
   ) throws -> String {
     let draft = EventDraft(

@@ -49,7 +49,7 @@ extension HomeserverWriter {
     }
     guard !delta.leavesRoom else { return plan }
     let row = try connection.queryRow(
-      "SELECT 1 FROM sliding_sync_joined_rooms WHERE room_id = $1", [.text(roomID)])
+      "SELECT 1 FROM \(SlidingSyncTable.joinedRooms) WHERE room_id = $1", [.text(roomID)])
     if row == nil {
       plan.bumpStamp = try greatestBump(in: roomID, on: connection)
       changed = current.merging(changed) { $1 }
@@ -69,14 +69,13 @@ extension HomeserverWriter {
   }
 
   func greatestBump(in roomID: String, on connection: Connection) throws -> Int64? {
-    let types = PlacedEvent.bumpTypes.map { "'\($0)'" }.joined(separator: ", ")
     let row = try connection.queryRow(
       """
       SELECT e.stream_ordering
       FROM events e
       LEFT JOIN rejections x ON x.event_id = e.event_id
       WHERE e.room_id = $1 AND e.stream_ordering > 0 AND NOT e.outlier AND x.event_id IS NULL
-        AND e.type IN (\(types))
+        AND e.type IN (\(BumpTypes.sqlList))
       ORDER BY e.stream_ordering DESC
       LIMIT 1
       """, [.text(roomID)])
@@ -91,13 +90,14 @@ extension HomeserverWriter {
       try upsertOutOfBandSnapshot(event, in: roomID, on: connection)
     }
     if plan.leavesRoom {
-      try connection.execute("DELETE FROM sliding_sync_joined_rooms WHERE room_id = $1", [.text(roomID)])
+      try connection.execute(
+        "DELETE FROM \(SlidingSyncTable.joinedRooms) WHERE room_id = $1", [.text(roomID)])
     } else if let columns = plan.joinedRoom {
       try upsertJoinedRoom(columns, bumpStamp: plan.bumpStamp, in: roomID, on: connection)
     }
     for user in plan.lostUsers {
       try connection.execute(
-        "DELETE FROM sliding_sync_membership_snapshots WHERE room_id = $1 AND user_id = $2",
+        "DELETE FROM \(SlidingSyncTable.snapshots) WHERE room_id = $1 AND user_id = $2",
         [.text(roomID), .text(user)])
     }
     for event in plan.snapshots {
@@ -115,7 +115,7 @@ extension HomeserverWriter {
     // The position counts every event of the room, outliers and rejected ones too; the bump below settles the rest.
     try connection.execute(
       """
-      INSERT INTO sliding_sync_joined_rooms
+      INSERT INTO \(SlidingSyncTable.joinedRooms)
         (room_id, event_stream_ordering, bump_stamp, \(names.joined(separator: ", ")))
       VALUES (
         $1, (SELECT max(stream_ordering) FROM events WHERE room_id = $1), $2, \(places.joined(separator: ", "))
@@ -148,7 +148,7 @@ extension HomeserverWriter {
     if overwritesInstance { updated.append("event_instance_name") }
     try connection.execute(
       """
-      INSERT INTO sliding_sync_membership_snapshots (
+      INSERT INTO \(SlidingSyncTable.snapshots) (
         room_id, user_id, sender, membership_event_id, membership, event_stream_ordering, event_instance_name,
         forgotten\(names.map { ", " + $0 }.joined())
       )
@@ -169,7 +169,7 @@ extension HomeserverWriter {
     let bump = accepted.last { $0.bumps }?.position
     try connection.execute(
       """
-      UPDATE sliding_sync_joined_rooms
+      UPDATE \(SlidingSyncTable.joinedRooms)
       SET event_stream_ordering =
           CASE WHEN event_stream_ordering < $2 THEN $2 ELSE event_stream_ordering END,
         bump_stamp =

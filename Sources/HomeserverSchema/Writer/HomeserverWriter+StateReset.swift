@@ -1,8 +1,8 @@
-public import GradusSQL
+package import GradusSQL
 
 extension HomeserverWriter {
   /// A piece of a room's current state that a state reset takes back.
-  public enum Resettable: Sendable, Hashable {
+  package enum Resettable: Sendable, Hashable {
     /// The room's name, encryption or tombstone, by event type.
     case state(String)
     /// A local user's membership, which is then unknown.
@@ -28,7 +28,7 @@ extension HomeserverWriter {
   /// - Returns: the message's id.
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
-  public func resetState(
+  package func resetState(
     _ connection: Connection, room: String, sender: String, _ piece: Resettable, isGone: Bool
   ) throws -> String {
     let head = try open(room, on: connection)

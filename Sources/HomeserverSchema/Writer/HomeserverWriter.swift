@@ -4,9 +4,13 @@
 /// work on one database at once. Every method needs an open transaction and changes one room; it assumes that the
 /// logical databases `main` and `state` are one physical database. Everything is determined by what is in the
 /// database: the same calls give the same rows, ids and timestamps included.
-public struct HomeserverWriter: Sendable {
+///
+/// In one thing it does less than the homeserver. A remote join brings along the room's whole state, in it perhaps old
+/// memberships of other local users; the homeserver writes their local memberships and snapshots once more, with the
+/// room as it is now, and this writer leaves them as they are.
+package struct HomeserverWriter: Sendable {
   /// What the application knows of the schema.
-  public enum Version: Int, Sendable, CaseIterable {
+  package enum Version: Int, Sendable, CaseIterable {
     /// N: has never heard of the sliding sync tables.
     case v86 = 86
     /// N+1: keeps them right where rows exist, and reads past missing ones.
@@ -16,7 +20,7 @@ public struct HomeserverWriter: Sendable {
   }
 
   /// A user's membership of a room.
-  public enum Membership: String, Sendable, CaseIterable {
+  package enum Membership: String, Sendable, CaseIterable {
     /// In the room.
     case join
     /// Asked into the room.
@@ -30,24 +34,24 @@ public struct HomeserverWriter: Sendable {
   }
 
   /// The schema version whose application this is.
-  public let version: Version
+  package let version: Version
   /// The domain of the local users.
-  public let serverName: String
+  package let serverName: String
   /// The name of the writing process, as `events.instance_name` holds it.
-  public let instanceName: String
+  package let instanceName: String
 
   /// - Parameters:
   ///   - version: the schema version whose application this is.
   ///   - serverName: the domain of the local users.
   ///   - instanceName: the name of the writing process.
-  public init(_ version: Version, serverName: String = "example.org", instanceName: String = "master") {
+  package init(_ version: Version, serverName: String = "example.org", instanceName: String = "master") {
     self.version = version
     self.serverName = serverName
     self.instanceName = instanceName
   }
 
   /// Whether a user is of this server.
-  func isLocal(_ userID: String) -> Bool { userID.hasSuffix(":" + serverName) }
+  func isLocal(_ userID: String) -> Bool { UserIDText.domain(of: userID) == JSONText(serverName) }
 
   var keepsSlidingSync: Bool { version != .v86 }
 }

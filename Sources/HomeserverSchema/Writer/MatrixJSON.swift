@@ -3,7 +3,7 @@ import Foundation
 /// A JSON value of an event: what content, `unsigned` and stripped state are made of.
 ///
 /// Contents on the federation may hold any type under any key, so nothing more specific would do.
-public indirect enum MatrixJSON: Sendable, Hashable {
+package indirect enum MatrixJSON: Sendable, Hashable {
   /// `null`.
   case null
   /// `true` or `false`.
@@ -20,18 +20,18 @@ public indirect enum MatrixJSON: Sendable, Hashable {
   case object([String: MatrixJSON])
 
   /// The value under a key; nil where there is none or this is no object.
-  public subscript(_ key: String) -> MatrixJSON? {
+  package subscript(_ key: String) -> MatrixJSON? {
     if case .object(let members) = self { members[key] } else { nil }
   }
 
   /// The string, or nil where the value is of another type.
-  public var string: String? {
+  package var string: String? {
     if case .string(let string) = self { string } else { nil }
   }
 
   /// The text as a homeserver stores it: no spaces, everything beyond ASCII escaped, keys sorted so that equal values
   /// have equal texts.
-  public var text: String {
+  package var text: String {
     var text = ""
     write(to: &text)
     return text
@@ -66,7 +66,7 @@ public indirect enum MatrixJSON: Sendable, Hashable {
 
 extension MatrixJSON: Decodable {
   /// Reads any JSON value.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -87,7 +87,7 @@ extension MatrixJSON: Decodable {
 
   /// - Parameter text: JSON.
   /// - Returns: nil where the text is no JSON.
-  public init?(parsing text: String) {
+  package init?(parsing text: String) {
     guard let value = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
     self = value
   }
@@ -97,17 +97,17 @@ extension MatrixJSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, E
   ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   /// A string.
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
   /// A whole number.
-  public init(integerLiteral value: Int64) { self = .integer(value) }
+  package init(integerLiteral value: Int64) { self = .integer(value) }
   /// `true` or `false`.
-  public init(booleanLiteral value: Bool) { self = .boolean(value) }
+  package init(booleanLiteral value: Bool) { self = .boolean(value) }
   /// `null`.
-  public init(nilLiteral: ()) { self = .null }
+  package init(nilLiteral: ()) { self = .null }
   /// An array.
-  public init(arrayLiteral elements: MatrixJSON...) { self = .array(elements) }
+  package init(arrayLiteral elements: MatrixJSON...) { self = .array(elements) }
   /// An object; of two equal keys the last counts.
-  public init(dictionaryLiteral elements: (String, MatrixJSON)...) {
+  package init(dictionaryLiteral elements: (String, MatrixJSON)...) {
     self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
   }
 }

@@ -1,7 +1,7 @@
 /// One room in a user's list.
-public struct RoomListEntry: Sendable, Hashable {
+package struct RoomListEntry: Sendable, Hashable {
   /// Where an entry's values come from.
-  public enum Source: Sendable, Hashable {
+  package enum Source: Sendable, Hashable {
     /// The sliding sync tables.
     case derivedRows
     /// The events themselves, at the cost of several queries a room.
@@ -9,21 +9,21 @@ public struct RoomListEntry: Sendable, Hashable {
   }
 
   /// The room.
-  public var roomID: String
+  package var roomID: String
   /// The user's membership.
-  public var membership: String
+  package var membership: String
   /// The position of the membership event.
-  public var membershipPosition: Int64
+  package var membershipPosition: Int64
   /// `m.space` or another type; nil for an ordinary room.
-  public var roomType: String?
+  package var roomType: String?
   /// The name, if it has one.
-  public var roomName: String?
+  package var roomName: String?
   /// Whether it is encrypted.
-  public var isEncrypted: Bool
+  package var isEncrypted: Bool
   /// The room that replaces it.
-  public var tombstoneSuccessor: String?
+  package var tombstoneSuccessor: String?
   /// The newest event that brings the room up; joined rooms only.
-  public var bumpStamp: Int64?
+  package var bumpStamp: Int64?
   /// Where the values come from.
-  public var source: Source
+  package var source: Source
 }

@@ -8,7 +8,7 @@ enum RoomStateReader {
       """
       SELECT type, event_id FROM current_state_events
       WHERE room_id = $1 AND state_key = ''
-        AND type IN ('m.room.create', 'm.room.encryption', 'm.room.name', 'm.room.tombstone')
+        AND type IN (\(RelevantState.sqlList))
       """, [.text(roomID)])
     return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.text(0), try $0.text(1)) })
   }
@@ -45,7 +45,7 @@ enum RoomStateReader {
       guard let json = MatrixJSON(parsing: try row.text(1)), let content = json["content"] else { continue }
       let type = try row.text(2)
       // The create event is never redacted: the room would lose its version.
-      if try row.boolean(3), type != "m.room.create" {
+      if try row.boolean(3), type != RelevantState.create.rawValue {
         events[try row.text(0)] = Event(content: [:], unsigned: [:])
       } else {
         events[try row.text(0)] = Event(content: content, unsigned: json["unsigned"] ?? [:])

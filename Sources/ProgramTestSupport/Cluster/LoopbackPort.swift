@@ -1,4 +1,5 @@
 import Foundation
+import GradusTestSupport
 import Synchronization
 
 /// Ports of this machine that nobody outside it reaches.

@@ -1,4 +1,5 @@
 import Foundation
+import GradusTestSupport
 import Synchronization
 
 /// A way to a server of this machine that breaks where a test wants it to.
@@ -51,7 +52,7 @@ package final class TCPProxy: Sendable {
   private let state = Mutex(State())
 
   /// - Parameter server: the loopback port that connections are passed on to.
-  /// - Throws: `ProgramFailure`.
+  /// - Throws: `LoopbackSocket.Failure`.
   package init(to server: UInt16) throws {
     self.server = server
     (listener, port) = try LoopbackSocket.listen()

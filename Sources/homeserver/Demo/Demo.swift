@@ -12,10 +12,10 @@ struct Demo {
   private let context: CommandContext
   private let printer = ProgressPrinter(.text)
 
-  init(sample: SampleDatabase, database: PhysicalDatabase, options: SchemaOptions) throws {
+  init(sample: SampleDatabase, database: PhysicalDatabase, context: CommandContext) {
     self.sample = sample
     self.database = database
-    context = try CommandContext(Homeserver.self, options)
+    self.context = context
   }
 
   /// - Returns: whether every derived row was right, each time that it was looked at.

@@ -40,9 +40,11 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let place = try await DemoDatabase.make(database)
+    // First, as it may fail: there is nothing to remove yet.
+    let context = try CommandContext(Homeserver.self, schema)
     let sample = SampleDatabase(seed: seed, rooms: rooms, memberships: memberships, users: users)
-    let demo = try Demo(sample: sample, database: PhysicalDatabase(driver: place.driver), options: schema)
+    let place = try await DemoDatabase.make(database)
+    let demo = Demo(sample: sample, database: PhysicalDatabase(driver: try place.driver), context: context)
     let result: Result<Bool, any Error>
     do { result = .success(try await demo.run()) } catch { result = .failure(error) }
     if keep {

@@ -1,8 +1,7 @@
 import Foundation
 import Gradus
-import GradusPostgres
+import GradusEngines
 import GradusSQL
-import GradusSQLite
 
 /// A database for the demo alone.
 enum DemoDatabase {
@@ -28,7 +27,7 @@ enum DemoDatabase {
       return .sqlite(path: path, folder: nil)
     case .postgres(let address):
       let schema = "gradus_demo_\(ProcessInfo.processInfo.processIdentifier)"
-      let session = try await Session.open(PostgresDriver(connectionString: address))
+      let session = try await Session.open(try DatabaseLocation.postgres(address).driver())
       try await session.run { connection in
         try connection.execute("DROP SCHEMA IF EXISTS \(schema) CASCADE")
         try connection.execute("CREATE SCHEMA \(schema)")
@@ -38,10 +37,13 @@ enum DemoDatabase {
   }
 
   var driver: any Driver {
-    switch self {
-    case .sqlite(let path, _): SQLiteDriver(path: path)
-    case .postgres(let address, let schema):
-      PostgresDriver(connectionString: Self.adding(searchPath: schema, to: address))
+    get throws {
+      let location: DatabaseLocation =
+        switch self {
+        case .sqlite(let path, _): .sqlite(path: path)
+        case .postgres(let address, let schema): .postgres(Self.adding(searchPath: schema, to: address))
+        }
+      return try location.driver(createsFile: true)
     }
   }
 
@@ -57,12 +59,12 @@ enum DemoDatabase {
       if let folder {
         try FileManager.default.removeItem(at: folder)
       } else {
-        for suffix in ["", "-wal", "-shm", ".gradus-lock"] {
+        for suffix in ["", "-wal", "-shm", ".gradus-lock", ".gradus-lock-updates", ".gradus-live"] {
           try? FileManager.default.removeItem(atPath: path + suffix)
         }
       }
     case .postgres(let address, let schema):
-      let session = try await Session.open(PostgresDriver(connectionString: address))
+      let session = try await Session.open(try DatabaseLocation.postgres(address).driver())
       try await session.run { _ = try $0.execute("DROP SCHEMA IF EXISTS \(schema) CASCADE") }
     }
   }

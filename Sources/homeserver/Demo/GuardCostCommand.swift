@@ -20,8 +20,13 @@ struct GuardCostCommand: AsyncParsableCommand {
     help: ArgumentHelp("A PostgreSQL database, or a SQLite file that is not there yet.", valueName: "url"))
   var database: String?
   @Option(help: "How many rows a round inserts.") var rows = 2_000
-  @Option(help: "How many rounds.") var rounds = 9
+  @Option(help: "How many rounds, the first of which is not counted.") var rounds = 9
   @Option(help: "How many rooms the rows go to.") var rooms = 500
+
+  func validate() throws {
+    guard rows > 0, rooms > 0 else { throw ValidationError("--rows and --rooms must be above 0") }
+    guard rounds > 1 else { throw ValidationError("--rounds must be above 1: the first is not counted") }
+  }
 
   func run() async throws {
     let place = try await DemoDatabase.make(database)
@@ -33,8 +38,9 @@ struct GuardCostCommand: AsyncParsableCommand {
 
   private func measure(_ place: DemoDatabase) async throws -> [String] {
     let context = try CommandContext(Homeserver.self, schema)
-    let session = try await Session.open(place.driver)
-    let database = PhysicalDatabase(driver: place.driver)
+    let driver = try place.driver
+    let session = try await Session.open(driver)
+    let database = PhysicalDatabase(driver: driver)
     let guarded = try context.schema.acting(as: 87)
     let bare = guarded.withoutGuards
     try await DatabaseMigrator(schema: bare, database: database).migrate(on: session)
@@ -94,7 +100,7 @@ struct GuardCostCommand: AsyncParsableCommand {
           }
         }
       }
-      return Double(milliseconds: .now - start) * 1000 / Double(rows)
+      return (ContinuousClock.now - start) / .microseconds(1) / Double(rows)
     }
   }
 }

@@ -1,9 +1,8 @@
 import ArgumentParser
 import Gradus
 import GradusCommand
-import GradusPostgres
+import GradusEngines
 import GradusSQL
-import GradusSQLite
 import HomeserverSchema
 
 struct SampleCommand: AsyncParsableCommand {
@@ -31,11 +30,7 @@ struct SampleCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let driver: any Driver =
-      switch try DatabaseLocation(parsing: database) {
-      case .sqlite(let path): SQLiteDriver(path: path)
-      case .postgres(let address): PostgresDriver(connectionString: address)
-      }
+    let driver = try DatabaseLocation(parsing: database).driver(createsFile: true)
     let session = try await Session.open(driver)
     let context = try CommandContext(Homeserver.self, schema)
     let migrator = DatabaseMigrator(

@@ -17,14 +17,20 @@ struct DirectoryRegenerateCommand: AsyncParsableCommand {
 
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
 
   func run() async throws {
     guard let job = HomeserverJobs.all.first(where: { $0.name == "regenerate_directory" }) else { return }
     let context = try CommandContext(Homeserver.self, schema, database)
     let (session, _) = try await context.openMain()
     guard let queued = try await job.start([:], on: session, version: context.schema.ledger.version) else {
-      throw GradusError(.updatesPending, "the job \(job.name) is queued already", hint: "run 'updates list'")
+      throw GradusError(
+        .alreadyQueued, "an update of '\(job.name)' is queued already",
+        hint: "see 'updates list'; 'updates run' runs it")
     }
-    Terminal.result("queued: \(queued.joined(separator: ", "))")
+    switch output.format {
+    case .json: try Terminal.json(["queued": queued])
+    case .text: Terminal.result("queued: " + queued.joined(separator: ", "))
+    }
   }
 }

@@ -31,15 +31,8 @@ struct DirectorySearchCommand: AsyncParsableCommand {
     let term = term
     for match in try await session.transaction(.read, { try search.find(term, on: $0) }) {
       Terminal.result(
-        [match.userID, match.displayName ?? "", match.avatarURL ?? ""].map(Self.printable).joined(
+        [match.userID, match.displayName ?? "", match.avatarURL ?? ""].map(Text.printable).joined(
           separator: "\t"))
     }
-  }
-
-  /// Names are strangers' texts: what a terminal obeys is not printed.
-  private static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
   }
 }

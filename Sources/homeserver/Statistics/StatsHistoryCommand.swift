@@ -24,9 +24,7 @@ struct StatsHistoryCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard ["@", "!"].contains(id.prefix(1)), !id.unicodeScalars.contains("\0") else {
-      throw ValidationError("'\(id)' is neither a room (!...) nor a user (@...)")
-    }
+    try SubjectID.check(id)
     guard slice.milliseconds > 0 else { throw ValidationError("--slice must be above 0") }
   }
 

@@ -15,11 +15,7 @@ struct StatsShowCommand: AsyncParsableCommand {
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    guard ["@", "!"].contains(id.prefix(1)), !id.unicodeScalars.contains("\0") else {
-      throw ValidationError("'\(id)' is neither a room (!...) nor a user (@...)")
-    }
-  }
+  func validate() throws { try SubjectID.check(id) }
 
   func run() async throws {
     let id = id
@@ -28,7 +24,7 @@ struct StatsShowCommand: AsyncParsableCommand {
       switch output.format {
       case .json: try Terminal.json(sheet)
       case .text:
-        Terminal.result(sheet.values.map { "\($0.name): \($0.text)" }.joined(separator: "\n"))
+        Terminal.result(sheet.values.map { "\($0.name): \(Text.printable($0.text))" }.joined(separator: "\n"))
         if sheet.isQueued { Terminal.message("note: an update that computes these anew is queued") }
       }
       return

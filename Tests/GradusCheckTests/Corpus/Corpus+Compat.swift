@@ -21,6 +21,13 @@ extension Corpus {
       on: .postgres),
     Example("ALTER TABLE things ALTER COLUMN name DROP NOT NULL;", "C09", on: .postgres),
     Example("ALTER TABLE things ALTER COLUMN parent TYPE NUMERIC;", "C10", "P05", on: .postgres),
+    Example(
+      "ALTER TABLE things ALTER COLUMN parent TYPE NUMERIC, ALTER COLUMN parent SET NOT NULL;", "C10",
+      "C05",
+      "P05", "P01", on: .postgres),
+    Example(
+      "ALTER TABLE things ALTER COLUMN code TYPE VARCHAR(5), ALTER COLUMN code DROP NOT NULL;",
+      "C06", "C09", "P05", near: ["C11"], on: .postgres),
     Example("ALTER TABLE things ALTER COLUMN code DROP DEFAULT;", "C11", on: .postgres),
     Example("ALTER TABLE things ALTER COLUMN code SET DEFAULT 'y';", "C11", on: .postgres),
     Example("DROP INDEX things_name;", "D04", "C12"),

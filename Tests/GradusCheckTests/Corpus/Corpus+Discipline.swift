@@ -11,6 +11,12 @@ extension Corpus {
       "DROP INDEX things_name;\nCREATE UNIQUE INDEX things_by_name ON things (name);", "D04", "D03", "P07",
       on: .postgres),
     Example(
+      "DROP INDEX things_size;\nCREATE INDEX things_size ON things (size DESC);", "D03", near: ["D04"],
+      on: .sqlite),
+    Example(
+      "DROP INDEX things_size;\nCREATE INDEX things_size ON things (size DESC);", "D03", "P07", near: ["D04"],
+      on: .postgres),
+    Example(
       """
       ALTER TABLE feelings DROP CONSTRAINT ordered;
       ALTER TABLE feelings ADD CONSTRAINT ordered CHECK (until > 'b');

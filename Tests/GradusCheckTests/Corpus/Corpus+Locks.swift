@@ -15,6 +15,10 @@ extension Corpus {
       on: .postgres),
 
     Example(
+      "-- gradus:no-transaction\nDROP INDEX CONCURRENTLY IF EXISTS things_size;", "D04", near: ["P03"],
+      on: .postgres),
+    Example("-- gradus:no-transaction\nDROP INDEX IF EXISTS things_size;", "D04", "P03", on: .postgres),
+    Example(
       "SET LOCAL lock_timeout = '1s';\nALTER TABLE things ADD COLUMN a TEXT;", near: ["P03"], on: .postgres),
     Example(
       "ALTER TABLE parents RENAME TO owners;\nALTER TABLE owners ADD COLUMN a TEXT;", "C03", near: ["P07"],

@@ -12,6 +12,20 @@ extension Corpus {
 
     Example("ALTER TABLE things ADD COLUMN seen TEXT DEFAULT 'never';", near: ["L01"]),
     Example(
+      """
+      CREATE TABLE more (id BIGINT NOT NULL, note TEXT NOT NULL);
+      -- gradus:ignore L01 no note is NULL anywhere
+      INSERT INTO more
+        SELECT id, note FROM things;
+      """, near: ["L01"]),
+    Example(
+      """
+      -- gradus:no-transaction
+      -- gradus:ignore P03 nobody else is there
+      -- gradus:ignore D12 somebody looks after it
+      CREATE TABLE more (id BIGINT);
+      """, near: ["D12"]),
+    Example(
       "CREATE TABLE more (id BIGINT NOT NULL, note TEXT);\nINSERT INTO more SELECT id, note FROM things;",
       near: ["L01"]),
     Example(

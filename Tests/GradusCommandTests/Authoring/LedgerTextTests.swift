@@ -60,6 +60,14 @@ import Testing
     #expect(error.position?.line == 3)
   }
 
+  @Test func anyWordMayBeAName() {
+    let template = GradualMigrationTemplate(
+      name: "m", database: "main", starts: 2, completes: 3, table: "analyse", key: ["between"],
+      position: "p", source: .init(table: "desc", key: ["fetch"], position: "x"), columns: SourceColumns())
+    #expect(template.tablesSQL.contains("CREATE TABLE \"analyse\" (\n  \"between\" TEXT NOT NULL,"))
+    #expect(template.updatesYAML.contains("SELECT DISTINCT \"fetch\" FROM \"desc\""))
+  }
+
   @Test func versionsThatDoNotFitAreRefused() throws {
     func refusal(_ ledger: String, starts: Int, completes: Int) throws -> String {
       let template = GradualMigrationTemplate(

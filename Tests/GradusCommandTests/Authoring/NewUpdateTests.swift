@@ -137,6 +137,14 @@ import Testing
         ["u", "--kind", "constraint", "--table", "orders", "--references", "customers", "--columns", "x"], 64,
         "customers(name)"
       ),
+      (
+        ["u", "--kind", "constraint", "--table", "t", "--check", "x > 0", "--on-delete", "cascade"], 64,
+        "--on-delete is about a foreign key"
+      ),
+      (
+        ["u", "--kind", "constraint", "--table", "t", "--not-null", "x", "--deferrable"], 64,
+        "--deferrable is about a foreign key"
+      ),
       (["a b", "--kind", "handler"], 64, "letters, digits and underscores"),
       (["u", "--kind", "wrong"], 64, "wrong"),
       (

@@ -202,6 +202,22 @@ import Testing
     }
   }
 
+  /// Somebody may keep a version's lock for itself, or one process after the other start in the last moment.
+  @Test(.timeLimit(.minutes(1)), arguments: TestDatabase.availableEngines)
+  func aFenceThatStaysBrokenIsGivenUp(engine: Engine) async throws {
+    try await FencedShop.with(engine) { shop in
+      let fence = VersionFence(
+        from: 1, compat: 2, database: shop.physical, session: try await shop.database.open(),
+        timeout: .milliseconds(50), report: { _ in })
+      let error = await #expect(throws: GradusError.self) {
+        try await fence.close { _ in throw FenceBroken() }
+      }
+      #expect(error?.code == .lockTimeout)
+      // The fence is down.
+      try await shop.announce(1).release()
+    }
+  }
+
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func applicationsInOtherSchemasOfADatabaseAreLeftAlone() async throws {
     try await FencedShop.with(.postgres) { shop in

@@ -52,6 +52,25 @@ import Testing
     }
   }
 
+  /// Ids that Swift takes for equal and the database does not.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aRoomIsNotPublicForAnothersSake(_ engine: Engine) async throws {
+    try await DirectoryWorld.with(engine) { directory in
+      try directory.user(Self.bob)
+      try directory.room("!\u{E9}", [Self.bob, Self.far], joinRule: #""public""#)
+      try directory.room("!e\u{301}", [Self.bob, Self.far])
+      try directory.regenerate()
+      let count = "SELECT COUNT(*) FROM"
+      for (table, room, rows) in [
+        ("users_in_public_rooms", "!\u{E9}", 2), ("users_in_public_rooms", "!e\u{301}", 0),
+        ("users_who_share_private_rooms", "!\u{E9}", 0), ("users_who_share_private_rooms", "!e\u{301}", 1),
+      ] as [(String, String, Int64)] {
+        let row = try directory.connection.queryRow("\(count) \(table) WHERE room_id = $1", [.text(room)])
+        #expect(row?[0].integer == rows, "\(table)")
+      }
+    }
+  }
+
   /// Exclusions, and whom of bob, `@irc_x:local` and `@as:local` they leave.
   static let exclusions: [(senders: Set<String>, patterns: [String], left: [String])] = [
     ([], [], ["@as:local", "@bob:local", "@irc_x:local"]),

@@ -1,4 +1,5 @@
 import Foundation
+import Gradus
 import GradusSQL
 import GradusTestSupport
 import Synchronization
@@ -256,6 +257,56 @@ import Testing
       try world.room("!r")
       try world.currentMember("@a:local", "join", in: "!r")
       #expect(try world.countRooms().written == 1)
+    }
+  }
+
+  /// Ids that Swift takes for equal and the database does not.
+  @Test(arguments: TestDatabase.availableEngines)
+  func subjectsAreToldApartByTheirCodePoints(_ engine: Engine) async throws {
+    let bench = Bench()
+    try await World.with(engine) { world in
+      let connection = world.connection
+      let rooms = ["!\u{E9}", "!e\u{301}"]
+      var changes: [RoomStatisticsChange] = []
+      for (number, room) in rooms.enumerated() {
+        try connection.execute(
+          "INSERT INTO room_stats_current VALUES ($1, 0, 0, 0, 0, 0, 0, 0, NULL)", [.text(room)])
+        var change = RoomStatisticsChange(room, at: 1)
+        change.joinedMembers = Int64(number + 1)
+        change.totalEvents = Int64(number + 5)
+        changes.append(change)
+      }
+      try bench.count(at: 100, connection, rooms: changes)
+      for (number, room) in rooms.enumerated() {
+        let row = try connection.queryRow(
+          """
+          SELECT c.joined_members, s.total_events FROM room_stats_current c
+          JOIN room_stats_slices s ON s.room_id = c.room_id WHERE c.room_id = $1
+          """, [.text(room)])
+        #expect(row?.values == [SQLValue(number + 1), SQLValue(number + 5)])
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aPurgeThatIsOrderedAgainIsTriedAgain(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      let connection = world.connection
+      try BookkeepingTables.ensure(connection)
+      func order(_ before: Int64) throws {
+        _ = try connection.transaction { try HistoryPurge(before: before).queue(on: $0) }
+      }
+      try order(5)
+      try connection.execute(
+        "INSERT INTO gradus_update_controls (update_name, parked_at, parked_reason) VALUES ($1, 1, 'broken')",
+        [.text(HistoryPurgeUpdate().name)])
+      try order(3)
+      let row = try connection.queryRow(
+        """
+        SELECT u.progress_json, c.parked_at FROM background_updates u
+        JOIN gradus_update_controls c ON c.update_name = u.update_name
+        """)
+      #expect(row?.values == [#"{"before_ts":5}"#, .null])
     }
   }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 struct All: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "All of them.")
+  static let configuration = CommandConfiguration(abstract: "All but floor, harm and port.")
 
   @OptionGroup var options: CommonOptions
 

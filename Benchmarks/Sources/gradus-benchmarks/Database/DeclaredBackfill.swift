@@ -36,15 +36,8 @@ struct DeclaredBackfill: Sendable {
   static let quiet = UpdateRunner.Environment(
     logger: Logger(label: "gradus.benchmarks") { _ in SwiftLogNoOpLogHandler() })
 
-  /// Makes the bookkeeping tables, which is no part of what is measured, and queues the backfill.
-  func queue(_ driver: any Driver) async throws {
-    let session = try await Session.open(driver)
-    _ = try await UpdateRunner(session: session, registry: UpdateRegistry(), environment: Self.quiet).run()
-    try await session.run { connection in
-      _ = try connection.execute(
-        "INSERT INTO background_updates (update_name, progress_json) VALUES ($1, '{}')", [.text(Self.name)])
-    }
-  }
+  /// Queues the backfill.
+  func queue(_ driver: any Driver) async throws { try await Queue.add(Self.name, driver) }
 
   /// Runs the queued backfill to its end.
   func run(_ driver: any Driver, _ batches: BatchOptions, workers: Int? = nil) async throws -> Run {

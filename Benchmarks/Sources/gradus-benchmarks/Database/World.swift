@@ -16,8 +16,8 @@ struct World {
   /// - Parameter memberships: rounded up to whole thousands.
   init(memberships: Int) { self.init(thousands: (memberships + 999) / 1000) }
 
-  private static let package = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent()
+  /// The folder of the benchmarks' package.
+  static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
   /// Makes the worked example's tables and fills them.

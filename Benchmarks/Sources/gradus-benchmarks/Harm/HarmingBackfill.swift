@@ -24,17 +24,7 @@ struct HarmingBackfill: Sendable {
 
   private static let name = "harm"
 
-  static func queue(_ driver: any Driver) async throws {
-    let session = try await Session.open(driver)
-    // Makes the bookkeeping tables.
-    _ = try await UpdateRunner(
-      session: session, registry: UpdateRegistry(), environment: DeclaredBackfill.quiet
-    ).run()
-    try await session.run { connection in
-      _ = try connection.execute(
-        "INSERT INTO background_updates (update_name, progress_json) VALUES ($1, '{}')", [.text(name)])
-    }
-  }
+  static func queue(_ driver: any Driver) async throws { try await Queue.add(name, driver) }
 
   /// - Returns: how long it ran, in seconds.
   func run(_ driver: any Driver) async throws -> Double {

@@ -91,8 +91,7 @@ struct StatisticsBenchmark {
 
   /// The worked example's tables, those of the history included, without any updates.
   private static func makeTables(on session: Session, _ driver: any Driver) async throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = World.package.deletingLastPathComponent()
     let schema = try SchemaDefinition(root: root, knownUpdates: Set(HomeserverUpdates.handlers.map(\.name)))
     try await DatabaseMigrator(
       schema: try schema.acting(as: 86), database: PhysicalDatabase(driver: driver)

@@ -1,33 +1,33 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// The first and the last update of the chain that computes statistics anew.
 ///
 /// In the homeserver they end at once, and exist for what depends on them. Here the first copies rows whose slice is over
 /// into the history, before anything is counted, and the last those that became old meanwhile, among them of rooms that
 /// all have left. A database without a history has nothing to copy.
-public struct CollectStatisticsUpdate: UpdateHandler {
+package struct CollectStatisticsUpdate: UpdateHandler {
   /// The update's name in the queue.
-  public let name: String
+  package let name: String
 
   private let options: StatisticsOptions
 
   /// The first of the chain.
   ///
   /// - Parameter options: the clock, and whether there are statistics.
-  public static func prepare(_ options: StatisticsOptions = StatisticsOptions()) -> CollectStatisticsUpdate {
+  package static func prepare(_ options: StatisticsOptions = StatisticsOptions()) -> CollectStatisticsUpdate {
     CollectStatisticsUpdate(name: "populate_stats_prepare", options: options)
   }
 
   /// The last of the chain.
   ///
   /// - Parameter options: the clock, and whether there are statistics.
-  public static func cleanup(_ options: StatisticsOptions = StatisticsOptions()) -> CollectStatisticsUpdate {
+  package static func cleanup(_ options: StatisticsOptions = StatisticsOptions()) -> CollectStatisticsUpdate {
     CollectStatisticsUpdate(name: "populate_stats_cleanup", options: options)
   }
 
   /// Copies the next rows. What is no longer dirty is the progress.
-  public func runBatch(
+  package func runBatch(
     _ progress: StatisticsProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
     guard options.isEnabled, try StatisticsKind.haveHistory(connection) else {

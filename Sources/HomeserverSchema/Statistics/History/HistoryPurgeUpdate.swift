@@ -1,12 +1,12 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Removes historical rows of slices that ended before a moment.
-public struct HistoryPurgeUpdate: UpdateHandler {
+package struct HistoryPurgeUpdate: UpdateHandler {
   /// Which rows go.
-  public struct Progress: UpdateProgress, Codable, Equatable {
+  package struct Progress: UpdateProgress, Codable, Equatable {
     /// Rows of slices that ended before this moment, in milliseconds since 1970.
-    public var beforeTimestamp: Int64
+    package var beforeTimestamp: Int64
 
     enum CodingKeys: String, CodingKey {
       case beforeTimestamp = "before_ts"
@@ -14,13 +14,13 @@ public struct HistoryPurgeUpdate: UpdateHandler {
   }
 
   /// The update's name in the queue.
-  public let name = "stats_purge_history"
+  package let name = "stats_purge_history"
 
   /// The handler.
-  public init() {}
+  package init() {}
 
   /// Removes the oldest rows. What is gone is the progress.
-  public func runBatch(
+  package func runBatch(
     _ progress: Progress, size: Int, on connection: Connection
   ) throws -> BatchResult<Progress> {
     guard try StatisticsKind.haveHistory(connection) else {
@@ -45,7 +45,7 @@ public struct HistoryPurgeUpdate: UpdateHandler {
   }
 
   /// The rows that are still there.
-  public func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? {
+  package func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? {
     guard try StatisticsKind.haveHistory(connection) else { return 0 }
     return try StatisticsKind.all.reduce(0) { count, kind in
       guard let count else { return nil }

@@ -73,17 +73,18 @@ struct StatisticsHistory {
   ///   - ids: the subjects; old ones must have been collected.
   ///   - counts: what happened, in the order of the kind's columns; nothing for subjects that are missing.
   func touch(
-    _ ids: [String], counts: [String: [Int64]] = [:], at now: Int64, length: Int64, on connection: Connection
+    _ ids: [String], counts: [JSONText: [Int64]] = [:], at now: Int64, length: Int64,
+    on connection: Connection
   ) throws {
     guard !ids.isEmpty else { return }
     let lookUp = connection.lookUp(kind.slices, as: "s", kind.key, equals: "k.id")
     let rows = try connection.query(over: .texts("id", ids)) { source in
       "SELECT k.id, s.end_ts, s.bucket_size FROM \(source) \(lookUp)"
     }
-    var slices: [String: StatisticsSlice] = [:]
+    var slices: [JSONText: StatisticsSlice] = [:]
     for row in rows {
       let slice = StatisticsSlice(end: try row.integer(1), length: max(1, try row.integer(2)))
-      slices[try row.text(0)] = slice.slice(forChangeAt: now, length: length)
+      slices[JSONText(try row.text(0))] = slice.slice(forChangeAt: now, length: length)
     }
     let present = StatisticsSlice(containing: now, length: length)
     let nothing = kind.perSlice.map { _ in Int64(0) }
@@ -91,10 +92,11 @@ struct StatisticsHistory {
       columns: [("id", .text), ("end_ts", .integer), ("bucket_size", .integer)]
         + kind.perSlice.map { (name: $0, type: .integer) })
     for id in ids {
-      let slice = slices[id] ?? present
+      let key = JSONText(id)
+      let slice = slices[key] ?? present
       table.rows.append(
         [.text(id), .integer(slice.end), .integer(slice.length)]
-          + (counts[id] ?? nothing).map { .integer($0) })
+          + (counts[key] ?? nothing).map { .integer($0) })
     }
     let changes =
       ["end_ts", "bucket_size", "is_dirty"].map { "\($0) = excluded.\($0)" }

@@ -30,16 +30,6 @@ struct StatisticsKind: Sendable {
 
   /// Whether the database has the tables of the history: one of another version may lack them.
   static func haveHistory(_ connection: Connection) throws -> Bool {
-    let sql =
-      switch connection.engine {
-      case .postgres:
-        "SELECT to_regclass('room_stats_slices') IS NOT NULL AND to_regclass('user_stats_slices') IS NOT NULL"
-      case .sqlite:
-        """
-        SELECT COUNT(*) = 2 FROM sqlite_master
-        WHERE type = 'table' AND name IN ('room_stats_slices', 'user_stats_slices')
-        """
-      }
-    return try connection.queryRow(sql)?[0].boolean ?? false
+    try all.allSatisfy { try connection.hasTable($0.slices) }
   }
 }

@@ -17,6 +17,8 @@ public struct StatisticsRecorder: Sendable {
     var position: Int64
     var absolute: [Int64]
     var perSlice: [Int64]
+
+    var key: JSONText { JSONText(id) }
   }
 
   /// Counts changes, in a few statements however many they are.
@@ -61,47 +63,50 @@ public struct StatisticsRecorder: Sendable {
 
   private func record(_ changes: [Counts], of kind: StatisticsKind, on connection: Connection) throws {
     guard !changes.isEmpty else { return }
-    let ids = Set(changes.map(\.id)).sorted()
+    // By code points, as the database has them: Swift takes composed and decomposed letters for equal.
+    let keys = Set(changes.map(\.key)).sorted()
+    let ids = keys.compactMap(\.string)
     let history = StatisticsHistory(kind)
     try RowLock.take(ids, column: kind.key, of: kind.current, on: connection)
     // Before further counting: what is copied is the end of the old slice.
     try history.collect(ids, at: options.milliseconds, on: connection)
     let counted = try countedPositions(of: ids, kind, on: connection)
-    var absolute: [String: Counts] = [:]
-    var perSlice: [String: [Int64]] = [:]
+    var absolute: [JSONText: Counts] = [:]
+    var perSlice: [JSONText: [Int64]] = [:]
     for change in changes {
-      perSlice[change.id] = change.perSlice.added(to: perSlice[change.id])
-      guard let position = counted[change.id], position < change.position else { continue }
-      var sum = absolute[change.id] ?? change
-      if absolute[change.id] != nil {
+      let key = change.key
+      perSlice[key] = change.perSlice.added(to: perSlice[key])
+      guard let position = counted[key], position < change.position else { continue }
+      var sum = absolute[key] ?? change
+      if absolute[key] != nil {
         sum.absolute = change.absolute.added(to: sum.absolute)
         sum.position = max(sum.position, change.position)
       }
-      absolute[change.id] = sum
+      absolute[key] = sum
     }
     try add(absolute, kind, on: connection)
     let isChanged = Set(absolute.keys).union(perSlice.filter { $0.value.contains { $0 != 0 } }.keys)
     try history.touch(
-      ids.filter(isChanged.contains), counts: perSlice, at: options.milliseconds, length: options.bucketSize,
-      on: connection)
+      keys.filter(isChanged.contains).compactMap(\.string), counts: perSlice, at: options.milliseconds,
+      length: options.bucketSize, on: connection)
   }
 
   /// Up to which position the rows that exist account for their subject.
   private func countedPositions(
     of ids: [String], _ kind: StatisticsKind, on connection: Connection
-  ) throws -> [String: Int64] {
+  ) throws -> [JSONText: Int64] {
     let current = connection.lookUp(kind.current, as: "c", kind.key, equals: "k.id")
     let rows = try connection.query(over: .texts("id", ids)) { source in
       "SELECT k.id, c.completed_delta_stream_id FROM \(source) \(current)"
     }
-    return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.text(0), try $0.integer(1)) })
+    return Dictionary(uniqueKeysWithValues: try rows.map { (JSONText(try $0.text(0)), try $0.integer(1)) })
   }
 
-  private func add(_ sums: [String: Counts], _ kind: StatisticsKind, on connection: Connection) throws {
+  private func add(_ sums: [JSONText: Counts], _ kind: StatisticsKind, on connection: Connection) throws {
     var table = BatchTable(
       columns: [("id", .text), ("position", .integer)] + kind.absolute.map { (name: $0, type: .integer) })
-    for (id, sum) in sums.sorted(by: { $0.key < $1.key }) {
-      table.rows.append([.text(id), .integer(sum.position)] + sum.absolute.map { .integer($0) })
+    for (_, sum) in sums.sorted(by: { $0.key < $1.key }) {
+      table.rows.append([.text(sum.id), .integer(sum.position)] + sum.absolute.map { .integer($0) })
     }
     // The rows are there, and locked. Of all ways to change them, only this one looks them up whatever is believed of
     // the table's size.

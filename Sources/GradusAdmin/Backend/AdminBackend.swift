@@ -17,6 +17,7 @@ struct AdminBackend: Sendable {
     let pause: SharedReading<DatabaseReading>
     let queue: SharedReading<DatabaseReading>
     let queueAndCertificates: SharedReading<DatabaseReading>
+    let certificates: SharedReading<DatabaseReading>
     let status: SharedReading<(StatusReport, DatabaseReading)>
 
     init(_ access: DatabaseAccess, _ context: ReportContext) {
@@ -30,6 +31,9 @@ struct AdminBackend: Sendable {
       }
       queueAndCertificates = SharedReading(access) { session in
         try await session.run { try DatabaseReading.read($0, registry: registry, withCertificates: true) }
+      }
+      certificates = SharedReading(access) { session in
+        try await session.run { try DatabaseReading.read($0, registry: nil, withCertificates: true) }
       }
       status = SharedReading(access) { session in
         let report = try await StatusReport(database, context, session)
@@ -56,6 +60,15 @@ struct AdminBackend: Sendable {
       readings.append((database.name, try await reading.value()))
     }
     return readings
+  }
+
+  /// The certificates of each database.
+  func certificates() async throws -> [CertificateReport] {
+    var reports: [CertificateReport] = []
+    for database in shared {
+      reports += try await database.certificates.value().certificates(of: database.name)
+    }
+    return reports
   }
 
   func reading(_ access: DatabaseAccess) async throws -> DatabaseReading {

@@ -1,14 +1,14 @@
 import Foundation
 
 /// The owner and the rights of a database's file, for the files beside it: whoever may write the database has to be able
-/// to read them, also where the first of them was made by root.
-struct FileAttributes {
+/// to read and to lock them, also where the first of them was made by root.
+package struct FileAttributes {
   private let owner: uid_t
   private let group: gid_t
   private let mode: mode_t
 
   /// - Parameter path: the database; nil where it is not there yet.
-  init?(of path: String) {
+  package init?(of path: String) {
     var found = stat()
     guard stat(path, &found) == 0 else { return nil }
     owner = found.st_uid
@@ -17,13 +17,13 @@ struct FileAttributes {
   }
 
   /// Best effort, as SQLite does with its own files.
-  func apply(to descriptor: Int32) {
+  package func apply(to descriptor: Int32) {
     if geteuid() == 0 { _ = fchown(descriptor, owner, group) }
     _ = fchmod(descriptor, mode)
   }
 
   /// To a folder, which whoever may read it may also enter.
-  func apply(toFolder path: String) {
+  package func apply(toFolder path: String) {
     if geteuid() == 0 { _ = chown(path, owner, group) }
     _ = chmod(path, mode | (mode & 0o444) >> 2)
   }

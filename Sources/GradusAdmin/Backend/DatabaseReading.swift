@@ -12,6 +12,10 @@ struct DatabaseReading: Sendable {
   var workedAt: Set<String> = []
   var certificates: [UpdateCertificate] = []
 
+  func certificates(of database: String) -> [CertificateReport] {
+    certificates.map { CertificateReport($0, database: database) }
+  }
+
   /// - Parameter registry: the updates that can be run; nil where the queue itself is not asked for, which may count
   ///   rows to say what is left.
   static func read(

@@ -46,7 +46,7 @@ struct UpdatesStartCommand<App: SchemaApplication>: AsyncParsableCommand {
         hint: "see 'updates list'; 'updates run' runs it")
     }
     switch output.format {
-    case .json: try Terminal.json(["queued": queued])
+    case .json: try Terminal.json(QueuedDocument(queued: queued))
     case .text: Terminal.result("queued: " + queued.joined(separator: ", "))
     }
   }

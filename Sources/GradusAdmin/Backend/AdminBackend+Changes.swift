@@ -25,10 +25,9 @@ extension AdminBackend {
     let access = try await find(name, database: database)
     try await change(access) { connection in
       // It may have been completed since it was found.
-      let row = try connection.queryRow(
-        "SELECT 1 FROM background_updates WHERE update_name = $1", [.text(name)])
-      guard row != nil else { throw AdminFailure.notQueued(name) }
-      try body(QueueControls(connection))
+      let controls = QueueControls(connection)
+      guard try controls.isQueued(name) else { throw AdminFailure.notQueued(name) }
+      try body(controls)
     }
     configuration.control.wake()
     return try await document(name, access)
@@ -51,7 +50,10 @@ extension AdminBackend {
       throw AdminFailure.unavailable("no database holds 'main'", retryAfter: 60)
     }
     let version = configuration.reports.schema.ledger.version
-    let queued = try await access.perform { try await job.start(values, on: $0, version: version) }
+    // Done anew, it might find its own rows and say that the job is queued already.
+    let queued = try await access.perform(isRepeatable: false) {
+      try await job.start(values, on: $0, version: version)
+    }
     configuration.control.wake()
     return queued
   }

@@ -1,7 +1,10 @@
 import Foundation
 
 /// Sockets of this machine that nobody outside it reaches.
-enum LoopbackSocket {
+package enum LoopbackSocket {
+  /// What kept a socket from being made.
+  package struct Failure: Error { package var message: String }
+
   #if os(Linux)
     private static let stream = Int32(SOCK_STREAM.rawValue)
     private static let noSignal = Int32(MSG_NOSIGNAL)
@@ -21,8 +24,8 @@ enum LoopbackSocket {
   /// A socket that is bound to a port that was free.
   ///
   /// - Parameter port: the port; 0 for any.
-  /// - Throws: `ProgramFailure`.
-  static func bound(to port: UInt16 = 0) throws -> (descriptor: Int32, port: UInt16) {
+  /// - Throws: `Failure`.
+  package static func bound(to port: UInt16 = 0) throws -> (descriptor: Int32, port: UInt16) {
     let descriptor = socket(AF_INET, stream, 0)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     var name = name(port)
@@ -34,25 +37,25 @@ enum LoopbackSocket {
     }
     guard isBound else {
       defer { close(descriptor) }
-      throw ProgramFailure(message: "no free port: \(String(cString: strerror(errno)))")
+      throw Failure(message: "no free port: \(String(cString: strerror(errno)))")
     }
     return (descriptor, UInt16(bigEndian: name.sin_port))
   }
 
   /// A socket that connections can be made to.
   ///
-  /// - Throws: `ProgramFailure`.
-  static func listen() throws -> (descriptor: Int32, port: UInt16) {
+  /// - Throws: `Failure`.
+  package static func listen() throws -> (descriptor: Int32, port: UInt16) {
     let (descriptor, port) = try bound()
     guard Foundation.listen(descriptor, 64) == 0 else {
       defer { close(descriptor) }
-      throw ProgramFailure(message: "cannot listen: \(String(cString: strerror(errno)))")
+      throw Failure(message: "cannot listen: \(String(cString: strerror(errno)))")
     }
     return (descriptor, port)
   }
 
   /// The next connection; nil where no more come.
-  static func accept(_ listener: Int32) -> Int32? {
+  package static func accept(_ listener: Int32) -> Int32? {
     while true {
       let client = Foundation.accept(listener, nil, nil)
       if client >= 0 {
@@ -63,14 +66,27 @@ enum LoopbackSocket {
     }
   }
 
-  /// A connection; nil where nobody listens.
-  static func connect(_ port: UInt16) -> Int32? {
-    let descriptor = socket(AF_INET, stream, 0)
+  /// A connection to a port; nil where nobody listens.
+  package static func connect(_ port: UInt16) -> Int32? {
     var name = name(port)
+    return connect(AF_INET, &name)
+  }
+
+  /// A connection to a Unix socket; nil where nobody listens.
+  ///
+  /// - Parameter path: its file.
+  package static func connect(unix path: String) -> Int32? {
+    var name = sockaddr_un()
+    name.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+    return connect(AF_UNIX, &name)
+  }
+
+  private static func connect<Name>(_ family: Int32, _ name: inout Name) -> Int32? {
+    let descriptor = socket(family, stream, 0)
+    let size = socklen_t(MemoryLayout<Name>.size)
     let result = withUnsafePointer(to: &name) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Foundation.connect(descriptor, $0, size) }
     }
     guard result == 0 else {
       close(descriptor)
@@ -88,7 +104,7 @@ enum LoopbackSocket {
   }
 
   /// - Returns: whether all was sent.
-  static func send(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+  package static func send(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
     var rest = bytes
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, noSignal) }

@@ -18,6 +18,10 @@ public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertibl
     case notConfigured
     /// A table of a job's earlier part is not there.
     case stagingTableMissing
+    /// A table that the schema has is not there.
+    case tableMissing
+    /// The user directory has no position from which it is kept.
+    case positionMissing
     /// An update's progress is not of its form.
     case unreadableProgress
     /// There are no statistics of a room or user.

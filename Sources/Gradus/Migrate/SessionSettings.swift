@@ -1,0 +1,31 @@
+import GradusSQL
+
+/// The settings of a session, which a script outside a transaction may change for the rest of the session.
+enum SessionSettings {
+  /// Runs `body`, after which the settings are what they were, also where it has failed half-way.
+  static func keeping<R>(_ connection: Connection, _ body: () throws -> R) throws -> R {
+    let statements = try restoring(connection)
+    defer { statements.forEach(connection.restore) }
+    return try body()
+  }
+
+  /// The statements that bring the settings back.
+  private static func restoring(_ connection: Connection) throws -> [String] {
+    switch connection.engine {
+    case .sqlite:
+      // Of those that the engine does not keep in the file, the ones that change what other statements do.
+      return try ["foreign_keys", "legacy_alter_table", "ignore_check_constraints", "recursive_triggers"].map
+      {
+        "PRAGMA \($0) = \(try connection.queryRow("PRAGMA \($0)")?[0].integer ?? 0)"
+      }
+    case .postgres:
+      // Behind a pooler no script changes any, and the session may be another one by then.
+      guard try connection.keepsServerProcess() else { return [] }
+      // What the address and the driver say is the session's default, to which it is reset.
+      let own = try connection.query("SELECT name, setting FROM pg_settings WHERE source = 'session'").map {
+        "SELECT set_config(\(SQLText.literal(try $0.text(0))), \(SQLText.literal(try $0.text(1))), false)"
+      }
+      return ["RESET ALL"] + own
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import GradusSQL
+
+/// Where the sequences of a new database are: without them, keys would be given out again that rows have.
+struct SequenceStates {
+  let connection: Connection
+
+  /// What brings the sequences of these tables' columns, and the given ones, to where they are. Those that are at their
+  /// beginning, or come there by the rows themselves, are left out.
+  func statements(of tables: [String], and free: Set<String> = []) throws -> [String] {
+    switch connection.engine {
+    case .sqlite: try autoincremented(tables)
+    case .postgres: try owned(tables) + free.sorted().compactMap { try state(of: $0) }
+    }
+  }
+
+  /// AUTOINCREMENT remembers the greatest key, also of a row that is gone.
+  private func autoincremented(_ tables: [String]) throws -> [String] {
+    guard try connection.queryRow("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'") != nil else {
+      return []
+    }
+    return try connection.query("SELECT name, seq FROM sqlite_sequence ORDER BY name").flatMap { row in
+      let (name, number) = (try row.text(0), try row.integer(1))
+      guard tables.contains(name) else { return [] as [String] }
+      let greatest = try connection.queryRow("SELECT max(rowid) FROM \(SQLText.identifier(name))")?[0].integer
+      guard greatest != number else { return [] }
+      let literal = SQLText.literal(name)
+      return [
+        "DELETE FROM sqlite_sequence WHERE name = \(literal)",
+        "INSERT INTO sqlite_sequence (name, seq) VALUES (\(literal), \(number))",
+      ]
+    }
+  }
+
+  /// Those that belong to columns: of `serial`, and of identity columns, whose names are the server's choice.
+  private func owned(_ tables: [String]) throws -> [String] {
+    try connection.query(
+      """
+      SELECT s.relname::text, d.deptype::text, quote_literal(quote_ident(t.relname)), quote_literal(a.attname::text)
+      FROM pg_class s
+      JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+      JOIN pg_class t ON t.oid = d.refobjid
+      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+      WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace
+        AND t.relname = ANY ($1::text[])
+      ORDER BY t.relname, a.attnum
+      """, [.textArray(tables)]
+    ).compactMap { row in
+      let isIdentity = try row.text(1) == "i"
+      let reference = isIdentity ? "pg_get_serial_sequence(\(try row.text(2)), \(try row.text(3)))" : nil
+      // Where an identity column is to begin is no part of what is written of the column.
+      return try state(of: row.text(0), named: reference, beginsAtOne: isIdentity)
+    }
+  }
+
+  private func state(
+    of sequence: String, named reference: String? = nil, beginsAtOne: Bool = false
+  ) throws -> String? {
+    let name = SQLText.identifier(sequence)
+    let row = try connection.queryRow(
+      """
+      SELECT s.last_value, s.is_called, p.seqstart FROM \(name) s, pg_sequence p
+      WHERE p.seqrelid = \(SQLText.literal(name))::regclass
+      """)
+    guard let row else { return nil }
+    let (value, isCalled) = (try row.integer(0), try row.boolean(1))
+    let beginning = beginsAtOne ? 1 : try row.integer(2)
+    guard isCalled || value != beginning else { return nil }
+    return "SELECT setval(\(reference ?? SQLText.literal(name)), \(value), \(isCalled))"
+  }
+}

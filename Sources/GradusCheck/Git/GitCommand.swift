@@ -1,0 +1,38 @@
+import Foundation
+import Gradus
+
+/// Runs git.
+enum GitCommand {
+  /// What git writes to standard output.
+  ///
+  /// - Throws: `GradusError` where it cannot be run, or fails.
+  static func run(_ arguments: [String], in folder: URL) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["git"] + arguments
+    process.currentDirectoryURL = folder
+    // Into a file: of two pipes, one could be full while the other is read to its end.
+    let problems = FileManager.default.temporaryDirectory.appending(path: "gradus-git-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: problems) }
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardInput = FileHandle.nullDevice
+    do {
+      try Data().write(to: problems)
+      process.standardError = try FileHandle(forWritingTo: problems)
+      try process.run()
+    } catch {
+      throw GradusError(
+        .invalidTree, "git cannot be run: \(error.localizedDescription)", hint: "leave --base out")
+    }
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      let problem = (try? String(contentsOf: problems, encoding: .utf8)) ?? ""
+      throw GradusError(
+        .invalidTree, "git \(arguments[0]) failed: \(problem.split(separator: "\n").first ?? "")",
+        hint: "--base takes a branch, tag or commit of the repository that holds \(folder.path)")
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,14 @@
+extension Text {
+  /// A text without what a terminal obeys: control characters, and those that turn or hide what stands beside them.
+  /// Names in a database are strangers'.
+  ///
+  /// - Parameter text: a text of one line.
+  package static func printable(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { isObeyed($0) ? "\u{FFFD}" : $0 }))
+  }
+
+  private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
+    let category = scalar.properties.generalCategory
+    return category == .control || category == .format
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Gradus
+import GradusSQL
+import GradusUpdates
+
+struct UpdatesCertifyCommand<App: SchemaApplication>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "certify", abstract: "Record that an update is complete that another program completed.",
+      discussion: App.help(
+        """
+        Only what Gradus completed itself is certified. For an update that another program took off the queue this \
+        checks what can be checked (an index, the 'where' of a backfill) and writes the certificate, on the databases \
+        that hold what the update's delta is about.
+        """,
+        examples: "updates certify fill_totals"))
+  }
+
+  @Argument(help: "The update.", completion: UpdateNames<App>.completion) var name: String
+  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var database: DatabaseOptions
+
+  func run() async throws {
+    let context = try CommandContext(App.self, schema, database)
+    let (name, version, registry) = (name, context.schema.ledger.version, context.registry)
+    var sessions: [(name: String, session: Session)] = []
+    for database in context.databases(ofUpdate: name) {
+      let (session, _) = try await context.openExisting(database)
+      try await session.run { try BookkeepingTables.ensure($0) }
+      sessions.append((database.name, session))
+    }
+    // All are checked before the first certificate is written.
+    if sessions.count > 1 {
+      for (_, session) in sessions {
+        try await session.run { try registry.checkCertifiable(name, version: version, on: $0) }
+      }
+    }
+    for (database, session) in sessions {
+      let certificate = try await session.transaction {
+        try registry.certify(name, version: version, on: $0)
+      }
+      Terminal.result("\(name) on \(database): \(certificate.verified)")
+    }
+  }
+}
+
+extension UpdateRegistry {
+  /// Certifies, and takes it back.
+  ///
+  /// - Throws: what `certify` throws.
+  fileprivate func checkCertifiable(_ name: String, version: Int, on connection: Connection) throws {
+    struct Undone: Error {}
+    do {
+      try connection.transaction { connection in
+        _ = try certify(name, version: version, on: connection)
+        throw Undone()
+      }
+    } catch is Undone {}
+  }
+}

@@ -1,0 +1,47 @@
+import Gradus
+
+/// What a pool has reported so far. Pure.
+struct PoolStory {
+  /// The workers that have nothing to do.
+  private var waiting: Set<Int> = []
+  /// The workers without a connection.
+  private var disconnected: Set<Int> = []
+  /// How far each update is, as was reported last.
+  private var reported: [String: UpdateProgressReport] = [:]
+  private var completed: Set<String> = []
+
+  /// The event as the pool reports it; nil where it is no news.
+  mutating func filtered(_ event: UpdateEvent, from worker: Int, of workers: Int) -> UpdateEvent? {
+    if case .waiting = event {
+      waiting.insert(worker)
+      return waiting.count == workers ? event : nil
+    }
+    waiting.remove(worker)
+    switch event {
+    case .disconnected:
+      defer { disconnected.insert(worker) }
+      return disconnected.isEmpty ? event : nil
+    case .reconnected:
+      disconnected.remove(worker)
+      return disconnected.isEmpty ? event : nil
+    case .completed(let certificate):
+      reported[certificate.name] = nil
+      completed.insert(certificate.name)
+    // It is queued again.
+    case .started(let name, _): completed.remove(name)
+    // A batch that was committed before the end and is told after it.
+    case .batch(let progress, _) where completed.contains(progress.name): return nil
+    case .batch(var progress, let batch):
+      if let last = reported[progress.name], last.scanned > progress.scanned {
+        progress.scanned = last.scanned
+        progress.written = max(last.written, progress.written)
+        progress.remaining = last.remaining
+        progress.eta = last.eta
+      }
+      reported[progress.name] = progress
+      return .batch(progress, batch)
+    default: break
+    }
+    return event
+  }
+}

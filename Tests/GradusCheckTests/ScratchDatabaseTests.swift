@@ -1,0 +1,33 @@
+import Foundation
+import GradusCheck
+import GradusSQL
+import GradusTestSupport
+import Synchronization
+import Testing
+
+@Suite struct ScratchDatabaseTests {
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aCancelledTaskLeavesNoneBehind() async throws {
+    let server = try ScratchServer(
+      try #require(ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"]))
+    let name = Mutex("")
+    let task = Task {
+      try await ScratchDatabase.with(.postgres, on: server) { scratch in
+        let session = try await Session.open(scratch.driver)
+        let own = try await session.run { try $0.queryRow("SELECT current_database()")?.text(0) ?? "" }
+        name.withLock { $0 = own }
+        withUnsafeCurrentTask { $0?.cancel() }
+        try Task.checkCancellation()
+      }
+    }
+    await #expect(throws: CancellationError.self) { try await task.value }
+    let made = name.withLock { $0 }
+    #expect(made.hasPrefix("gradus_scratch_"))
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let left = try await database.open().run {
+        try $0.query("SELECT 1 FROM pg_database WHERE datname = $1", [.text(made)])
+      }
+      #expect(left.isEmpty)
+    }
+  }
+}

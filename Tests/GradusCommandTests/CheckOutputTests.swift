@@ -1,0 +1,49 @@
+import Foundation
+import GradusTestSupport
+import ProgramTestSupport
+import Testing
+
+@testable import GradusCommand
+
+/// What `check` and `schema diff` tell programs and people.
+@Suite struct CheckOutputTests {
+  private static let files = [
+    "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+    "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, note TEXT);",
+    "delta/main/2/01_a.sql": "ALTER TABLE things DROP COLUMN note;",
+    "schema/queries/2.sql": "-- query: ids\nSELECT id FROM things;\n",
+  ]
+
+  @Test(arguments: [
+    ["check", "--format", "json"], ["check", "--format", "sarif"], ["check", "compat", "--format", "json"],
+  ])
+  func whatWasLeftOutIsSaid(arguments: [String]) async throws {
+    let tree = try TemporarySchema(Self.files)
+    let result = try await Program.gradus.run(arguments, folder: tree.root)
+    #expect(result.messages.contains("PostgreSQL was not checked"), "\(result)")
+    #expect(result.output.hasPrefix("{"), "\(result)")
+  }
+
+  /// Code hosts look for files from the top of the checkout on.
+  @Test func placesAreThoseOfTheCheckout() async throws {
+    let tree = try TemporarySchema(Dictionary(uniqueKeysWithValues: Self.files.map { ("db/" + $0, $1) }))
+    let git = Process()
+    git.executableURL = URL(filePath: "/usr/bin/env")
+    git.arguments = ["git", "-C", tree.root.path, "init", "--quiet"]
+    try git.run()
+    git.waitUntilExit()
+    let result = try await Program.gradus.run(
+      ["check", "--schema-root", "db", "--engine", "sqlite", "--format", "sarif"], folder: tree.root)
+    #expect(result.output.contains("\"uri\":\"db/delta/main/2/01_a.sql\""), "\(result)")
+    let places = SARIFPlaces(root: tree.root.appending(path: "db"))
+    #expect(places.uri("schema/queries/2.sql") == "db/schema/queries/2.sql")
+    #expect(places.uri("v1:schema/queries/1.sql") == nil)
+  }
+
+  @Test(arguments: ["typo.sql", "sqlite:typo.db", "typo.db"])
+  func aMisspeltFileIsNoEmptySchema(argument: String) async throws {
+    let tree = try TemporarySchema(Self.files)
+    let result = try await Program.gradus.run(["schema", "diff", "2", argument], folder: tree.root)
+    #expect(result.code == 1 && result.messages.contains("there is no such file"), "\(result)")
+  }
+}

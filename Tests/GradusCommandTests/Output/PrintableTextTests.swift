@@ -1,0 +1,14 @@
+import Testing
+
+@testable import GradusCommand
+
+@Suite struct PrintableTextTests {
+  @Test(arguments: [
+    ("caf\u{E9} \u{1F600}", "caf\u{E9} \u{1F600}"), ("a\u{1B}[2Jb", "a\u{FFFD}[2Jb"),
+    ("a\r\nb\u{7}", "a\u{FFFD}\u{FFFD}b\u{FFFD}"),
+    ("a\u{9B}b\u{202E}c\u{200B}", "a\u{FFFD}b\u{FFFD}c\u{FFFD}"),
+  ])
+  func nothingIsLeftThatATerminalObeys(_ text: String, _ printed: String) {
+    #expect(Text.printable(text) == printed)
+  }
+}

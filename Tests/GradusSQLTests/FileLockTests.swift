@@ -1,0 +1,32 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@Suite struct FileLockTests {
+  /// Whoever may write the database may migrate it, also after root has done so once.
+  @Test func hasTheRightsOfItsDatabase() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      guard case .sqlite(let path) = database.location else { return }
+      try Data().write(to: URL(filePath: path))
+      #expect(chmod(path, 0o660) == 0)
+      let owner: uid_t = geteuid() == 0 ? 1 : geteuid()
+      if geteuid() == 0 { #expect(chown(path, owner, 1) == 0) }
+      for lock in [path + ".gradus-lock", path + ".gradus-lock-updates"] {
+        guard case .acquired(let held) = try FileLock.tryAcquire(path: lock, holder: "me") else {
+          Issue.record("the lock should be free")
+          return
+        }
+        var found = stat()
+        #expect(stat(lock, &found) == 0)
+        #expect(found.st_mode & 0o777 == 0o660)
+        #expect(found.st_uid == owner)
+        guard case .held(by: "me") = try FileLock.tryAcquire(path: lock, holder: "another") else {
+          Issue.record("the lock should be held")
+          return
+        }
+        held.release()
+      }
+    }
+  }
+}

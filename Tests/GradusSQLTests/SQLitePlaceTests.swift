@@ -1,0 +1,54 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import GradusSQLite
+
+/// What lies beside a database's file.
+@Suite struct SQLitePlaceTests {
+  private func with(_ body: (_ path: String, _ link: String) async throws -> Void) async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      guard case .sqlite(let path) = database.location else { return }
+      let folder = URL(filePath: path).deletingLastPathComponent().appending(path: "links")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let link = folder.appending(path: "link.db").path
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+      try await body(path, link)
+    }
+  }
+
+  @Test func isTheSameByASymbolicLink() async throws {
+    try await with { path, link in
+      let session = try await Session.open(SQLiteDriver(path: path))
+      try await session.run { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
+      let (driver, linked) = (SQLiteDriver(path: path), SQLiteDriver(path: link))
+      #expect(linked.lockFile == driver.lockFile)
+      #expect(linked.liveFolder == driver.liveFolder)
+      #expect(driver.lockFile?.hasSuffix("/test.db.gradus-lock") == true)
+      // The session's.
+      #expect(FileManager.default.fileExists(atPath: path + "-wal"))
+      #expect(linked.hasLog)
+      try await session.run { _ = try $0.query("SELECT 1") }
+    }
+  }
+
+  /// A journal that is to be rolled back makes a file that may not be read as it is.
+  @Test func aJournalIsALogToo() async throws {
+    try await with { path, link in
+      try Data().write(to: URL(filePath: path))
+      #expect(!SQLiteDriver(path: path).hasLog)
+      #expect(!SQLiteDriver(path: link).hasLog)
+      try Data([1]).write(to: URL(filePath: path + "-journal"))
+      #expect(SQLiteDriver(path: path).hasLog)
+      #expect(SQLiteDriver(path: link).hasLog)
+    }
+  }
+
+  @Test func aDatabaseInMemoryHasNothingBesideIt() {
+    for path in [":memory:", ""] {
+      #expect(SQLiteDriver(path: path).lockFile == nil)
+      #expect(SQLiteDriver(path: path).liveFolder == nil)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import Gradus
+
+/// Deltas that an operator has recorded as done.
+@Suite struct MarkAppliedTests {
+  private static func schema() throws -> TemporarySchema {
+    try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_a.sql": "CREATE TABLE a (id BIGINT PRIMARY KEY);",
+      "schema/state/1/01_b.sql": "CREATE TABLE b (id BIGINT PRIMARY KEY);",
+      "delta/common/2/01_notes.sql": "-- gradus:no-transaction\nCREATE TABLE notes (id BIGINT PRIMARY KEY);",
+    ])
+  }
+
+  private static let name = "2/01_notes.sql"
+
+  /// Which tables there are at version 2 after marking the delta, twice.
+  private func tables(
+    _ engine: Engine, databases: Set<LogicalDatabase>?, isInterrupted: Bool
+  ) async throws -> Set<String> {
+    let tree = try Self.schema()
+    return try await TestDatabase.withDatabase(engine) { database in
+      let physical = PhysicalDatabase(driver: database.driver, databases: databases)
+      let session = try await database.open()
+      func migrate(to version: Int, _ options: DatabaseMigrator.Options = .init()) async throws -> Plan {
+        try await DatabaseMigrator(
+          schema: try tree.definition(to: version), database: physical, options: options
+        ).migrate(on: session)
+      }
+      _ = try await migrate(to: 1)
+      if isInterrupted {
+        try await session.run { connection in
+          _ = try connection.execute(
+            "INSERT INTO gradus_delta_attempts VALUES ($1, 1, 'gradus pid 1 on a')", [.text(Self.name)])
+        }
+      }
+      let marks = DatabaseMigrator.Options(deltasToMarkApplied: [Self.name])
+      _ = try await migrate(to: 2, marks)
+      #expect(try await migrate(to: 2, marks).isEmpty)
+      return try await session.run { connection in
+        #expect(try connection.queryRow("SELECT count(*) FROM gradus_delta_attempts")?[0] == 0)
+        #expect(try connection.queryRow("SELECT count(*) FROM applied_schema_deltas")?[0] == 1)
+        return try CatalogTables.names(connection)
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines, [true, false])
+  func aDeltaIsMarkedOnce(engine: Engine, isInterrupted: Bool) async throws {
+    let tables = try await tables(engine, databases: nil, isInterrupted: isInterrupted)
+    #expect(!tables.contains("notes"))
+  }
+
+  /// Each of several databases runs a delta of `common` by itself.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDeltaOfAllDatabasesIsMarkedWhereItWasInterrupted(engine: Engine) async throws {
+    let interrupted = try await tables(engine, databases: [.main], isInterrupted: true)
+    #expect(!interrupted.contains("notes"))
+    let other = try await tables(engine, databases: ["state"], isInterrupted: false)
+    #expect(other.contains("notes"))
+  }
+}

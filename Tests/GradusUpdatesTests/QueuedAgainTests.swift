@@ -1,0 +1,69 @@
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import Gradus
+@testable import GradusUpdates
+
+/// An update that another program, which knows nothing of Gradus's tables, has taken off the queue, and that is queued
+/// again.
+@Suite struct QueuedAgainTests {
+  enum Way: CaseIterable, Sendable { case migration, purge, job }
+
+  private static func queue(_ way: Way, on connection: Connection) throws {
+    switch way {
+    case .migration: try BookkeepingWriter(connection: connection).queue(Numbers.backfill.queueRow)
+    case .purge: try BookkeepingWriter(connection: connection).queueAnew(Numbers.backfill.queueRow)
+    case .job: try AdminJobRow("double").queue(on: connection)
+    }
+  }
+
+  /// It begins at its beginning, not past the last range that was cut.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: Way.allCases)
+  func beginsAtItsBeginning(way: Way) async throws {
+    let registry = UpdateRegistry(declarations: [Numbers.backfill])
+    try await Workshop.with(.postgres, numbers: 100, [Numbers.backfill.queueRow]) { shop in
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      try await shop.session.transaction { connection in
+        let leases = RangeLeases(
+          connection: connection, terms: LeaseTerms(worker: "gone", duration: .seconds(60)))
+        for part in 1...2 {
+          #expect(try leases.claim(work, rows: 20) == .range(part: Int64(part), takenOverFrom: nil))
+        }
+        try leases.finish("double", 2, [BatchCount(scanned: 20)], rate: nil)
+        try QueueControls(connection).park("double", reason: "of that time")
+        try connection.execute("DELETE FROM background_updates")
+        try Self.queue(way, on: connection)
+      }
+      #expect(try await shop.runner(registry).run().completed == ["double"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+      #expect(try await shop.session.run { try UpdateCertificate.read("double", on: $0) }?.scanned == 100)
+    }
+  }
+
+  /// What was said and counted of it is forgotten; of one that is in the queue it stays.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatWasKnownIsForgotten(engine: Engine) async throws {
+    try await Workshop.with(engine, [Numbers.backfill.queueRow]) { shop in
+      @Sendable func known(_ connection: Connection) throws -> [Int64] {
+        try ["gradus_updates", "gradus_update_leases", "gradus_update_controls"].map {
+          try connection.queryRow("SELECT count(*) FROM \($0)")![0].integer!
+        }
+      }
+      try await shop.session.transaction { (connection) throws in
+        try UpdateQueue(connection: connection).save("double", UpdateStatistics())
+        try connection.execute(
+          "INSERT INTO gradus_update_leases (update_name, part, progress, upper_key, expires_at) VALUES ('double', 1, '1', '2', 0)"
+        )
+        try QueueControls(connection).park("double", reason: "of that time")
+        try Self.queue(.migration, on: connection)
+        #expect(try known(connection) == [1, 1, 1])
+        for way in Way.allCases {
+          try connection.execute("DELETE FROM background_updates")
+          try Self.queue(way, on: connection)
+          #expect(try known(connection) == [0, 0, 0])
+        }
+      }
+    }
+  }
+}

@@ -99,8 +99,14 @@ public struct TestDatabase: Sendable {
     try await removing(try await make(engine), after: body)
   }
 
-  /// As `withDatabase`, with a copy of a database.
-  package static func withCopy<R: Sendable>(
+  /// As `withDatabase`, with a copy of a database. On PostgreSQL who is connected to the original is cut off.
+  ///
+  /// - Parameters:
+  ///   - original: a database.
+  ///   - body: the test.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws; `SQLError` where no copy can be made.
+  public static func withCopy<R: Sendable>(
     of original: TestDatabase, _ body: (TestDatabase) async throws -> R
   ) async throws -> R {
     try await removing(try await copy(original), after: body)

@@ -25,9 +25,9 @@ from python_peers import Alembic, Django, Synapse  # noqa: E402
 from report import OURS, as_json, as_text, inside, summary  # noqa: E402
 from served import end_in_order  # noqa: E402
 from sql_peers import Gradus, Shell, Sqitch, SQLMigrate, Yoyo  # noqa: E402
-from swift_peers import GRDB  # noqa: E402
+from swift_peers import GRDB, GradusLibrary  # noqa: E402
 
-PEERS = {peer.name: peer for peer in (Gradus, Shell, SQLMigrate, GRDB, Alembic, Django, Yoyo, Synapse, Sqitch)}
+PEERS = {peer.name: peer for peer in (Gradus, GradusLibrary, Shell, SQLMigrate, GRDB, Alembic, Django, Yoyo, Synapse, Sqitch)}
 
 
 def arguments():

@@ -6,6 +6,7 @@ from statistics import median
 from measure import ROWS
 
 OURS = "gradus"
+LIBRARY = "gradus-library"
 
 
 def summary(times):
@@ -21,10 +22,11 @@ def summary(times):
             if row != "start":
                 # The start of the program taken off, which may come to less than what can be told apart.
                 record["without_start_s"] = max(0.0, median(seconds) - median(run.seconds for run in starts[name]))
-            if name != OURS:
-                # Of paired runs: what the machine was doing meanwhile fell on both.
-                record["times_gradus"] = median(
-                    theirs.seconds / ours.seconds for theirs, ours in zip(runs, values[OURS], strict=False))
+            for ours, key in ((OURS, "times_gradus"), (LIBRARY, "times_library")):
+                if name != ours and ours in values:
+                    # Of paired runs: what the machine was doing meanwhile fell on both.
+                    record[key] = median(theirs.seconds / our.seconds
+                                         for theirs, our in zip(runs, values[ours], strict=False))
             records.append(record)
     return records
 
@@ -36,7 +38,7 @@ def inside(times):
 
 
 COLUMNS = [("median", "median_s", 3), ("min", "min_s", 3), ("max", "max_s", 3), ("processor", "processor_s", 3),
-           ("no start", "without_start_s", 3), ("x gradus", "times_gradus", 1)]
+           ("no start", "without_start_s", 3), ("x gradus", "times_gradus", 1), ("x library", "times_library", 1)]
 
 
 def as_text(records, insides, machine):
@@ -46,15 +48,15 @@ def as_text(records, insides, machine):
         for row, title in ROWS.items():
             found = [record for record in records if (record["engine"], record["row"]) == (engine, row)]
             lines += ["", f"{engine}: {title}",
-                      "  " + " " * 12 + "".join(f"{title:>11}" for title, _, _ in COLUMNS) + "   runs"]
+                      "  " + " " * 14 + "".join(f"{title:>11}" for title, _, _ in COLUMNS) + "   runs"]
             for record in sorted(found, key=lambda record: record["median_s"]):
                 cells = (f"{record[key]:11.{digits}f}" if key in record else " " * 11 for _, key, digits in COLUMNS)
-                lines.append(f"  {record['peer']:12}{''.join(cells)}   {record['runs']}")
+                lines.append(f"  {record['peer']:14}{''.join(cells)}   {record['runs']}")
     lines += ["", "within the process, on a database that is up to date"]
     for record in insides:
         values = (f"{key.removesuffix('_s').replace('_', ' ')} " + (f"{value * 1000:.3f} ms" if key.endswith("_s") else f"{value:g}")
                   for key, value in record.items() if key not in ("engine", "peer"))
-        lines.append(f"  {record['engine']:10}{record['peer']:10}" + ", ".join(values))
+        lines.append(f"  {record['engine']:10}{record['peer']:16}" + ", ".join(values))
     return "\n".join(lines)
 
 

@@ -54,9 +54,6 @@ class Gradus(Peer):
         return Command([self.tools["gradus"], "migrate", "--schema-root", self.folder / tree,
                         "--database", self.url(place)], place.environment)
 
-    def inside(self, place):
-        return Command([self.tools["peer_gradus"], self.url(place), self.folder / "deltas"], place.environment)
-
     @staticmethod
     def url(place):
         if place.engine == "sqlite":

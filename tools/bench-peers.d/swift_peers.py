@@ -1,6 +1,7 @@
 """Contenders in Swift, from the nested package."""
 
 from peer import Command, Peer
+from sql_peers import Gradus
 
 
 class GRDB(Peer):
@@ -20,3 +21,19 @@ class GRDB(Peer):
 
     def inside(self, place):
         return self.migrate(place, "inside")
+
+
+class GradusLibrary(Gradus):
+    """Gradus in a small program, as an application embeds it: what stands against GRDB. It reads the tree's files."""
+
+    name = "gradus-library"
+
+    def idle(self):
+        return Command([self.tools["peer_gradus"], "--version"])
+
+    def migrate(self, place, tree):
+        return Command([self.tools["peer_gradus"], self.url(place), self.folder / tree], place.environment)
+
+    def inside(self, place):
+        return Command([self.tools["peer_gradus"], self.url(place), self.folder / "deltas", "inside"],
+                       place.environment)

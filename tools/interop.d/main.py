@@ -30,8 +30,9 @@ def arguments():
     parser.add_argument("--engine", action="append", choices=["sqlite", "postgres"], help="only on this engine")
     parser.add_argument("--release", action="store_true", help="build the worked example optimised")
     parser.add_argument("--foreground", action="store_true", help="longer batches than the homeserver's 100 ms for ours")
-    parser.add_argument("--workers", type=int, default=1, metavar="N",
-                        help="workers of ours that share the queue, on PostgreSQL (default: 1, as the homeserver has)")
+    parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 4), metavar="N",
+                        help="workers of ours that share the queue, on PostgreSQL (default: %(default)s, as there are"
+                             " processors; the homeserver always has one)")
     parser.add_argument("--timeout", type=int, default=3600, help="seconds for one run of the homeserver")
     options = parser.parse_args()
     for name in options.jobs:
@@ -108,7 +109,8 @@ def run(name, base, config, python, program, options):
         different = compare(theirs, mine, job)
         their_time = sum(theirs_ms.get(update, 0) for update in updates)
         print(f"  theirs {their_time / 1000:.2f} s, ours {my_time / 1000:.3f} s: "
-              f"{their_time / max(my_time, 0.001):.0f} times as fast", flush=True)
+              f"{their_time / max(my_time, 0.001):.0f} times as fast"
+              + (f" with {options.workers} workers" if base.engine == "postgres" else ""), flush=True)
         return different
     finally:
         theirs.remove()

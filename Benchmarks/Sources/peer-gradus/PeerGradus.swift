@@ -5,13 +5,13 @@ import GradusSQL
 import GradusSQLite
 import GradusTestSupport
 
-/// Measures within a process what a start of an application costs, by the library.
+/// Brings a database to what a schema expects, by the library, as an application does at its start.
 ///
-/// Usage: peer-gradus DATABASE ROOT
+/// Usage: peer-gradus DATABASE ROOT [inside]; --version
 ///
-/// Prints one JSON object: seconds for reading the tree, for opening the database and for the first start on the session,
-/// and how many statements were sent by then. On a database that is up to date also those of each further start; on one
-/// that is not, the first start brings it up to date.
+/// With `inside` it prints one JSON object: seconds for reading the tree, for opening the database and for the first
+/// start on the session, and how many statements were sent by then; on a database that is up to date also those of each
+/// further start.
 @main
 struct PeerGradus {
   private struct Result: Encodable {
@@ -28,8 +28,10 @@ struct PeerGradus {
 
   static func main() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    guard arguments.count == 2 else {
-      FileHandle.standardError.write(Data("usage: peer-gradus DATABASE ROOT\n".utf8))
+    if arguments == ["--version"] { return print("of this checkout") }
+    let measures = arguments.count == 3 && arguments[2] == "inside"
+    guard arguments.count == 2 || measures else {
+      FileHandle.standardError.write(Data("usage: peer-gradus DATABASE ROOT [inside]; --version\n".utf8))
       exit(64)
     }
     let base: any Driver =
@@ -37,6 +39,12 @@ struct PeerGradus {
       case .sqlite(let path): SQLiteDriver(path: path, createsFile: true)
       case .postgres(let text): PostgresDriver(connectionString: text)
       }
+    guard measures else {
+      let schema = try SchemaDefinition(root: URL(filePath: arguments[1], directoryHint: .isDirectory))
+      let session = try await Session.open(base)
+      try await DatabaseMigrator(schema: schema, database: PhysicalDatabase(driver: base)).migrate(on: session)
+      return
+    }
     let driver = CountingDriver(base)
     let (schema, treeTime) = try await time {
       try SchemaDefinition(root: URL(filePath: arguments[1], directoryHint: .isDirectory))

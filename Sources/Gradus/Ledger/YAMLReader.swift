@@ -12,7 +12,8 @@ package struct YAMLReader {
   package func parse(_ text: String) throws -> YAMLMapping {
     let node: Node?
     do {
-      node = try Yams.compose(yaml: text)
+      // Without rules for tags, which take longer to make than a ledger to read: values are read by what asks for them.
+      node = try Yams.compose(yaml: text, .basic)
     } catch let error as YamlError {
       throw failure(error)
     }

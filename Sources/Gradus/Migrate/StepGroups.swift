@@ -101,20 +101,24 @@ extension DeltaScript {
       || found.contains(.set) && !found.isDisjoint(with: [.local, .constraints, .transaction])
   }
 
-  private enum Word: String, CaseIterable {
+  private enum Word: String {
     case set, local, constraints, transaction, pragma
     case setConfig = "set_config"
 
     /// - Parameter bytes: a word, in letters of either case.
     init?(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
-      // Most words are told by their length and first letter.
-      let found = Self.allCases.first { word in
-        let text = word.rawValue.utf8
-        return text.count == bytes.count && text.first == bytes.first.map { $0 | 0x20 }
-          && zip(text, bytes).allSatisfy { $0 == $1 || $0 == $1 | 0x20 }
+      // By the length, which tells most words from all of these.
+      let word: Word
+      switch bytes.count {
+      case 3: word = .set
+      case 5: word = .local
+      case 6: word = .pragma
+      case 10: word = .setConfig
+      case 11: word = bytes[bytes.startIndex] | 0x20 == UInt8(ascii: "c") ? .constraints : .transaction
+      default: return nil
       }
-      guard let found else { return nil }
-      self = found
+      guard zip(word.rawValue.utf8, bytes).allSatisfy({ $0 == $1 || $0 == $1 | 0x20 }) else { return nil }
+      self = word
     }
   }
 }

@@ -33,8 +33,16 @@ public struct SchemaTree: Sendable {
 
   /// The logical databases that the tree has files for, besides `common`.
   public var databases: Set<LogicalDatabase> {
-    Set(deltas.values.joined().map(\.database)).union(fullSchemas.values.joined().map(\.database))
-      .subtracting([.common])
+    var found: Set<LogicalDatabase> = []
+    for files in [deltas, fullSchemas] {
+      // Files of a database stand together, mostly.
+      var last = LogicalDatabase.common
+      for file in files.values.joined() where file.database != last {
+        last = file.database
+        found.insert(last)
+      }
+    }
+    return found.subtracting([.common])
   }
 
   /// What an updates file declares for an engine, in the order of the queue.

@@ -7,8 +7,8 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
       commandName: "migrate", abstract: "Bring the database to what this version of the application expects.",
       discussion: App.help(
         """
-        Executes what 'plan' shows, one transaction a step. One process migrates at a time; others wait. Safe to stop \
-        and to run again at any moment.
+        Executes what 'plan' shows, one transaction a step; a new database in fewer. One process migrates at a time; \
+        others wait. Safe to stop and to run again at any moment.
         """,
         examples: "migrate", "migrate --database postgres://shop@db/shop --fence-timeout 300",
         "migrate --retry-delta 87/04_big_index.sql"))

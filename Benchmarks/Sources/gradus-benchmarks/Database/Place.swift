@@ -55,6 +55,39 @@ enum Place: Sendable {
     }
   }
 
+  /// Fills a database once, and runs `body` with what gives copies of it; a user's own is filled anew each time.
+  func withCopies<R: Sendable, All: Sendable>(
+    of fill: (any Driver) async throws -> Void,
+    _ body: (_ withCopy: ((any Driver) async throws -> R) async throws -> R) async throws -> All
+  ) async throws -> All {
+    switch self {
+    case .temporary(let engine):
+      try await TestDatabase.withDatabase(engine) { original in
+        try await fill(original.driver)
+        return try await body { use in
+          try await TestDatabase.withCopy(of: original) { copy in
+            try await settle(copy.driver)
+            return try await use(copy.driver)
+          }
+        }
+      }
+    case .given:
+      try await body { use in
+        try await withDatabase { driver in
+          try await fill(driver)
+          return try await use(driver)
+        }
+      }
+    }
+  }
+
+  /// Gets a copy's own work out of the way: on PostgreSQL its pages are written by the next checkpoint.
+  private func settle(_ driver: any Driver) async throws {
+    guard driver.engine == .postgres else { return }
+    // Only some roles may.
+    _ = try? await Session.open(driver).run { try $0.execute("CHECKPOINT") }
+  }
+
   private static func tables(_ connection: Connection) throws -> [String] {
     let sql =
       switch connection.engine {

@@ -17,22 +17,16 @@ struct FloorBenchmark {
 
   func run(_ place: Place, runs: Int, into report: inout Report) async throws {
     for rows in sizes {
-      for number in 1...runs {
-        var floor = 0.0
-        for contender in Contender.allCases {
-          Progress.tell("\(work.name), \(place.engine), \(rows) rows, run \(number): \(contender.rawValue)")
-          let run = try await measure(contender, rows, place)
-          if contender == .floor { floor = run.seconds }
-          func add(_ quantity: String, _ unit: String, _ value: Double) {
-            report.add(
-              work.name, place.engine.description, "\(rows) rows, \(contender.rawValue)", quantity, unit,
-              value)
-          }
-          add("time", "s", run.seconds)
-          add("each row", "µs", run.seconds * 1e6 / Double(rows))
-          if contender != .floor { add("to one go", "x", run.seconds / floor) }
-          add("peak", "MB", Double(run.peak) / 1e6)
+      for (contender, run) in try await measure(rows, place, runs: runs) {
+        func add(_ quantity: String, _ unit: String, _ value: Double) {
+          report.add(
+            work.name, place.engine.description, "\(rows) rows, \(contender.rawValue)", quantity, unit,
+            value)
         }
+        add("time", "s", run.seconds)
+        add("each row", "µs", run.seconds * 1e6 / Double(rows))
+        if contender != .floor { add("to one go", "x", run.seconds / run.floor) }
+        add("peak", "MB", Double(run.peak) / 1e6)
       }
     }
   }
@@ -40,42 +34,61 @@ struct FloorBenchmark {
   private struct Run {
     let seconds: Double
     let peak: Int
+    /// The seconds of the statements in the same turn.
+    var floor = 0.0
   }
 
-  private func measure(_ contender: Contender, _ rows: Int, _ place: Place) async throws -> Run {
-    try await place.withDatabase { driver in
-      let session = try await Session.open(driver)
-      try await work.fill(rows: rows, driver, session)
-      let queue = contender == .floor ? [] : work.queue
-      // Makes the bookkeeping tables, too.
-      _ = try await UpdateRunner(
-        session: session, registry: UpdateRegistry(), environment: DeclaredBackfill.quiet
-      ).run()
-      try await session.run { connection in
-        for (number, update) in queue.enumerated() {
-          _ = try connection.execute(
-            """
-            INSERT INTO background_updates (update_name, progress_json, depends_on, ordering)
-            VALUES ($1, '{}', $2, $3)
-            """, [.text(update.name), SQLValue(update.dependsOn), SQLValue(number)])
+  private func measure(_ rows: Int, _ place: Place, runs: Int) async throws -> [(Contender, Run)] {
+    Progress.tell("\(work.name), \(place.engine), \(rows) rows: filling")
+    return try await place.withCopies(
+      of: { driver in try await work.fill(rows: rows, driver, try await Session.open(driver)) }
+    ) { withCopy in
+      var found: [(Contender, Run)] = []
+      for number in 1...runs {
+        var floor = 0.0
+        for contender in Contender.allCases {
+          Progress.tell("\(work.name), \(place.engine), \(rows) rows, run \(number): \(contender.rawValue)")
+          var run = try await withCopy { try await measure(contender, rows, $0) }
+          if contender == .floor { floor = run.seconds }
+          run.floor = floor
+          found.append((contender, run))
         }
       }
-      ResourceUsage.resetPeak()
-      let watch = Stopwatch()
-      switch contender {
-      case .floor:
-        let statements = work.statements(place.engine)
-        try await session.transaction { connection in
-          for statement in statements { _ = try connection.execute(statement) }
-        }
-      case .runner:
-        try await complete(queue.map(\.name), UpdateOptions(batches: .init(pause: .zero)), session, driver)
-      case .foreground: try await complete(queue.map(\.name), .foreground, session, driver)
-      }
-      let run = Run(seconds: watch.seconds, peak: ResourceUsage.current.peakMemory)
-      try await work.check(rows: rows, session)
-      return run
+      return found
     }
+  }
+
+  private func measure(_ contender: Contender, _ rows: Int, _ driver: any Driver) async throws -> Run {
+    let session = try await Session.open(driver)
+    let queue = contender == .floor ? [] : work.queue
+    // Makes the bookkeeping tables, too.
+    _ = try await UpdateRunner(
+      session: session, registry: UpdateRegistry(), environment: DeclaredBackfill.quiet
+    ).run()
+    try await session.run { connection in
+      for (number, update) in queue.enumerated() {
+        _ = try connection.execute(
+          """
+          INSERT INTO background_updates (update_name, progress_json, depends_on, ordering)
+          VALUES ($1, '{}', $2, $3)
+          """, [.text(update.name), SQLValue(update.dependsOn), SQLValue(number)])
+      }
+    }
+    ResourceUsage.resetPeak()
+    let watch = Stopwatch()
+    switch contender {
+    case .floor:
+      let statements = work.statements(driver.engine)
+      try await session.transaction { connection in
+        for statement in statements { _ = try connection.execute(statement) }
+      }
+    case .runner:
+      try await complete(queue.map(\.name), UpdateOptions(batches: .init(pause: .zero)), session, driver)
+    case .foreground: try await complete(queue.map(\.name), .foreground, session, driver)
+    }
+    let run = Run(seconds: watch.seconds, peak: ResourceUsage.current.peakMemory)
+    try await work.check(rows: rows, session)
+    return run
   }
 
   private func complete(

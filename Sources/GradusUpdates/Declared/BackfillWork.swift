@@ -28,7 +28,7 @@ struct BackfillWork: RangedWork {
     guard let sql = backfill.sql.byEngine[connection.engine] else {
       throw UpdateFailure.missingSQL(update: name)
     }
-    try checkCount(progress)
+    try checkKey(progress, on: connection)
     let slice = try KeyRange.next(
       table: backfill.table, key: backfill.key, past: progress.last, upTo: bound, size: size, on: connection)
     guard let (range, rows) = slice else {
@@ -42,7 +42,15 @@ struct BackfillWork: RangedWork {
 
   private func read(_ json: String) throws -> BackfillProgress { try decode(json) }
 
-  private func checkCount(_ progress: BackfillProgress) throws {
+  /// Refuses a saved key of another number of columns, and at the beginning a table whose key does not lead to all rows.
+  /// With a condition the verification finds the rows that were passed over.
+  private func checkKey(_ progress: BackfillProgress, on connection: Connection) throws {
+    if progress.last == nil, backfill.condition == nil {
+      let columns = try NullKeys.columns(of: backfill.table, key: backfill.key, on: connection)
+      guard columns.isEmpty else {
+        throw UpdateFailure.nullKey(update: name, table: backfill.table, columns: columns)
+      }
+    }
     guard let last = progress.last, last.count != backfill.key.count else { return }
     throw UpdateFailure.unreadableProgress(
       update: name,
@@ -63,7 +71,7 @@ struct BackfillWork: RangedWork {
 
   func nextRange(past text: String, rows: Int, on connection: Connection) throws -> WorkRange? {
     let progress = try read(text)
-    try checkCount(progress)
+    try checkKey(progress, on: connection)
     let slice = try KeyRange.next(
       table: backfill.table, key: backfill.key, past: progress.last, upTo: nil, size: rows, on: connection)
     guard let (range, count) = slice else { return nil }

@@ -5,6 +5,7 @@ enum UpdateFailure: Error, CustomStringConvertible {
   case missingSQL(update: String)
   case missingIndex(update: String, index: String)
   case rowsLeft(update: String, condition: String, passes: Int)
+  case nullKey(update: String, table: String, columns: [String])
 
   var description: String {
     switch self {
@@ -15,6 +16,8 @@ enum UpdateFailure: Error, CustomStringConvertible {
     case .missingIndex(let update, let index): "'\(update)' ended without a valid index '\(index)'"
     case .rowsLeft(let update, let condition, let passes):
       "'\(update)' walked the whole key \(passes) times, and rows are left where \(condition)"
+    case .nullKey(let update, let table, let columns):
+      "'\(update)' cannot reach all rows of '\(table)' along its key: \(columns.joined(separator: ", ")) is NULL in some; take a key of columns that are NOT NULL, or say by 'where' which rows need it"
     case .missingSQL(let update): "'\(update)' has no SQL for this engine"
     }
   }

@@ -94,12 +94,16 @@ public struct DatabaseMigrator: Sendable {
 
   /// Finds out without changing anything whether `migrate` could begin.
   ///
+  /// - Parameter isOnly: whether nothing but this database is to be changed. Then scripts that share one transaction need
+  ///   no look: what is wrong in one undoes all that `migrate` did.
   /// - Returns: what `migrate` would do.
   /// - Throws: what `migrate` would throw before its first step.
-  package func check(on session: Session) async throws -> Plan {
+  package func check(on session: Session, isOnly: Bool = false) async throws -> Plan {
     let plan = try await plan(on: session)
     try await checkCompletion(plan, session)
-    try await checkScripts(of: plan, on: session)
+    let scripts = scripts ?? ScriptStore()
+    if isOnly, try StepGroups(plan, scripts: scripts, engine: session.engine).whole != nil { return plan }
+    try await ScriptCheck(plan: plan, scripts: scripts).run(on: session)
     return plan
   }
 

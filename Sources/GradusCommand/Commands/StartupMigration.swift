@@ -35,7 +35,9 @@ struct StartupMigration: Sendable {
     // A file that is not there is not made either, until it is known what to put into it.
     let session = try await SessionOpener.openForReading(database)
     do {
-      let plan = try await migrator(database, options, scripts) { _ in }.check(on: session)
+      // A file would be left behind that was not there before.
+      let isOnly = context.databases.count == 1 && SessionOpener.isThere(database)
+      let plan = try await migrator(database, options, scripts) { _ in }.check(on: session, isOnly: isOnly)
       guard plan.isEmpty, !options.resolvesDeltas else { return nil }
       return MigrationResult(database, plan, duration: .now - start)
     } catch let error as GradusError where error.code == .interruptedDelta && options.resolvesDeltas {

@@ -7,7 +7,7 @@ import GradusSQLite
 enum SessionOpener {
   /// A SQLite file that is not there yet counts as an empty database.
   static func openForReading(_ database: PhysicalDatabase) async throws -> Session {
-    if let driver = database.driver as? SQLiteDriver, !FileManager.default.fileExists(atPath: driver.path) {
+    if let driver = database.driver as? SQLiteDriver, !isThere(database) {
       let folder = URL(filePath: driver.path).deletingLastPathComponent()
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw database.naming(
@@ -19,5 +19,11 @@ enum SessionOpener {
       return try await Session.open(SQLiteDriver(path: ":memory:"))
     }
     return try await database.naming { try await Session.open(database.driver) }
+  }
+
+  /// Whether there is something to open: false for a SQLite file that is not there yet.
+  static func isThere(_ database: PhysicalDatabase) -> Bool {
+    guard let driver = database.driver as? SQLiteDriver else { return true }
+    return FileManager.default.fileExists(atPath: driver.path)
   }
 }

@@ -75,8 +75,6 @@ public struct GradusError: Error, Sendable {
     case unknownJob
     /// What was to be queued is queued already.
     case alreadyQueued
-    /// The operation was cancelled between two steps.
-    case cancelled
   }
 }
 

@@ -2,12 +2,6 @@ internal import CLibpq
 import GradusSQL
 
 extension PostgresConnection {
-  func limitStatements(to duration: Duration?) throws {
-    let milliseconds = duration.map { max(1, Int($0 / .milliseconds(1))) }
-    _ = try run(milliseconds.map { "SET statement_timeout = \($0)" } ?? "RESET statement_timeout", []) { _ in
-    }
-  }
-
   func describe(_ sql: String) throws -> StatementDescription {
     guard !sql.utf8.contains(0) else { throw SQLError(.syntax, "the statement holds the character U+0000") }
     // The unnamed statement, so that there is nothing to take back.

@@ -73,7 +73,7 @@ package struct PlanReport: Encodable, Sendable {
         if includeSQL { report.sql = try? file.text() }
         break
       }
-      let script = try DeltaSQL.text(of: file, on: session.engine)
+      let script = try DeltaScript(file, engine: session.engine).sql
       if includeSQL { report.sql = script }
       do {
         report.statements = try await statements(script, &tables, session)
@@ -90,7 +90,7 @@ package struct PlanReport: Encodable, Sendable {
       }
     case .createSchema(_, let files):
       if includeSQL {
-        report.sql = try files.map { "-- \($0.path)\n" + (try DeltaSQL.text(of: $0, on: session.engine)) }
+        report.sql = try files.map { "-- \($0.path)\n" + (try DeltaScript($0, engine: session.engine).sql) }
           .joined(separator: "\n")
       }
     case .completeUpdates(let names, _):

@@ -10,6 +10,21 @@ public enum SQLText {
     names.map { (alias.map { identifier($0) + "." } ?? "") + identifier($0) }.joined(separator: ", ")
   }
 
+  /// Equalities of columns with those of a row, joined by AND.
+  ///
+  /// - Parameters:
+  ///   - columns: the columns.
+  ///   - alias: the table that they are of, where it has to be said.
+  ///   - row: the row's name, as SQL.
+  ///   - key: its columns, in the same order.
+  package static func match(
+    _ columns: [String], alias: String? = nil, _ row: String, _ key: [String]
+  ) -> String {
+    zip(columns, key).map { column, key in
+      "\(alias.map { $0 + "." } ?? "")\(identifier(column)) = \(row).\(identifier(key))"
+    }.joined(separator: " AND ")
+  }
+
   /// A quoted text constant.
   public static func literal(_ text: String) -> String {
     "'" + text.replacing("'", with: "''") + "'"

@@ -18,7 +18,7 @@ public struct SourcePosition: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - offset: how many scalars come before; past the end means the end.
   ///   - text: the text.
-  public init(scalarOffset offset: Int, in text: String) {
+  package init(scalarOffset offset: Int, in text: String) {
     self.init(lineAndColumnOf: text.unicodeScalars.prefix(offset))
   }
 
@@ -27,7 +27,7 @@ public struct SourcePosition: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - offset: how many bytes come before; past the end means the end.
   ///   - text: the text.
-  public init(utf8Offset offset: Int, in text: String) {
+  package init(utf8Offset offset: Int, in text: String) {
     let index = text.utf8.index(text.startIndex, offsetBy: offset, limitedBy: text.endIndex) ?? text.endIndex
     self.init(lineAndColumnOf: text.unicodeScalars[..<index])
   }

@@ -4,11 +4,12 @@ import GradusSQL
 /// SQLite's authorizer, which is asked what a statement is about to do whenever one is prepared.
 ///
 /// It is set once a connection, since setting it expires all prepared statements. While a script runs it refuses
-/// transaction control, ATTACH and DETACH: a COMMIT within a delta would split it from its record. And it notes which
-/// columns a statement uses.
+/// transaction control, ATTACH and DETACH: a COMMIT within a delta would split it from its record. While a script is only
+/// looked at it lets no PRAGMA pass. And it notes which columns a statement uses.
 final class Authorizer {
   private var forbidsTransactionControl = false
   private var hasRefused = false
+  private var ignoresPragmas = false
   /// Nil while nobody asks.
   private var uses: Set<StatementDescription.ColumnUse>?
 
@@ -25,6 +26,7 @@ final class Authorizer {
     -> Int32
   {
     if uses != nil { note(action, first, second) }
+    if ignoresPragmas, action == SQLITE_PRAGMA { return SQLITE_IGNORE }
     guard forbidsTransactionControl else { return SQLITE_OK }
     switch action {
     case SQLITE_TRANSACTION, SQLITE_SAVEPOINT, SQLITE_ATTACH, SQLITE_DETACH:
@@ -52,6 +54,13 @@ final class Authorizer {
     defer { uses = nil }
     let result = try body()
     return (result, uses ?? [])
+  }
+
+  /// Many a setting changes when its PRAGMA is prepared, and not when it is run.
+  func ignoringPragmas(_ body: () throws -> Void) rethrows {
+    ignoresPragmas = true
+    defer { ignoresPragmas = false }
+    try body()
   }
 
   func withTransactionControlForbidden(_ body: () throws -> Void) throws {

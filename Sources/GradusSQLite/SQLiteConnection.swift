@@ -110,7 +110,7 @@ final class SQLiteConnection: ConnectionBackend {
 
   func checkScript(_ sql: String) throws {
     try authorizer.withTransactionControlForbidden {
-      try SQLiteScript(sql).check(on: handle)
+      try authorizer.ignoringPragmas { try SQLiteScript(sql).check(on: handle) }
     }
   }
 

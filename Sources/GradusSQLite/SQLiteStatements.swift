@@ -1,19 +1,19 @@
-public import GradusSQL
+package import GradusSQL
 
 /// Takes a script apart without running it.
-public enum SQLiteStatements {
+package enum SQLiteStatements {
   /// A statement of a script.
-  public struct Statement: Sendable {
+  package struct Statement: Sendable {
     /// Its text, from its first word to its semicolon.
-    public var text: String
+    package var text: String
     /// Where in the script it starts.
-    public var position: SourcePosition
+    package var position: SourcePosition
   }
 
   /// The statements, a trigger's body being part of its statement.
   ///
   /// - Parameter script: the SQL.
-  public static func split(_ script: String) -> [Statement] {
+  package static func split(_ script: String) -> [Statement] {
     let bytes = Array(script.utf8)
     var statements: [Statement] = []
     var offset = 0

@@ -13,7 +13,7 @@ public struct TableContents: Sendable, Hashable {
   ///   - ignoring: further tables to leave out.
   /// - Throws: `SQLError`.
   public static func read(_ connection: Connection, ignoring: Set<String> = []) throws -> TableContents {
-    let hidden = try ignoring.union(shadowTables(connection)).union(BookkeepingTables.names)
+    let hidden = try ignoring.union(shadowTables(connection)).union(Bookkeeping.namesWithQueue)
     let tables = try CatalogTables.names(connection).filter { name in
       !name.hasPrefix("gradus_") && !hidden.contains(name)
     }

@@ -88,7 +88,7 @@ import Testing
         "INSERT INTO room_stats_state (room_id, name) VALUES ('!r:local', 'evil\u{1B}[2J\u{202E}name')")
       let shown = try await place.homeserver("stats", "show", "!r:local")
       #expect(shown.output.contains("name: evil\u{FFFD}[2J\u{FFFD}name\n"), "\(shown)")
-      let found = #""name":"evil\u001b[2J"#
+      let found = #""name":"evil\u001b[2j"#
       let json = try await place.homeserver("stats", "show", "!r:local", "--format", "json")
       #expect(json.output.lowercased().contains(found), "\(json)")
     }

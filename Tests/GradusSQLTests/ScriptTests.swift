@@ -132,6 +132,24 @@ import Testing
   }
 
   /// Scripts that are checked together must not hide each other's errors, nor be run.
+  /// Most settings of SQLite change when their PRAGMA is prepared.
+  @Test func aCheckLeavesSettingsAlone() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      try await database.open().run { connection in
+        try connection.checkScript(
+          "PRAGMA foreign_keys = OFF;\nSELECT 1;\nPRAGMA foreign_keys = OFF;")
+        #expect(try connection.queryRow("PRAGMA foreign_keys")?[0] == 1)
+        // It is still found at fault behind one, and run as it is.
+        let failure = #expect(throws: ScriptError.self) {
+          try connection.checkScript("PRAGMA foreign_keys = OFF;\nSELEC 1;")
+        }
+        #expect(failure?.ordinal == 2)
+        try connection.executeScript("PRAGMA foreign_keys = OFF;")
+        #expect(try connection.queryRow("PRAGMA foreign_keys")?[0] == 0)
+      }
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func findsWhetherScriptsAreWithoutFault(_ engine: Engine) async throws {
     let table = "CREATE TABLE t (a INTEGER)"

@@ -141,7 +141,7 @@ import Testing
         try await runner.complete(["double"], of: shop.database, on: shop.session) { _ in }
       }
       #expect(error?.code == .updatesPending)
-      #expect(error?.message.contains("double: the run was stopped") == true, "\(error!)")
+      #expect(error?.message.contains("double: the run was stopped") == true)
       #expect(error?.message.contains("counting") == false)
     }
   }

@@ -69,7 +69,7 @@ import Testing
   /// A handler may say where its last batch came to, rather than that its range is done.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func aRangeIsDoneWhereABatchComesToItsEnd() async throws {
-    try await Workshop.with(.postgres, numbers: 100, [QueuedUpdate(name: "ranging")]) { shop in
+    try await Workshop.with(.postgres, numbers: 100, [QueuedUpdate(name: "ranging")]) { (shop) async throws in
       let registry = UpdateRegistry(handlers: [Ranging()])
       #expect(try await shop.runner(registry, .fast(4)).run().completed == ["ranging"])
       #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)

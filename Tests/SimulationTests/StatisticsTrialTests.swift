@@ -40,7 +40,7 @@ import Testing
     let files = (tree.fullSchemas[86] ?? []) + (try tree.deltas(of: 88, in: tree.databases))
     for file in files where file.applies(to: connection.engine) && !file.path.contains("02_fix") {
       guard case .sql = file.kind else { continue }
-      let script = try DeltaSQL.text(of: file, on: connection.engine)
+      let script = try DeltaScript(file, engine: connection.engine).sql
       // The bookkeeping's own tables are there.
       if script.contains("CREATE TABLE background_updates") { continue }
       try connection.executeScript(script)

@@ -17,12 +17,13 @@ extension UpdateDeclaration.Constraint {
   }
 
   private func condition(_ key: ForeignKey) -> String {
-    let columns = key.columns.map { "\(SQLText.identifier(table)).\(SQLText.identifier($0))" }
+    let table = SQLText.identifier(self.table)
+    let columns = key.columns.map { "\(table).\(SQLText.identifier($0))" }
     // The parent's column on the left: on SQLite its collation is the one that a foreign key compares by.
-    let match = zip(key.parentColumns, columns).map { "gradus_parent.\(SQLText.identifier($0)) = \($1)" }
+    let match = SQLText.match(key.parentColumns, alias: "gradus_parent", table, key.columns)
     return """
       \(columns.map { "\($0) IS NULL OR " }.joined())EXISTS (SELECT 1 FROM \(SQLText.identifier(key.parent)) \
-      AS gradus_parent WHERE \(match.joined(separator: " AND ")))
+      AS gradus_parent WHERE \(match))
       """
   }
 

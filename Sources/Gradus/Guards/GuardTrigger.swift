@@ -1,5 +1,3 @@
-import GradusSQL
-
 /// One trigger: a guard of a rule, for one kind of write.
 struct GuardTrigger {
   /// What becomes of a key that is written.
@@ -26,7 +24,8 @@ struct GuardTrigger {
     let marking = guards.enumerated().flatMap { index, pair in
       StalenessGuard.Event.allCases.filter(pair.1.events.contains).map { event in
         GuardTrigger(
-          name: name(migration.name, "\(index + 1)_\(event.rawValue)"), rule: pair.0, watched: pair.1,
+          name: TriggerName.of(prefix, migration.name, "_\(index + 1)_\(event.rawValue)"), rule: pair.0,
+          watched: pair.1,
           event: event, starts: migration.starts)
       }
     }
@@ -34,7 +33,7 @@ struct GuardTrigger {
     let removing = rules.enumerated().compactMap { index, rule in
       rule.requeue.parent.map { parent in
         GuardTrigger(
-          name: name(migration.name, "parent_\(index + 1)"), rule: rule,
+          name: TriggerName.of(prefix, migration.name, "_parent_\(index + 1)"), rule: rule,
           watched: StalenessGuard(table: parent.table, key: parent.key, events: [.delete]), event: .delete,
           starts: migration.starts, effect: .removesKey)
       }
@@ -45,13 +44,6 @@ struct GuardTrigger {
   /// What all names of triggers begin with.
   static let prefix = "gradus_guard_"
 
-  /// PostgreSQL cuts names at 63 bytes, so that a long one is replaced by its checksum.
-  private static func name(_ migration: String, _ suffix: String) -> String {
-    let name = "\(prefix)\(migration)_\(suffix)"
-    guard name.utf8.count > 63 else { return name }
-    return "\(prefix)\(Checksum.of(migration).dropFirst("fnv1a:".count))_\(suffix)"
-  }
-
   /// The tables whose rows of a removed key go, each with its columns of the key.
   var tablesOfKey: [String] { [rule.requeue.into, rule.table].compactMap { $0 } }
 
@@ -60,13 +52,6 @@ struct GuardTrigger {
 
   /// Whether the update finds stale keys by the position that it is queued with.
   var needsPosition: Bool { rule.requeue.progress.contains("{position}") }
-
-  /// Equalities of columns with a row's, one by one.
-  static func match(_ columns: [String], alias: String? = nil, _ row: String, _ key: [String]) -> String {
-    zip(columns, key).map { column, key in
-      "\(alias.map { $0 + "." } ?? "")\(SQLText.identifier(column)) = \(row).\(SQLText.identifier(key))"
-    }.joined(separator: " AND ")
-  }
 
   /// The position just before all of a key's rows in the source, which is NULL where a row has none.
   static func position(_ column: String) -> String {

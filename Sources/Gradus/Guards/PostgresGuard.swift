@@ -102,7 +102,7 @@ struct PostgresGuard {
     case .marksStale: marks
     case .removesKey:
       trigger.tablesOfKey.map {
-        "DELETE FROM \(qualified($0)) WHERE \(GuardTrigger.match(trigger.rule.key, "gradus_key", trigger.rule.key));"
+        "DELETE FROM \(qualified($0)) WHERE \(SQLText.match(trigger.rule.key, "gradus_key", trigger.rule.key));"
       }
     }
   }
@@ -116,13 +116,13 @@ struct PostgresGuard {
     if let queue = rule.requeue.into { statements.append(enqueue(qualified(queue))) }
     // After the key is ours: a batch that has just taken it off the queue has committed its row by then.
     statements.append(
-      "DELETE FROM \(qualified(rule.table)) WHERE \(GuardTrigger.match(rule.key, "gradus_key", rule.key));")
+      "DELETE FROM \(qualified(rule.table)) WHERE \(SQLText.match(rule.key, "gradus_key", rule.key));")
     var progress = SQLText.literal(rule.requeue.progress)
     if trigger.needsPosition {
       statements.append(
         """
         SELECT count(*), \(GuardTrigger.position(SQLText.identifier(rule.source.position))) INTO gradus_rows, gradus_position
-            FROM \(qualified(rule.source.table)) AS s WHERE \(GuardTrigger.match(rule.source.key, alias: "s", "gradus_key", rule.key));
+            FROM \(qualified(rule.source.table)) AS s WHERE \(SQLText.match(rule.source.key, alias: "s", "gradus_key", rule.key));
         """)
       progress = "COALESCE(replace(\(progress), '{position}', gradus_position::text), '{}')"
     }
@@ -151,15 +151,15 @@ struct PostgresGuard {
     let first = SQLText.identifier(rule.key[0])
     let loop = """
       LOOP
-        UPDATE \(queue) SET \(first) = gradus_key.\(first) WHERE \(GuardTrigger.match(rule.key, "gradus_key", rule.key));
+        UPDATE \(queue) SET \(first) = gradus_key.\(first) WHERE \(SQLText.match(rule.key, "gradus_key", rule.key));
         EXIT WHEN FOUND;
         INSERT INTO \(queue) (\(SQLText.identifiers(rule.key))) SELECT \(values) ON CONFLICT DO NOTHING;
         EXIT WHEN FOUND;
       END LOOP;
       """
-    guard let parent = rule.requeue.parent else { return loop }
+    guard let hasParent = rule.requeue.parentExists("gradus_key", rule.key, qualified) else { return loop }
     return """
-      IF EXISTS (SELECT 1 FROM \(qualified(parent.table)) AS p WHERE \(GuardTrigger.match(parent.key, alias: "p", "gradus_key", rule.key))) THEN
+      IF \(hasParent) THEN
       \(loop)
       END IF;
       """

@@ -53,7 +53,7 @@ struct SQLiteGuard {
     case .marksStale: marks(row)
     case .removesKey:
       trigger.tablesOfKey.map {
-        "DELETE FROM \(SQLText.identifier($0)) WHERE \(GuardTrigger.match(trigger.rule.key, row, trigger.watched.key))"
+        "DELETE FROM \(SQLText.identifier($0)) WHERE \(SQLText.match(trigger.rule.key, row, trigger.watched.key))"
       }
     }
   }
@@ -69,18 +69,16 @@ struct SQLiteGuard {
     let isQueued = "EXISTS (SELECT 1 FROM background_updates WHERE update_name = \(update))"
     var statements = [
       "DELETE FROM \(SQLText.identifier(rule.table)) WHERE "
-        + ([GuardTrigger.match(rule.key, row, key)] + own).joined(separator: " AND ")
+        + ([SQLText.match(rule.key, row, key)] + own).joined(separator: " AND ")
     ]
     if let queue = rule.requeue.into {
       let table = SQLText.identifier(queue)
-      let parent = rule.requeue.parent.map {
-        "EXISTS (SELECT 1 FROM \(SQLText.identifier($0.table)) AS p WHERE \(GuardTrigger.match($0.key, alias: "p", row, key)))"
-      }
       let isNew =
-        "NOT EXISTS (SELECT 1 FROM \(table) AS q WHERE \(GuardTrigger.match(rule.key, alias: "q", row, key)))"
+        "NOT EXISTS (SELECT 1 FROM \(table) AS q WHERE \(SQLText.match(rule.key, alias: "q", row, key)))"
       statements.append(
         "INSERT INTO \(table) (\(SQLText.identifiers(rule.key))) SELECT \(columns.joined(separator: ", ")) WHERE "
-          + (counts + [parent, isNew].compactMap { $0 }).joined(separator: " AND "))
+          + (counts + [rule.requeue.parentExists(row, key), isNew].compactMap { $0 }).joined(
+            separator: " AND "))
     }
     var progress = SQLText.literal(rule.requeue.progress)
     var source = "(SELECT NULL AS position) AS m"
@@ -89,7 +87,7 @@ struct SQLiteGuard {
       progress = "coalesce(replace(\(progress), '{position}', m.position), '{}')"
       source = """
         (SELECT count(*) AS row_count, \(GuardTrigger.position(SQLText.identifier(rule.source.position))) AS position \
-        FROM \(SQLText.identifier(rule.source.table)) AS s WHERE \(GuardTrigger.match(rule.source.key, alias: "s", row, key))) AS m
+        FROM \(SQLText.identifier(rule.source.table)) AS s WHERE \(SQLText.match(rule.source.key, alias: "s", row, key))) AS m
         """
       // A key that has left the source has nothing to be calculated again.
       if rule.requeue.into == nil { conditions.append("m.row_count > 0") }

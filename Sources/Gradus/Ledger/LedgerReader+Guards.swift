@@ -12,8 +12,8 @@ extension LedgerReader {
           guard let event = StalenessGuard.Event(rawValue: name) else {
             throw map.reader.error(
               node, "unknown event '\(name)'",
-              hint: NearestName.of(name, among: known).map { "did you mean '\($0)'?" }
-                ?? "events are \(known.joined(separator: ", "))")
+              hint: NearestName.hint(
+                for: name, among: known, otherwise: "events are \(known.joined(separator: ", "))"))
           }
           return event
         })

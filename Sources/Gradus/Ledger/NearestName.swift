@@ -7,6 +7,20 @@ package enum NearestName {
     return best.distance <= max(2, name.count / 3) ? best.name : nil
   }
 
+  /// What to say of a misspelt name where a known one is near.
+  package static func hint(for name: String, among known: some Sequence<String>) -> String? {
+    of(name, among: known).map { "did you mean '\($0)'?" }
+  }
+
+  /// What to say of a misspelt name.
+  ///
+  /// - Parameter otherwise: what to say where no known name is near.
+  package static func hint(
+    for name: String, among known: some Sequence<String>, otherwise: @autoclosure () -> String
+  ) -> String {
+    hint(for: name, among: known) ?? otherwise()
+  }
+
   /// Levenshtein's distance: how many characters must be inserted, removed or replaced.
   static func distance(_ first: String, _ second: String) -> Int {
     let second = Array(second)

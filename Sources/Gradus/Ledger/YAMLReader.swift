@@ -102,10 +102,10 @@ package struct YAMLMapping {
     for (key, _) in entries {
       let name = try reader.text(key)
       guard !known.contains(name) else { continue }
-      let nearest = NearestName.of(name, among: known)
       throw reader.error(
         key, "unknown key '\(name)'",
-        hint: nearest.map { "did you mean '\($0)'?" } ?? "known keys: \(known.joined(separator: ", "))")
+        hint: NearestName.hint(
+          for: name, among: known, otherwise: "known keys: \(known.joined(separator: ", "))"))
     }
   }
 

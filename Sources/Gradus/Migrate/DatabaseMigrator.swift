@@ -202,11 +202,13 @@ public struct DatabaseMigrator: Sendable {
     try await ScriptCheck(plan: plan, scripts: scripts).run(on: session)
     report(.planned(plan))
     for group in groups.groups {
-      try Task.checkCancellation()
-      try await lock?.check()
-      if group.count > 1, groups.whole == nil, let durations = try await executeTogether(group, executor) {
-        tell(group, durations, of: plan)
-        continue
+      if group.count > 1, groups.whole == nil {
+        try Task.checkCancellation()
+        try await lock?.check()
+        if let durations = try await executeTogether(group, executor) {
+          tell(group, durations, of: plan)
+          continue
+        }
       }
       for index in group.indices { try await execute(index, of: plan, executor, lock) }
     }
@@ -295,8 +297,7 @@ public struct DatabaseMigrator: Sendable {
     for name in names.subtracting(known) {
       throw GradusError(
         .invalidTree, "no delta is recorded as '\(name)'",
-        hint: NearestName.of(name, among: known).map { "did you mean '\($0)'?" }
-          ?? "names look like 87/01_name.sql")
+        hint: NearestName.hint(for: name, among: known, otherwise: "names look like 87/01_name.sql"))
     }
     let here = planner.databases.union([.common])
     let own = Dictionary(

@@ -13,9 +13,4 @@ package enum DeltaTrial {
     case .sqlite, .postgres: try connection.transaction { try delta.run(on: $0) }
     }
   }
-
-  /// Whether a file of SQL asks to be run outside a transaction.
-  package static func runsOutsideTransaction(_ file: SchemaFile, on engine: Engine) throws -> Bool {
-    try DeltaScript(file, engine: engine).runsOutsideTransaction
-  }
 }

@@ -73,28 +73,3 @@ struct StalenessPurge {
       """, [.integer(position)])
   }
 }
-
-extension StalenessRule.Requeue {
-  /// The update as it is queued to go on behind a position; below all positions for its beginning.
-  func update(from position: Int64) -> QueuedUpdate {
-    guard progress.contains("{position}") else { return QueuedUpdate(name: update, progress: progress) }
-    return QueuedUpdate(
-      name: update,
-      progress: position == .min ? "{}" : progress.replacing("{position}", with: String(position)))
-  }
-
-  /// The condition, as SQL, that the queue table's foreign key holds for a row; nil where there is none.
-  ///
-  /// - Parameters:
-  ///   - alias: the row's table.
-  ///   - key: its columns that match the rule's key.
-  func parentExists(_ alias: String, _ key: [String]) -> String? {
-    parent.map { parent in
-      let match = zip(parent.key, key).map {
-        "p.\(SQLText.identifier($0)) = \(alias).\(SQLText.identifier($1))"
-      }
-      return
-        "EXISTS (SELECT 1 FROM \(SQLText.identifier(parent.table)) p WHERE \(match.joined(separator: " AND ")))"
-    }
-  }
-}

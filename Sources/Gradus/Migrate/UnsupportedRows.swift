@@ -43,10 +43,7 @@ struct UnsupportedRows {
     return row[1].integer ?? .min
   }
 
-  private var sameKey: String {
-    zip(rule.source.key, rule.key).map { "s.\(SQLText.identifier($0)) = d.\(SQLText.identifier($1))" }
-      .joined(separator: " AND ")
-  }
+  private var sameKey: String { SQLText.match(rule.source.key, alias: "s", "d", rule.key) }
 
   /// In two parts: joined by OR, neither could use an index on key and position.
   private var condition: String {

@@ -1,17 +1,17 @@
-public import GradusSQL
+package import GradusSQL
 
 /// Works out what a start-up has to do. Pure: no database, no clock, no file beyond the tree that was read.
-public struct Planner: Sendable {
+package struct Planner: Sendable {
   /// What the application expects.
-  public var ledger: Ledger
+  package var ledger: Ledger
   /// The files.
-  public var tree: SchemaTree
+  package var tree: SchemaTree
   /// The engine of the database.
-  public var engine: Engine
+  package var engine: Engine
   /// The logical databases that live on it.
-  public var databases: Set<LogicalDatabase>
+  package var databases: Set<LogicalDatabase>
   /// Which part of the application asks.
-  public var role: ProcessRole
+  package var role: ProcessRole
 
   /// - Parameters:
   ///   - ledger: what the application expects.
@@ -19,7 +19,7 @@ public struct Planner: Sendable {
   ///   - engine: the engine of the database.
   ///   - databases: the logical databases that live on it; nil for all that the tree has.
   ///   - role: which part of the application asks.
-  public init(
+  package init(
     ledger: Ledger, tree: SchemaTree, engine: Engine, databases: Set<LogicalDatabase>? = nil,
     role: ProcessRole = .main
   ) {
@@ -36,7 +36,7 @@ public struct Planner: Sendable {
   }
 
   /// The staleness rules that a start-up has to look at.
-  public var rules: [StalenessRule] { migrations.flatMap(\.staleness) }
+  package var rules: [StalenessRule] { migrations.flatMap(\.staleness) }
 
   /// The plan for a database.
   ///
@@ -44,7 +44,7 @@ public struct Planner: Sendable {
   /// - Returns: the steps; none where the database is as this version wants it.
   /// - Throws: `GradusError`: the database is too new, a worker would have to migrate, a delta was interrupted, or the
   ///   tree is incomplete.
-  public func plan(_ state: DatabaseState) throws -> Plan {
+  package func plan(_ state: DatabaseState) throws -> Plan {
     var plan = Plan(
       target: ledger.version, targetCompat: ledger.compatVersion, version: state.version?.number,
       compatVersion: state.compatVersion, queuedUpdates: Set(state.queue.map(\.name)))

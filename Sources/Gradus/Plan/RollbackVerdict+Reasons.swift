@@ -1,6 +1,6 @@
 extension RollbackVerdict {
   /// Why an older version may not be put back.
-  public enum Refusal: Sendable, Hashable {
+  package enum Refusal: Sendable, Hashable {
     /// The database's compat version is above it.
     case compatVersion(Int)
     /// An upgrade is shutting it out right now.
@@ -9,7 +9,7 @@ extension RollbackVerdict {
     case interruptedDelta(String)
 
     /// The name for programs.
-    public var kind: String {
+    package var kind: String {
       switch self {
       case .compatVersion: "compat_version"
       case .fence: "fence"
@@ -18,7 +18,7 @@ extension RollbackVerdict {
     }
 
     /// What to do, in place of a rollback or before it.
-    public var hint: String {
+    package var hint: String {
       switch self {
       case .compatVersion(let compat):
         "roll back to a release of schema version \(compat) or later, or restore a backup"
@@ -31,7 +31,7 @@ extension RollbackVerdict {
   }
 
   /// What a rollback leaves.
-  public enum Note: Sendable, Hashable {
+  package enum Note: Sendable, Hashable {
     /// A process of a newer version runs.
     case newerProcess(VersionHolder)
     /// Workers have an update.
@@ -44,7 +44,7 @@ extension RollbackVerdict {
     case staleRows(migration: String, tables: [String])
 
     /// The name for programs.
-    public var kind: String {
+    package var kind: String {
       switch self {
       case .newerProcess: "newer_process"
       case .running: "running_update"
@@ -55,7 +55,7 @@ extension RollbackVerdict {
     }
 
     /// What it is about: an update, a gradual migration or a process.
-    public var subject: String {
+    package var subject: String {
       switch self {
       case .newerProcess(let holder): holder.name
       case .running(let update, _): update
@@ -68,7 +68,7 @@ extension RollbackVerdict {
 
 extension RollbackVerdict.Refusal: CustomStringConvertible {
   /// For people.
-  public var description: String {
+  package var description: String {
     switch self {
     case .compatVersion(let compat): "only version \(compat) or later may open the database"
     case .fence(let fence):
@@ -80,7 +80,7 @@ extension RollbackVerdict.Refusal: CustomStringConvertible {
 
 extension RollbackVerdict.Note: CustomStringConvertible {
   /// For people.
-  public var description: String {
+  package var description: String {
     switch self {
     case .newerProcess(let holder): "still runs: \(holder); stop it before the older version starts"
     case .running(let update, let workers):

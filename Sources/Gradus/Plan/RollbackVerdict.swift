@@ -1,14 +1,14 @@
 /// Whether an older version of the application may be put back on a database, and what that would leave. Pure.
-public struct RollbackVerdict: Sendable, Hashable {
+package struct RollbackVerdict: Sendable, Hashable {
   /// The version to go back to.
-  public var target: Int
+  package var target: Int
   /// Why it may not; empty where it may.
-  public var refusals: [Refusal]
+  package var refusals: [Refusal]
   /// What to know before.
-  public var notes: [Note]
+  package var notes: [Note]
 
   /// Whether the older version may open the database.
-  public var isPossible: Bool { refusals.isEmpty }
+  package var isPossible: Bool { refusals.isEmpty }
 
   /// - Parameters:
   ///   - target: the version to go back to.

@@ -1,19 +1,19 @@
-public import GradusSQL
+package import GradusSQL
 
 /// A statement that a version of an application runs.
-public struct ApplicationQuery: Sendable, Hashable {
+package struct ApplicationQuery: Sendable, Hashable {
   /// Its name, one of its own within the version.
-  public var name: String
+  package var name: String
   /// Its parameters, in order.
-  public var parameters: [Parameter]
+  package var parameters: [Parameter]
   /// The engines on which it is run.
-  public var engines: Set<Engine>
+  package var engines: Set<Engine>
   /// The SQL, with parameters `$1`, `$2`, ...
-  public var sql: String
+  package var sql: String
   /// The file that holds it.
-  public var file: String
+  package var file: String
   /// The line of its header.
-  public var line: Int
+  package var line: Int
 
   /// - Parameters:
   ///   - name: its name, of letters, digits and underscores.
@@ -22,7 +22,7 @@ public struct ApplicationQuery: Sendable, Hashable {
   ///   - sql: the SQL.
   ///   - file: the file that holds it.
   ///   - line: the line of its header.
-  public init(
+  package init(
     name: String, parameters: [Parameter] = [], engines: Set<Engine> = Set(Engine.allCases), sql: String,
     file: String = "", line: Int = 0
   ) {
@@ -35,22 +35,22 @@ public struct ApplicationQuery: Sendable, Hashable {
   }
 
   /// A parameter.
-  public struct Parameter: Sendable, Hashable {
+  package struct Parameter: Sendable, Hashable {
     /// What it is for; nil where nobody has said so.
-    public var name: String?
+    package var name: String?
     /// Its type as PostgreSQL names it, on both engines.
-    public var type: String
+    package var type: String
     /// Whether the application ever passes NULL.
-    public var isNullable: Bool
+    package var isNullable: Bool
     /// All values that it ever passes; nil for any.
-    public var values: [String]?
+    package var values: [String]?
 
     /// - Parameters:
     ///   - name: what it is for.
     ///   - type: its type as PostgreSQL names it.
     ///   - isNullable: whether the application ever passes NULL.
     ///   - values: all values that it ever passes.
-    public init(name: String? = nil, type: String, isNullable: Bool = true, values: [String]? = nil) {
+    package init(name: String? = nil, type: String, isNullable: Bool = true, values: [String]? = nil) {
       self.name = name
       self.type = type
       self.isNullable = isNullable
@@ -59,7 +59,7 @@ public struct ApplicationQuery: Sendable, Hashable {
   }
 
   /// Whether it may change rows.
-  public var writes: Bool {
+  package var writes: Bool {
     sql.contains(#/(?i)\b(insert|update|delete|replace|merge)\b/#)
   }
 }

@@ -6,7 +6,7 @@ extension QueryFile {
   /// - Parameters:
   ///   - queries: the queries, in order.
   ///   - version: the version that runs them.
-  public static func text(_ queries: [ApplicationQuery], version: Int) -> String {
+  package static func text(_ queries: [ApplicationQuery], version: Int) -> String {
     "-- The queries of version \(version): what later schemas are checked against.\n"
       + queries.map { "\n" + header($0) + "\n" + $0.sql + ";\n" }.joined()
   }

@@ -14,7 +14,7 @@ public enum QueryFile {
   ///   - text: its text.
   ///   - file: its path, for messages.
   /// - Throws: `GradusError` with the line of what cannot be read.
-  public static func parse(_ text: String, file: String) throws -> [ApplicationQuery] {
+  package static func parse(_ text: String, file: String) throws -> [ApplicationQuery] {
     var queries: [ApplicationQuery] = []
     for (index, line) in text.sourceLines.enumerated() {
       let comment = comment(line)

@@ -218,6 +218,9 @@ package enum Bookkeeping {
   /// The names of those that Gradus makes by itself, whatever a full schema brings.
   package static var names: Set<String> { Set(tables.map(\.name)) }
 
+  /// Those, and the queue of updates, which may come with a full schema.
+  package static var namesWithQueue: Set<String> { names.union(["background_updates"]) }
+
   /// Columns that joined a table after it was first made somewhere.
   static let laterColumns: [(table: String, column: String, type: String)] = [
     ("gradus_updates", "average_rows", "DOUBLE PRECISION"),

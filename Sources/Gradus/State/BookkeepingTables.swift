@@ -2,9 +2,6 @@ package import GradusSQL
 
 /// Makes Gradus's own tables on a database that another program has prepared.
 package enum BookkeepingTables {
-  /// Their names, the application's own queue of updates among them.
-  package static var names: Set<String> { Set(Bookkeeping.tables.map(\.name) + ["background_updates"]) }
-
   /// Makes what is missing; reads only where nothing is.
   package static func ensure(_ connection: Connection) throws {
     guard let existing = try missing(connection) else { return }

@@ -1,58 +1,58 @@
 /// What a physical database says about itself, read before planning.
-public struct DatabaseState: Sendable, Hashable {
+package struct DatabaseState: Sendable, Hashable {
   /// The version row; nil where the database is new.
-  public var version: Version?
+  package var version: Version?
   /// The compat version; nil where none has been written.
-  public var compatVersion: Int?
+  package var compatVersion: Int?
   /// The recorded names (`87/01_x.sql`) of deltas applied at the current version and above.
-  public var appliedDeltas: Set<String>
+  package var appliedDeltas: Set<String>
   /// The queue of background updates.
-  public var queue: [QueuedUpdate]
+  package var queue: [QueuedUpdate]
   /// The gradual migrations that are certified complete.
-  public var completedMigrations: Set<String>
+  package var completedMigrations: Set<String>
   /// The gradual migrations whose guards are installed, each with the checksum of their triggers.
-  public var guards: [String: String]
+  package var guards: [String: String]
   /// Deltas outside a transaction that were started and not recorded.
-  public var attempts: [DeltaAttempt]
+  package var attempts: [DeltaAttempt]
   /// For each staleness rule's table that exists: how far it and its source are.
-  public var staleness: [String: Staleness]
+  package var staleness: [String: Staleness]
   /// The derived tables for which a purge has remembered how far it has seen the source.
-  public var watermarkedTables: Set<String>
+  package var watermarkedTables: Set<String>
   /// Whether all bookkeeping tables exist.
-  public var hasBookkeeping: Bool
+  package var hasBookkeeping: Bool
   /// Whether any table exists at all.
-  public var hasTables: Bool
+  package var hasTables: Bool
 
   /// The row of `schema_version`.
-  public struct Version: Sendable, Hashable {
+  package struct Version: Sendable, Hashable {
     /// The number.
-    public var number: Int
+    package var number: Int
     /// Whether deltas brought the database here, rather than a full schema of just this version.
-    public var isUpgraded: Bool
+    package var isUpgraded: Bool
 
     /// - Parameters:
     ///   - number: the number.
     ///   - isUpgraded: whether deltas brought the database here.
-    public init(_ number: Int, isUpgraded: Bool) {
+    package init(_ number: Int, isUpgraded: Bool) {
       self.number = number
       self.isUpgraded = isUpgraded
     }
   }
 
   /// A delta outside a transaction that did not get to its record.
-  public struct DeltaAttempt: Sendable, Hashable {
+  package struct DeltaAttempt: Sendable, Hashable {
     /// The recorded name.
-    public var file: String
+    package var file: String
     /// When it started, in milliseconds since 1970.
-    public var startedAt: Int64
+    package var startedAt: Int64
     /// Who started it.
-    public var startedBy: String
+    package var startedBy: String
 
     /// - Parameters:
     ///   - file: the recorded name.
     ///   - startedAt: when it started, in milliseconds since 1970.
     ///   - startedBy: who started it.
-    public init(file: String, startedAt: Int64, startedBy: String) {
+    package init(file: String, startedAt: Int64, startedBy: String) {
       self.file = file
       self.startedAt = startedAt
       self.startedBy = startedBy
@@ -60,22 +60,22 @@ public struct DatabaseState: Sendable, Hashable {
   }
 
   /// How far a derived table and its source are.
-  public struct Staleness: Sendable, Hashable {
+  package struct Staleness: Sendable, Hashable {
     /// The newest position in the derived table; nil where it is empty.
-    public var derived: Int64?
+    package var derived: Int64?
     /// The position up to which a purge has seen the source.
-    public var watermark: Int64?
+    package var watermark: Int64?
     /// The newest position in the source; nil where it is empty.
-    public var source: Int64?
+    package var source: Int64?
     /// Whether there are rows that an empty derived table would have to reflect.
-    public var hasRowsToDerive: Bool
+    package var hasRowsToDerive: Bool
 
     /// - Parameters:
     ///   - derived: the newest position in the derived table.
     ///   - watermark: the position up to which a purge has seen the source.
     ///   - source: the newest position in the source.
     ///   - hasRowsToDerive: whether there are rows that an empty derived table would have to reflect.
-    public init(derived: Int64?, watermark: Int64?, source: Int64?, hasRowsToDerive: Bool) {
+    package init(derived: Int64?, watermark: Int64?, source: Int64?, hasRowsToDerive: Bool) {
       self.derived = derived
       self.watermark = watermark
       self.source = source
@@ -84,16 +84,16 @@ public struct DatabaseState: Sendable, Hashable {
 
     /// What the source has past this position is stale; nil where the derived table is empty and no purge has looked
     /// at its source.
-    public var trustedPosition: Int64? { [derived, watermark].compactMap(\.self).max() }
+    package var trustedPosition: Int64? { [derived, watermark].compactMap(\.self).max() }
 
     /// Whether the source has moved past what the derived table reflects.
-    public var isStale: Bool {
+    package var isStale: Bool {
       guard let trustedPosition, let source else { return false }
       return source > trustedPosition
     }
 
     /// Whether no purge has looked at the derived rows yet, or an older version has run since one did.
-    public var isUnseen: Bool { derived != nil && watermark == nil }
+    package var isUnseen: Bool { derived != nil && watermark == nil }
   }
 
   /// - Parameters:
@@ -108,7 +108,7 @@ public struct DatabaseState: Sendable, Hashable {
   ///   - watermarkedTables: the derived tables whose source a purge has seen.
   ///   - hasBookkeeping: whether all bookkeeping tables exist.
   ///   - hasTables: whether any table exists.
-  public init(
+  package init(
     version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [],
     queue: [QueuedUpdate] = [],
     completedMigrations: Set<String> = [], guards: [String: String] = [:], attempts: [DeltaAttempt] = [],
@@ -129,5 +129,5 @@ public struct DatabaseState: Sendable, Hashable {
   }
 
   /// A database without any table.
-  public static let empty = DatabaseState(hasBookkeeping: false, hasTables: false)
+  package static let empty = DatabaseState(hasBookkeeping: false, hasTables: false)
 }

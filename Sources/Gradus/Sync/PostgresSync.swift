@@ -41,7 +41,7 @@ struct PostgresSync {
   private var using: String { value(sync.using) }
 
   /// An expression over the row's columns under their own names.
-  private func value(_ text: UpdateDeclaration.SQLText) -> String {
+  private func value(_ text: UpdateDeclaration.EngineSQL) -> String {
     "(SELECT (\n\(text.byEngine[.postgres] ?? "NULL")\n) FROM (SELECT NEW.*) AS \(SQLText.identifier(sync.table)))"
   }
 

@@ -35,7 +35,7 @@ struct SQLiteSync {
 
   private func trigger(
     _ suffix: String, _ event: String, when condition: String, set column: String,
-    _ value: UpdateDeclaration.SQLText
+    _ value: UpdateDeclaration.EngineSQL
   ) -> String {
     let table = SQLText.identifier(sync.table)
     let key = sync.key.map(SQLText.identifier).map { "\($0) = NEW.\($0)" }.joined(separator: " AND ")

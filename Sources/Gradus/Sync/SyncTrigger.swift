@@ -32,9 +32,5 @@ struct SyncTrigger {
     }
   }
 
-  /// PostgreSQL cuts names at 63 bytes, so that a long one is replaced by its checksum.
-  private var base: String {
-    let full = "gradus_sync_" + name
-    return full.utf8.count <= 63 ? full : "gradus_sync_\(Checksum.of(name).dropFirst("fnv1a:".count))"
-  }
+  private var base: String { TriggerName.of("gradus_sync_", name) }
 }

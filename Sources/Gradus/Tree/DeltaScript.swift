@@ -1,16 +1,16 @@
-import GradusSQL
+package import GradusSQL
 
 /// The SQL of a delta or full schema, ready for an engine, and what its comments direct.
-struct DeltaScript {
+package struct DeltaScript {
   /// The SQL to run; line numbers are those of the file.
-  let sql: String
+  package let sql: String
   /// Whether it must run outside a transaction (`-- gradus:no-transaction`).
-  let runsOutsideTransaction: Bool
+  package let runsOutsideTransaction: Bool
 
   /// - Parameters:
   ///   - file: the file.
   ///   - engine: the engine that will run it.
-  init(_ file: SchemaFile, engine: Engine) throws {
+  package init(_ file: SchemaFile, engine: Engine) throws {
     let text = try file.text()
     // Most have no placeholder, and a look for its first byte is far quicker than one for the text.
     sql =
@@ -52,7 +52,7 @@ struct DeltaScript {
         throw GradusError(
           .invalidTree, "unknown directive '\(name)'", file: file.path,
           position: .init(line: number, column: 1),
-          hint: NearestName.of(name, among: knownDirectives).map { "did you mean '\($0)'?" })
+          hint: NearestName.hint(for: name, among: knownDirectives))
       }
       found.insert(name)
     }

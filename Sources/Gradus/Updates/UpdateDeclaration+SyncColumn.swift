@@ -14,10 +14,10 @@ extension UpdateDeclaration {
     /// The column that is computed.
     public var to: String
     /// Its value, as SQL over the row's columns. Equal columns must give equal values at any time.
-    public var using: SQLText
+    public var using: EngineSQL
     /// The value of the one column of `from`, as SQL over the row's columns, for writers that write `to` alone; nil
     /// where there are none.
-    public var reverse: SQLText?
+    public var reverse: EngineSQL?
 
     /// - Parameters:
     ///   - table: the table.
@@ -27,7 +27,7 @@ extension UpdateDeclaration {
     ///   - using: its value.
     ///   - reverse: the value of `from` where `to` alone was written.
     public init(
-      table: String, key: [String], from: [String], to: String, using: SQLText, reverse: SQLText? = nil
+      table: String, key: [String], from: [String], to: String, using: EngineSQL, reverse: EngineSQL? = nil
     ) {
       self.table = table
       self.key = key

@@ -32,13 +32,13 @@ public struct UpdateDeclaration: Sendable, Hashable {
     /// Removes the trigger of the synchronised column that an update of this name filled. Never queued.
     case dropSync(String)
     /// Runs a script once.
-    case sql(SQLText)
+    case sql(EngineSQL)
     /// Calls a Swift handler that is registered under the update's name.
     case handler
   }
 
   /// SQL that may differ by engine.
-  public struct SQLText: Sendable, Hashable {
+  public struct EngineSQL: Sendable, Hashable {
     /// The text by engine.
     public var byEngine: [Engine: String]
 
@@ -58,14 +58,14 @@ public struct UpdateDeclaration: Sendable, Hashable {
     public var condition: String?
     /// The statement; `{range}` stands for the condition that a row's key is in the slice, `{range:alias}` for the
     /// same on an aliased table.
-    public var sql: SQLText
+    public var sql: EngineSQL
 
     /// - Parameters:
     ///   - table: the table whose key is walked.
     ///   - key: its key.
     ///   - condition: the rows that need work.
     ///   - sql: the statement, with `{range}`.
-    public init(table: String, key: [String], condition: String? = nil, sql: SQLText) {
+    public init(table: String, key: [String], condition: String? = nil, sql: EngineSQL) {
       self.table = table
       self.key = key
       self.condition = condition
@@ -80,13 +80,13 @@ public struct UpdateDeclaration: Sendable, Hashable {
     /// Its key.
     public var key: [String]
     /// The statement; `{range}` as in a backfill, on the queue table.
-    public var sql: SQLText
+    public var sql: EngineSQL
 
     /// - Parameters:
     ///   - table: the queue table.
     ///   - key: its key.
     ///   - sql: the statement, with `{range}`.
-    public init(table: String, key: [String], sql: SQLText) {
+    public init(table: String, key: [String], sql: EngineSQL) {
       self.table = table
       self.key = key
       self.sql = sql

@@ -12,8 +12,9 @@ package struct UpdateDependencies {
         throw GradusError(
           .invalidTree, "the update '\(declaration.name)' depends on '\(dependency)', which nothing declares",
           file: declaration.file,
-          hint: NearestName.of(dependency, among: names).map { "did you mean '\($0)'?" }
-            ?? "declare it in an .updates.yaml file or register a handler of this name")
+          hint: NearestName.hint(
+            for: dependency, among: names,
+            otherwise: "declare it in an .updates.yaml file or register a handler of this name"))
       }
     }
     let syncs = Set(declarations.filter { $0.syncColumn != nil }.map(\.name))
@@ -22,8 +23,8 @@ package struct UpdateDependencies {
       throw GradusError(
         .invalidTree, "'\(declaration.name)' drops '\(sync)', which no sync_column declares",
         file: declaration.file,
-        hint: NearestName.of(sync, among: syncs).map { "did you mean '\($0)'?" }
-          ?? "give the name of a sync_column")
+        hint: NearestName.hint(for: sync, among: syncs, otherwise: "give the name of a sync_column")
+      )
     }
     if let cycle = cycle(declarations) {
       throw GradusError(

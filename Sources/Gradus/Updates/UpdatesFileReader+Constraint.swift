@@ -66,8 +66,8 @@ extension UpdatesFileReader {
     guard let action = UpdateDeclaration.Constraint.ForeignKey.Action(rawValue: name) else {
       throw map.reader.error(
         node, "unknown action '\(name)'",
-        hint: NearestName.of(name, among: known).map { "did you mean '\($0)'?" }
-          ?? "actions are \(known.joined(separator: ", "))")
+        hint: NearestName.hint(
+          for: name, among: known, otherwise: "actions are \(known.joined(separator: ", "))"))
     }
     return action
   }

@@ -6,8 +6,8 @@ extension UpdatesFileReader {
     try map.allowOnly(Self.common + ["table", "key", "from", "to", "using", "reverse"])
     let sync = UpdateDeclaration.SyncColumn(
       table: try map.text("table"), key: try map.texts("key"), from: try map.texts("from"),
-      to: try map.text("to"), using: try sqlText(map, "using"),
-      reverse: try map.find("reverse") == nil ? nil : sqlText(map, "reverse"))
+      to: try map.text("to"), using: try engineSQL(map, "using"),
+      reverse: try map.find("reverse") == nil ? nil : engineSQL(map, "reverse"))
     guard !sync.key.isEmpty, !sync.from.isEmpty else {
       throw map.reader.error(map.node, "a synchronised column needs 'key' and 'from'")
     }

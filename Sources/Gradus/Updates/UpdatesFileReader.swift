@@ -81,21 +81,21 @@ struct UpdatesFileReader {
       return .dropSync(try map.text("sync"))
     case "sql":
       try map.allowOnly(Self.common + ["sql"])
-      return .sql(try sqlText(map))
+      return .sql(try engineSQL(map))
     case "handler":
       try map.allowOnly(Self.common)
       return .handler
     case let other:
       throw map.reader.error(
         try map.require("kind"), "unknown kind '\(other)'",
-        hint: NearestName.of(other, among: kinds).map { "did you mean '\($0)'?" }
-          ?? "kinds are \(kinds.joined(separator: ", "))")
+        hint: NearestName.hint(
+          for: other, among: kinds, otherwise: "kinds are \(kinds.joined(separator: ", "))"))
     }
   }
 
   /// SQL over slices, which must say where the slice goes.
-  private func sliced(_ map: YAMLMapping) throws -> UpdateDeclaration.SQLText {
-    let sql = try sqlText(map)
+  private func sliced(_ map: YAMLMapping) throws -> UpdateDeclaration.EngineSQL {
+    let sql = try engineSQL(map)
     for text in sql.byEngine.values where !text.contains("{range") {
       throw map.reader.error(
         try map.require("sql"), "the statement does not use {range}, so every batch would touch every row",
@@ -104,7 +104,7 @@ struct UpdatesFileReader {
     return sql
   }
 
-  func sqlText(_ map: YAMLMapping, _ key: String = "sql") throws -> UpdateDeclaration.SQLText {
+  func engineSQL(_ map: YAMLMapping, _ key: String = "sql") throws -> UpdateDeclaration.EngineSQL {
     let node = try map.require(key)
     guard node.mapping != nil else { return .init(try map.reader.text(node)) }
     let variants = try map.mapping(key)

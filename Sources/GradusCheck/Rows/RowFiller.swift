@@ -53,7 +53,7 @@ struct RowFiller {
 
   private var tables: [(key: String, value: CatalogTable)] {
     catalog.tables.filter { name, table in
-      !BookkeepingTables.names.contains(name) && !table.isVirtual
+      !Bookkeeping.namesWithQueue.contains(name) && !table.isVirtual
     }.sorted { $0.key < $1.key }
   }
 

@@ -35,14 +35,14 @@ struct RowRules {
     let tree = builder.schema.tree
     let files = try tree.deltas(of: version, in: tree.databases).filter { file in
       guard case .sql = file.kind, file.applies(to: engine) else { return false }
-      return try DeltaTrial.runsOutsideTransaction(file, on: engine)
+      return try DeltaScript(file, engine: engine).runsOutsideTransaction
     }
     guard let rule = Rule.find("D12"), !files.isEmpty else { return [] }
     return try await builder.withDatabase(of: version, on: engine) { session in
       try await session.run { connection in
         try files.compactMap { file in
           do {
-            try connection.executeScript(try DeltaSQL.text(of: file, on: engine))
+            try connection.executeScript(try DeltaScript(file, engine: engine).sql)
             return nil
           } catch let failure as ScriptError {
             return Finding(

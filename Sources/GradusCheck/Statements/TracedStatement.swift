@@ -19,7 +19,7 @@ struct TracedStatement {
   ///
   /// - Parameter known: the tables of the version before.
   static func all(of trace: DeltaTrace, known: Set<String>) -> [TracedStatement] {
-    var names = known.subtracting(BookkeepingTables.names)
+    var names = known.subtracting(Bookkeeping.namesWithQueue)
     if trace.engine == .sqlite { names = Set(names.map { SQLiteName($0).text }) }
     var origins = Dictionary(uniqueKeysWithValues: names.map { ($0, $0) })
     var before = trace.before

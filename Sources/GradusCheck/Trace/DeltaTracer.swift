@@ -71,8 +71,9 @@ struct DeltaTracer: Sendable {
   private var tree: SchemaTree { builder.schema.tree }
 
   private func run(_ trace: inout DeltaTrace, on session: Session) async throws {
-    let script = try DeltaSQL.text(of: trace.file, on: session.engine)
-    trace.isInTransaction = try !DeltaTrial.runsOutsideTransaction(trace.file, on: session.engine)
+    let delta = try DeltaScript(trace.file, engine: session.engine)
+    let script = delta.sql
+    trace.isInTransaction = !delta.runsOutsideTransaction
     let statements: [AnalyzedStatement]
     do {
       statements = try StatementReader.statements(of: script, on: session.engine)

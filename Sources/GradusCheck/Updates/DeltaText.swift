@@ -31,7 +31,7 @@ package struct DeltaText: Sendable {
       return
     }
     inserts = QueueInsert.all(in: text)
-    runsOutsideTransaction = try DeltaTrial.runsOutsideTransaction(file, on: engine ?? .sqlite)
+    runsOutsideTransaction = try DeltaScript(file, engine: engine ?? .sqlite).runsOutsideTransaction
     // What PostgreSQL's parser refuses is found when the delta is tried.
     let effects =
       (engine == .postgres ? try? StatementAnalyzer.effects(of: text, on: .postgres) : nil)

@@ -43,7 +43,7 @@ struct QueuedByDelta: Sendable {
 
   /// Whether its author has yet to write its SQL. On the empty tables of a check that might never be run.
   var isUnwritten: Bool {
-    let sql: UpdateDeclaration.SQLText? =
+    let sql: UpdateDeclaration.EngineSQL? =
       switch declaration?.kind {
       case .backfill(let backfill): backfill.sql
       case .drain(let drain): drain.sql

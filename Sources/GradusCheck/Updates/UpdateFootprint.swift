@@ -33,7 +33,8 @@ struct UpdateFootprint {
   }
 
   private mutating func add(
-    _ table: String, _ columns: [String], _ sql: UpdateDeclaration.SQLText? = nil, _ condition: String? = nil
+    _ table: String, _ columns: [String], _ sql: UpdateDeclaration.EngineSQL? = nil,
+    _ condition: String? = nil
   ) {
     add(table, columns, condition: condition)
     if let sql { add(sql) }
@@ -44,7 +45,7 @@ struct UpdateFootprint {
     for text in columns + [condition ?? ""] { words.formUnion(SQLWords(text).all) }
   }
 
-  private mutating func add(_ sql: UpdateDeclaration.SQLText) {
+  private mutating func add(_ sql: UpdateDeclaration.EngineSQL) {
     for text in sql.byEngine.values {
       let found = SQLWords(text)
       words.formUnion(found.all)

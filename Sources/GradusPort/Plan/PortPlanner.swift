@@ -120,7 +120,7 @@ package struct PortPlanner: Sendable {
   private static func isBookkeeping(_ name: String) -> Bool {
     // Rows of modules are the application's own.
     if name == "applied_module_schemas" { return false }
-    return name.hasPrefix("gradus_") || BookkeepingTables.names.contains(name)
+    return name.hasPrefix("gradus_") || Bookkeeping.namesWithQueue.contains(name)
   }
 
   private static func find(_ name: String, in names: some Collection<String>) -> String? {

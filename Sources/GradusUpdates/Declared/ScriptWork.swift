@@ -4,7 +4,7 @@ import GradusSQL
 /// A declared script, run once.
 struct ScriptWork: UpdateWork {
   let name: String
-  let sql: UpdateDeclaration.SQLText
+  let sql: UpdateDeclaration.EngineSQL
 
   var isOneShot: Bool { true }
 

@@ -25,6 +25,7 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func aMissingPositionIsNoStagingTable(_ engine: Engine) async throws {
     try await DirectoryWorld.with(engine) { directory in
+      try directory.connection.execute("DELETE FROM user_directory_stream_pos")
       let error = #expect(throws: HomeserverError.self) {
         try DirectoryCleanupUpdate().verify(on: directory.connection)
       }

@@ -12,7 +12,7 @@ enum ExampleSchema {
     }
     for file in (tree.fullSchemas[86] ?? []) + deltas where file.applies(to: connection.engine) {
       guard case .sql = file.kind else { continue }
-      let script = try DeltaSQL.text(of: file, on: connection.engine)
+      let script = try DeltaScript(file, engine: connection.engine).sql
       if connection.isInTransaction {
         try connection.executeScript(script)
       } else {

@@ -57,7 +57,7 @@ enum Place: Sendable {
 
   /// Fills a database once, and runs `body` with what gives copies of it; a user's own is filled anew each time.
   func withCopies<R: Sendable, All: Sendable>(
-    of fill: (any Driver) async throws -> Void,
+    of fill: @escaping (any Driver) async throws -> Void,
     _ body: (_ withCopy: ((any Driver) async throws -> R) async throws -> R) async throws -> All
   ) async throws -> All {
     switch self {

@@ -50,7 +50,8 @@ struct EventRow: Sendable {
     let event = connection.lookUp("events", as: "e", "event_id", equals: "k.event_id")
     let text = connection.lookUp("event_json", as: "j", "event_id", equals: "k.event_id")
     let room = connection.lookUp("rooms", as: "r", "room_id", equals: "e.room_id", isOptional: true)
-    let rejection = connection.lookUp("rejections", as: "x", "event_id", equals: "e.event_id", isOptional: true)
+    let rejection = connection.lookUp(
+      "rejections", as: "x", "event_id", equals: "e.event_id", isOptional: true)
     let rows = try connection.query(over: .texts("event_id", ids)) { source in
       """
       SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,

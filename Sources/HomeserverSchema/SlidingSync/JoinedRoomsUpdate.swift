@@ -24,8 +24,18 @@ public struct JoinedRoomsUpdate: UpdateHandler {
       "SELECT room_id FROM \(SlidingSyncTable.queue) ORDER BY room_id LIMIT $1", [SQLValue(size)]
     ).map { try $0.text(0) }
     guard !queued.isEmpty else { return BatchResult(next: nil, scanned: 0, written: 0) }
-
     var skips = SkipCounter()
+    var written = 0
+    for rooms in queued.withTellableIDs(\.self) { written += try take(rooms, on: connection, skips: &skips) }
+    return BatchResult(next: progress, scanned: queued.count, written: written, skipped: skips.counts)
+  }
+
+  /// Takes rooms off the queue.
+  ///
+  /// - Returns: how many rows were written.
+  private func take(
+    _ queued: [String], on connection: Connection, skips: inout SkipCounter
+  ) throws -> Int {
     let versions = try RoomLock.take(Set(queued), on: connection)
     // A row that exists is right, and is left to the live writers.
     let present = try presentRooms(among: queued, on: connection)
@@ -40,7 +50,7 @@ public struct JoinedRoomsUpdate: UpdateHandler {
     try connection.execute(over: .texts("room_id", queued)) { source in
       "DELETE FROM \(SlidingSyncTable.queue) WHERE room_id IN (SELECT k.room_id FROM \(source))"
     }
-    return BatchResult(next: progress, scanned: queued.count, written: written, skipped: skips.counts)
+    return written
   }
 
   /// The rooms in the queue.

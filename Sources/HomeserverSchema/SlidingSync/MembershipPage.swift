@@ -35,3 +35,16 @@ struct MembershipPage {
     candidates = try rows.filter { try $0.boolean(3) }.map(key)
   }
 }
+
+extension [MembershipKey] {
+  /// The memberships in groups in each of which Swift can tell all rooms apart.
+  var withTellableRooms: [[MembershipKey]] {
+    let rooms = Set(map { JSONText($0.roomID) }).sorted()
+    // All of them, in all but odd databases.
+    guard rooms.count > Set(map(\.roomID)).count else { return [self] }
+    return rooms.withTellableIDs { $0.string ?? "" }.map { group in
+      let group = Set(group)
+      return filter { group.contains(JSONText($0.roomID)) }
+    }
+  }
+}

@@ -29,9 +29,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     _ progress: MembershipSnapshotsProgress, upTo end: MembershipSnapshotsProgress, size: Int,
     on connection: Connection
   ) throws -> BatchResult<MembershipSnapshotsProgress> {
-    var result = try runBatch(progress, within: end, size: size, on: connection)
-    if result.next == end { result.next = nil }
-    return result
+    try runBatch(progress, within: end, size: size, on: connection)
   }
 
   /// Phase 2 after phase 1.
@@ -74,14 +72,20 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
       let page = try MembershipPage(
         after: position, upTo: end?.lastEventStreamOrdering, limit: size, on: connection)
       guard let last = page.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
-      let written = try write(page.candidates, on: connection, skips: &skips)
+      var written = 0
+      for memberships in page.candidates.withTellableRooms {
+        written += try write(memberships, on: connection, skips: &skips)
+      }
       let next = MembershipSnapshotsProgress(
         isInitialPhase: false, last: last.key, lastEventStreamOrdering: last.position)
       return BatchResult(next: next, scanned: page.scanned, written: written, skipped: skips.counts)
     }
     let slice = try MembershipSlice(after: progress.last, upTo: end?.last, limit: size, on: connection)
     guard let last = slice.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
-    let written = try write(slice.rooms, upTo: position, on: connection, skips: &skips)
+    var written = 0
+    for rooms in slice.rooms.withTellableIDs(\.id) {
+      written += try write(rooms, upTo: position, on: connection, skips: &skips)
+    }
     let next = MembershipSnapshotsProgress(
       isInitialPhase: true, last: last, lastEventStreamOrdering: position)
     return BatchResult(next: next, scanned: slice.scanned, written: written, skipped: skips.counts)

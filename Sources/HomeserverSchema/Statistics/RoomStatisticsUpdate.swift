@@ -43,7 +43,9 @@ public struct RoomStatisticsUpdate: UpdateHandler {
       // Parts of a page, so that memory does not grow with the batch.
       for start in stride(from: 0, to: wanted.count, by: Self.roomsAtOnce) {
         let part = wanted[start..<min(start + Self.roomsAtOnce, wanted.count)]
-        written += try writer.write(Array(part), on: connection, skips: &skips)
+        for rooms in part.withTellableIDs(\.self) {
+          written += try writer.write(rooms, on: connection, skips: &skips)
+        }
       }
     }
     return BatchResult(

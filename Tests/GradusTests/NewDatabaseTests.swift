@@ -101,7 +101,8 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines.filter { $0 == .postgres })
   func aSettingEndsWithItsDelta(engine: Engine) async throws {
     let tree = try Self.schema([
-      "01_a.sql": "CREATE SCHEMA other; SET LOCAL search_path = other; CREATE TABLE a (id BIGINT PRIMARY KEY);",
+      "01_a.sql":
+        "CREATE SCHEMA other; SET LOCAL search_path = other; CREATE TABLE a (id BIGINT PRIMARY KEY);",
       "02_b.sql": "CREATE TABLE b (id BIGINT PRIMARY KEY);",
     ])
     try await TestDatabase.withDatabase(engine) { database in

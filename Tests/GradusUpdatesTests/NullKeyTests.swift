@@ -47,7 +47,8 @@ import Testing
     arguments: TestDatabase.availableEngines,
     [
       // In the first column, first or last in the order of either engine, and in the second one in the midst of the walk.
-      "(NULL, 1, 0), (2, 1, 0), (3, 1, 0), (4, 1, 0)", "(1, 1, 0), (1, 2, 0), (1, NULL, 0), (2, 1, 0), (2, 2, 0)",
+      "(NULL, 1, 0), (2, 1, 0), (3, 1, 0), (4, 1, 0)",
+      "(1, 1, 0), (1, 2, 0), (1, NULL, 0), (2, 1, 0), (2, 2, 0)",
     ])
   func aKeyWithNullIsRefused(engine: Engine, rows: String) async throws {
     let (summary, filled) = try await run(engine, key: ["a", "b"], rows)

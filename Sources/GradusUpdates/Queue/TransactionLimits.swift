@@ -10,6 +10,7 @@ struct TransactionLimits: Sendable, Hashable {
   /// Nor is anything compiled: the server would take longer to compile a batch's statements than to run them.
   var sql: String {
     let settings = "set_config('lock_timeout', '\(lock.milliseconds)', true), set_config('jit', 'off', true)"
-    return statement.map { settings + ", set_config('statement_timeout', '\($0.milliseconds)', true)" } ?? settings
+    return statement.map { settings + ", set_config('statement_timeout', '\($0.milliseconds)', true)" }
+      ?? settings
   }
 }

@@ -49,7 +49,8 @@ struct MembershipSlice {
       let id = try row.text(0)
       return (
         room: Room(
-          id: id, afterUser: id.utf8.elementsEqual(start.roomID.utf8) ? start.userID : "", lastUser: try row.text(1),
+          id: id, afterUser: id.utf8.elementsEqual(start.roomID.utf8) ? start.userID : "",
+          lastUser: try row.text(1),
           joining: Int(try row.integer(3)), others: Int(try row.integer(4))),
         memberships: Int(try row.integer(2))
       )

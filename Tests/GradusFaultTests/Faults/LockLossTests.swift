@@ -22,6 +22,10 @@ import Testing
       let definition = try tree.definition(to: 2)
       let migrator = DatabaseMigrator(schema: definition, database: PhysicalDatabase(driver: database.driver))
       let session = try await database.open()
+      // In a new database the steps would be one.
+      let first = try tree.definition(to: 1)
+      try await DatabaseMigrator(schema: first, database: PhysicalDatabase(driver: database.driver))
+        .migrate(on: session)
       let error = await #expect(throws: GradusError.self) { try await migrator.migrate(on: session) }
       #expect(error?.code == .lockLost)
       #expect(error?.hint?.contains("run again") == true)

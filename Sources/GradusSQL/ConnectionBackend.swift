@@ -50,8 +50,10 @@ public protocol ConnectionBackend: AnyObject {
 
   /// Opens a transaction.
   ///
-  /// - Parameter lockTimeout: how long a statement of it waits for a lock, where the engine can say so a transaction;
-  ///   nil for as long as otherwise.
+  /// - Parameters:
+  ///   - mode: whether it writes.
+  ///   - lockTimeout: how long a statement of it waits for a lock, where the engine can say so a transaction;
+  ///     nil for as long as otherwise.
   func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws
   /// Commits the open transaction; on failure it is rolled back.
   func commit() throws

@@ -41,8 +41,7 @@ public struct RoomStatisticsUpdate: UpdateHandler {
       let writer = try RoomStatisticsWriter(
         options, reader: reader, withGuestAccess: progress.computesGuestAccess, on: connection)
       // Parts of a page, so that memory does not grow with the batch.
-      for start in stride(from: 0, to: wanted.count, by: Self.roomsAtOnce) {
-        let part = wanted[start..<min(start + Self.roomsAtOnce, wanted.count)]
+      for part in wanted.parts(of: Self.roomsAtOnce) {
         for rooms in part.withTellableIDs(\.self) {
           written += try writer.write(rooms, on: connection, skips: &skips)
         }

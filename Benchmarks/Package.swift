@@ -29,14 +29,18 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
-    // What tools/bench-peers runs in a process of the library's.
+    // What tools/bench-peers runs in a process of the library's: a program an engine, as neither is to link the other's
+    // client.
+    .target(
+      name: "PeerGradus", dependencies: [.product(name: "Gradus", package: "gradus")], swiftSettings: settings
+    ),
     .executableTarget(
-      name: "peer-gradus",
-      dependencies: [
-        .product(name: "Gradus", package: "gradus"), .product(name: "GradusSQLite", package: "gradus"),
-        .product(name: "GradusPostgres", package: "gradus"),
-        .product(name: "GradusTestSupport", package: "gradus"),
-      ],
+      name: "peer-gradus-sqlite",
+      dependencies: ["PeerGradus", .product(name: "GradusSQLite", package: "gradus")],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "peer-gradus-postgres",
+      dependencies: ["PeerGradus", .product(name: "GradusPostgres", package: "gradus")],
       swiftSettings: settings),
     .executableTarget(
       name: "peer-grdb", dependencies: [.product(name: "GRDB", package: "GRDB.swift")],

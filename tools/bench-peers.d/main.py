@@ -58,7 +58,8 @@ def main():
     end_in_order()
     options = arguments()
     tools = {"root": ROOT, "gradus": os.environ["BENCH_GRADUS"], "python": os.environ["BENCH_PYTHON"],
-             "peer_gradus": os.environ["BENCH_PEER_GRADUS"], "peer_grdb": os.environ["BENCH_PEER_GRDB"]}
+             "peer_gradus_sqlite": os.environ["BENCH_PEER_GRADUS_SQLITE"],
+             "peer_gradus_postgres": os.environ["BENCH_PEER_GRADUS_POSTGRES"], "peer_grdb": os.environ["BENCH_PEER_GRDB"]}
     tools["commit"] = subprocess.run(["git", "describe", "--always", "--dirty", "--match="], cwd=ROOT,
                                      capture_output=True, text=True).stdout.strip() or "unknown"
     deltas = Deltas(options.deltas)

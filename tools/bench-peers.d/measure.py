@@ -78,9 +78,9 @@ def measure(engine, peers, deltas, make_place, runs):
 def rows(peer, place, deltas, without_deltas):
     """Once each row of one contender, the short ones several times."""
     # The first brings the program into memory.
-    peer.idle().run()
+    peer.idle(place.engine).run()
     for _ in range(STARTS):
-        yield "start", timed(peer.idle())
+        yield "start", timed(peer.idle(place.engine))
     if not without_deltas:
         place.make()
         run = timed(peer.migrate(place, "deltas"))

@@ -42,10 +42,10 @@ class Peer:
         raise NotImplementedError
 
     def version(self):
-        return self.idle().run().strip().splitlines()[-1]
+        return self.idle(self.engines[0]).run().strip().splitlines()[-1]
 
-    def idle(self):
-        """The command that does nothing but start the program."""
+    def idle(self, engine):
+        """The command that does nothing but start the program that is used on an engine."""
         raise NotImplementedError
 
     def migrate(self, place, tree):

@@ -42,7 +42,7 @@ class Alembic(Peer):
             REVISION.format(revision=name, before=before, body=body))
         return name
 
-    def idle(self):
+    def idle(self, engine):
         return Command([self.tools["python"], "-m", "alembic", "--version"])
 
     def migrate(self, place, tree):
@@ -107,7 +107,7 @@ class Django(Peer):
         put(self.folder / tree / f"bench/migrations/{name}.py",
             MIGRATION.format(dependencies=dependencies, statements=statements))
 
-    def idle(self):
+    def idle(self, engine):
         return Command([self.tools["python"], "-m", "django", "--version"])
 
     def migrate(self, place, tree):
@@ -145,7 +145,7 @@ class Synapse(Peer):
     def version(self):
         return Command([self.tools["python"], "-c", "import synapse; print(synapse.__version__)"]).run().strip()
 
-    def idle(self):
+    def idle(self, engine):
         return Command([self.tools["python"], self.folder / "prepare_synapse.py"])
 
     def migrate(self, place, tree):

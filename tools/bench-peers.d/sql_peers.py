@@ -15,10 +15,10 @@ class Shell(Peer):
         put(self.folder / "full.sql", f"BEGIN;\n{deltas.full()}COMMIT;\n")
 
     def version(self):
-        return "sqlite3 " + Command(["sqlite3", "--version"]).run().split()[0] + ", " + self.idle().run().strip()
+        return f"sqlite3 {self.idle('sqlite').run().split()[0]}, {self.idle('postgres').run().strip()}"
 
-    def idle(self):
-        return Command(["psql", "--version"])
+    def idle(self, engine):
+        return Command(["sqlite3" if engine == "sqlite" else "psql", "--version"])
 
     def migrate(self, place, tree):
         file = self.folder / f"{tree}.sql"
@@ -47,7 +47,7 @@ class Gradus(Peer):
     def version(self):
         return self.tools["commit"]
 
-    def idle(self):
+    def idle(self, engine):
         return Command([self.tools["gradus"], "--help"])
 
     def migrate(self, place, tree):
@@ -78,7 +78,7 @@ class Sqitch(Peer):
                     put(root / f"deploy/c{name}.sql", f"-- Deploy bench:c{name}\n\nBEGIN;\n\n{sql}\nCOMMIT;\n")
                 put(root / "sqitch.plan", plan)
 
-    def idle(self):
+    def idle(self, engine):
         return Command(["sqitch", "--version"])
 
     def migrate(self, place, tree):
@@ -98,7 +98,7 @@ class SQLMigrate(Peer):
     def version(self):
         return Command(["dpkg-query", "-W", "-f", "${Version}", "sql-migrate"]).run()
 
-    def idle(self):
+    def idle(self, engine):
         return Command(["sql-migrate", "status", "--help"])
 
     def migrate(self, place, tree):
@@ -123,7 +123,7 @@ class Yoyo(Peer):
     def version(self):
         return Command(["dpkg-query", "-W", "-f", "${Version}", "python3-yoyo"]).run()
 
-    def idle(self):
+    def idle(self, engine):
         return Command(["yoyo", "--help"])
 
     def migrate(self, place, tree):

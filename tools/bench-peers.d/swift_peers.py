@@ -1,4 +1,4 @@
-"""Contenders in Swift, from the nested package."""
+"""Contenders in Swift, from the nested package Benchmarks."""
 
 from peer import Command, Peer
 from sql_peers import Gradus
@@ -13,7 +13,7 @@ class GRDB(Peer):
     def write(self, deltas):
         self.count = deltas.count
 
-    def idle(self):
+    def idle(self, engine):
         return Command([self.tools["peer_grdb"], "--version"])
 
     def migrate(self, place, tree):
@@ -28,12 +28,19 @@ class GradusLibrary(Gradus):
 
     name = "gradus-library"
 
-    def idle(self):
-        return Command([self.tools["peer_gradus"], "--version"])
+    def idle(self, engine):
+        return Command([self.program(engine), "--version"])
 
     def migrate(self, place, tree):
-        return Command([self.tools["peer_gradus"], self.url(place), self.folder / tree], place.environment)
+        return self.command(place, tree)
 
     def inside(self, place):
-        return Command([self.tools["peer_gradus"], self.url(place), self.folder / "deltas", "inside"],
-                       place.environment)
+        return self.command(place, "deltas", "inside")
+
+    def command(self, place, tree, *more):
+        database = place.path if place.engine == "sqlite" else self.url(place)
+        return Command([self.program(place.engine), database, self.folder / tree, *more], place.environment)
+
+    def program(self, engine):
+        """One an engine: an application on SQLite links no libpq."""
+        return self.tools[f"peer_gradus_{engine}"]

@@ -9,10 +9,15 @@ public struct SchemaFile: Sendable, Hashable {
   public var version: Int
   /// Its name.
   public var name: String
-  /// The file; nil where a delta is Swift code only.
-  public var url: URL?
   /// What it is.
   public var kind: Kind
+  private var location: FileLocation?
+
+  /// The file; nil where a delta is Swift code only.
+  public var url: URL? {
+    get { location?.url }
+    set { location = newValue.map(FileLocation.url) }
+  }
 
   /// What a file is, by its name.
   public enum Kind: Sendable, Hashable {
@@ -34,10 +39,14 @@ public struct SchemaFile: Sendable, Hashable {
   ///   - name: the name.
   ///   - url: the file.
   public init(database: LogicalDatabase, version: Int, name: String, url: URL?) {
+    self.init(database: database, version: version, name: name, location: url.map(FileLocation.url))
+  }
+
+  init(database: LogicalDatabase, version: Int, name: String, location: FileLocation?) {
     self.database = database
     self.version = version
     self.name = name
-    self.url = url
+    self.location = location
     kind = Self.kind(of: name)
   }
 

@@ -2,9 +2,17 @@ import Foundation
 
 /// Reads a schema tree from its folders.
 struct SchemaTreeLoader {
-  let root: URL
-  let layout: SchemaLayout
-  let codeDeltas: [CodeDelta]
+  private let root: URL
+  private let rootPath: String
+  private let layout: SchemaLayout
+  private let codeDeltas: [CodeDelta]
+
+  init(root: URL, layout: SchemaLayout, codeDeltas: [CodeDelta]) {
+    self.root = root
+    rootPath = root.path
+    self.layout = layout
+    self.codeDeltas = codeDeltas
+  }
 
   func load() throws -> SchemaTree {
     try layout.check()
@@ -30,8 +38,7 @@ struct SchemaTreeLoader {
     for (folder, database, version) in try folders(template) {
       for name in try entries(folder) {
         let file = SchemaFile(
-          database: database, version: version, name: name,
-          url: URL(filePath: "\(folder)/\(name)", relativeTo: root))
+          database: database, version: version, name: name, location: .below(root, "\(folder)/\(name)"))
         switch file.kind {
         case .cache: continue
         case .unknown: unknown.append(file)
@@ -84,7 +91,7 @@ struct SchemaTreeLoader {
       && isDirectory.boolValue
   }
 
-  private func path(_ folder: String) -> String { root.appending(path: folder).path }
+  private func path(_ folder: String) -> String { folder.isEmpty ? rootPath : "\(rootPath)/\(folder)" }
 
   /// Gives registered code its place among the files, and refuses code files that nobody registered at use, not here:
   /// a delta that was applied long ago needs no code any more.

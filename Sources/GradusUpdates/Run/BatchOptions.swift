@@ -33,7 +33,7 @@ public struct BatchOptions: Sendable, Hashable {
     self.attempts = attempts
   }
 
-  /// For an operator or a start-up that waits for the end: longer batches, no pause.
+  /// For an operator or a start-up that waits for the end: longer and larger batches, no pause.
   public static let foreground = BatchOptions(
-    targetDuration: .milliseconds(500), pause: .zero, defaultBatchSize: 500)
+    targetDuration: .milliseconds(500), pause: .zero, defaultBatchSize: 500, maxBatchSize: 50_000)
 }

@@ -15,7 +15,7 @@ enum PublicRooms {
     let rows = try connection.query(over: .texts("room_id", rooms)) { source in
       "SELECT c.event_id, c.room_id, c.type FROM \(source) \(state)"
     }
-    let events = try EventReader().readAsStored(
+    let events = try EventReader.readAsStored(
       Set(rows.map { try $0.text(0) }), on: connection, skips: &skips
     ).events
     var visible: Set<JSONText> = []
@@ -25,8 +25,8 @@ enum PublicRooms {
       guard let event = events[id], JSONText(event.eventID) == JSONText(id) else { continue }
       let isVisible =
         switch try row.text(2) {
-        case "m.room.join_rules": event.content["join_rule"] as? String == "public"
-        default: event.content["history_visibility"] as? String == "world_readable"
+        case "m.room.join_rules": event.content["join_rule"]?.string == "public"
+        default: event.content["history_visibility"]?.string == "world_readable"
         }
       if isVisible { visible.insert(JSONText(try row.text(1))) }
     }

@@ -14,8 +14,8 @@ struct EventDocument {
     var scanner = JSONScanner(Array(json.utf8))
     guard let event = try? scanner.document().object, let type = event[.type]?.string,
       let sender = event[.sender]?.string, event[.content]?.object != nil,
-      let signatures = Self.object(event[.signatures]),
-      signatures.members.allSatisfy({ $0.value.object != nil }), Self.object(event[.unsigned]) != nil
+      let signatures = JSONObject(orEmpty: event[.signatures]),
+      signatures.members.allSatisfy({ $0.value.object != nil }), JSONObject(orEmpty: event[.unsigned]) != nil
     else { return nil }
     self.event = event
     self.type = type
@@ -55,14 +55,5 @@ struct EventDocument {
       result += text[start...]
     }
     return String(decoding: result, as: UTF8.self)
-  }
-
-  /// Nothing and `null` are an empty object.
-  private static func object(_ value: JSONValue?) -> JSONObject? {
-    switch value {
-    case nil, .null: JSONObject()
-    case .object(let object): object
-    default: nil
-    }
   }
 }

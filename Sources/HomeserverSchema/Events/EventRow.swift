@@ -36,6 +36,34 @@ struct EventRow: Sendable {
     StoredEvent(eventID: eventID, roomID: roomID, type: type, sender: sender, json: json, metadata: metadata)
   }
 
+  /// What readers of the homeserver are given of an event.
+  enum Reading {
+    case event(StoredEvent)
+    /// It does not exist for them.
+    case nothing
+    /// Reading fails as a whole: what is asked for together with it is unreadable.
+    case failure(SkipReason)
+  }
+
+  /// - Parameters:
+  ///   - includingRejected: whether it is given although it was rejected.
+  ///   - skips: counts it where it exists and cannot be read.
+  func reading(includingRejected: Bool = false, skips: inout SkipCounter) -> Reading {
+    guard let event = parsed else {
+      skips.count(.eventUnparsable)
+      return .nothing
+    }
+    switch version {
+    case .success: return includingRejected || !isRejected ? .event(event) : .nothing
+    // Counted with the room.
+    case .failure(.unknown): return .nothing
+    case .failure(.formatMismatch):
+      skips.count(.eventFormatMismatch)
+      return .nothing
+    case .failure(.missing): return .failure(.invalidState)
+    }
+  }
+
   /// Reads events by their ids; those that do not exist are left out.
   ///
   /// - Parameters:

@@ -12,14 +12,20 @@ struct RedactionCapabilities {
     let sql =
       switch connection.engine {
       case .sqlite:
-        "SELECT 1 FROM pragma_table_info('redactions') WHERE name = 'recheck'"
+        """
+        SELECT EXISTS (SELECT 1 FROM pragma_table_info('redactions') WHERE name = 'recheck'),
+          EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'room_ban_redactions')
+        """
       case .postgres:
         """
-        SELECT 1 FROM pg_attribute
-        WHERE attrelid = to_regclass('redactions') AND attname = 'recheck' AND NOT attisdropped
+        SELECT EXISTS (
+            SELECT 1 FROM pg_attribute
+            WHERE attrelid = to_regclass('redactions') AND attname = 'recheck' AND NOT attisdropped
+          ), to_regclass('room_ban_redactions') IS NOT NULL
         """
       }
-    hasRecheck = try connection.queryRow(sql) != nil
-    hasRoomBans = try connection.hasTable("room_ban_redactions")
+    let row = try connection.queryRow(sql)
+    hasRecheck = row?[0].boolean ?? false
+    hasRoomBans = row?[1].boolean ?? false
   }
 }

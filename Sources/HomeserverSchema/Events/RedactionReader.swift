@@ -1,9 +1,7 @@
 import GradusSQL
 
 /// Finds which events are redacted.
-struct RedactionReader {
-  let reader: EventReader
-
+enum RedactionReader {
   /// One redaction that may apply to an event.
   private struct Candidate {
     let target: String
@@ -13,21 +11,21 @@ struct RedactionReader {
   }
 
   /// The ids of the events that a valid redaction applies to.
-  func redacted(among events: [String: StoredEvent], on connection: Connection) throws -> Set<String> {
+  static func redacted(among events: [String: StoredEvent], on connection: Connection) throws -> Set<String> {
     let targets = events.values.filter { $0.type != RelevantState.create.rawValue }.map(\.eventID).sorted()
     guard !targets.isEmpty else { return [] }
     let candidates = try candidates(of: targets, on: connection)
     let unconfirmed = Set(candidates.filter { !$0.isConfirmed }.map(\.redaction))
     // An unreadable redaction redacts nothing; it is no part of the batch's own data, so it is not counted.
     var ignored = SkipCounter()
-    let redactions = try reader.readAsStored(unconfirmed, on: connection, skips: &ignored).events
+    let redactions = try EventReader.readAsStored(unconfirmed, on: connection, skips: &ignored).events
     return Set(
       candidates.lazy.filter { candidate in
         guard !candidate.isConfirmed else { return true }
         guard let target = events[candidate.target], let redaction = redactions[candidate.redaction] else {
           return false
         }
-        return Self.applies(redaction, to: target)
+        return applies(redaction, to: target)
       }.map(\.target))
   }
 
@@ -38,7 +36,7 @@ struct RedactionReader {
     return redaction.sender.flatMap(UserIDText.domain) == target.sender.flatMap(UserIDText.domain)
   }
 
-  private func candidates(of targets: [String], on connection: Connection) throws -> [Candidate] {
+  private static func candidates(of targets: [String], on connection: Connection) throws -> [Candidate] {
     let capabilities = try RedactionCapabilities(connection)
     let table = BatchTable.texts("event_id", targets)
     // Without the column every redaction is checked again.

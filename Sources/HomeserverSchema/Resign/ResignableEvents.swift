@@ -68,7 +68,7 @@ struct ResignableEvents {
     }
     // An unreadable target is no part of the batch's own data, so it is not counted.
     var ignored = SkipCounter()
-    let targets = try EventReader().readAsStored(
+    let targets = try EventReader.readAsStored(
       Set(redactions.map(\.target)), includingRejected: true, on: connection, skips: &ignored
     ).events
     for redaction in redactions {

@@ -34,7 +34,9 @@ struct BatchTable {
       let values = columns.enumerated().map { index, column in
         (columns.count == 1 ? "value" : "json_extract(value, '$[\(index)]')") + " AS \(column.name)"
       }
-      return "(SELECT \(values.joined(separator: ", ")) FROM json_each($\(first))) AS \(alias)"
+      // With the limit, which is none, each value is taken apart once and not wherever the statement names it.
+      let limit = columns.count == 1 ? "" : " LIMIT -1"
+      return "(SELECT \(values.joined(separator: ", ")) FROM json_each($\(first))\(limit)) AS \(alias)"
     }
   }
 

@@ -9,12 +9,8 @@ public struct JoinedRoomsUpdate: UpdateHandler {
   /// The update's name in the queue.
   public let name = "sliding_sync_joined_rooms_bg_update"
 
-  let reader: EventReader
-
   /// The handler.
-  public init() { self.init(reader: EventReader()) }
-
-  init(reader: EventReader) { self.reader = reader }
+  public init() {}
 
   /// Takes the next rooms off the queue.
   public func runBatch(
@@ -26,9 +22,14 @@ public struct JoinedRoomsUpdate: UpdateHandler {
     guard !queued.isEmpty else { return BatchResult(next: nil, scanned: 0, written: 0) }
     var skips = SkipCounter()
     var written = 0
-    for rooms in queued.withTellableIDs(\.self) { written += try take(rooms, on: connection, skips: &skips) }
+    // Parts, so that memory does not grow with the batch.
+    for part in queued.parts(of: Self.roomsAtOnce) {
+      for rooms in part.withTellableIDs(\.self) { written += try take(rooms, on: connection, skips: &skips) }
+    }
     return BatchResult(next: progress, scanned: queued.count, written: written, skipped: skips.counts)
   }
+
+  private static let roomsAtOnce = 2_000
 
   /// Takes rooms off the queue.
   ///
@@ -46,7 +47,7 @@ public struct JoinedRoomsUpdate: UpdateHandler {
       skips.count(.unknownRoomVersion)
       return false
     }
-    let written = try write(wanted, on: connection, skips: &skips)
+    let written = try write(wanted, in: versions, on: connection, skips: &skips)
     try connection.execute(over: .texts("room_id", queued)) { source in
       "DELETE FROM \(SlidingSyncTable.queue) WHERE room_id IN (SELECT k.room_id FROM \(source))"
     }
@@ -67,13 +68,14 @@ public struct JoinedRoomsUpdate: UpdateHandler {
   }
 
   private func write(
-    _ rooms: Set<String>, on connection: Connection, skips: inout SkipCounter
+    _ rooms: Set<String>, in versions: [String: String?], on connection: Connection,
+    skips: inout SkipCounter
   ) throws -> Int {
-    let states = try StateReader.current(of: rooms, on: connection)
-    let read = try reader.read(Set(states.values.flatMap(\.values)), on: connection, skips: &skips)
+    let states = try CurrentState.read(
+      RelevantState.allCases, of: rooms.sorted(), in: versions, on: connection, skips: &skips)
     var values: [String: RoomValues] = [:]
-    for (room, ids) in states {
-      switch ReadableState(ids, in: read) {
+    for (room, state) in states {
+      switch ReadableState(state) {
       case .none: break
       case .unreadable(let reason): skips.count(reason)
       case .events(let events): values[room] = RoomValues(events, skips: &skips)
@@ -90,6 +92,6 @@ public struct JoinedRoomsUpdate: UpdateHandler {
       }
       table.rows.append([.text(room), .integer(position.latest), SQLValue(position.bump)] + values.values)
     }
-    return try table.insert(into: SlidingSyncTable.joinedRooms, keepingPresent: true, on: connection)
+    return try table.insert(into: SlidingSyncTable.joinedRooms, present: .stays, on: connection)
   }
 }

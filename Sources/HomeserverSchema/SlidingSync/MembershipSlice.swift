@@ -9,17 +9,19 @@ struct MembershipSlice {
     let afterUser: String
     /// Inclusive.
     let lastUser: String
-    /// How many users are in the room and have no snapshot.
-    let joining: Int
-    /// How many others' snapshots are missing or of an older membership event.
+    /// How many users are in the room.
+    let joined: Int
+    /// How many users are not.
     let others: Int
+    /// Whether there is a snapshot of any of them.
+    let hasSnapshots: Bool
   }
 
   /// How many memberships there are, those that need nothing included.
   let scanned: Int
   /// The last one.
   let last: MembershipKey?
-  /// The rooms of which some need something.
+  /// Their rooms.
   let rooms: [Room]
 
   /// The next memberships by room and user.
@@ -27,37 +29,37 @@ struct MembershipSlice {
   /// - Parameter end: up to where; nil for no end.
   init(after start: MembershipKey, upTo end: MembershipKey?, limit: Int, on connection: Connection) throws {
     let isInRange = end == nil ? "" : "AND c.room_id <= $4 AND (c.room_id, c.user_id) <= ($4, $5)"
-    // Cut before it is looked at, so that a batch's cost is bounded however few need something.
+    // Cut before it is looked at, so that a batch's cost is bounded however few need something. Most rooms have no
+    // snapshots at all, or all of them: a look a room tells which.
     let rows = try connection.query(
       """
-      SELECT p.room_id, max(p.user_id), count(*),
-        count(*) FILTER (WHERE s.membership_event_id IS NULL AND p.membership = 'join'),
-        count(*) FILTER (WHERE CASE WHEN s.membership_event_id IS NULL THEN p.membership <> 'join'
-          ELSE s.membership_event_id <> p.event_id END)
+      SELECT r.room_id, r.last_user, r.joined, r.others, (
+          SELECT 1 FROM \(SlidingSyncTable.snapshots) s
+          WHERE s.room_id = r.room_id AND s.user_id > CASE WHEN r.room_id = $2 THEN $3 ELSE '' END LIMIT 1
+        ) IS NOT NULL
       FROM (
-        SELECT c.room_id, c.user_id, c.event_id, c.membership
-        FROM local_current_membership c
-        WHERE c.room_id >= $2 AND (c.room_id, c.user_id) > ($2, $3) \(isInRange)
-        ORDER BY c.room_id, c.user_id LIMIT $1
-      ) AS p
-      \(SlidingSyncTable.snapshot(of: "p", on: connection))
-      GROUP BY p.room_id
-      ORDER BY p.room_id
+        SELECT p.room_id, max(p.user_id) AS last_user, count(*) FILTER (WHERE p.membership = 'join') AS joined,
+          count(*) FILTER (WHERE p.membership <> 'join') AS others
+        FROM (
+          SELECT c.room_id, c.user_id, c.membership
+          FROM local_current_membership c
+          WHERE c.room_id >= $2 AND (c.room_id, c.user_id) > ($2, $3) \(isInRange)
+          ORDER BY c.room_id, c.user_id LIMIT $1
+        ) AS p
+        GROUP BY p.room_id
+      ) AS r
+      ORDER BY r.room_id
       """,
       [SQLValue(limit)] + [start, end].compactMap(\.self).flatMap { [.text($0.roomID), .text($0.userID)] })
-    let all = try rows.map { row in
+    rooms = try rows.map { row in
       let id = try row.text(0)
-      return (
-        room: Room(
-          id: id, afterUser: id.utf8.elementsEqual(start.roomID.utf8) ? start.userID : "",
-          lastUser: try row.text(1),
-          joining: Int(try row.integer(3)), others: Int(try row.integer(4))),
-        memberships: Int(try row.integer(2))
-      )
+      return Room(
+        id: id, afterUser: id.utf8.elementsEqual(start.roomID.utf8) ? start.userID : "",
+        lastUser: try row.text(1), joined: Int(try row.integer(2)), others: Int(try row.integer(3)),
+        hasSnapshots: try row.boolean(4))
     }
-    scanned = all.reduce(0) { $0 + $1.memberships }
-    last = all.last.map { MembershipKey(roomID: $0.room.id, userID: $0.room.lastUser) }
-    rooms = all.map(\.room).filter { $0.joining + $0.others > 0 }
+    scanned = rooms.reduce(0) { $0 + $1.joined + $1.others }
+    last = rooms.last.map { MembershipKey(roomID: $0.id, userID: $0.lastUser) }
   }
 }
 

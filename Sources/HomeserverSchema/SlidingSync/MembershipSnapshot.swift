@@ -33,7 +33,7 @@ struct MembershipSnapshot {
   /// - Returns: how many were written.
   static func write(_ snapshots: [MembershipSnapshot], on connection: Connection) throws -> Int {
     try BatchTable(columns: columns, rows: snapshots.map(\.values))
-      .insert(into: SlidingSyncTable.snapshots, keepingPresent: true, on: connection)
+      .insert(into: SlidingSyncTable.snapshots, present: .stays, on: connection)
   }
 
   private static let columns: [(name: String, type: BatchTable.ColumnType)] =

@@ -8,12 +8,8 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   /// The update's name in the queue.
   public let name = "sliding_sync_membership_snapshots_bg_update"
 
-  let reader: EventReader
-
   /// The handler.
-  public init() { self.init(reader: EventReader()) }
-
-  init(reader: EventReader) { self.reader = reader }
+  public init() {}
 
   /// Looks at the next memberships of the phase under way.
   public func runBatch(
@@ -83,8 +79,11 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     let slice = try MembershipSlice(after: progress.last, upTo: end?.last, limit: size, on: connection)
     guard let last = slice.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
     var written = 0
-    for rooms in slice.rooms.withTellableIDs(\.id) {
-      written += try write(rooms, upTo: position, on: connection, skips: &skips)
+    // Parts, so that memory does not grow with the batch.
+    for part in slice.rooms.parts(of: Self.roomsAtOnce) {
+      for rooms in part.withTellableIDs(\.id) {
+        written += try write(rooms, upTo: position, on: connection, skips: &skips)
+      }
     }
     let next = MembershipSnapshotsProgress(
       isInitialPhase: true, last: last, lastEventStreamOrdering: position)
@@ -109,17 +108,22 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     try connection.queryRow("SELECT MAX(stream_ordering) FROM events")?[0].integer ?? 0
   }
 
+  private static let roomsAtOnce = 2_000
+
   /// - Parameter position: where phase 1 began.
   private func write(
     _ rooms: [MembershipSlice.Room], upTo position: Int64, on connection: Connection, skips: inout SkipCounter
   ) throws -> Int {
+    // A room that has all of its snapshots is not locked.
+    let incomplete = Set(try rooms.filter(\.hasSnapshots).memberships(on: connection).map(\.roomID))
+    let rooms = rooms.filter { !$0.hasSnapshots || incomplete.contains($0.id) }
     let versions = try lock(Set(rooms.map(\.id)), on: connection, skips: &skips) { homeless in
       try rooms.filter { homeless.contains($0.id) }.memberships(on: connection)
     }
-    let joining = rooms.filter { $0.joining > 0 }
+    let new = rooms.filter { $0.joined > 0 && !$0.hasSnapshots }
     var current = CurrentRooms()
-    try current.read(Set(joining.map(\.id)), reader, on: connection, skips: &skips)
-    let (written, complete) = try JoinedSnapshots(joining, in: versions, current)
+    try current.read(Set(new.map(\.id)), in: versions, on: connection, skips: &skips)
+    let (written, complete) = try JoinedSnapshots(new, in: versions, current)
       .write(upTo: position, on: connection)
     let rest = try rooms.filter { $0.others > 0 || !complete.contains($0.id) }.memberships(on: connection)
     return try written + writeEach(rest, in: versions, current, on: connection, skips: &skips)
@@ -157,7 +161,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     let found = try MembershipCandidate.read(memberships, in: versions, on: connection, skips: &skips)
     try MembershipSnapshot.removeStale(of: found.stale, on: connection)
     let sources = try SnapshotSources(
-      found.candidates, current, reader: reader, on: connection, skips: &skips)
+      found.candidates, in: versions, current, on: connection, skips: &skips)
     let snapshots = found.candidates.compactMap { candidate in
       sources.describe(candidate, skips: &skips).map { MembershipSnapshot(of: candidate, $0) }
     }

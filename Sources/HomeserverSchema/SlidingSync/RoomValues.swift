@@ -1,5 +1,3 @@
-import Foundation
-
 /// A column that is derived from state.
 enum Derived<Value> {
   /// Nothing is known: the default where a row is made, and no change where one is updated.
@@ -34,17 +32,23 @@ extension RoomValues {
   }
 
   /// The text of a field: NULL where it is missing or null, nothing where no column can hold it.
-  static func text(_ value: Any?, _ skips: inout SkipCounter) -> Derived<String?> {
-    if let text = value as? String, !text.utf8.contains(0) { return .value(text) }
-    guard isSet(value) else { return .value(nil) }
-    skips.count(.unusableValue)
-    return .absent
+  static func text(_ value: JSONValue?, _ skips: inout SkipCounter) -> Derived<String?> {
+    switch value {
+    case nil, .null: return .value(nil)
+    case .string(let text) where !text.bytes.contains(0):
+      if let string = text.string { return .value(string) }
+      fallthrough
+    default:
+      skips.count(.unusableValue)
+      return .absent
+    }
   }
 
   /// Whether a field is there and not null; its type does not matter.
-  static func isSet(_ value: Any?) -> Bool {
-    guard let value else { return false }
-    // A text first: whether it is null, Foundation finds out by copying it.
-    return value is String || !(value is NSNull)
+  static func isSet(_ value: JSONValue?) -> Bool {
+    switch value {
+    case nil, .null: false
+    default: true
+    }
   }
 }

@@ -4,7 +4,6 @@ enum SkipReason: String {
   case unknownRoomVersion = "room version unknown"
   case noReadableState = "no readable state event"
   case invalidState = "state event of a room without a version"
-  case corruptState = "state event whose id does not match its content"
   case noEventInRoom = "no event to take the position from"
   case unknownMembership = "membership unknown"
   case membershipEventMissing = "membership event missing"

@@ -14,11 +14,10 @@ struct SnapshotRoom {
   /// What a state says of the room; nil where there is to be no snapshot.
   ///
   /// - Parameters:
-  ///   - ids: the events of the state.
-  ///   - read: what could be read of them.
+  ///   - state: the state.
   ///   - skips: counts what cannot be used.
-  init?(_ ids: StateIDs, in read: EventReader.Result, skips: inout SkipCounter) {
-    switch ReadableState(ids, in: read) {
+  init?(_ state: ReadableState, skips: inout SkipCounter) {
+    switch state {
     case .events(let events):
       self.init(values: RoomValues(events, skips: &skips), hasKnownState: true)
     case .none:

@@ -20,15 +20,17 @@ struct SnapshotSources {
 
   /// Finds and reads all that the snapshots of a batch need.
   ///
-  /// - Parameter current: what has been read of the rooms.
+  /// - Parameters:
+  ///   - versions: the versions of the rooms that exist.
+  ///   - current: what has been read of the rooms.
   init(
-    _ candidates: [MembershipCandidate], _ current: consuming CurrentRooms, reader: EventReader,
+    _ candidates: [MembershipCandidate], in versions: [String: String?], _ current: consuming CurrentRooms,
     on connection: Connection, skips: inout SkipCounter
   ) throws {
     let bySource = Dictionary(grouping: candidates, by: Self.source)
     let stripped = bySource[.strippedState] ?? []
     try current.read(
-      Set((bySource[.currentState] ?? []).map(\.key.roomID)), reader, on: connection, skips: &skips)
+      Set((bySource[.currentState] ?? []).map(\.key.roomID)), in: versions, on: connection, skips: &skips)
     self.current = current
     after = try StateReader.after(Set((bySource[.stateAfterEvent] ?? []).map(\.eventID)), on: connection)
     invitations = try Self.earlierInvitations(
@@ -39,7 +41,7 @@ struct SnapshotSources {
     }
     var ids = Set(invitations.values.map(\.eventID))
     for state in after.values { ids.formUnion(state.values) }
-    read = try reader.read(ids, on: connection, skips: &skips)
+    read = try EventReader.read(ids, on: connection, skips: &skips)
   }
 
   /// What the snapshot of a membership says of its room.
@@ -54,7 +56,7 @@ struct SnapshotSources {
         skips.count(.noStateGroup)
         return .unknown
       }
-      return SnapshotRoom(ids, in: read, skips: &skips)
+      return SnapshotRoom(ReadableState(ids, in: read), skips: &skips)
     case .strippedState:
       guard let invitation = invitations[candidate.eventID] else { return .unknown }
       guard let event = read.events[invitation.eventID] else {

@@ -1,6 +1,6 @@
 /// The state of a room that an invite or knock carries for those who are not in the room.
 struct StrippedState {
-  private var contents: [RelevantState: [String: Any]] = [:]
+  private var contents: [RelevantState: JSONObject] = [:]
 
   /// Reads the stripped state of an invite or knock.
   ///
@@ -8,12 +8,12 @@ struct StrippedState {
   ///   - event: the membership event.
   ///   - membership: its membership, which says where the state is.
   init(of event: StoredEvent, membership: Membership) {
-    let key = membership == .knock ? "knock_room_state" : "invite_room_state"
-    for element in event.unsigned[key] as? [Any] ?? [] {
-      guard let element = element as? [String: Any], element["sender"] is String,
-        let content = element["content"] as? [String: Any],
-        element["state_key"] as? String == "",
-        let type = (element["type"] as? String).flatMap(RelevantState.init)
+    guard case .array(let elements) = event.unsigned[membership == .knock ? .knockRoomState : .inviteRoomState]
+    else { return }
+    for element in elements {
+      guard let element = element.object, element[.sender]?.string != nil,
+        let content = element[.content]?.object, element["state_key"]?.string == "",
+        let type = (element[.type]?.string?.string).flatMap(RelevantState.init)
       else { continue }
       contents[type] = content
     }

@@ -7,17 +7,24 @@ enum ReadableState {
   /// Nothing that counts can be read.
   case unreadable(SkipReason)
 
+  /// - Parameter state: of a room that has relevant state, readable or not.
+  init(_ state: RoomState<RelevantState>) {
+    if let failure = state.failure {
+      self = .unreadable(failure)
+    } else {
+      self = state.events.isEmpty ? .unreadable(.noReadableState) : .events(state.events)
+    }
+  }
+
   /// Picks the events of a state from what was read.
   init(_ ids: StateIDs, in read: EventReader.Result) {
     guard !ids.isEmpty else {
       self = .none
       return
     }
-    if let failure = ids.values.compactMap({ read.failures[$0] }).first {
-      self = .unreadable(failure)
-      return
-    }
-    let events = ids.compactMapValues { read.events[$0] }
-    self = events.isEmpty ? .unreadable(.noReadableState) : .events(events)
+    self.init(
+      RoomState(
+        events: ids.compactMapValues { read.events[$0] },
+        failure: ids.values.lazy.compactMap { read.failures[$0] }.first))
   }
 }

@@ -1,23 +1,7 @@
 import GradusSQL
 
-/// Finds the events of rooms' relevant state, for a whole batch at once.
+/// Finds the events of rooms' relevant state as it once was, for a whole batch at once.
 enum StateReader {
-  /// The current state of rooms; a room that the server is not in has none.
-  static func current(of rooms: Set<String>, on connection: Connection) throws -> [String: StateIDs] {
-    let state = connection.lookUp(
-      "current_state_events", as: "c", "room_id", equals: "k.room_id",
-      where: "c.type IN (\(RelevantState.sqlList)) AND c.state_key = ''")
-    let rows = try connection.query(over: .texts("room_id", rooms.sorted())) { source in
-      "SELECT c.room_id, c.type, c.event_id FROM \(source) \(state)"
-    }
-    var states: [String: StateIDs] = [:]
-    for row in rows {
-      guard let type = RelevantState(rawValue: try row.text(1)) else { continue }
-      states[try row.text(0), default: [:]][type] = try row.text(2)
-    }
-    return states
-  }
-
   /// The state after events; an event without a state group is left out.
   static func after(_ events: Set<String>, on connection: Connection) throws -> [String: StateIDs] {
     let group = connection.lookUp("event_to_state_groups", as: "g", "event_id", equals: "k.event_id")

@@ -15,9 +15,4 @@ enum LocalDomain {
     }
     return nil
   }
-
-  /// A column's text from its first colon on.
-  static func suffixOf(_ column: String, on engine: Engine) -> String {
-    UserIDText.suffix(of: column, on: engine)
-  }
 }

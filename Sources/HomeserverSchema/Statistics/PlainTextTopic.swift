@@ -3,16 +3,16 @@ enum PlainTextTopic {
   /// - Parameter content: that of the `m.room.topic` event.
   /// - Returns: the first plain text of `m.topic`, else `topic`; nil where `topic` is not a string, whatever `m.topic`
   ///   says.
-  static func text(of content: [String: Any]) -> String? {
-    guard let topic = content["topic"] as? String else { return nil }
-    let forms = (content["m.topic"] as? [String: Any])?["m.text"] as? [Any] ?? []
+  static func text(of content: JSONObject) -> JSONText? {
+    guard let topic = content["topic"]?.string else { return nil }
+    guard case .array(let forms) = content["m.topic"]?.object?["m.text"] else { return topic }
     return forms.lazy.compactMap(plainText).first ?? topic
   }
 
   /// The text of one form; nil where the form is malformed, or of another kind than plain text.
-  private static func plainText(_ form: Any) -> String? {
-    guard let form = form as? [String: Any], let body = form["body"] as? String else { return nil }
+  private static func plainText(_ form: JSONValue) -> JSONText? {
+    guard let form = form.object, let body = form["body"]?.string else { return nil }
     guard let kind = form["mimetype"] else { return body }
-    return ["", "text/plain"].contains(kind as? String) ? body : nil
+    return kind.string == "" || kind.string == "text/plain" ? body : nil
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 
 /// What a room's statistics say of its state: the columns of `room_stats_state`.
@@ -23,13 +22,13 @@ struct RoomDescription {
       switch type {
       case .create:
         // Anything but a plain true forbids it, null and 1 included.
-        if let value = content["m.federate"] { isFederatable = Self.isTrue(value) }
+        if let value = content["m.federate"] { isFederatable = value == .boolean(true) }
         set("room_type", content["type"], &skips)
       case .joinRules: set("join_rules", content["join_rule"], &skips)
       case .historyVisibility: set("history_visibility", content["history_visibility"], &skips)
       case .encryption: set("encryption", content["algorithm"], &skips)
       case .name: set("name", content["name"], &skips)
-      case .topic: set("topic", PlainTextTopic.text(of: content) ?? content["topic"], &skips)
+      case .topic: set("topic", PlainTextTopic.text(of: content).map { .string($0) } ?? content["topic"], &skips)
       case .avatar: set("avatar", content["url"], &skips)
       case .canonicalAlias: set("canonical_alias", content["alias"], &skips)
       case .guestAccess: set("guest_access", content["guest_access"], &skips)
@@ -40,16 +39,10 @@ struct RoomDescription {
   /// The values of text columns.
   func values(_ columns: [String]) -> [SQLValue] { columns.map { SQLValue(texts[$0]) } }
 
-  private mutating func set(_ column: String, _ value: Any?, _ skips: inout SkipCounter) {
+  private mutating func set(_ column: String, _ value: JSONValue?, _ skips: inout SkipCounter) {
     switch RoomValues.text(value, &skips) {
     case .absent: texts[column] = nil
     case .value(let text): texts[column] = text
     }
-  }
-
-  /// Whether a value is JSON's true; a number is not.
-  private static func isTrue(_ value: Any) -> Bool {
-    guard let number = value as? NSNumber else { return false }
-    return String(cString: number.objCType) == "c" && number.boolValue
   }
 }

@@ -10,16 +10,9 @@ public struct RoomStatisticsUpdate: UpdateHandler {
   public let name = "populate_stats_process_rooms"
 
   let options: StatisticsOptions
-  let reader: EventReader
-
   /// - Parameter options: whether there are statistics, and whose server it is.
   public init(_ options: StatisticsOptions = StatisticsOptions()) {
-    self.init(options, reader: EventReader())
-  }
-
-  init(_ options: StatisticsOptions, reader: EventReader) {
     self.options = options
-    self.reader = reader
   }
 
   /// Looks at the next rooms in the order of their ids.
@@ -39,7 +32,7 @@ public struct RoomStatisticsUpdate: UpdateHandler {
     var written = 0
     if !wanted.isEmpty {
       let writer = try RoomStatisticsWriter(
-        options, reader: reader, withGuestAccess: progress.computesGuestAccess, on: connection)
+        options, withGuestAccess: progress.computesGuestAccess, on: connection)
       // Parts of a page, so that memory does not grow with the batch.
       for part in wanted.parts(of: Self.roomsAtOnce) {
         for rooms in part.withTellableIDs(\.self) {

@@ -55,7 +55,7 @@ struct StatisticsFixtureTests {
     }
   }
 
-  /// A batch costs as many statements for a thousand rooms as for one.
+  /// A batch costs as many statements for a thousand rooms as for one; of inserts on SQLite, as many different ones.
   @Test(arguments: TestDatabase.availableEngines)
   func statementsABatch(_ engine: Engine) async throws {
     try await FixtureDatabase.withDatabase("homeserver-small.sqlite", on: engine) { database in
@@ -65,7 +65,8 @@ struct StatisticsFixtureTests {
         for size in [1, 100] {
           counter.reset()
           _ = try RoomStatisticsUpdate().runBatch(StatisticsProgress(json: "{}"), size: size, on: connection)
-          #expect(counter.statements.count <= 15)
+          let statements = engine == .sqlite ? Array(Set(counter.statements)) : counter.statements
+          #expect(statements.count <= 16, "\(statements)")
           counter.reset()
           _ = try UserStatisticsUpdate().runBatch(StatisticsProgress(json: "{}"), size: size, on: connection)
           #expect(counter.statements.count <= 7)

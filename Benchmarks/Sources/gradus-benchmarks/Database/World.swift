@@ -39,7 +39,9 @@ struct World {
       try connection.transaction { connection in
         try connection.executeScript(filled)
         // By the deltas, and by guards, to which this is an older version that writes.
-        try connection.execute("DELETE FROM background_updates")
+        for table in ["background_updates", "gradus_stale_marks"] {
+          try connection.execute("DELETE FROM \(table)")
+        }
       }
       switch connection.engine {
       case .sqlite: _ = try connection.query("PRAGMA wal_checkpoint(TRUNCATE)")

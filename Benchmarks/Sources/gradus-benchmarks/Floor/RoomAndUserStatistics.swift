@@ -25,9 +25,8 @@ enum RoomAndUserStatistics: FloorWork {
       INSERT INTO room_stats_state (room_id, name, join_rules, is_federatable)
       SELECT c.room_id, max(CASE c.type WHEN 'm.room.name' THEN \(content("name")) END),
         max(CASE c.type WHEN 'm.room.join_rules' THEN \(content("join_rule")) END), TRUE
-      FROM current_state_events c JOIN event_json j ON j.event_id = c.event_id
-      WHERE c.type IN ('m.room.create', 'm.room.name', 'm.room.join_rules', 'm.room.canonical_alias', 'm.room.topic',
-        'm.room.history_visibility', 'm.room.encryption', 'm.room.avatar') AND c.state_key = ''
+      \(StateRows.from) AND c.type IN ('m.room.create', 'm.room.name', 'm.room.join_rules', 'm.room.canonical_alias', 'm.room.topic',
+        'm.room.history_visibility', 'm.room.encryption', 'm.room.avatar')
       GROUP BY c.room_id
       """,
       """

@@ -19,9 +19,12 @@ enum SlidingSync: FloorWork {
 
   static func fill(rows: Int, _ driver: any Driver, _ session: Session) async throws {
     try await World(memberships: rows).make(version: 87, driver, session)
+    // By guards, too.
+    try await session.run { _ = try $0.execute("DELETE FROM sliding_sync_joined_rooms_to_recalculate") }
   }
 
-  /// Of this world's memberships, all of which are joined: the general work has more cases.
+  /// Of memberships that are joined, as all of this world are, and of events that are neither rejected nor redacted: the
+  /// general work has more cases.
   static func statements(_ engine: Engine) -> [String] {
     func content(_ field: String) -> String {
       engine == .sqlite
@@ -34,8 +37,7 @@ enum SlidingSync: FloorWork {
       SELECT c.room_id, \(value("create", "type")) AS room_type, \(value("name", "name")) AS room_name,
         \(value("encryption", "algorithm")) IS NOT NULL AS is_encrypted,
         \(value("tombstone", "replacement_room")) AS successor
-      FROM current_state_events c JOIN event_json j ON j.event_id = c.event_id
-      WHERE c.type IN ('m.room.create', 'm.room.name', 'm.room.encryption', 'm.room.tombstone') AND c.state_key = ''
+      \(StateRows.from) AND c.type IN ('m.room.create', 'm.room.name', 'm.room.encryption', 'm.room.tombstone')
       GROUP BY c.room_id
       """
     return [
@@ -46,8 +48,10 @@ enum SlidingSync: FloorWork {
       SELECT d.room_id, p.latest, p.bump, d.room_type, d.room_name, d.is_encrypted, d.successor
       FROM (\(described)) AS d
       JOIN (
-        SELECT room_id, max(stream_ordering) AS latest, max(CASE type WHEN 'm.room.create' THEN stream_ordering END) AS bump
-        FROM events WHERE NOT outlier GROUP BY room_id
+        SELECT e.room_id, max(e.stream_ordering) AS latest, max(CASE WHEN e.type IN ('m.room.create', 'm.room.message',
+          'm.room.encrypted', 'm.sticker', 'm.call.invite', 'm.poll.start', 'm.beacon_info') THEN e.stream_ordering END) AS bump
+        FROM events e LEFT JOIN rejections x ON x.event_id = e.event_id
+        WHERE NOT e.outlier AND x.event_id IS NULL GROUP BY e.room_id
       ) AS p ON p.room_id = d.room_id
       WHERE EXISTS (SELECT 1 FROM local_current_membership m WHERE m.room_id = d.room_id AND m.membership = 'join')
       """,

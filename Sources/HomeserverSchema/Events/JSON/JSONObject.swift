@@ -28,6 +28,16 @@ struct JSONObject: Hashable, Sendable {
     }
   }
 
+  /// - Parameter value: of a member; without one, or with `null`, the object is empty.
+  /// - Returns: nil where the value is of another type.
+  init?(orEmpty value: JSONValue?) {
+    switch value {
+    case nil, .null: self.init()
+    case .object(let object): self = object
+    default: return nil
+    }
+  }
+
   /// Whether each key is greater than the one before.
   private static func areInOrder(_ members: [Member]) -> Bool {
     members.indices.dropFirst().allSatisfy { members[$0 - 1].key < members[$0].key }

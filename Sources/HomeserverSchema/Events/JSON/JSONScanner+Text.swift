@@ -15,6 +15,23 @@ extension JSONScanner {
     }
   }
 
+  /// Passes over a string, its quotes included.
+  ///
+  /// - Returns: where its characters stand if they stand for themselves; nil where there are escapes.
+  mutating func skipText() throws(Failure) -> Range<Int>? {
+    guard next == UInt8(ascii: "\"") else { throw failure }
+    let start = offset + 1
+    offset = start
+    offset = endOfRun
+    guard next == UInt8(ascii: "\"") else {
+      offset = start - 1
+      _ = try text()
+      return nil
+    }
+    offset += 1
+    return start..<offset - 1
+  }
+
   /// Where the bytes that stand for themselves end: at a quote, a backslash, a control character or the end.
   private var endOfRun: Int {
     bytes.withUnsafeBufferPointer { bytes in

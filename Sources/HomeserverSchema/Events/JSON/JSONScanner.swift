@@ -38,7 +38,7 @@ struct JSONScanner {
   /// The next byte; nil at the end.
   var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-  private mutating func value(depth: Int) throws(Failure) -> JSONValue {
+  mutating func value(depth: Int) throws(Failure) -> JSONValue {
     guard let next, depth <= Self.maxDepth else { throw failure }
     switch next {
     case UInt8(ascii: "{"): return .object(try object(depth))
@@ -52,37 +52,44 @@ struct JSONScanner {
   }
 
   private mutating func object(_ depth: Int) throws(Failure) -> JSONObject {
-    offset += 1
-    skipSpaces()
-    guard !take("}") else { return JSONObject() }
     var members: [JSONObject.Member] = []
-    repeat {
-      skipSpaces()
-      let key = try text()
-      skipSpaces()
-      guard take(":") else { throw failure }
-      skipSpaces()
-      let start = offset
-      members.append(.init(key: key, value: try value(depth: depth + 1)))
-      if depth == 1 { outermost.append((key, start..<offset)) }
-      skipSpaces()
-    } while take(",")
-    guard take("}") else { throw failure }
+    try list(end: "}") { scanner throws(Failure) in
+      let key = try scanner.text()
+      try scanner.skipColon()
+      let start = scanner.offset
+      members.append(.init(key: key, value: try scanner.value(depth: depth + 1)))
+      if depth == 1 { scanner.outermost.append((key, start..<scanner.offset)) }
+    }
     return JSONObject(members)
   }
 
   private mutating func array(_ depth: Int) throws(Failure) -> [JSONValue] {
+    var elements: [JSONValue] = []
+    try list(end: "]") { scanner throws(Failure) in
+      elements.append(try scanner.value(depth: depth + 1))
+    }
+    return elements
+  }
+
+  /// Goes through the elements of an array or the members of an object, from its opening bracket on.
+  mutating func list(
+    end: Unicode.Scalar, _ element: (inout JSONScanner) throws(Failure) -> Void
+  ) throws(Failure) {
     offset += 1
     skipSpaces()
-    guard !take("]") else { return [] }
-    var elements: [JSONValue] = []
+    guard !take(end) else { return }
     repeat {
       skipSpaces()
-      elements.append(try value(depth: depth + 1))
+      try element(&self)
       skipSpaces()
     } while take(",")
-    guard take("]") else { throw failure }
-    return elements
+    guard take(end) else { throw failure }
+  }
+
+  mutating func skipColon() throws(Failure) {
+    skipSpaces()
+    guard take(":") else { throw failure }
+    skipSpaces()
   }
 
   private mutating func word(_ word: String, _ value: JSONValue) throws(Failure) -> JSONValue {
@@ -92,6 +99,12 @@ struct JSONScanner {
   }
 
   private mutating func number() throws(Failure) -> JSONNumber {
+    let range = try numberRange()
+    return JSONNumber(spelling: String(decoding: bytes[range], as: UTF8.self))
+  }
+
+  /// Passes over a number; where it stands.
+  mutating func numberRange() throws(Failure) -> Range<Int> {
     let start = offset
     _ = take("-")
     if !take("0") { try digits() }
@@ -100,7 +113,7 @@ struct JSONScanner {
       _ = take("+") || take("-")
       try digits()
     }
-    return JSONNumber(spelling: String(decoding: bytes[start..<offset], as: UTF8.self))
+    return start..<offset
   }
 
   private mutating func digits() throws(Failure) {
@@ -109,11 +122,11 @@ struct JSONScanner {
     guard offset > start else { throw failure }
   }
 
-  private mutating func skipSpaces() {
+  mutating func skipSpaces() {
     while let next, next == 0x20 || next == 0x0A || next == 0x0D || next == 0x09 { offset += 1 }
   }
 
-  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+  mutating func take(_ character: Unicode.Scalar) -> Bool {
     guard next == UInt8(ascii: character) else { return false }
     offset += 1
     return true

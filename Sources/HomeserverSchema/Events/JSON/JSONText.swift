@@ -22,6 +22,9 @@ struct JSONText: Hashable, Sendable {
 extension JSONText {
   // The keys and values that are looked for in each event, made once.
   static let content: JSONText = "content"
+  static let inviteRoomState: JSONText = "invite_room_state"
+  static let knockRoomState: JSONText = "knock_room_state"
+  static let recheckRedaction: JSONText = "recheck_redaction"
   static let redaction: JSONText = "m.room.redaction"
   static let sender: JSONText = "sender"
   static let signatures: JSONText = "signatures"

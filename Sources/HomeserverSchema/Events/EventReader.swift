@@ -34,9 +34,9 @@ enum EventReader {
   ) throws -> Result {
     var result = Result()
     for row in try EventRow.read(ids.sorted(), on: connection) {
-      switch row.reading(includingRejected: includingRejected, skips: &skips) {
+      switch row.reading(includingRejected: includingRejected) {
       case .event(let event): result.events[row.eventID] = event
-      case .nothing: break
+      case .nothing(let reason): reason.map { skips.count($0) }
       case .failure(let reason): result.failures[row.eventID] = reason
       }
     }

@@ -37,29 +37,22 @@ struct EventRow: Sendable {
   }
 
   /// What readers of the homeserver are given of an event.
-  enum Reading {
+  enum Reading: Sendable {
     case event(StoredEvent)
-    /// It does not exist for them.
-    case nothing
+    /// It does not exist for them; why, where that counts as skipped.
+    case nothing(SkipReason?)
     /// Reading fails as a whole: what is asked for together with it is unreadable.
     case failure(SkipReason)
   }
 
-  /// - Parameters:
-  ///   - includingRejected: whether it is given although it was rejected.
-  ///   - skips: counts it where it exists and cannot be read.
-  func reading(includingRejected: Bool = false, skips: inout SkipCounter) -> Reading {
-    guard let event = parsed else {
-      skips.count(.eventUnparsable)
-      return .nothing
-    }
+  /// - Parameter includingRejected: whether it is given although it was rejected.
+  func reading(includingRejected: Bool = false) -> Reading {
+    guard let event = parsed else { return .nothing(.eventUnparsable) }
     switch version {
-    case .success: return includingRejected || !isRejected ? .event(event) : .nothing
+    case .success: return includingRejected || !isRejected ? .event(event) : .nothing(nil)
     // Counted with the room.
-    case .failure(.unknown): return .nothing
-    case .failure(.formatMismatch):
-      skips.count(.eventFormatMismatch)
-      return .nothing
+    case .failure(.unknown): return .nothing(nil)
+    case .failure(.formatMismatch): return .nothing(.eventFormatMismatch)
     case .failure(.missing): return .failure(.invalidState)
     }
   }

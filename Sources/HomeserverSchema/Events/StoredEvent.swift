@@ -1,5 +1,5 @@
 /// An event as read from the database, as far as derived tables need it.
-struct StoredEvent {
+struct StoredEvent: Sendable {
   let eventID: String
   let roomID: String
   let type: String

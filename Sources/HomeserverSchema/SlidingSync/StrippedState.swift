@@ -8,7 +8,8 @@ struct StrippedState {
   ///   - event: the membership event.
   ///   - membership: its membership, which says where the state is.
   init(of event: StoredEvent, membership: Membership) {
-    guard case .array(let elements) = event.unsigned[membership == .knock ? .knockRoomState : .inviteRoomState]
+    guard
+      case .array(let elements) = event.unsigned[membership == .knock ? .knockRoomState : .inviteRoomState]
     else { return }
     for element in elements {
       guard let element = element.object, element[.sender]?.string != nil,

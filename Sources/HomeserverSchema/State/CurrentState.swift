@@ -17,22 +17,20 @@ enum CurrentState {
     _ kinds: some Sequence<Kind>, of rooms: some Sequence<String>, in versions: [String: String?],
     on connection: Connection, skips: inout SkipCounter
   ) throws -> [String: RoomState<Kind>] {
+    let query = try query(kinds.map(\.rawValue), on: connection)
+    // Reading JSON takes as long as finding it, and one event knows nothing of another.
+    let found = try connection.query(over: .texts("room_id", rooms), [], query)
+      .concurrentMap { try StateEvent($0, in: versions) }
     var states: [String: RoomState<Kind>] = [:]
     var unusual: [(room: String, kind: Kind, event: String)] = []
-    let query = try query(kinds.map(\.rawValue), on: connection)
-    for row in try connection.query(over: .texts("room_id", rooms), [], query) {
-      let (room, type, event) = (try row.text(0), try row.text(1), try row.text(2))
-      guard let kind = Kind(rawValue: type) else { continue }
-      guard row[3].boolean ?? false else {
-        if states[room] == nil { states[room] = RoomState() }
-        unusual.append((room, kind, event))
-        continue
+    for found in found {
+      guard let kind = Kind(rawValue: found.type) else { continue }
+      if let reading = found.reading {
+        states[found.roomID, default: RoomState()].add(reading, as: kind, skips: &skips)
+      } else {
+        states[found.roomID, default: RoomState()].add(.nothing(nil), as: kind, skips: &skips)
+        unusual.append((found.roomID, kind, found.eventID))
       }
-      let stored = EventRow(
-        eventID: event, roomID: room, type: type, sender: row[4].text, json: try row.text(5),
-        metadata: try row.text(6), format: row[7].integer ?? 1,
-        storedVersion: versions[room] ?? nil, isRejected: try row.boolean(8))
-      states[room, default: RoomState()].add(stored.reading(skips: &skips), as: kind)
     }
     let read = try EventReader.read(Set(unusual.map(\.event)), on: connection, skips: &skips)
     for (room, kind, event) in unusual {
@@ -40,6 +38,28 @@ enum CurrentState {
       if let event = read.events[event] { states[room]?.events[kind] = event }
     }
     return states
+  }
+
+  /// One row of the query.
+  private struct StateEvent: Sendable {
+    let roomID: String
+    let type: String
+    let eventID: String
+    /// Nil where the event is not as usual.
+    let reading: EventRow.Reading?
+
+    init(_ row: Row, in versions: [String: String?]) throws {
+      (roomID, type, eventID) = (try row.text(0), try row.text(1), try row.text(2))
+      guard row[3].boolean ?? false else {
+        reading = nil
+        return
+      }
+      reading = EventRow(
+        eventID: eventID, roomID: roomID, type: type, sender: row[4].text, json: try row.text(5),
+        metadata: try row.text(6), format: row[7].integer ?? 1, storedVersion: versions[roomID] ?? nil,
+        isRejected: try row.boolean(8)
+      ).reading()
+    }
   }
 
   /// The query over rooms `k`. Its fourth column says whether an event is as usual: there, of the room and the type that
@@ -77,10 +97,10 @@ enum CurrentState {
 }
 
 extension RoomState {
-  fileprivate mutating func add(_ reading: EventRow.Reading, as kind: Kind) {
+  fileprivate mutating func add(_ reading: EventRow.Reading, as kind: Kind, skips: inout SkipCounter) {
     switch reading {
     case .event(let event): events[kind] = event
-    case .nothing: break
+    case .nothing(let reason): reason.map { skips.count($0) }
     case .failure(let reason): failure = reason
     }
   }

@@ -28,7 +28,8 @@ struct RoomDescription {
       case .historyVisibility: set("history_visibility", content["history_visibility"], &skips)
       case .encryption: set("encryption", content["algorithm"], &skips)
       case .name: set("name", content["name"], &skips)
-      case .topic: set("topic", PlainTextTopic.text(of: content).map { .string($0) } ?? content["topic"], &skips)
+      case .topic:
+        set("topic", PlainTextTopic.text(of: content).map { .string($0) } ?? content["topic"], &skips)
       case .avatar: set("avatar", content["url"], &skips)
       case .canonicalAlias: set("canonical_alias", content["alias"], &skips)
       case .guestAccess: set("guest_access", content["guest_access"], &skips)

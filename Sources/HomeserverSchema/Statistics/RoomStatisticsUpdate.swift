@@ -21,8 +21,17 @@ public struct RoomStatisticsUpdate: UpdateHandler {
   ) throws -> BatchResult<StatisticsProgress> {
     let end = BatchResult<StatisticsProgress>(next: nil, scanned: 0, written: 0)
     guard options.isEnabled else { return end }
+    // From each room straight to the next, however many members it has.
     let rooms = try connection.query(
-      "SELECT DISTINCT room_id FROM current_state_events WHERE room_id > $1 ORDER BY room_id LIMIT $2",
+      """
+      WITH RECURSIVE page (room_id) AS (
+        SELECT min(c.room_id) FROM current_state_events c WHERE c.room_id > $1
+        UNION ALL
+        SELECT (SELECT min(c.room_id) FROM current_state_events c WHERE c.room_id > p.room_id)
+        FROM page p WHERE p.room_id IS NOT NULL
+      )
+      SELECT room_id FROM page WHERE room_id IS NOT NULL LIMIT $2
+      """,
       [.text(try progress.position(.room)), SQLValue(size)]
     ).map { try $0.text(0) }
     guard let last = rooms.last else { return end }
@@ -50,7 +59,7 @@ public struct RoomStatisticsUpdate: UpdateHandler {
       "rooms", where: "room_id > $1", [.text(try progress.position(.room))], on: connection)
   }
 
-  private static let roomsAtOnce = 500
+  private static let roomsAtOnce = 1_000
 
   private static func missing(among rooms: [String], on connection: Connection) throws -> [String] {
     try connection.query(over: .texts("room_id", rooms)) { source in

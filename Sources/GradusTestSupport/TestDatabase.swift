@@ -71,19 +71,13 @@ public struct TestDatabase: Sendable {
     do {
       switch location {
       case .sqlite(let path):
-        try Self.removeFolder(URL(filePath: path).deletingLastPathComponent())
+        try DatabaseFolder.remove(URL(filePath: path).deletingLastPathComponent())
       case .postgres:
         try await TestServer.fromEnvironment().execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
       }
     } catch {
       StandardError.write("a test's database was not removed: \(error)")
     }
-  }
-
-  /// A session that is being closed removes the files beside the database, perhaps from under our hands.
-  private static func removeFolder(_ folder: URL) throws {
-    for _ in 0..<10 where (try? FileManager.default.removeItem(at: folder)) != nil { return }
-    try FileManager.default.removeItem(at: folder)
   }
 
   /// Runs a test with a database of its own, which is removed however the test ends.

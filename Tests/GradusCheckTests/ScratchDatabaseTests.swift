@@ -30,4 +30,20 @@ import Testing
       #expect(left.isEmpty)
     }
   }
+
+  /// A session takes away its files when it is closed, which may be while the folder is being removed.
+  @Test func noFolderIsLeftBehind() async throws {
+    for _ in 0..<50 {
+      let folder = try await ScratchDatabase.with(.sqlite, on: nil) { scratch in
+        let session = try await Session.open(scratch.driver)
+        return try await session.run { connection in
+          try connection.execute("CREATE TABLE t (n INTEGER)")
+          return try connection.queryRow("SELECT file FROM pragma_database_list")?.text(0) ?? ""
+        }
+      }
+      #expect(folder.contains("gradus_scratch_"))
+      let parent = URL(filePath: folder).deletingLastPathComponent()
+      #expect(!FileManager.default.fileExists(atPath: parent.path))
+    }
+  }
 }

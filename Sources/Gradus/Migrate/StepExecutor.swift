@@ -17,19 +17,11 @@ struct StepExecutor {
 
   func execute(_ step: PlanStep) async throws {
     switch step.action {
-    case .createBookkeeping(let withQueue):
-      try await transaction { try BookkeepingWriter(connection: $0).createTables(withQueue: withQueue) }
-    case .createSchema(let version, let files):
-      try await transaction { connection in
-        try create(files, on: connection)
-        try BookkeepingWriter(connection: connection).record(.init(version, isUpgraded: false))
-      }
+    case .createBookkeeping, .createSchema, .recordVersion: _ = try await executeTogether([step])
+    // On a new database nobody works yet: who wants to waits for this migration, and then finds the compat version.
+    case .raiseCompat where isNewDatabase: _ = try await executeTogether([step])
     case .raiseCompat(let from, let compat): try await raiseCompat(from: from, to: compat)
-    case .recordVersion(let version):
-      try await transaction {
-        try BookkeepingWriter(connection: $0).record(.init(version, isUpgraded: true))
-      }
-    case .applyDelta(let file): try await apply(file)
+    case .applyDelta(let file): try await apply(file, as: step)
     case .purgeStale(let rule):
       try await transaction { try StalenessPurge(rule: rule, connection: $0).run() }
     case .forgetWatermarks(let tables):
@@ -50,7 +42,8 @@ struct StepExecutor {
     }
   }
 
-  /// Executes steps of a new database in one transaction, which `StepGroups` has found to fit into one.
+  /// Executes steps in one transaction: any one of these, or those of a new database that `StepGroups` has found to fit
+  /// into one.
   ///
   /// - Returns: how long each took.
   func executeTogether(_ steps: ArraySlice<PlanStep>) async throws -> [Duration] {
@@ -88,10 +81,6 @@ struct StepExecutor {
   }
 
   private func raiseCompat(from: Int?, to compat: Int) async throws {
-    // On a new database nobody works yet: who wants to waits for this migration, and then finds the compat version.
-    guard !isNewDatabase else {
-      return try await transaction { try BookkeepingWriter(connection: $0).raiseCompat(to: compat) }
-    }
     let fence = VersionFence(
       from: from, compat: compat, database: database, session: session, timeout: fenceTimeout, report: report)
     try await fence.close { seal in
@@ -102,14 +91,14 @@ struct StepExecutor {
     }
   }
 
-  private func apply(_ file: SchemaFile) async throws {
+  private func apply(_ file: SchemaFile, as step: PlanStep) async throws {
     switch file.kind {
     case .sql:
       let script = try scripts.script(of: file, for: session.engine)
       if script.runsOutsideTransaction {
         try await applyOutsideTransaction(file, script)
       } else {
-        try await record(file, checksum: Checksum.of(script.sql)) { try run(script, of: file, on: $0) }
+        _ = try await executeTogether([step])
       }
     case .updates:
       let delta = UpdatesDelta(file: file, declarations: tree.declarations(in: file, for: session.engine))

@@ -35,7 +35,7 @@ package struct ScratchDatabase: Sendable {
       let folder = FileManager.default.temporaryDirectory.appending(path: name, directoryHint: .isDirectory)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       return ScratchDatabase(driver: SQLiteDriver(path: folder.appending(path: "scratch.db").path)) {
-        try FileManager.default.removeItem(at: folder)
+        try DatabaseFolder.remove(folder)
       }
     case .postgres:
       guard let server else {

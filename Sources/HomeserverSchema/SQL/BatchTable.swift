@@ -77,9 +77,8 @@ extension Connection {
   func query(
     over table: BatchTable, _ parameters: [SQLValue] = [], _ sql: (_ source: String) -> String
   ) throws -> [Row] {
-    guard !table.rows.isEmpty else { return [] }
-    let source = table.source(as: "k", first: parameters.count + 1, on: engine)
-    return try query(sql(source), parameters + table.parameters(on: engine))
+    guard let (sql, parameters) = statement(over: table, parameters, sql) else { return [] }
+    return try query(sql, parameters)
   }
 
   /// Runs a statement over a batch table; an empty table changes nothing.
@@ -93,8 +92,16 @@ extension Connection {
   func execute(
     over table: BatchTable, _ parameters: [SQLValue] = [], _ sql: (_ source: String) -> String
   ) throws -> Int {
-    guard !table.rows.isEmpty else { return 0 }
+    guard let (sql, parameters) = statement(over: table, parameters, sql) else { return 0 }
+    return try execute(sql, parameters)
+  }
+
+  /// A statement over a batch table, as above, and its parameters' values; nil where the table is empty.
+  func statement(
+    over table: BatchTable, _ parameters: [SQLValue], _ sql: (_ source: String) -> String
+  ) -> (sql: String, parameters: [SQLValue])? {
+    guard !table.rows.isEmpty else { return nil }
     let source = table.source(as: "k", first: parameters.count + 1, on: engine)
-    return try execute(sql(source), parameters + table.parameters(on: engine))
+    return (sql(source), parameters + table.parameters(on: engine))
   }
 }

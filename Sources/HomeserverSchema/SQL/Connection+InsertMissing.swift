@@ -10,9 +10,8 @@ extension Connection {
   func insertMissing(
     over table: BatchTable, _ parameters: [SQLValue] = [], _ sql: (_ source: String) -> String
   ) throws -> Int {
-    guard !table.rows.isEmpty else { return 0 }
-    let source = table.source(as: "k", first: parameters.count + 1, on: engine)
-    return try insertMissing(sql(source), parameters + table.parameters(on: engine))
+    guard let (sql, parameters) = statement(over: table, parameters, sql) else { return 0 }
+    return try insertMissing(sql, parameters)
   }
 
   /// Inserts rows of which hardly ever one is there; those stay.

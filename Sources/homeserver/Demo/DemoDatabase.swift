@@ -57,7 +57,7 @@ enum DemoDatabase {
     switch self {
     case .sqlite(let path, let folder):
       if let folder {
-        try FileManager.default.removeItem(at: folder)
+        try DatabaseFolder.remove(folder)
       } else {
         for suffix in ["", "-wal", "-shm", ".gradus-lock", ".gradus-lock-updates", ".gradus-live"] {
           try? FileManager.default.removeItem(atPath: path + suffix)

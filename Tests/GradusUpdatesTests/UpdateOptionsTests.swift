@@ -14,7 +14,7 @@ import Testing
     options.health = .off
     #expect(foreground == options)
     #expect(foreground.batches.minBatchSize == 3)
-    #expect(foreground.batches.maxBatchSize == 50)
+    #expect(foreground.batches.maxBatchSize == 250)
     #expect(foreground.batches.defaultBatchSize == 50)
     #expect(foreground.batches.attempts == 9)
   }

@@ -8,7 +8,7 @@ public struct BatchOptions: Sendable, Hashable {
   public var defaultBatchSize: Int
   /// No batch is smaller.
   public var minBatchSize: Int
-  /// No batch is larger, so that memory stays flat.
+  /// No batch is larger, so that memory stays flat; in the foreground, where batches are as much longer, five times this.
   public var maxBatchSize: Int
   /// How often in a row a batch may fail before its update is parked.
   public var attempts: Int
@@ -35,5 +35,12 @@ public struct BatchOptions: Sendable, Hashable {
 
   /// For an operator or a start-up that waits for the end: longer and larger batches, no pause.
   public static let foreground = BatchOptions(
-    targetDuration: .milliseconds(500), pause: .zero, defaultBatchSize: 500, maxBatchSize: 50_000)
+    targetDuration: .milliseconds(500), pause: .zero, defaultBatchSize: 500,
+    maxBatchSize: BatchOptions().maxInForeground)
+
+  /// The largest batch where somebody waits for the end.
+  var maxInForeground: Int {
+    let (size, overflows) = maxBatchSize.multipliedReportingOverflow(by: 5)
+    return overflows ? .max : size
+  }
 }

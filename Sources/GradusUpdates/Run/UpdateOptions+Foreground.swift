@@ -3,7 +3,7 @@ extension UpdateOptions {
   package var inForeground: UpdateOptions {
     var options = UpdateOptions.foreground
     options.batches.minBatchSize = batches.minBatchSize
-    options.batches.maxBatchSize = batches.maxBatchSize
+    options.batches.maxBatchSize = batches.maxInForeground
     options.batches.defaultBatchSize = max(
       batches.minBatchSize, min(options.batches.defaultBatchSize, batches.maxBatchSize))
     options.batches.attempts = batches.attempts

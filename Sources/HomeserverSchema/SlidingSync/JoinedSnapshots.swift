@@ -1,6 +1,6 @@
 import GradusSQL
 
-/// The snapshots of a slice's users who are in rooms that have no snapshots yet.
+/// The snapshots of a slice's users who are in their rooms and have none.
 ///
 /// But for who and since when, those of a room are alike, and they are most of all snapshots: one statement makes them
 /// where the memberships lie, from one row of values a room. What is not as it should be it leaves out: such
@@ -12,7 +12,7 @@ struct JoinedSnapshots {
   private var count = 0
 
   /// - Parameters:
-  ///   - rooms: such rooms of the slice.
+  ///   - rooms: the slice's rooms that have such users.
   ///   - versions: the versions of the rooms that exist.
   ///   - current: what is known of the rooms; they have been read.
   init(_ rooms: [MembershipSlice.Room], in versions: [String: String?], _ current: CurrentRooms) {
@@ -24,7 +24,7 @@ struct JoinedSnapshots {
         skips.counts.isEmpty
       else { continue }
       self.rooms.insert(room.id)
-      count += room.joined
+      count += room.joining
       table.rows.append(
         [.text(room.id), .text(room.afterUser), .text(room.lastUser)] + described.values.values)
     }

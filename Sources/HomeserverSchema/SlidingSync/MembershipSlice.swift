@@ -9,19 +9,17 @@ struct MembershipSlice {
     let afterUser: String
     /// Inclusive.
     let lastUser: String
-    /// How many users are in the room.
-    let joined: Int
-    /// How many users are not.
-    let others: Int
-    /// Whether there is a snapshot of any of them.
-    let hasSnapshots: Bool
+    /// How many users are in the room and have no snapshot.
+    var joining: Int
+    /// How many others' snapshots are missing or of an older membership event.
+    var others: Int
   }
 
   /// How many memberships there are, those that need nothing included.
   let scanned: Int
   /// The last one.
   let last: MembershipKey?
-  /// Their rooms.
+  /// The rooms of which some need something.
   let rooms: [Room]
 
   /// The next memberships by room and user.
@@ -30,7 +28,7 @@ struct MembershipSlice {
   init(after start: MembershipKey, upTo end: MembershipKey?, limit: Int, on connection: Connection) throws {
     let isInRange = end == nil ? "" : "AND c.room_id <= $4 AND (c.room_id, c.user_id) <= ($4, $5)"
     // Cut before it is looked at, so that a batch's cost is bounded however few need something. Most rooms have no
-    // snapshots at all, or all of them: a look a room tells which.
+    // snapshots yet: a look a room tells, and only of the others each membership is looked up.
     let rows = try connection.query(
       """
       SELECT r.room_id, r.last_user, r.joined, r.others, (
@@ -51,27 +49,59 @@ struct MembershipSlice {
       ORDER BY r.room_id
       """,
       [SQLValue(limit)] + [start, end].compactMap(\.self).flatMap { [.text($0.roomID), .text($0.userID)] })
-    rooms = try rows.map { row in
+    let all = try rows.map { row in
       let id = try row.text(0)
-      return Room(
-        id: id, afterUser: id.utf8.elementsEqual(start.roomID.utf8) ? start.userID : "",
-        lastUser: try row.text(1), joined: Int(try row.integer(2)), others: Int(try row.integer(3)),
-        hasSnapshots: try row.boolean(4))
+      return (
+        room: Room(
+          id: id, afterUser: id.utf8.elementsEqual(start.roomID.utf8) ? start.userID : "",
+          lastUser: try row.text(1), joining: Int(try row.integer(2)), others: Int(try row.integer(3))),
+        hasSnapshots: try row.boolean(4)
+      )
     }
-    scanned = rooms.reduce(0) { $0 + $1.joined + $1.others }
-    last = rooms.last.map { MembershipKey(roomID: $0.id, userID: $0.lastUser) }
+    scanned = all.reduce(0) { $0 + $1.room.joining + $1.room.others }
+    last = all.last.map { MembershipKey(roomID: $0.room.id, userID: $0.room.lastUser) }
+    let incomplete = try all.filter(\.hasSnapshots).map(\.room).countingNeeds(on: connection)
+    rooms = (all.filter { !$0.hasSnapshots }.map(\.room) + incomplete).sorted { $0.id < $1.id }
   }
 }
 
 extension [MembershipSlice.Room] {
+  /// The rooms in which a snapshot is missing or of an older membership event, with the numbers of such memberships.
+  fileprivate func countingNeeds(on connection: Connection) throws -> [MembershipSlice.Room] {
+    let users = connection.lookUp("local_current_membership", as: "c", "room_id", equals: "k.room_id")
+    let rows = try connection.query(over: places) { source in
+      """
+      SELECT k.place, count(*) FILTER (WHERE s.membership_event_id IS NULL AND c.membership = 'join'),
+        count(*) FILTER (WHERE CASE WHEN s.membership_event_id IS NULL THEN c.membership <> 'join'
+          ELSE s.membership_event_id <> c.event_id END)
+      FROM \(source)
+      \(users)
+      \(SlidingSyncTable.snapshot(of: "c", on: connection))
+      WHERE c.user_id > k.after_user AND c.user_id <= k.last_user
+      GROUP BY k.place
+      """
+    }
+    return try rows.compactMap { row in
+      var room = self[Int(try row.integer(0))]
+      (room.joining, room.others) = (Int(try row.integer(1)), Int(try row.integer(2)))
+      return room.joining + room.others > 0 ? room : nil
+    }
+  }
+
+  /// The rooms with the users that are looked at, and the places of the rooms in this array.
+  private var places: BatchTable {
+    BatchTable(
+      columns: [("room_id", .text), ("after_user", .text), ("last_user", .text), ("place", .integer)],
+      rows: enumerated().map { place, room in
+        [.text(room.id), .text(room.afterUser), .text(room.lastUser), SQLValue(place)]
+      })
+  }
+
   /// Those of the rooms' memberships whose snapshots are missing or of an older membership event, by room and user.
   func memberships(on connection: Connection) throws -> [MembershipKey] {
-    let table = BatchTable(
-      columns: [("room_id", .text), ("after_user", .text), ("last_user", .text)],
-      rows: map { [.text($0.id), .text($0.afterUser), .text($0.lastUser)] })
     // By the room alone: PostgreSQL would rather read the index of users up to a room's last one.
     let users = connection.lookUp("local_current_membership", as: "c", "room_id", equals: "k.room_id")
-    let rows = try connection.query(over: table) { source in
+    let rows = try connection.query(over: places) { source in
       """
       SELECT c.room_id, c.user_id
       FROM \(source)

@@ -114,16 +114,13 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   private func write(
     _ rooms: [MembershipSlice.Room], upTo position: Int64, on connection: Connection, skips: inout SkipCounter
   ) throws -> Int {
-    // A room that has all of its snapshots is not locked.
-    let incomplete = Set(try rooms.filter(\.hasSnapshots).memberships(on: connection).map(\.roomID))
-    let rooms = rooms.filter { !$0.hasSnapshots || incomplete.contains($0.id) }
     let versions = try lock(Set(rooms.map(\.id)), on: connection, skips: &skips) { homeless in
       try rooms.filter { homeless.contains($0.id) }.memberships(on: connection)
     }
-    let new = rooms.filter { $0.joined > 0 && !$0.hasSnapshots }
+    let joining = rooms.filter { $0.joining > 0 }
     var current = CurrentRooms()
-    try current.read(Set(new.map(\.id)), in: versions, on: connection, skips: &skips)
-    let (written, complete) = try JoinedSnapshots(new, in: versions, current)
+    try current.read(Set(joining.map(\.id)), in: versions, on: connection, skips: &skips)
+    let (written, complete) = try JoinedSnapshots(joining, in: versions, current)
       .write(upTo: position, on: connection)
     let rest = try rooms.filter { $0.others > 0 || !complete.contains($0.id) }.memberships(on: connection)
     return try written + writeEach(rest, in: versions, current, on: connection, skips: &skips)

@@ -1,3 +1,10 @@
+extension Array {
+  /// The elements in parts of at most a size, in each of which Swift can tell all ids apart.
+  func parts(of size: Int, tellableBy id: (Element) -> String) -> [[Element]] {
+    parts(of: size).flatMap { $0.withTellableIDs(id) }
+  }
+}
+
 extension Collection {
   /// The elements in groups in each of which Swift can tell all ids apart.
   ///

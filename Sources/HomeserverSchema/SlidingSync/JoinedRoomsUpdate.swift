@@ -23,8 +23,8 @@ public struct JoinedRoomsUpdate: UpdateHandler {
     var skips = SkipCounter()
     var written = 0
     // Parts, so that memory does not grow with the batch.
-    for part in queued.parts(of: Self.roomsAtOnce) {
-      for rooms in part.withTellableIDs(\.self) { written += try take(rooms, on: connection, skips: &skips) }
+    for rooms in queued.parts(of: Self.roomsAtOnce, tellableBy: \.self) {
+      written += try take(rooms, on: connection, skips: &skips)
     }
     return BatchResult(next: progress, scanned: queued.count, written: written, skipped: skips.counts)
   }

@@ -31,22 +31,19 @@ struct MembershipSlice {
     // snapshots yet: a look a room tells, and only of the others each membership is looked up.
     let rows = try connection.query(
       """
-      SELECT r.room_id, r.last_user, r.joined, r.others, (
+      SELECT p.room_id, max(p.user_id), count(*) FILTER (WHERE p.membership = 'join'),
+        count(*) FILTER (WHERE p.membership <> 'join'), (
           SELECT 1 FROM \(SlidingSyncTable.snapshots) s
-          WHERE s.room_id = r.room_id AND s.user_id > CASE WHEN r.room_id = $2 THEN $3 ELSE '' END LIMIT 1
+          WHERE s.room_id = p.room_id AND s.user_id > CASE WHEN p.room_id = $2 THEN $3 ELSE '' END LIMIT 1
         ) IS NOT NULL
       FROM (
-        SELECT p.room_id, max(p.user_id) AS last_user, count(*) FILTER (WHERE p.membership = 'join') AS joined,
-          count(*) FILTER (WHERE p.membership <> 'join') AS others
-        FROM (
-          SELECT c.room_id, c.user_id, c.membership
-          FROM local_current_membership c
-          WHERE c.room_id >= $2 AND (c.room_id, c.user_id) > ($2, $3) \(isInRange)
-          ORDER BY c.room_id, c.user_id LIMIT $1
-        ) AS p
-        GROUP BY p.room_id
-      ) AS r
-      ORDER BY r.room_id
+        SELECT c.room_id, c.user_id, c.membership
+        FROM local_current_membership c
+        WHERE c.room_id >= $2 AND (c.room_id, c.user_id) > ($2, $3) \(isInRange)
+        ORDER BY c.room_id, c.user_id LIMIT $1
+      ) AS p
+      GROUP BY p.room_id
+      ORDER BY p.room_id
       """,
       [SQLValue(limit)] + [start, end].compactMap(\.self).flatMap { [.text($0.roomID), .text($0.userID)] })
     let all = try rows.map { row in
@@ -68,50 +65,47 @@ struct MembershipSlice {
 extension [MembershipSlice.Room] {
   /// The rooms in which a snapshot is missing or of an older membership event, with the numbers of such memberships.
   fileprivate func countingNeeds(on connection: Connection) throws -> [MembershipSlice.Room] {
-    let users = connection.lookUp("local_current_membership", as: "c", "room_id", equals: "k.room_id")
-    let rows = try connection.query(over: places) { source in
-      """
-      SELECT k.place, count(*) FILTER (WHERE s.membership_event_id IS NULL AND c.membership = 'join'),
-        count(*) FILTER (WHERE CASE WHEN s.membership_event_id IS NULL THEN c.membership <> 'join'
-          ELSE s.membership_event_id <> c.event_id END)
-      FROM \(source)
-      \(users)
-      \(SlidingSyncTable.snapshot(of: "c", on: connection))
-      WHERE c.user_id > k.after_user AND c.user_id <= k.last_user
-      GROUP BY k.place
-      """
-    }
-    return try rows.compactMap { row in
+    let rows = try needs(
+      "k.place, count(*) FILTER (WHERE \(Self.isJoining)), count(*) FILTER (WHERE NOT (\(Self.isJoining)))",
+      "GROUP BY k.place", on: connection)
+    return try rows.map { row in
       var room = self[Int(try row.integer(0))]
       (room.joining, room.others) = (Int(try row.integer(1)), Int(try row.integer(2)))
-      return room.joining + room.others > 0 ? room : nil
+      return room
     }
-  }
-
-  /// The rooms with the users that are looked at, and the places of the rooms in this array.
-  private var places: BatchTable {
-    BatchTable(
-      columns: [("room_id", .text), ("after_user", .text), ("last_user", .text), ("place", .integer)],
-      rows: enumerated().map { place, room in
-        [.text(room.id), .text(room.afterUser), .text(room.lastUser), SQLValue(place)]
-      })
   }
 
   /// Those of the rooms' memberships whose snapshots are missing or of an older membership event, by room and user.
   func memberships(on connection: Connection) throws -> [MembershipKey] {
+    try needs("c.room_id, c.user_id", "ORDER BY c.room_id, c.user_id", on: connection)
+      .map { MembershipKey(roomID: try $0.text(0), userID: try $0.text(1)) }
+  }
+
+  private static var isJoining: String { "s.membership_event_id IS NULL AND c.membership = 'join'" }
+
+  /// Queries the rooms' memberships whose snapshots are missing or of an older membership event.
+  ///
+  /// - Parameters:
+  ///   - columns: what is selected of the rooms `k` with their places in this array, memberships `c` and snapshots `s`.
+  ///   - order: what follows the conditions.
+  private func needs(_ columns: String, _ order: String, on connection: Connection) throws -> [Row] {
+    let table = BatchTable(
+      columns: [("room_id", .text), ("after_user", .text), ("last_user", .text), ("place", .integer)],
+      rows: enumerated().map { place, room in
+        [.text(room.id), .text(room.afterUser), .text(room.lastUser), SQLValue(place)]
+      })
     // By the room alone: PostgreSQL would rather read the index of users up to a room's last one.
     let users = connection.lookUp("local_current_membership", as: "c", "room_id", equals: "k.room_id")
-    let rows = try connection.query(over: places) { source in
+    return try connection.query(over: table) { source in
       """
-      SELECT c.room_id, c.user_id
+      SELECT \(columns)
       FROM \(source)
       \(users)
       \(SlidingSyncTable.snapshot(of: "c", on: connection))
       WHERE c.user_id > k.after_user AND c.user_id <= k.last_user
         AND (s.membership_event_id IS NULL OR s.membership_event_id <> c.event_id)
-      ORDER BY c.room_id, c.user_id
+      \(order)
       """
     }
-    return try rows.map { MembershipKey(roomID: try $0.text(0), userID: try $0.text(1)) }
   }
 }

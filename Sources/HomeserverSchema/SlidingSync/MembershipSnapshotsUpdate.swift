@@ -80,10 +80,8 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     guard let last = slice.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
     var written = 0
     // Parts, so that memory does not grow with the batch.
-    for part in slice.rooms.parts(of: Self.roomsAtOnce) {
-      for rooms in part.withTellableIDs(\.id) {
-        written += try write(rooms, upTo: position, on: connection, skips: &skips)
-      }
+    for rooms in slice.rooms.parts(of: Self.roomsAtOnce, tellableBy: \.id) {
+      written += try write(rooms, upTo: position, on: connection, skips: &skips)
     }
     let next = MembershipSnapshotsProgress(
       isInitialPhase: true, last: last, lastEventStreamOrdering: position)

@@ -10,6 +10,7 @@ public struct RoomStatisticsUpdate: UpdateHandler {
   public let name = "populate_stats_process_rooms"
 
   let options: StatisticsOptions
+
   /// - Parameter options: whether there are statistics, and whose server it is.
   public init(_ options: StatisticsOptions = StatisticsOptions()) {
     self.options = options
@@ -43,10 +44,8 @@ public struct RoomStatisticsUpdate: UpdateHandler {
       let writer = try RoomStatisticsWriter(
         options, withGuestAccess: progress.computesGuestAccess, on: connection)
       // Parts of a page, so that memory does not grow with the batch.
-      for part in wanted.parts(of: Self.roomsAtOnce) {
-        for rooms in part.withTellableIDs(\.self) {
-          written += try writer.write(rooms, on: connection, skips: &skips)
-        }
+      for rooms in wanted.parts(of: Self.roomsAtOnce, tellableBy: \.self) {
+        written += try writer.write(rooms, on: connection, skips: &skips)
       }
     }
     return BatchResult(

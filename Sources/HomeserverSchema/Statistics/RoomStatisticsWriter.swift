@@ -10,9 +10,7 @@ struct RoomStatisticsWriter {
   /// Nil where the database keeps none.
   private let history: StatisticsHistory?
 
-  init(
-    _ options: StatisticsOptions, withGuestAccess: Bool, on connection: Connection
-  ) throws {
+  init(_ options: StatisticsOptions, withGuestAccess: Bool, on connection: Connection) throws {
     types = withGuestAccess ? Set(StatisticsState.allCases) : StatisticsState.usual
     textColumns = RoomDescription.textColumns + (withGuestAccess ? ["guest_access"] : [])
     localSuffix = try LocalDomain.suffix(options.serverName, on: connection)

@@ -13,9 +13,4 @@ enum StatisticsState: String, CaseIterable {
 
   /// The types that the homeserver's update reads.
   static let usual = Set(allCases).subtracting([.guestAccess])
-
-  /// The types as a list of SQL literals.
-  static func sqlList(_ types: Set<StatisticsState>) -> String {
-    types.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-  }
 }

@@ -20,15 +20,18 @@ struct StreamPosition {
   init(now: Int64, on connection: Connection) throws {
     let newest = try connection.queryRow(
       """
-      SELECT stream_ordering, received_ts FROM events
-      WHERE stream_ordering IS NOT NULL ORDER BY stream_ordering DESC LIMIT 1
+      SELECT d.stream_id, e.stream_ordering, e.received_ts
+      FROM (SELECT MAX(stream_id) AS stream_id FROM current_state_delta_stream) AS d
+      LEFT JOIN (
+        SELECT stream_ordering, received_ts FROM events
+        WHERE stream_ordering IS NOT NULL ORDER BY stream_ordering DESC LIMIT 1
+      ) AS e ON TRUE
       """)
     let bound = now - Self.settlingTime
-    isQuiet = (newest?[1].integer ?? bound) <= bound
+    isQuiet = (newest?[2].integer ?? bound) <= bound
     if isQuiet {
       // State can change without an event, as when a partial join is completed.
-      let delta = try connection.queryRow("SELECT MAX(stream_id) FROM current_state_delta_stream")
-      settled = max(newest?[0].integer ?? 0, delta?[0].integer ?? 0)
+      settled = max(newest?[0].integer ?? 0, newest?[1].integer ?? 0)
       return
     }
     settled = try Self.settled(before: bound, on: connection)

@@ -66,7 +66,7 @@ struct StatisticsFixtureTests {
           counter.reset()
           _ = try RoomStatisticsUpdate().runBatch(StatisticsProgress(json: "{}"), size: size, on: connection)
           let statements = engine == .sqlite ? Array(Set(counter.statements)) : counter.statements
-          #expect(statements.count <= 16, "\(statements)")
+          #expect(statements.count <= 15, "\(statements)")
           counter.reset()
           _ = try UserStatisticsUpdate().runBatch(StatisticsProgress(json: "{}"), size: size, on: connection)
           #expect(counter.statements.count <= 7)

@@ -27,7 +27,7 @@ struct DirectoryRooms {
     self.events = events
     // Who is just writing into one of them is waited for, so that what he writes is seen here or comes after the saved
     // position.
-    _ = try RoomLock.take(Set(staged), on: connection)
+    _ = try RoomLock.take(staged, on: connection)
     let joined = try Self.joined(staged, serverName: serverName, on: connection)
     let visible = try PublicRooms.among(joined, on: connection, skips: &skips)
     // By code points: of two ids that Swift takes for equal one may be public and the other not.

@@ -25,8 +25,8 @@ enum PublicRooms {
       guard let event = events[id], JSONText(event.eventID) == JSONText(id) else { continue }
       let isVisible =
         switch try row.text(2) {
-        case "m.room.join_rules": event.content["join_rule"]?.string == "public"
-        default: event.content["history_visibility"]?.string == "world_readable"
+        case "m.room.join_rules": event.body.content[.joinRule]?.string == "public"
+        default: event.body.content[.historyVisibility]?.string == "world_readable"
         }
       if isVisible { visible.insert(JSONText(try row.text(1))) }
     }

@@ -34,8 +34,8 @@ enum EventReader {
   ) throws -> Result {
     var result = Result()
     for row in try EventRow.read(ids.sorted(), on: connection) {
-      switch row.reading(includingRejected: includingRejected) {
-      case .event(let event): result.events[row.eventID] = event
+      switch row.unparsed.reading(includingRejected: includingRejected) {
+      case .event(let body): result.events[row.eventID] = row.event(body)
       case .nothing(let reason): reason.map { skips.count($0) }
       case .failure(let reason): result.failures[row.eventID] = reason
       }

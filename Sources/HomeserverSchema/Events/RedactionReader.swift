@@ -32,7 +32,7 @@ enum RedactionReader {
   /// Whether a redaction that readers are given counts for an event.
   static func applies(_ redaction: StoredEvent, to target: StoredEvent) -> Bool {
     guard redaction.roomID == target.roomID else { return false }
-    guard redaction.mustCheckRedaction else { return true }
+    guard redaction.body.mustCheckRedaction else { return true }
     return redaction.sender.flatMap(UserIDText.domain) == target.sender.flatMap(UserIDText.domain)
   }
 

@@ -1,48 +1,11 @@
-/// An event as read from the database, as far as derived tables need it.
+/// An event as read from the database.
 struct StoredEvent: Sendable {
   let eventID: String
   let roomID: String
   let type: String
   let sender: String?
-  /// Whether a redaction of another server's event needs the same domain.
-  let mustCheckRedaction: Bool
-  private(set) var content: JSONObject
-  private(set) var unsigned: JSONObject
-
-  /// Parses an event's stored JSON.
-  ///
-  /// - Returns: nil where it is no event: not JSON, not an object, or parts of it of the wrong type.
-  init?(eventID: String, roomID: String, type: String, sender: String?, json: String, metadata: String) {
-    guard let event = try? JSONScanner.object(json, keeping: [.content, .unsigned]),
-      let metadata = try? JSONScanner.object(metadata, keeping: [.recheckRedaction]),
-      let content = event[.content]?.object, let unsigned = JSONObject(orEmpty: event[.unsigned])
-    else { return nil }
-    for key in [JSONText.inviteRoomState, .knockRoomState] {
-      switch unsigned[key] {
-      case nil, .null, .array: break
-      default: return nil
-      }
-    }
-    self.eventID = eventID
-    self.roomID = roomID
-    self.type = type
-    self.sender = sender
-    self.content = content
-    self.unsigned = unsigned
-    mustCheckRedaction = metadata[.recheckRedaction] == .boolean(true)
-  }
-
-  private static let keptContent: [String: Set<JSONText>] = [
-    "m.room.join_rules": ["join_rule"], "m.room.history_visibility": ["history_visibility"],
-  ]
+  private(set) var body: EventBody
 
   /// Takes away what a redaction takes away.
-  ///
-  /// Of the types that derived tables read, room versions keep the content of those below alone; the create event is
-  /// never pruned; of `unsigned` only `age_ts` and `replaces_state` stay.
-  mutating func prune() {
-    guard type != RelevantState.create.rawValue else { return }
-    content = content.keeping(Self.keptContent[type] ?? [])
-    unsigned = unsigned.keeping(["age_ts", "replaces_state"])
-  }
+  mutating func prune() { body.prune(as: type) }
 }

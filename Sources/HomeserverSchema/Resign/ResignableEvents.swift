@@ -16,14 +16,14 @@ struct ResignableEvents {
     init(_ row: EventRow, _ resigner: EventResigner) throws {
       self.row = row
       let version: String
-      switch row.version {
+      switch row.unparsed.version {
       case .success(let known): version = known
       case .failure(let problem):
         decision = .skip(SkipReason(problem))
         return
       }
-      guard let rules = RedactionRules(roomVersion: version), let document = EventDocument(row.json),
-        (try? JSONScanner.value(row.metadata))?.object != nil
+      guard let rules = RedactionRules(roomVersion: version), let document = EventDocument(row.unparsed.json),
+        (try? JSONScanner.value(row.unparsed.metadata))?.object != nil
       else {
         decision = .skip(.eventUnparsable)
         return
@@ -40,7 +40,7 @@ struct ResignableEvents {
   func signed(_ ids: [String], skips: inout SkipCounter) throws -> [(eventID: String, json: String)] {
     let resigner = resigner
     // Reading JSON and signing takes most of the time, and one event knows nothing of another.
-    let looks = try EventRow.read(ids, locking: true, on: connection).filter { !$0.isRejected }
+    let looks = try EventRow.read(ids, locking: true, on: connection).filter { !$0.unparsed.isRejected }
       .concurrentMap { try Look($0, resigner) }
     let withheld = try withheld(among: looks)
     var signed: [(eventID: String, json: String)] = []
@@ -60,8 +60,8 @@ struct ResignableEvents {
     var redactions: [(event: StoredEvent, target: String)] = []
     for look in looks {
       guard let (rules, event) = look.redaction else { continue }
-      if let stored = look.row.parsed, let target = rules.target(of: event) {
-        redactions.append((stored, target))
+      if let body = look.row.unparsed.body, let target = rules.target(of: event) {
+        redactions.append((look.row.event(body), target))
       } else {
         withheld.insert(look.row.eventID)
       }
@@ -84,7 +84,7 @@ struct ResignableEvents {
 }
 
 extension SkipReason {
-  fileprivate init(_ problem: EventRow.VersionProblem) {
+  fileprivate init(_ problem: UnparsedEvent.VersionProblem) {
     switch problem {
     case .unknown: self = .unknownRoomVersion
     case .formatMismatch: self = .eventFormatMismatch

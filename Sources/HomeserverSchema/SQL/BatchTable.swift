@@ -13,10 +13,14 @@ struct BatchTable {
   let columns: [(name: String, type: ColumnType)]
   /// The rows; each has a text, integer, boolean or NULL for each column.
   var rows: [[SQLValue]] = []
+  /// Whether there is one more column, `nth`: the rows' numbers, from 1.
+  var isNumbered = false
 
   /// A table of one column of texts.
-  static func texts(_ name: String, _ values: some Sequence<String>) -> BatchTable {
-    BatchTable(columns: [(name, .text)], rows: values.map { [.text($0)] })
+  static func texts(
+    _ name: String, _ values: some Sequence<String>, isNumbered: Bool = false
+  ) -> BatchTable {
+    BatchTable(columns: [(name, .text)], rows: values.map { [.text($0)] }, isNumbered: isNumbered)
   }
 
   /// The table as an item of a FROM clause.
@@ -28,12 +32,14 @@ struct BatchTable {
     switch engine {
     case .postgres:
       let arrays = columns.enumerated().map { "$\(first + $0)::\($1.type.arrayType)" }
-      let names = columns.map(\.name)
-      return "unnest(\(arrays.joined(separator: ", "))) AS \(alias) (\(names.joined(separator: ", ")))"
+      let names = (columns.map(\.name) + (isNumbered ? ["nth"] : [])).joined(separator: ", ")
+      let numbers = isNumbered ? "WITH ORDINALITY " : ""
+      return "unnest(\(arrays.joined(separator: ", "))) \(numbers)AS \(alias) (\(names))"
     case .sqlite:
-      let values = columns.enumerated().map { index, column in
+      var values = columns.enumerated().map { index, column in
         (columns.count == 1 ? "value" : "json_extract(value, '$[\(index)]')") + " AS \(column.name)"
       }
+      if isNumbered { values.append("key + 1 AS nth") }
       // With the limit, which is none, each value is taken apart once and not wherever the statement names it.
       let limit = columns.count == 1 ? "" : " LIMIT -1"
       return "(SELECT \(values.joined(separator: ", ")) FROM json_each($\(first))\(limit)) AS \(alias)"

@@ -37,10 +37,11 @@ public struct JoinedRoomsUpdate: UpdateHandler {
   private func take(
     _ queued: [String], on connection: Connection, skips: inout SkipCounter
   ) throws -> Int {
-    let versions = try RoomLock.take(Set(queued), on: connection)
+    let versions = try RoomLock.take(queued, on: connection)
     // A row that exists is right, and is left to the live writers.
     let present = try presentRooms(among: queued, on: connection)
-    let wanted = Set(queued).subtracting(present).filter { room in
+    let wanted = queued.filter { room in
+      guard !present.contains(room) else { return false }
       guard let version = versions[room] ?? nil, RoomVersion.eventFormat(of: version) == nil else {
         return true
       }
@@ -68,24 +69,28 @@ public struct JoinedRoomsUpdate: UpdateHandler {
   }
 
   private func write(
-    _ rooms: Set<String>, in versions: [String: String?], on connection: Connection,
+    _ rooms: [String], in versions: [String: String?], on connection: Connection,
     skips: inout SkipCounter
   ) throws -> Int {
-    let states = try CurrentState.read(
-      RelevantState.allCases, of: rooms.sorted(), in: versions, on: connection, skips: &skips)
-    var values: [String: RoomValues] = [:]
-    for (room, state) in states {
+    let found = try CurrentState.read(
+      RelevantState.allCases, of: rooms, in: versions, on: connection, skips: &skips
+    ) { state, skips -> RoomValues? in
       switch ReadableState(state) {
-      case .none: break
-      case .unreadable(let reason): skips.count(reason)
-      case .events(let events): values[room] = RoomValues(events, skips: &skips)
+      case .none: return nil
+      case .unreadable(let reason):
+        skips.count(reason)
+        return nil
+      case .contents(let contents): return RoomValues(contents, skips: &skips)
       }
     }
-    let positions = try RoomPositions.read(of: Set(values.keys), on: connection)
+    let described = zip(rooms, found).compactMap { room, values in
+      (values ?? nil).map { (room: room, values: $0) }
+    }
+    let positions = try RoomPositions.read(of: described.map(\.room), on: connection)
     var table = BatchTable(
       columns: [("room_id", .text), ("event_stream_ordering", .integer), ("bump_stamp", .integer)]
         + RoomValues.columns)
-    for (room, values) in values.sorted(by: { $0.key < $1.key }) {
+    for (room, values) in described {
       guard let position = positions[room] else {
         skips.count(.noEventInRoom)
         continue

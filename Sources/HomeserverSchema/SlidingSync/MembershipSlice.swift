@@ -66,10 +66,10 @@ extension [MembershipSlice.Room] {
   /// The rooms in which a snapshot is missing or of an older membership event, with the numbers of such memberships.
   fileprivate func countingNeeds(on connection: Connection) throws -> [MembershipSlice.Room] {
     let rows = try needs(
-      "k.place, count(*) FILTER (WHERE \(Self.isJoining)), count(*) FILTER (WHERE NOT (\(Self.isJoining)))",
-      "GROUP BY k.place", on: connection)
+      "k.nth, count(*) FILTER (WHERE \(Self.isJoining)), count(*) FILTER (WHERE NOT (\(Self.isJoining)))",
+      "GROUP BY k.nth", on: connection)
     return try rows.map { row in
-      var room = self[Int(try row.integer(0))]
+      var room = self[Int(try row.integer(0)) - 1]
       (room.joining, room.others) = (Int(try row.integer(1)), Int(try row.integer(2)))
       return room
     }
@@ -86,14 +86,12 @@ extension [MembershipSlice.Room] {
   /// Queries the rooms' memberships whose snapshots are missing or of an older membership event.
   ///
   /// - Parameters:
-  ///   - columns: what is selected of the rooms `k` with their places in this array, memberships `c` and snapshots `s`.
+  ///   - columns: what is selected of the rooms `k`, numbered, memberships `c` and snapshots `s`.
   ///   - order: what follows the conditions.
   private func needs(_ columns: String, _ order: String, on connection: Connection) throws -> [Row] {
     let table = BatchTable(
-      columns: [("room_id", .text), ("after_user", .text), ("last_user", .text), ("place", .integer)],
-      rows: enumerated().map { place, room in
-        [.text(room.id), .text(room.afterUser), .text(room.lastUser), SQLValue(place)]
-      })
+      columns: [("room_id", .text), ("after_user", .text), ("last_user", .text)],
+      rows: map { room in [.text(room.id), .text(room.afterUser), .text(room.lastUser)] }, isNumbered: true)
     // By the room alone: PostgreSQL would rather read the index of users up to a room's last one.
     let users = connection.lookUp("local_current_membership", as: "c", "room_id", equals: "k.room_id")
     return try connection.query(over: table) { source in

@@ -8,7 +8,7 @@ struct RoomPositions {
   let bump: Int64?
 
   /// The positions of rooms; a room without such an event is left out.
-  static func read(of rooms: Set<String>, on connection: Connection) throws -> [String: RoomPositions] {
+  static func read(of rooms: [String], on connection: Connection) throws -> [String: RoomPositions] {
     // PostgreSQL sorts NULL first and knows events without a position.
     func newest(_ condition: String) -> String {
       """
@@ -20,7 +20,7 @@ struct RoomPositions {
     }
     let latest = newest("e.stream_ordering IS NOT NULL")
     let bump = newest("e.stream_ordering > 0 AND e.type IN (\(BumpTypes.sqlList))")
-    let rows = try connection.query(over: .texts("room_id", rooms.sorted())) { source in
+    let rows = try connection.query(over: .texts("room_id", rooms)) { source in
       "SELECT k.room_id, \(latest), \(bump) FROM \(source)"
     }
     var positions: [String: RoomPositions] = [:]

@@ -1,5 +1,5 @@
 /// A column that is derived from state.
-enum Derived<Value> {
+enum Derived<Value: Sendable>: Sendable {
   /// Nothing is known: the default where a row is made, and no change where one is updated.
   case absent
   /// The value, perhaps NULL.
@@ -7,7 +7,7 @@ enum Derived<Value> {
 }
 
 /// What sliding sync keeps of a room: the columns that both of its tables derive from state.
-struct RoomValues {
+struct RoomValues: Sendable {
   var roomType: Derived<String?> = .absent
   var roomName: Derived<String?> = .absent
   var isEncrypted: Derived<Bool> = .absent
@@ -18,16 +18,16 @@ extension RoomValues {
   /// The values of a room whose state events are at hand.
   ///
   /// - Parameters:
-  ///   - events: the relevant state; a type without an event leaves its column absent.
+  ///   - contents: what the relevant state says; a type without an event leaves its column absent.
   ///   - skips: counts the values that cannot be used.
-  init(_ events: [RelevantState: StoredEvent], skips: inout SkipCounter) {
-    if let create = events[.create] { roomType = Self.text(create.content["type"], &skips) }
-    if let name = events[.name] { roomName = Self.text(name.content["name"], &skips) }
-    if let encryption = events[.encryption] {
-      isEncrypted = .value(Self.isSet(encryption.content["algorithm"]))
-    }
-    if let tombstone = events[.tombstone] {
-      tombstoneSuccessor = Self.text(tombstone.content["replacement_room"], &skips)
+  init(_ contents: [RelevantState: JSONObject], skips: inout SkipCounter) {
+    for (type, content) in contents {
+      switch type {
+      case .create: roomType = Self.text(content[.type], &skips)
+      case .name: roomName = Self.text(content[.name], &skips)
+      case .encryption: isEncrypted = .value(Self.isSet(content[.algorithm]))
+      case .tombstone: tombstoneSuccessor = Self.text(content[.replacementRoom], &skips)
+      }
     }
   }
 

@@ -23,10 +23,14 @@ enum SkipReason: String {
 }
 
 /// Counts reasons over a batch.
-struct SkipCounter {
+struct SkipCounter: Sendable {
   private(set) var counts: [String: Int] = [:]
 
   mutating func count(_ reason: SkipReason, _ times: Int = 1) {
     if times > 0 { counts[reason.rawValue, default: 0] += times }
+  }
+
+  mutating func add(_ other: SkipCounter) {
+    counts.merge(other.counts, uniquingKeysWith: +)
   }
 }

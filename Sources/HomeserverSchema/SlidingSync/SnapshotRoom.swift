@@ -1,5 +1,5 @@
 /// What a snapshot says of its room.
-struct SnapshotRoom {
+struct SnapshotRoom: Sendable {
   var values: RoomValues
   var hasKnownState: Bool
 
@@ -18,8 +18,8 @@ struct SnapshotRoom {
   ///   - skips: counts what cannot be used.
   init?(_ state: ReadableState, skips: inout SkipCounter) {
     switch state {
-    case .events(let events):
-      self.init(values: RoomValues(events, skips: &skips), hasKnownState: true)
+    case .contents(let contents):
+      self.init(values: RoomValues(contents, skips: &skips), hasKnownState: true)
     case .none:
       skips.count(.noReadableState)
       return nil

@@ -63,7 +63,7 @@ struct SnapshotSources {
         skips.count(.inviteUnreadable)
         return .unknown
       }
-      let state = StrippedState(of: event, membership: invitation.membership)
+      let state = StrippedState(of: event.body, membership: invitation.membership)
       return SnapshotRoom(values: state.values(skips: &skips), hasKnownState: state.isKnown)
     }
   }

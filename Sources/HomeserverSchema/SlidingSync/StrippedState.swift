@@ -7,7 +7,7 @@ struct StrippedState {
   /// - Parameters:
   ///   - event: the membership event.
   ///   - membership: its membership, which says where the state is.
-  init(of event: StoredEvent, membership: Membership) {
+  init(of event: EventBody, membership: Membership) {
     guard
       case .array(let elements) = event.unsigned[membership == .knock ? .knockRoomState : .inviteRoomState]
     else { return }
@@ -27,10 +27,10 @@ struct StrippedState {
   func values(skips: inout SkipCounter) -> RoomValues {
     guard isKnown else { return .unknown }
     return RoomValues(
-      roomType: RoomValues.text(contents[.create]?["type"], &skips),
-      roomName: RoomValues.text(contents[.name]?["name"], &skips),
-      isEncrypted: .value(RoomValues.isSet(contents[.encryption]?["algorithm"])),
-      tombstoneSuccessor: RoomValues.text(contents[.tombstone]?["replacement_room"], &skips))
+      roomType: RoomValues.text(contents[.create]?[.type], &skips),
+      roomName: RoomValues.text(contents[.name]?[.name], &skips),
+      isEncrypted: .value(RoomValues.isSet(contents[.encryption]?[.algorithm])),
+      tombstoneSuccessor: RoomValues.text(contents[.tombstone]?[.replacementRoom], &skips))
   }
 }
 

@@ -12,62 +12,79 @@ enum CurrentState {
   ///   - rooms: the rooms.
   ///   - versions: the versions of the rooms that exist.
   ///   - skips: counts the events that exist and cannot be read.
-  /// - Returns: the state of the rooms that have such an event, readable or not.
-  static func read<Kind: RawRepresentable<String> & Hashable>(
-    _ kinds: some Sequence<Kind>, of rooms: some Sequence<String>, in versions: [String: String?],
-    on connection: Connection, skips: inout SkipCounter
-  ) throws -> [String: RoomState<Kind>] {
+  ///   - describe: makes of a room's state what is wanted of it; on several cores at once.
+  /// - Returns: the rooms' descriptions in the order of the rooms; nil for those that have no such event, readable or not.
+  static func read<Kind: RawRepresentable<String> & Hashable & Sendable, Description: Sendable>(
+    _ kinds: [Kind], of rooms: [String], in versions: [String: String?], on connection: Connection,
+    skips: inout SkipCounter, describe: @Sendable (RoomState<Kind>, inout SkipCounter) -> Description
+  ) throws -> [Description?] {
     let query = try query(kinds.map(\.rawValue), on: connection)
-    // Reading JSON takes as long as finding it, and one event knows nothing of another.
-    let found = try connection.query(over: .texts("room_id", rooms), [], query)
-      .concurrentMap { try StateEvent($0, in: versions) }
-    var states: [String: RoomState<Kind>] = [:]
-    var unusual: [(room: String, kind: Kind, event: String)] = []
-    for found in found {
-      guard let kind = Kind(rawValue: found.type) else { continue }
-      if let reading = found.reading {
-        states[found.roomID, default: RoomState()].add(reading, as: kind, skips: &skips)
-      } else {
-        states[found.roomID, default: RoomState()].add(.nothing(nil), as: kind, skips: &skips)
-        unusual.append((found.roomID, kind, found.eventID))
+    // The events of a room follow one another, however the engine found them.
+    let events = try connection.query(over: .texts("room_id", rooms, isNumbered: true), [], query)
+      .map(StateEvent.init).sorted { $0.nth < $1.nth }
+    let read = try EventReader.read(Set(events.compactMap(\.unusual)), on: connection, skips: &skips)
+    // To make values of the events takes as long as to find them, and one room knows nothing of another.
+    let described = try runs(events).concurrentMap { run in
+      let nth = events[run.lowerBound].nth
+      let version = versions[rooms[nth - 1]] ?? nil
+      var (state, skips) = (RoomState<Kind>(), SkipCounter())
+      for event in events[run] {
+        guard let kind = Kind(rawValue: try event.type) else { continue }
+        state.add(try event.reading(version, read), as: kind, skips: &skips)
       }
+      return (nth, describe(state, &skips), skips)
     }
-    let read = try EventReader.read(Set(unusual.map(\.event)), on: connection, skips: &skips)
-    for (room, kind, event) in unusual {
-      if let failure = read.failures[event] { states[room]?.failure = failure }
-      if let event = read.events[event] { states[room]?.events[kind] = event }
+    var descriptions = [Description?](repeating: nil, count: rooms.count)
+    for (nth, description, skipped) in described {
+      descriptions[nth - 1] = description
+      skips.add(skipped)
     }
-    return states
+    return descriptions
+  }
+
+  /// Where the events of one room stand, for each room.
+  private static func runs(_ events: [StateEvent]) -> [Range<Int>] {
+    var starts = events.indices.filter { $0 == 0 || events[$0 - 1].nth != events[$0].nth }
+    starts.append(events.count)
+    return zip(starts, starts.dropFirst()).map { $0..<$1 }
   }
 
   /// One row of the query.
   private struct StateEvent: Sendable {
-    let roomID: String
-    let type: String
-    let eventID: String
-    /// Nil where the event is not as usual.
-    let reading: EventRow.Reading?
+    /// The number of the room.
+    let nth: Int
+    /// The event's id where it is not as usual; nil where it is read as it stands in the row.
+    let unusual: String?
+    private let row: Row
 
-    init(_ row: Row, in versions: [String: String?]) throws {
-      (roomID, type, eventID) = (try row.text(0), try row.text(1), try row.text(2))
-      guard row[3].boolean ?? false else {
-        reading = nil
-        return
+    init(_ row: Row) throws {
+      nth = Int(try row.integer(0))
+      unusual = row[2].text
+      self.row = row
+    }
+
+    var type: String { get throws { try row.text(1) } }
+
+    /// - Parameters:
+    ///   - version: of the room.
+    ///   - read: the events that are not as usual.
+    func reading(_ version: String?, _ read: EventReader.Result) throws -> UnparsedEvent.Reading {
+      if let unusual {
+        return read.failures[unusual].map { .failure($0) } ?? read.events[unusual].map { .event($0.body) }
+          ?? .nothing(nil)
       }
-      reading = EventRow(
-        eventID: eventID, roomID: roomID, type: type, sender: row[4].text, json: try row.text(5),
-        metadata: try row.text(6), format: row[7].integer ?? 1, storedVersion: versions[roomID] ?? nil,
-        isRejected: try row.boolean(8)
+      return UnparsedEvent(
+        type: try type, json: try row.text(3), metadata: try row.text(4), format: row[5].integer ?? 1,
+        storedVersion: version, isRejected: false
       ).reading()
     }
   }
 
-  /// The query over rooms `k`. Its fourth column says whether an event is as usual: there, of the room and the type that
-  /// the state says, and with nothing that may redact it.
+  /// The query over rooms `k`, which are numbered. An event is as usual if it is there, of the room and the type that the
+  /// state says, not rejected, and nothing may redact it.
   private static func query(
     _ types: [String], on connection: Connection
   ) throws -> (_ source: String) -> String {
-    let types = types.map { "'\($0)'" }.sorted().joined(separator: ", ")
     let capabilities = try RedactionCapabilities(connection)
     let bans =
       capabilities.hasRoomBans
@@ -79,13 +96,16 @@ enum CurrentState {
     }
     let state = connection.lookUp(
       "current_state_events", as: "c", "room_id", equals: "k.room_id",
-      where: "c.type IN (\(types)) AND c.state_key = ''")
+      where: "\(isOne(of: types, on: connection.engine)) AND c.state_key = ''")
     return { source in
       """
-      SELECT c.room_id, c.type, c.event_id,
-        e.room_id = c.room_id AND e.type = c.type AND j.event_id IS NOT NULL
-          AND (SELECT r.event_id FROM redactions r WHERE r.redacts = c.event_id LIMIT 1) IS NULL \(bans),
-        e.sender, j.json, j.internal_metadata, j.format_version, x.event_id IS NOT NULL
+      SELECT k.nth, c.type,
+        CASE
+          WHEN e.room_id = c.room_id AND e.type = c.type AND j.event_id IS NOT NULL AND x.event_id IS NULL
+            AND (SELECT r.event_id FROM redactions r WHERE r.redacts = c.event_id LIMIT 1) IS NULL \(bans)
+          THEN NULL ELSE c.event_id
+        END,
+        j.json, j.internal_metadata, j.format_version
       FROM \(source)
       \(state)
       \(lookUp("events", "e"))
@@ -94,12 +114,28 @@ enum CurrentState {
       """
     }
   }
+
+  /// The condition that a state event is of one of the types.
+  private static func isOne(of types: [String], on engine: Engine) -> String {
+    let list = types.map { "'\($0)'" }.joined(separator: ", ")
+    switch engine {
+    case .postgres: return "c.type IN (\(list))"
+    // A room's state lies in the order of types, with the members, which are most of it, in the midst. To go through what
+    // lies before and behind them takes half as long as to look for each type; the sign keeps SQLite from that.
+    case .sqlite:
+      let sides = [types.filter { $0 < "m.room.member" }, types.filter { $0 > "m.room.member" }]
+      let ranges = sides.compactMap { types in
+        types.min().map { "c.type >= '\($0)' AND c.type <= '\(types.max() ?? $0)'" }
+      }
+      return "(\(ranges.joined(separator: " OR "))) AND +c.type IN (\(list))"
+    }
+  }
 }
 
 extension RoomState {
-  fileprivate mutating func add(_ reading: EventRow.Reading, as kind: Kind, skips: inout SkipCounter) {
+  fileprivate mutating func add(_ reading: UnparsedEvent.Reading, as kind: Kind, skips: inout SkipCounter) {
     switch reading {
-    case .event(let event): events[kind] = event
+    case .event(let body): contents[kind] = body.content
     case .nothing(let reason): reason.map { skips.count($0) }
     case .failure(let reason): failure = reason
     }

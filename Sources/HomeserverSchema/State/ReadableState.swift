@@ -2,8 +2,8 @@
 enum ReadableState {
   /// There is no relevant state to read.
   case none
-  /// The events of the state, by type; at least one.
-  case events([RelevantState: StoredEvent])
+  /// What the events of the state say, by type; at least one.
+  case contents([RelevantState: JSONObject])
   /// Nothing that counts can be read.
   case unreadable(SkipReason)
 
@@ -12,7 +12,7 @@ enum ReadableState {
     if let failure = state.failure {
       self = .unreadable(failure)
     } else {
-      self = state.events.isEmpty ? .unreadable(.noReadableState) : .events(state.events)
+      self = state.contents.isEmpty ? .unreadable(.noReadableState) : .contents(state.contents)
     }
   }
 
@@ -24,7 +24,7 @@ enum ReadableState {
     }
     self.init(
       RoomState(
-        events: ids.compactMapValues { read.events[$0] },
+        contents: ids.compactMapValues { read.events[$0]?.body.content },
         failure: ids.values.lazy.compactMap { read.failures[$0] }.first))
   }
 }

@@ -8,14 +8,15 @@ import GradusSQL
 enum RoomLock {
   /// Locks rooms in the order of their ids, so that two batches cannot wait for each other.
   ///
+  /// - Parameter rooms: each once.
   /// - Returns: the versions of the rooms that exist; nil where the version is not known to the database.
-  static func take(_ rooms: Set<String>, on connection: Connection) throws -> [String: String?] {
+  static func take(_ rooms: some Sequence<String>, on connection: Connection) throws -> [String: String?] {
     let lock =
       switch connection.engine {
       case .postgres: "ORDER BY r.room_id FOR NO KEY UPDATE OF r"
       case .sqlite: ""
       }
-    let rows = try connection.query(over: .texts("room_id", rooms.sorted())) { source in
+    let rows = try connection.query(over: .texts("room_id", rooms)) { source in
       """
       SELECT r.room_id, r.room_version
       FROM \(source)
@@ -23,6 +24,7 @@ enum RoomLock {
       \(lock)
       """
     }
-    return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.text(0), $0[1].text) })
+    // Callers that look at the versions have no two ids that Swift takes for equal.
+    return Dictionary(try rows.map { (try $0.text(0), $0[1].text) }) { first, _ in first }
   }
 }

@@ -1,7 +1,7 @@
-/// State events of one room.
+/// What a room's state events of some types say.
 struct RoomState<Kind: Hashable> {
-  /// Those that can be read, by what they say.
-  var events: [Kind: StoredEvent] = [:]
+  /// The content of those that can be read, by their types.
+  var contents: [Kind: JSONObject] = [:]
   /// Why reading them fails as a whole; nil where it does not.
   var failure: SkipReason?
 }

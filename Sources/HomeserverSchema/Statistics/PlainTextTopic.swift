@@ -4,7 +4,7 @@ enum PlainTextTopic {
   /// - Returns: the first plain text of `m.topic`, else `topic`; nil where `topic` is not a string, whatever `m.topic`
   ///   says.
   static func text(of content: JSONObject) -> JSONText? {
-    guard let topic = content["topic"]?.string else { return nil }
+    guard let topic = content[.topic]?.string else { return nil }
     guard case .array(let forms) = content["m.topic"]?.object?["m.text"] else { return topic }
     return forms.lazy.compactMap(plainText).first ?? topic
   }

@@ -2,8 +2,7 @@ import GradusSQL
 
 /// Computes and writes the statistics of many rooms at once.
 struct RoomStatisticsWriter {
-  private let types: Set<StatisticsState>
-  private let textColumns: [String]
+  private let types: [StatisticsState]
   private let localSuffix: String?
   private let now: Int64
   private let bucketSize: Int64
@@ -11,8 +10,7 @@ struct RoomStatisticsWriter {
   private let history: StatisticsHistory?
 
   init(_ options: StatisticsOptions, withGuestAccess: Bool, on connection: Connection) throws {
-    types = withGuestAccess ? Set(StatisticsState.allCases) : StatisticsState.usual
-    textColumns = RoomDescription.textColumns + (withGuestAccess ? ["guest_access"] : [])
+    types = withGuestAccess ? StatisticsState.allCases : StatisticsState.usual
     localSuffix = try LocalDomain.suffix(options.serverName, on: connection)
     now = options.milliseconds
     bucketSize = options.bucketSize
@@ -22,7 +20,7 @@ struct RoomStatisticsWriter {
   /// - Returns: how many rooms were written; those whose state cannot be read are left as they are.
   func write(_ rooms: [String], on connection: Connection, skips: inout SkipCounter) throws -> Int {
     // What is read from here on cannot change until the batch commits.
-    let versions = try RoomLock.take(Set(rooms), on: connection)
+    let versions = try RoomLock.take(rooms, on: connection)
     try RowLock.take(rooms, column: "room_id", of: StatisticsTable.rooms, on: connection)
     let descriptions = try describe(
       try Self.withState(rooms, on: connection), in: versions, on: connection, skips: &skips)
@@ -48,27 +46,28 @@ struct RoomStatisticsWriter {
   private func describe(
     _ rooms: [String], in versions: [String: String?], on connection: Connection, skips: inout SkipCounter
   ) throws -> [(room: String, description: RoomDescription)] {
-    let states = try CurrentState.read(types, of: rooms, in: versions, on: connection, skips: &skips)
-    var descriptions: [(room: String, description: RoomDescription)] = []
-    for room in rooms {
-      let state = states[room] ?? RoomState()
+    let found = try CurrentState.read(types, of: rooms, in: versions, on: connection, skips: &skips) {
+      state, skips -> RoomDescription? in
       if let failure = state.failure {
         skips.count(failure)
-        continue
+        return nil
       }
-      // What cannot be read counts as not there: the room has its row all the same.
-      descriptions.append((room, RoomDescription(state.events, skips: &skips)))
+      return RoomDescription(state.contents, skips: &skips)
     }
-    return descriptions
+    // What cannot be read counts as not there: the room has its row all the same.
+    let unknown = RoomDescription([:], skips: &skips)
+    return zip(rooms, found).compactMap { room, found in
+      (found ?? unknown).map { (room, $0) }
+    }
   }
 
   private func writeState(
     _ descriptions: [(room: String, description: RoomDescription)], on connection: Connection
   ) throws {
     let table = BatchTable(
-      columns: [("room_id", .text), ("is_federatable", .boolean)] + textColumns.map { ($0, .text) },
+      columns: [("room_id", .text), ("is_federatable", .boolean)] + types.map { ($0.column, .text) },
       rows: descriptions.map { room, description in
-        [.text(room), .boolean(description.isFederatable)] + description.values(textColumns)
+        [.text(room), .boolean(description.isFederatable)] + types.map { SQLValue(description.texts[$0]) }
       })
     try table.insert(into: StatisticsTable.roomState, present: .isReplaced(key: "room_id"), on: connection)
   }

@@ -89,13 +89,10 @@ import Testing
     (#"{"topic":"t","m.topic":{"m.text":[{"body":"x","mimetype":"TEXT/PLAIN"}]}}"#, "t"),
   ])
   func plainTextTopic(_ content: String, _ topic: String?) throws {
-    let event = try #require(
-      StoredEvent(
-        eventID: "$1", roomID: "!r", type: "m.room.topic", sender: nil, json: #"{"content":\#(content)}"#,
-        metadata: "{}"))
+    let event = try #require(EventBody(json: #"{"content":\#(content)}"#, metadata: "{}"))
     #expect(PlainTextTopic.text(of: event.content)?.string == topic)
     var skips = SkipCounter()
-    #expect(RoomDescription([.topic: event], skips: &skips).texts["topic"] == topic)
+    #expect(RoomDescription([.topic: event.content], skips: &skips).texts[.topic] == topic)
   }
 
   @Test(arguments: TestDatabase.availableEngines)

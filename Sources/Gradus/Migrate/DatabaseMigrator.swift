@@ -201,6 +201,7 @@ public struct DatabaseMigrator: Sendable {
     }
     try await ScriptCheck(plan: plan, scripts: scripts).run(on: session)
     report(.planned(plan))
+    let firstDelta = plan.version == nil ? nil : plan.steps.firstIndex(where: \.appliesDelta)
     for group in groups.groups {
       if group.count > 1, groups.whole == nil {
         try Task.checkCancellation()
@@ -210,7 +211,12 @@ public struct DatabaseMigrator: Sendable {
           continue
         }
       }
-      for index in group.indices { try await execute(index, of: plan, executor, lock) }
+      for index in group.indices {
+        if index == firstDelta {
+          try await session.transaction { try BookkeepingTables.forgetUnqueued(on: $0) }
+        }
+        try await execute(index, of: plan, executor, lock)
+      }
     }
     return plan
   }
@@ -252,7 +258,7 @@ public struct DatabaseMigrator: Sendable {
 
   /// Refuses before the first step what the last would fail at: by then the compat version would have been raised.
   private func checkCompletion(_ plan: Plan, _ session: Session) async throws {
-    let appliesDeltas = plan.steps.contains { if case .applyDelta = $0.action { true } else { false } }
+    let appliesDeltas = plan.steps.contains(where: \.appliesDelta)
     for step in plan.steps {
       guard case .completeUpdates(let names, let migration) = step.action else { continue }
       let pending = names.filter { appliesDeltas || plan.queuedUpdates.contains($0) }

@@ -35,6 +35,10 @@ public struct PlanStep: Sendable {
     self.action = action
     self.reason = reason
   }
+
+  var appliesDelta: Bool {
+    if case .applyDelta = action { true } else { false }
+  }
 }
 
 extension PlanStep: CustomStringConvertible {

@@ -1,6 +1,11 @@
 package import GradusSQL
 
 extension BookkeepingTables {
+  /// The name that stands for all updates where they are paused together.
+  package static let allUpdates = "*"
+
+  private static let ofUpdates = ["gradus_updates", "gradus_update_leases", "gradus_update_controls"]
+
   /// Forgets what was known of an update that has just been queued.
   ///
   /// What completes an update here takes it away with its row. A program that knows nothing of these tables takes off
@@ -10,8 +15,19 @@ extension BookkeepingTables {
   ///   - update: the update's name.
   ///   - connection: in the transaction that queues it.
   package static func forget(update: String, on connection: Connection) throws {
-    for table in ["gradus_updates", "gradus_update_leases", "gradus_update_controls"] {
+    for table in ofUpdates {
       try connection.execute("DELETE FROM \(table) WHERE update_name = $1", [.text(update)])
     }
+  }
+
+  /// Forgets what is known of updates that are not queued, before a delta's own statements may queue them again.
+  static func forgetUnqueued(on connection: Connection) throws {
+    let statements = ofUpdates.map { table in
+      """
+      DELETE FROM \(table)
+      WHERE update_name <> '\(allUpdates)' AND update_name NOT IN (SELECT update_name FROM background_updates);
+      """
+    }
+    try connection.executeScript(statements.joined(separator: "\n"))
   }
 }

@@ -19,16 +19,23 @@ package struct CommandContext {
   package init<App: SchemaApplication>(
     _ app: App.Type, _ options: SchemaOptions, _ database: DatabaseOptions? = nil
   ) throws {
-    let file = try ConfigurationFile.load(options.config)
+    try self.init(app, options.place, version: options.to, database)
+  }
+
+  /// - Parameter version: which version of the application to act as; nil for the one that the ledger says.
+  init<App: SchemaApplication>(
+    _ app: App.Type, _ place: SchemaPlaceOptions, version: Int? = nil, _ database: DatabaseOptions? = nil
+  ) throws {
+    let file = try ConfigurationFile.load(place.config)
     layout = file.layout
     updates = file.updates
     admin = file.admin
     schemaRoot = try Self.findRoot(
-      options.schemaRoot ?? file.schemaRoot, layout: layout, searchFolders: App.schemaSearchFolders)
+      place.schemaRoot ?? file.schemaRoot, layout: layout, searchFolders: App.schemaSearchFolders)
     var schema = try SchemaDefinition(
       root: schemaRoot, layout: layout, codeDeltas: App.codeDeltas,
       knownUpdates: Set(App.handlers.map(\.name) + App.declarations.map(\.name)))
-    if let version = options.to { schema = try schema.acting(as: version) }
+    if let version { schema = try schema.acting(as: version) }
     self.schema = schema
     registry = UpdateRegistry(
       handlers: App.handlers,

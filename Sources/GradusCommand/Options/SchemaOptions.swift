@@ -2,17 +2,7 @@ import ArgumentParser
 
 /// Where the schema is, and which version of the application to act as.
 package struct SchemaOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The folder that holds the schema and the deltas (or GRADUS_SCHEMA_ROOT).", valueName: "folder"),
-    completion: .directory)
-  var schemaRoot: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file; gradus.yaml of this folder where there is one.", valueName: "file"),
-    completion: .file(extensions: ["yaml", "yml"]))
-  var config: String?
+  @OptionGroup var place: SchemaPlaceOptions
 
   @Option(
     help: ArgumentHelp(

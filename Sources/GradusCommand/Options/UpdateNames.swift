@@ -7,11 +7,10 @@ enum UpdateNames<App: SchemaApplication> {
   /// - Parameter words: the command line so far.
   /// - Returns: none where there is no schema that can be read: nobody wants an error there.
   static func names(_ words: [String]) -> [String] {
-    var options = SchemaOptions()
-    options.schemaRoot = value(of: "--schema-root", words)
-    options.config = value(of: "--config", words)
-    options.to = nil
-    return (try? CommandContext(App.self, options).registry.names.sorted()) ?? []
+    var place = SchemaPlaceOptions()
+    place.schemaRoot = value(of: "--schema-root", words)
+    place.config = value(of: "--config", words)
+    return (try? CommandContext(App.self, place).registry.names.sorted()) ?? []
   }
 
   private static func value(of flag: String, _ words: [String]) -> String? {

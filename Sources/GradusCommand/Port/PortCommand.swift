@@ -29,24 +29,11 @@ struct PortCommand<App: SchemaApplication>: AsyncParsableCommand {
   var toVersion: Int?
   @OptionGroup var port: PortOptionGroup
   @Flag(help: "Change nothing; list what would be copied.") var dryRun = false
-  @Option(
-    help: ArgumentHelp(
-      "The folder that holds the schema and the deltas (or GRADUS_SCHEMA_ROOT).", valueName: "folder"),
-    completion: .directory)
-  var schemaRoot: String?
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file; gradus.yaml of this folder where there is one.", valueName: "file"),
-    completion: .file(extensions: ["yaml", "yml"]))
-  var config: String?
+  @OptionGroup var place: SchemaPlaceOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    var schema = SchemaOptions()
-    schema.schemaRoot = schemaRoot
-    schema.config = config
-    schema.to = nil
-    let context = try CommandContext(App.self, schema)
+    let context = try CommandContext(App.self, place)
     let (from, to) = (try DatabaseLocation(parsing: from), try DatabaseLocation(parsing: to))
     guard from.engine == .sqlite, to.engine == .postgres else {
       throw ValidationError("--from is a SQLite file, --to a PostgreSQL database")

@@ -1,5 +1,4 @@
 import ArgumentParser
-import GradusUpdates
 
 struct UpdatesResumeCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
@@ -10,15 +9,9 @@ struct UpdatesResumeCommand<App: SchemaApplication>: AsyncParsableCommand {
         examples: "updates resume", "updates resume fill_totals"))
   }
 
-  @Argument(help: "The update; all where none is named.", completion: UpdateNames<App>.completion) var name:
-    String?
-  @OptionGroup var schema: SchemaOptions
-  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var options: UpdatesPauseOptions<App>
 
   func run() async throws {
-    let context = try CommandContext(App.self, schema, database)
-    let name = name
-    try await UpdateSelection(context: context).change(name) { try QueueControls($0).resume(name) }
-    Terminal.result("\(name ?? "all updates"): resumed")
+    try await options.change("resumed") { try $0.resume($1) }
   }
 }

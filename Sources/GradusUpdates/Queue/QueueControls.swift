@@ -8,9 +8,6 @@ public struct QueueControls {
   /// - Parameter connection: a connection to the queue's database, with Gradus's tables.
   public init(_ connection: Connection) { self.connection = connection }
 
-  /// The name of the row that speaks of all updates.
-  private static let all = "*"
-
   /// Whether an operator has paused or parked an update, as SQL beside `joins`.
   static let isHalted = "c.parked_at IS NOT NULL OR c.paused_at IS NOT NULL OR a.paused_at IS NOT NULL"
 
@@ -20,7 +17,7 @@ public struct QueueControls {
   static func joins(_ table: String) -> String {
     """
     LEFT JOIN gradus_update_controls c ON c.update_name = \(table).update_name
-    LEFT JOIN gradus_update_controls a ON a.update_name = '\(all)'
+    LEFT JOIN gradus_update_controls a ON a.update_name = '\(BookkeepingTables.allUpdates)'
     """
   }
 
@@ -47,7 +44,7 @@ public struct QueueControls {
   public func isPaused() throws -> Bool {
     try connection.queryRow(
       "SELECT 1 FROM gradus_update_controls WHERE update_name = $1 AND paused_at IS NOT NULL",
-      [.text(Self.all)]) != nil
+      [.text(BookkeepingTables.allUpdates)]) != nil
   }
 
   /// Takes a pause back; that of all does not touch those of single updates, nor the other way round.
@@ -87,7 +84,7 @@ public struct QueueControls {
   }
 
   private func set(_ name: String?, _ assignments: String, _ parameters: [SQLValue]) throws {
-    let key = SQLValue.text(name ?? Self.all)
+    let key = SQLValue.text(name ?? BookkeepingTables.allUpdates)
     try connection.execute(
       "INSERT INTO gradus_update_controls (update_name) VALUES ($1) ON CONFLICT (update_name) DO NOTHING",
       [key])

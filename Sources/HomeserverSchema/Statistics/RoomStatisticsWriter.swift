@@ -22,8 +22,7 @@ struct RoomStatisticsWriter {
     // What is read from here on cannot change until the batch commits.
     let versions = try RoomLock.take(rooms, on: connection)
     try RowLock.take(rooms, column: "room_id", of: StatisticsTable.rooms, on: connection)
-    let descriptions = try describe(
-      try Self.withState(rooms, on: connection), in: versions, on: connection, skips: &skips)
+    let descriptions = try describe(rooms, in: versions, on: connection, skips: &skips)
     let readable = descriptions.map(\.room)
     try writeState(descriptions, on: connection)
     try history?.collect(readable, at: now, on: connection)
@@ -32,20 +31,10 @@ struct RoomStatisticsWriter {
     return written
   }
 
-  /// Those of the rooms that have a state still: before they were locked the server may have left them.
-  private static func withState(_ rooms: [String], on connection: Connection) throws -> [String] {
-    guard connection.engine == .postgres else { return rooms }
-    return try connection.query(over: .texts("room_id", rooms)) { source in
-      """
-      SELECT k.room_id FROM \(source)
-      WHERE (SELECT 1 FROM current_state_events c WHERE c.room_id = k.room_id LIMIT 1) IS NOT NULL
-      """
-    }.map { try $0.text(0) }
-  }
-
   private func describe(
     _ rooms: [String], in versions: [String: String?], on connection: Connection, skips: inout SkipCounter
   ) throws -> [(room: String, description: RoomDescription)] {
+    // What cannot be read counts as not there: the room has its row all the same.
     let found = try CurrentState.read(types, of: rooms, in: versions, on: connection, skips: &skips) {
       state, skips -> RoomDescription? in
       if let failure = state.failure {
@@ -54,11 +43,23 @@ struct RoomStatisticsWriter {
       }
       return RoomDescription(state.contents, skips: &skips)
     }
-    // What cannot be read counts as not there: the room has its row all the same.
+    let bare = try Self.withState(zip(rooms, found).filter { $1 == nil }.map(\.0), on: connection)
     let unknown = RoomDescription([:], skips: &skips)
     return zip(rooms, found).compactMap { room, found in
-      (found ?? unknown).map { (room, $0) }
+      (found ?? (bare.contains(room) ? unknown : nil)).map { (room, $0) }
     }
+  }
+
+  /// Those of the rooms that have a state still: before they were locked the server may have left them.
+  private static func withState(_ rooms: [String], on connection: Connection) throws -> Set<String> {
+    guard connection.engine == .postgres else { return Set(rooms) }
+    let rows = try connection.query(over: .texts("room_id", rooms)) { source in
+      """
+      SELECT k.room_id FROM \(source)
+      WHERE (SELECT 1 FROM current_state_events c WHERE c.room_id = k.room_id LIMIT 1) IS NOT NULL
+      """
+    }
+    return Set(try rows.map { try $0.text(0) })
   }
 
   private func writeState(

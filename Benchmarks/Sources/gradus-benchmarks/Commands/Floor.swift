@@ -32,9 +32,11 @@ struct Floor: AsyncParsableCommand {
   func run() async throws {
     let sizes = sequence(first: from) { $0 * 10 }.prefix { $0 <= options.rows ?? 1_000_000 }
     try await options.report { place, report in
-      for work in work {
-        try await FloorBenchmark(work: work.type, sizes: Array(sizes)).run(
-          place, runs: options.runs, into: &report)
+      for source in FloorSource.allCases {
+        let works = work.map(\.type).filter { $0.source == source }
+        guard !works.isEmpty else { continue }
+        try await FloorBenchmark(source: source, works: works, sizes: Array(sizes))
+          .run(place, runs: options.runs, into: &report)
       }
     }
   }

@@ -43,6 +43,8 @@ enum Place: Sendable {
       let result: Result<R, any Error>
       do { result = .success(try await body(location, driver)) } catch { result = .failure(error) }
       try await session.run { connection in
+        // Else a table goes only after all that refer to it.
+        if connection.engine == .sqlite { _ = try connection.execute("PRAGMA foreign_keys = OFF") }
         for table in try Self.tables(connection) {
           switch connection.engine {
           case .sqlite: try connection.execute("DROP TABLE \(table)")

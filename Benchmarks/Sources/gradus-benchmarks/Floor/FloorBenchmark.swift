@@ -5,7 +5,8 @@ import GradusUpdates
 /// Background updates by the runner against statements that do the same in one go, which is as little as it can take;
 /// at several sizes, to see whether a row costs the same in all of them.
 struct FloorBenchmark {
-  let work: any FloorWork.Type
+  let source: FloorSource
+  let works: [any FloorWork.Type]
   /// Numbers of rows of the source.
   let sizes: [Int]
 
@@ -17,48 +18,54 @@ struct FloorBenchmark {
 
   func run(_ place: Place, runs: Int, into report: inout Report) async throws {
     for rows in sizes {
-      for (contender, run) in try await measure(rows, place, runs: runs) {
+      for run in try await measure(rows, place, runs: runs) {
         func add(_ quantity: String, _ unit: String, _ value: Double) {
           report.add(
-            work.name, place.engine.description, "\(rows) rows, \(contender.rawValue)", quantity, unit,
+            run.work, place.engine.description, "\(rows) rows, \(run.contender.rawValue)", quantity, unit,
             value)
         }
         add("time", "s", run.seconds)
         add("each row", "µs", run.seconds * 1e6 / Double(rows))
-        if contender != .floor { add("to one go", "x", run.seconds / run.floor) }
+        if run.contender != .floor { add("to one go", "x", run.seconds / run.floor) }
         add("peak", "MB", Double(run.peak) / 1e6)
       }
     }
   }
 
   private struct Run {
+    let work: String
+    let contender: Contender
     let seconds: Double
     let peak: Int
     /// The seconds of the statements in the same turn.
     var floor = 0.0
   }
 
-  private func measure(_ rows: Int, _ place: Place, runs: Int) async throws -> [(Contender, Run)] {
-    Progress.tell("\(work.name), \(place.engine), \(rows) rows: filling")
+  private func measure(_ rows: Int, _ place: Place, runs: Int) async throws -> [Run] {
+    Progress.tell("\(place.engine), \(rows) rows: filling")
     return try await place.withCopies(
-      of: { driver in try await work.fill(rows: rows, driver, try await Session.open(driver)) }
+      of: { driver in try await source.fill(rows: rows, driver, try await Session.open(driver)) }
     ) { withCopy in
-      var found: [(Contender, Run)] = []
-      for number in 1...runs {
-        var floor = 0.0
-        for contender in Contender.allCases {
-          Progress.tell("\(work.name), \(place.engine), \(rows) rows, run \(number): \(contender.rawValue)")
-          var run = try await withCopy { try await measure(contender, rows, $0) }
-          if contender == .floor { floor = run.seconds }
-          run.floor = floor
-          found.append((contender, run))
+      var found: [Run] = []
+      for work in works {
+        for number in 1...runs {
+          var floor = 0.0
+          for contender in Contender.allCases {
+            Progress.tell("\(work.name), \(place.engine), \(rows) rows, run \(number): \(contender.rawValue)")
+            var run = try await withCopy { try await measure(work, contender, rows, $0) }
+            if contender == .floor { floor = run.seconds }
+            run.floor = floor
+            found.append(run)
+          }
         }
       }
       return found
     }
   }
 
-  private func measure(_ contender: Contender, _ rows: Int, _ driver: any Driver) async throws -> Run {
+  private func measure(
+    _ work: any FloorWork.Type, _ contender: Contender, _ rows: Int, _ driver: any Driver
+  ) async throws -> Run {
     let session = try await Session.open(driver)
     let queue = contender == .floor ? [] : work.queue
     // Makes the bookkeeping tables, too.
@@ -83,16 +90,17 @@ struct FloorBenchmark {
         for statement in statements { _ = try connection.execute(statement) }
       }
     case .runner:
-      try await complete(queue.map(\.name), UpdateOptions(batches: .init(pause: .zero)), session, driver)
-    case .foreground: try await complete(queue.map(\.name), .foreground, session, driver)
+      try await complete(work, UpdateOptions(batches: .init(pause: .zero)), session, driver)
+    case .foreground: try await complete(work, .foreground, session, driver)
     }
-    let run = Run(seconds: watch.seconds, peak: ResourceUsage.current.peakMemory)
+    let run = Run(
+      work: work.name, contender: contender, seconds: watch.seconds, peak: ResourceUsage.current.peakMemory)
     try await work.check(rows: rows, session)
     return run
   }
 
   private func complete(
-    _ names: [String], _ options: UpdateOptions, _ session: Session, _ driver: any Driver
+    _ work: any FloorWork.Type, _ options: UpdateOptions, _ session: Session, _ driver: any Driver
   ) async throws {
     var options = options
     options.health = .off
@@ -100,7 +108,7 @@ struct FloorBenchmark {
       session: session, database: PhysicalDatabase(driver: driver), registry: work.registry, options: options,
       environment: DeclaredBackfill.quiet)
     let summary = try await runner.run()
-    guard Set(summary.completed) == Set(names) else {
+    guard Set(summary.completed) == Set(work.queue.map(\.name)) else {
       throw BenchmarkError("not all is complete: \(summary.waiting)")
     }
   }

@@ -10,10 +10,8 @@ protocol FloorWork: Sendable {
   /// The queue, in its order.
   static var queue: [(name: String, dependsOn: String?)] { get }
 
-  /// Fills an empty database, so that nothing but the work is left to do.
-  ///
-  /// - Parameter rows: of the source.
-  static func fill(rows: Int, _ driver: any Driver, _ session: Session) async throws
+  /// What it works on.
+  static var source: FloorSource { get }
   /// The same by hand, set-based, for one transaction.
   static func statements(_ engine: Engine) -> [String]
   /// - Throws: where the work was not done.

@@ -5,6 +5,7 @@ import GradusUpdates
 /// A declared backfill that writes each row of a table.
 enum PlainBackfill: FloorWork {
   static let name = "declared backfill"
+  static let source = FloorSource.items
   static let registry = UpdateRegistry(declarations: [
     UpdateDeclaration(
       name: "fill_items",
@@ -15,10 +16,6 @@ enum PlainBackfill: FloorWork {
   static let queue: [(name: String, dependsOn: String?)] = [("fill_items", nil)]
 
   private static let work = "state = 1, result = id + length(payload), touched = touched + 1"
-
-  static func fill(rows: Int, _ driver: any Driver, _ session: Session) async throws {
-    try await Items.make(rows: rows, on: session)
-  }
 
   static func statements(_ engine: Engine) -> [String] { ["UPDATE items SET \(work)"] }
 

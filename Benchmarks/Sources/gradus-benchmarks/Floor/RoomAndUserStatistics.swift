@@ -5,14 +5,11 @@ import HomeserverSchema
 /// The worked example's statistics of rooms and users, from the memberships of `world.sql`.
 enum RoomAndUserStatistics: FloorWork {
   static let name = "statistics"
+  static let source = FloorSource.world
   static let registry = SlidingSync.registry
   static let queue: [(name: String, dependsOn: String?)] = [
     ("populate_stats_process_rooms", nil), ("populate_stats_process_users", "populate_stats_process_rooms"),
   ]
-
-  static func fill(rows: Int, _ driver: any Driver, _ session: Session) async throws {
-    try await World(memberships: rows).make(driver, session)
-  }
 
   static func statements(_ engine: Engine) -> [String] {
     func content(_ field: String) -> String {

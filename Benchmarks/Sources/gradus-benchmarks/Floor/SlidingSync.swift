@@ -6,6 +6,7 @@ import HomeserverSchema
 /// The worked example's sliding sync tables, from the memberships of `world.sql`.
 enum SlidingSync: FloorWork {
   static let name = "sliding sync"
+  static let source = FloorSource.world
   static let registry = UpdateRegistry(
     handlers: HomeserverUpdates.handlers, declarations: [UpdateDeclaration]())
   static let queue: [(name: String, dependsOn: String?)] = [
@@ -16,12 +17,6 @@ enum SlidingSync: FloorWork {
     ),
     ("sliding_sync_membership_snapshots_bg_update", nil),
   ]
-
-  static func fill(rows: Int, _ driver: any Driver, _ session: Session) async throws {
-    try await World(memberships: rows).make(version: 87, driver, session)
-    // By guards, too.
-    try await session.run { _ = try $0.execute("DELETE FROM sliding_sync_joined_rooms_to_recalculate") }
-  }
 
   /// Of memberships that are joined, as all of this world are, and of events that are neither rejected nor redacted: the
   /// general work has more cases.

@@ -1,4 +1,3 @@
-public import GradusSQL
 import Synchronization
 
 /// Counts the statements that go to a database, and keeps their text.

@@ -25,7 +25,8 @@ public protocol UpdateHandler: Sendable {
   /// - Throws: whatever goes wrong; the batch is rolled back and tried again later.
   func runBatch(_ progress: Progress, size: Int, on connection: Connection) throws -> BatchResult<Progress>
 
-  /// How many rows remain to be scanned, roughly and cheaply; nil where that is unknown.
+  /// How many rows remain to be scanned, roughly; nil where that is unknown. It is asked between batches, the more seldom
+  /// the longer it takes, so that it takes no more than one part in fifty of the time.
   func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int?
 
   /// Whether it does all its work in one batch, so that a batch's size means nothing to it.

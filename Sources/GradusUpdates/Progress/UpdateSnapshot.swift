@@ -3,41 +3,58 @@ import GradusSQL
 
 /// How far an update is, over all workers: read at most once a second and reckoned on in between.
 ///
-/// Handlers may count to say what is left, which after every batch would make an update's time grow with the square of
-/// its rows; and they are asked outside the batch's transaction, so that its locks are not held for a progress bar.
+/// Handlers may count to say what is left, which after every batch, or every second on a large table, would take much of an
+/// update's time; and they are asked outside the batch's transaction, so that its locks are not held for a progress bar.
 struct UpdateSnapshot: Sendable {
+  /// What was left when so many rows had been looked at.
+  private struct Estimate: Sendable {
+    var remaining: Int?
+    var scanned: Int
+  }
+
   private(set) var scanned = 0
   private(set) var written = 0
-  private(set) var remaining: Int?
-  private var readAt: ContinuousClock.Instant?
+  private var estimate: Estimate?
+  private var statisticsPace = ReadingPace()
+  private var estimatePace = ReadingPace()
+
+  /// What is left; nil where it is unknown.
+  var remaining: Int? {
+    estimate.flatMap { estimate in
+      estimate.remaining.map { max(0, $0 - max(0, scanned - estimate.scanned)) }
+    }
+  }
 
   /// A batch of this worker.
   mutating func add(_ count: BatchCount) {
     scanned += count.scanned
     written += count.written
-    remaining = remaining.map { max(0, $0 - count.scanned) }
   }
 
   /// Reads anew where the last reading is old. A database that does not answer is no failure of the update.
   mutating func refresh(_ work: any UpdateWork, on session: Session) async {
-    if let readAt, .now - readAt < .seconds(1) { return }
-    readAt = .now
+    let start = ContinuousClock.now
+    guard statisticsPace.isDue(at: start) else { return }
+    let estimates = estimatePace.isDue(at: start)
     let isShared = work is any RangedWork && session.engine == .postgres
-    let read: (UpdateStatistics, Int?)? = try? await session.run { connection in
+    let read: (statistics: UpdateStatistics, estimate: Estimate?)? = try? await session.run { connection in
       let queue = UpdateQueue(connection: connection)
       guard let progress = try queue.progress(work.name) else { return nil }
-      guard isShared else {
-        return (
-          try queue.statistics(work.name) ?? UpdateStatistics(),
-          try work.estimateRemaining(progress, on: connection)
-        )
-      }
-      return (
-        try queue.statisticsWithRanges(work.name),
-        try RangeLeases.remaining(work, past: progress, on: connection)
-      )
+      let statistics =
+        try isShared
+        ? queue.statisticsWithRanges(work.name) : queue.statistics(work.name) ?? UpdateStatistics()
+      guard estimates else { return (statistics, nil) }
+      let remaining =
+        try isShared
+        ? RangeLeases.remaining(work, past: progress, on: connection)
+        : work.estimateRemaining(progress, on: connection)
+      return (statistics, Estimate(remaining: remaining, scanned: statistics.scanned))
     }
+    let end = ContinuousClock.now
+    statisticsPace.record(.zero, at: end)
+    if estimates { estimatePace.record(end - start, at: end) }
     guard let read else { return }
-    (scanned, written, remaining) = (read.0.scanned, read.0.written, read.1)
+    (scanned, written) = (read.statistics.scanned, read.statistics.written)
+    if let estimate = read.estimate { self.estimate = estimate }
   }
 }

@@ -1,0 +1,20 @@
+/// When what may take long to read is read again: so seldom that reading it takes little of the time. Pure.
+struct ReadingPace: Sendable {
+  private var due: ContinuousClock.Instant?
+
+  private static let leastPause = Duration.seconds(1)
+  /// So that it takes no more than one part in fifty.
+  private static let pauses = 50
+
+  /// Whether it is to be read now; it has not been read yet, or long ago.
+  func isDue(at now: ContinuousClock.Instant) -> Bool { due.map { now >= $0 } ?? true }
+
+  /// It was read.
+  ///
+  /// - Parameters:
+  ///   - now: when that was over.
+  ///   - duration: how long it took.
+  mutating func record(_ duration: Duration, at now: ContinuousClock.Instant) {
+    due = now + max(Self.leastPause, duration * Self.pauses)
+  }
+}

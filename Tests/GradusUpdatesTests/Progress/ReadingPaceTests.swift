@@ -1,0 +1,19 @@
+import Testing
+
+@testable import GradusUpdates
+
+/// What takes long to read is read seldom.
+@Suite struct ReadingPaceTests {
+  @Test(arguments: [
+    (took: 0, pause: 1_000), (took: 20, pause: 1_000), (took: 21, pause: 1_050), (took: 200, pause: 10_000),
+    (took: 60_000, pause: 3_000_000),
+  ])
+  func readingTakesOnePartInFifty(_ given: (took: Int, pause: Int)) {
+    var pace = ReadingPace()
+    let now = ContinuousClock.now
+    #expect(pace.isDue(at: now))
+    pace.record(.milliseconds(given.took), at: now)
+    #expect(!pace.isDue(at: now + .milliseconds(given.pause - 1)))
+    #expect(pace.isDue(at: now + .milliseconds(given.pause)))
+  }
+}

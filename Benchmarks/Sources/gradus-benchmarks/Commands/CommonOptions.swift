@@ -13,6 +13,9 @@ struct CommonOptions: ParsableArguments {
         """))
   var database: [String] = []
 
+  @Option(help: "Only on a temporary database of this engine: sqlite or postgres.", transform: engine(named:))
+  var engine: Engine?
+
   @Option(help: "Rows of the largest table; each benchmark has its own default.")
   var rows: Int?
 
@@ -24,15 +27,27 @@ struct CommonOptions: ParsableArguments {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
+  private static func engine(named name: String) throws -> Engine {
+    guard let engine = Engine(rawValue: name) else {
+      throw ValidationError("engines are sqlite and postgres")
+    }
+    return engine
+  }
+
   func validate() throws {
     guard runs >= 1, rows.map({ $0 >= 1 }) ?? true else {
       throw ValidationError("--runs and --rows are at least 1")
+    }
+    guard database.isEmpty || engine == nil else {
+      throw ValidationError("--database says the engine, too; leave out --engine")
     }
   }
 
   func places() throws -> [Place] {
     guard database.isEmpty else { return try database.map { .given(try DatabaseLocation(parsing: $0)) } }
-    return TestDatabase.availableEngines.map { .temporary($0) }
+    let engines = TestDatabase.availableEngines.filter { $0 == engine ?? $0 }
+    guard !engines.isEmpty else { throw ValidationError("GRADUS_TEST_POSTGRES names no PostgreSQL server") }
+    return engines.map { .temporary($0) }
   }
 
   /// Measures and prints.

@@ -201,7 +201,6 @@ public struct DatabaseMigrator: Sendable {
     }
     try await ScriptCheck(plan: plan, scripts: scripts).run(on: session)
     report(.planned(plan))
-    let firstDelta = plan.version == nil ? nil : plan.steps.firstIndex(where: \.appliesDelta)
     for group in groups.groups {
       if group.count > 1, groups.whole == nil {
         try Task.checkCancellation()
@@ -211,12 +210,7 @@ public struct DatabaseMigrator: Sendable {
           continue
         }
       }
-      for index in group.indices {
-        if index == firstDelta {
-          try await session.transaction { try BookkeepingTables.forgetUnqueued(on: $0) }
-        }
-        try await execute(index, of: plan, executor, lock)
-      }
+      for index in group.indices { try await execute(index, of: plan, executor, lock) }
     }
     return plan
   }
@@ -252,7 +246,8 @@ public struct DatabaseMigrator: Sendable {
     try await lock?.check()
     report(.stepStarted(step, number: index + 1, count: plan.steps.count))
     let start = ContinuousClock.now
-    try await execute(step, executor)
+    let isFirstDelta = index == plan.steps.firstIndex(where: \.appliesDelta)
+    try await execute(step, isFirstDelta: isFirstDelta, executor)
     report(.stepFinished(step, duration: .now - start))
   }
 
@@ -278,10 +273,11 @@ public struct DatabaseMigrator: Sendable {
     }
   }
 
-  private func execute(_ step: PlanStep, _ executor: StepExecutor) async throws {
+  private func execute(_ step: PlanStep, isFirstDelta: Bool, _ executor: StepExecutor) async throws {
     var delay = Duration.milliseconds(250)
     for attempt in 1... {
       do {
+        if isFirstDelta { try await executor.forgetUnqueued() }
         return try await executor.execute(step)
       } catch let error as SQLError where error.code.isTransient && attempt < options.attempts {
         report(.stepRetried(step, error: error.message, delay: delay))

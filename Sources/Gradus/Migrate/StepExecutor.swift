@@ -75,6 +75,12 @@ struct StepExecutor {
     }
   }
 
+  /// Makes way for what deltas queue; in a new database nothing is known of any update.
+  func forgetUnqueued() async throws {
+    guard !isNewDatabase else { return }
+    try await transaction { try BookkeepingTables.forgetUnqueued(on: $0) }
+  }
+
   private func create(_ files: [SchemaFile], on connection: Connection) throws {
     for file in files { try run(file, on: connection) }
     try connection.execute(Bookkeeping.queue)

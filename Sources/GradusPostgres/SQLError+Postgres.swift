@@ -16,6 +16,9 @@ extension SQLError {
     let state = result.errorField(.sqlState)
     let message = result.errorField(.message) ?? settings.redacted(result.fullMessage)
     let isFatal = ["FATAL", "PANIC"].contains(result.errorField(.severity))
+    // An error that is not the server's answer. Where it came of writing, libpq has not yet noticed that the connection is
+    // gone; it does when it next reads.
+    if state == nil { _ = PQconsumeInput(connection) }
     let code: Code =
       if PQstatus(connection) == CONNECTION_BAD || isFatal {
         .connectionLost

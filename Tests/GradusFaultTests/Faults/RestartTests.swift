@@ -45,4 +45,17 @@ import Testing
     #expect(hits > 0, "seed \(random.seed)")
     print("restarts: \(how): \(hits) of \(FaultScale.times(5)) runs were cut off, seed \(random.seed)")
   }
+  /// Its connection breaks while nothing is under way: the next statement tells, whether it fails in writing, as after a
+  /// crash, where the server's last word is still to be read, or in reading.
+  @Test(arguments: [PostgresCluster.Stop.fast, .immediate])
+  func ofAnIdleConnection(how: PostgresCluster.Stop) async throws {
+    let cluster = try await PostgresCluster.start()
+    let session = try await Session.open(cluster.makeDatabase().driver)
+    try await session.run { _ = try $0.execute("SELECT 1") }
+    try await cluster.stop(how)
+    let error = await #expect(throws: SQLError.self) {
+      try await session.run { _ = try $0.execute("SELECT 1") }
+    }
+    #expect(error?.code == .connectionLost, "\(how): \(error.map { "\($0)" } ?? "")")
+  }
 }

@@ -36,18 +36,12 @@ struct UpdateSnapshot: Sendable {
     let start = ContinuousClock.now
     guard statisticsPace.isDue(at: start) else { return }
     let estimates = estimatePace.isDue(at: start)
-    let isShared = work is any RangedWork && session.engine == .postgres
     let read: (statistics: UpdateStatistics, estimate: Estimate?)? = try? await session.run { connection in
       let queue = UpdateQueue(connection: connection)
       guard let progress = try queue.progress(work.name) else { return nil }
-      let statistics =
-        try isShared
-        ? queue.statisticsWithRanges(work.name) : queue.statistics(work.name) ?? UpdateStatistics()
+      let statistics = try queue.statisticsWithRanges(work.name)
       guard estimates else { return (statistics, nil) }
-      let remaining =
-        try isShared
-        ? RangeLeases.remaining(work, past: progress, on: connection)
-        : work.estimateRemaining(progress, on: connection)
+      let remaining = try RangeLeases.remaining(work, past: progress, on: connection)
       return (statistics, Estimate(remaining: remaining, scanned: statistics.scanned))
     }
     let end = ContinuousClock.now

@@ -7,10 +7,11 @@ struct TransactionLimits: Sendable, Hashable {
 
   /// Columns of a SELECT that set the limits for the transaction: they cost no round trip of their own.
   ///
-  /// Nor is anything compiled: the server would take longer to compile a batch's statements than to run them.
+  /// With them go two habits that cost a batch more than they bring: to compile its statements, which takes longer than
+  /// to run them, and to remember what a key has led to, as nearly each of its keys is another.
   var sql: String {
-    let settings = "set_config('lock_timeout', '\(lock.milliseconds)', true), set_config('jit', 'off', true)"
-    return statement.map { settings + ", set_config('statement_timeout', '\($0.milliseconds)', true)" }
-      ?? settings
+    var settings = [("lock_timeout", "\(lock.milliseconds)"), ("jit", "off"), ("enable_memoize", "off")]
+    if let statement { settings.append(("statement_timeout", "\(statement.milliseconds)")) }
+    return settings.map { "set_config('\($0)', '\($1)', true)" }.joined(separator: ", ")
   }
 }

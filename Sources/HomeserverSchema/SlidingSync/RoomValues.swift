@@ -18,9 +18,13 @@ extension RoomValues {
   /// The values of a room whose state events are at hand.
   ///
   /// - Parameters:
-  ///   - contents: what the relevant state says; a type without an event leaves its column absent.
+  ///   - contents: what the relevant state says.
+  ///   - missing: the values of types without an event.
   ///   - skips: counts the values that cannot be used.
-  init(_ contents: [RelevantState: JSONObject], skips: inout SkipCounter) {
+  init(
+    _ contents: [RelevantState: JSONObject], over missing: RoomValues = RoomValues(), skips: inout SkipCounter
+  ) {
+    self = missing
     for (type, content) in contents {
       switch type {
       case .create: roomType = Self.text(content[.type], &skips)

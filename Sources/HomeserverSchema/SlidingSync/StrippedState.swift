@@ -25,12 +25,7 @@ struct StrippedState {
 
   /// The values of the room. An event that is missing means "not set".
   func values(skips: inout SkipCounter) -> RoomValues {
-    guard isKnown else { return .unknown }
-    return RoomValues(
-      roomType: RoomValues.text(contents[.create]?[.type], &skips),
-      roomName: RoomValues.text(contents[.name]?[.name], &skips),
-      isEncrypted: .value(RoomValues.isSet(contents[.encryption]?[.algorithm])),
-      tombstoneSuccessor: RoomValues.text(contents[.tombstone]?[.replacementRoom], &skips))
+    isKnown ? RoomValues(contents, over: .notSet, skips: &skips) : .unknown
   }
 }
 
@@ -38,5 +33,11 @@ extension RoomValues {
   /// The values of a room of which nothing is known.
   static var unknown: RoomValues {
     RoomValues(roomType: .value(nil), roomName: .value(nil), isEncrypted: .value(false))
+  }
+
+  /// The values of a room of which it is known that it has none.
+  fileprivate static var notSet: RoomValues {
+    RoomValues(
+      roomType: .value(nil), roomName: .value(nil), isEncrypted: .value(false), tombstoneSuccessor: .value(nil))
   }
 }

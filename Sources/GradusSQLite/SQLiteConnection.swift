@@ -8,6 +8,7 @@ final class SQLiteConnection: ConnectionBackend {
   private let statements: StatementCache
   private let authorizer = Authorizer()
   private let clock = StatementClock()
+  private let checkpointer = LogCheckpointer()
 
   let engine = Engine.sqlite
   let interrupter: any Interrupter
@@ -74,8 +75,7 @@ final class SQLiteConnection: ConnectionBackend {
     }
     // In WAL mode a commit is safe against a crash of the process without a sync a transaction.
     _ = try run("PRAGMA synchronous = NORMAL", []) { _ in }
-    // 16 MiB instead of 4: pages that batch after batch writes to are copied into the file once for several of them.
-    _ = try run("PRAGMA wal_autocheckpoint = 4096", []) { _ in }
+    checkpointer.install(on: handle)
   }
 
   var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
@@ -144,6 +144,7 @@ final class SQLiteConnection: ConnectionBackend {
 
   func close() {
     statements.removeAll()
+    checkpointer.close()
     sqlite3_close_v2(handle)
   }
 }

@@ -1,0 +1,81 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import GradusSQLite
+
+/// The write-ahead log gets into the file while its connection goes on.
+@Suite struct LogCheckpointTests {
+  private static let megabyte = 1 << 20
+
+  private func with(_ body: (_ path: String, Session) async throws -> Void) async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      guard case .sqlite(let path) = database.location else { return }
+      let session = try await Session.open(SQLiteDriver(path: path))
+      try await session.run { _ = try $0.execute("CREATE TABLE t (data BLOB NOT NULL)") }
+      try await body(path, session)
+    }
+  }
+
+  private func write(megabytes: Int, _ session: Session) async throws {
+    try await session.transaction { connection in
+      for _ in 0..<megabytes {
+        try connection.execute("INSERT INTO t VALUES (zeroblob($1))", [SQLValue(Self.megabyte)])
+      }
+    }
+  }
+
+  private func size(_ path: String) throws -> Int {
+    try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+  }
+
+  @Test func whileItsConnectionIsIdle() async throws {
+    try await with { path, session in
+      try await write(megabytes: 20, session)
+      let deadline = ContinuousClock.now + .seconds(60)
+      while try size(path) < 20 * Self.megabyte, .now < deadline {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      #expect(try size(path) >= 20 * Self.megabyte)
+      try await session.run { _ = try $0.query("SELECT 1") }
+    }
+  }
+
+  /// However much is written, and without a pause in which the log could begin anew by itself.
+  @Test func theLogStaysBounded() async throws {
+    try await with { path, session in
+      for _ in 0..<40 { try await write(megabytes: 5, session) }
+      #expect(try size(path + "-wal") < 80 * Self.megabyte)
+      let found = try await session.run {
+        try $0.queryRow("SELECT count(*), sum(length(data)) FROM t")?.values
+      }
+      #expect(found == [.integer(200), .integer(200 << 20)])
+    }
+  }
+
+  @Test func isGoneWithTheLastConnection() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      guard case .sqlite(let path) = database.location else { return }
+      do {
+        let session = try await Session.open(SQLiteDriver(path: path))
+        try await session.run { _ = try $0.execute("CREATE TABLE t (data BLOB NOT NULL)") }
+        // So that the log is being copied when its connection is closed.
+        try await write(megabytes: 20, session)
+      }
+      let deadline = ContinuousClock.now + .seconds(60)
+      while FileManager.default.fileExists(atPath: path + "-wal"), .now < deadline {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
+      let session = try await Session.open(SQLiteDriver(path: path))
+      let found = try await session.run { connection in
+        [
+          try connection.queryRow("SELECT count(*) FROM t")?[0],
+          try connection.queryRow("PRAGMA integrity_check")?[0],
+        ]
+      }
+      #expect(found == [.integer(20), .text("ok")])
+    }
+  }
+}

@@ -1,26 +1,33 @@
 import Foundation
 import Synchronization
 
-/// A server of a test's own, as a process that ends with this process, however that ends.
+/// A server of a test's own, as a process that ends with this process, however that ends; and then its folder goes, too.
 ///
 /// Servers refuse to run as root, and so run as the user `postgres` there.
 package final class ServerProcess: Sendable {
   let program: RunningProgram
   /// Standard input of the shell around the server, which stops the server when it is closed.
   private let life: FileHandle
+  /// Says that somebody is there still who sees to the folder.
+  private let stay: URL
 
   /// Starts a server.
   ///
   /// - Parameters:
   ///   - command: the program's path and its arguments.
-  ///   - folder: where it runs.
+  ///   - folder: where it runs; of its own.
   init(_ command: [String], in folder: URL) throws {
+    stay = folder.appending(path: "stay")
+    try? FileManager.default.removeItem(at: stay)
     let pipe = Pipe()
     let process = Process()
     process.executableURL = URL(filePath: "/bin/bash")
     process.arguments =
-      ["-c", #""$@" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait $server"#, "bash"]
-      + Self.asOwner + command
+      [
+        "-c",
+        #""$@" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait $server; [[ -e $0 ]] || rm -rf -- "$PWD""#,
+        stay.path,
+      ] + Self.asOwner + command
     process.currentDirectoryURL = folder
     program = try RunningProgram(
       process, timeLimit: .seconds(600),
@@ -30,8 +37,11 @@ package final class ServerProcess: Sendable {
     life = pipe.fileHandleForWriting
   }
 
-  /// Asks the server to end.
-  func end() { try? life.close() }
+  /// Asks the server to end; its folder stays.
+  func end() {
+    try? Data().write(to: stay)
+    try? life.close()
+  }
 
   /// Makes a folder for a server: a short path, as a Unix socket's has at most 107 bytes.
   static func makeFolder(_ name: String, in parent: String = "/tmp") throws -> URL {

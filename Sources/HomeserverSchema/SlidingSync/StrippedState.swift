@@ -38,6 +38,7 @@ extension RoomValues {
   /// The values of a room of which it is known that it has none.
   fileprivate static var notSet: RoomValues {
     RoomValues(
-      roomType: .value(nil), roomName: .value(nil), isEncrypted: .value(false), tombstoneSuccessor: .value(nil))
+      roomType: .value(nil), roomName: .value(nil), isEncrypted: .value(false),
+      tombstoneSuccessor: .value(nil))
   }
 }

@@ -10,10 +10,11 @@ import Synchronization
 struct Life: Sendable {
   /// Told how often something has happened so far: a step begun, a batch done.
   var moment: @Sendable (Int) -> Void = { _ in }
-  /// Batches of a few rows.
+  /// Batches of a few rows, as many on a slow machine as on a quick one.
   var options = UpdateOptions(
     batches: BatchOptions(
-      targetDuration: .milliseconds(10), pause: .zero, defaultBatchSize: 20, maxBatchSize: 40),
+      targetDuration: .milliseconds(10), pause: .zero, defaultBatchSize: 20, minBatchSize: 20,
+      maxBatchSize: 20),
     health: .off)
   /// Its files are read when they are needed.
   private let tree: TemporarySchema

@@ -21,8 +21,7 @@ final class LogCheckpointer: @unchecked Sendable {
   /// At how many pages a commit takes its part. 64 MiB.
   private static let limit = 16_384
 
-  /// The file, from `install` on.
-  private var path = ""
+  private let path: String
   private let queue = DispatchQueue(label: "gradus.checkpoint", qos: .utility)
   private let state = Mutex(State())
   /// On the queue only; nil until there is something to copy.
@@ -31,7 +30,7 @@ final class LogCheckpointer: @unchecked Sendable {
   /// Looks after the log from here on, in place of SQLite's own automatism.
   ///
   /// - Parameter database: the connection that writes; it must not outlive this, and is closed after `close`.
-  func install(on database: OpaquePointer) {
+  init(of database: OpaquePointer) {
     // As SQLite has resolved it: the process may change its folder.
     path = sqlite3_db_filename(database, "main").map { String(cString: $0) } ?? ""
     sqlite3_wal_hook(

@@ -8,7 +8,8 @@ final class SQLiteConnection: ConnectionBackend {
   private let statements: StatementCache
   private let authorizer = Authorizer()
   private let clock = StatementClock()
-  private let checkpointer = LogCheckpointer()
+  /// Nil where the file is only read.
+  private var checkpointer: LogCheckpointer?
 
   let engine = Engine.sqlite
   let interrupter: any Interrupter
@@ -75,7 +76,7 @@ final class SQLiteConnection: ConnectionBackend {
     }
     // In WAL mode a commit is safe against a crash of the process without a sync a transaction.
     _ = try run("PRAGMA synchronous = NORMAL", []) { _ in }
-    checkpointer.install(on: handle)
+    checkpointer = LogCheckpointer(of: handle)
   }
 
   var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
@@ -144,7 +145,7 @@ final class SQLiteConnection: ConnectionBackend {
 
   func close() {
     statements.removeAll()
-    checkpointer.close()
+    checkpointer?.close()
     sqlite3_close_v2(handle)
   }
 }

@@ -3,8 +3,6 @@ import GradusSQL
 import GradusTestSupport
 import Testing
 
-@testable import GradusSQLite
-
 /// The write-ahead log gets into the file while its connection goes on.
 @Suite struct LogCheckpointTests {
   private static let megabyte = 1 << 20
@@ -12,10 +10,14 @@ import Testing
   private func with(_ body: (_ path: String, Session) async throws -> Void) async throws {
     try await TestDatabase.withDatabase(.sqlite) { database in
       guard case .sqlite(let path) = database.location else { return }
-      let session = try await Session.open(SQLiteDriver(path: path))
-      try await session.run { _ = try $0.execute("CREATE TABLE t (data BLOB NOT NULL)") }
-      try await body(path, session)
+      try await body(path, open(database))
     }
+  }
+
+  private func open(_ database: TestDatabase) async throws -> Session {
+    let session = try await database.open()
+    try await session.run { _ = try $0.execute("CREATE TABLE t (data BLOB NOT NULL)") }
+    return session
   }
 
   private func write(megabytes: Int, _ session: Session) async throws {
@@ -58,17 +60,15 @@ import Testing
     try await TestDatabase.withDatabase(.sqlite) { database in
       guard case .sqlite(let path) = database.location else { return }
       do {
-        let session = try await Session.open(SQLiteDriver(path: path))
-        try await session.run { _ = try $0.execute("CREATE TABLE t (data BLOB NOT NULL)") }
         // So that the log is being copied when its connection is closed.
-        try await write(megabytes: 20, session)
+        try await write(megabytes: 20, open(database))
       }
       let deadline = ContinuousClock.now + .seconds(60)
       while FileManager.default.fileExists(atPath: path + "-wal"), .now < deadline {
         try await Task.sleep(for: .milliseconds(20))
       }
       #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
-      let session = try await Session.open(SQLiteDriver(path: path))
+      let session = try await database.open()
       let found = try await session.run { connection in
         [
           try connection.queryRow("SELECT count(*) FROM t")?[0],

@@ -37,8 +37,8 @@ import Testing
       }
       DatabaseDump.expectEqual(try await Life.result(database), expected, seed: random.seed)
     }
-    // Runs are not all as long: what is read only now and then, and batches of the foreground, take as much as they need.
-    #expect(struck * 4 >= places.count * 3, "seed \(random.seed): \(struck) of \(places.count)")
+    // The last bytes of a run are not always the same.
+    #expect(struck * 10 >= places.count * 9, "seed \(random.seed): \(struck) of \(places.count)")
     print(
       "cuts: \(struck) of \(places.count) in \(undisturbed.bytes) bytes, \(undisturbed.texts) commits, seed \(random.seed)"
     )

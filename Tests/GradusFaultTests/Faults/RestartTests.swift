@@ -45,6 +45,7 @@ import Testing
     #expect(hits > 0, "seed \(random.seed)")
     print("restarts: \(how): \(hits) of \(FaultScale.times(5)) runs were cut off, seed \(random.seed)")
   }
+
   /// Its connection breaks while nothing is under way: the next statement tells, whether it fails in writing, as after a
   /// crash, where the server's last word is still to be read, or in reading.
   @Test(arguments: [PostgresCluster.Stop.fast, .immediate])

@@ -33,7 +33,7 @@ struct BackfillWork: RangedWork {
       table: backfill.table, key: backfill.key, past: progress.last, upTo: bound, size: size, on: connection)
     guard let (range, rows) = slice else {
       try checkEnd(progress, on: connection)
-      return BatchResult(next: nil, scanned: 0, written: 0)
+      return .end
     }
     let written = try connection.execute(range.expand(sql), range.parameters)
     return BatchResult(

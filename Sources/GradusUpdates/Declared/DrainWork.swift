@@ -15,7 +15,7 @@ struct DrainWork: UpdateWork {
       throw UpdateFailure.missingSQL(update: name)
     }
     let slice = try KeyRange.next(table: drain.table, key: drain.key, past: nil, size: size, on: connection)
-    guard let (range, rows) = slice else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    guard let (range, rows) = slice else { return .end }
     let written = try connection.execute(range.expand(sql), range.parameters)
     let taken = try connection.execute(
       "DELETE FROM \(SQLText.identifier(drain.table)) WHERE \(range.condition())", range.parameters)

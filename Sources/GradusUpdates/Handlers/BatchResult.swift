@@ -20,6 +20,9 @@ public struct BatchResult<Progress: Sendable>: Sendable {
     self.written = written
     self.skipped = skipped
   }
+
+  /// Of a batch that found nothing left to look at.
+  public static var end: BatchResult { BatchResult(next: nil, scanned: 0, written: 0) }
 }
 
 extension BatchResult where Progress: UpdateProgress {

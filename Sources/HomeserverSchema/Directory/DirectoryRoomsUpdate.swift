@@ -26,7 +26,7 @@ package struct DirectoryRoomsUpdate: UpdateHandler {
     var skips = SkipCounter()
     let rooms = try DirectoryRooms(
       upTo: size, serverName: settings.serverName, on: connection, skips: &skips)
-    guard !rooms.staged.isEmpty else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    guard !rooms.staged.isEmpty else { return .end }
     let written = try DirectoryMembers(rooms: rooms.joined, settings: settings, connection: connection)
       .write()
     try connection.execute(over: .texts("room_id", rooms.staged)) { source in

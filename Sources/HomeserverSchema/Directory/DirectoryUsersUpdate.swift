@@ -19,7 +19,7 @@ package struct DirectoryUsersUpdate: UpdateHandler {
     try DirectoryStaging.require(DirectoryStaging.users, on: connection)
     let remaining = try progress.remaining ?? DirectoryStaging.count(DirectoryStaging.users, on: connection)
     let users = try DirectoryUsers(limit: size, without: settings.exclusions, on: connection)
-    guard let last = users.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    guard let last = users.last else { return .end }
     var written = 0
     for part in users.profiles.parts(of: Self.usersAtOnce) {
       written += try DirectoryProfile.write(part, on: connection)

@@ -30,7 +30,7 @@ public struct FixForgottenUpdate: UpdateHandler {
         WHERE s.event_stream_ordering > $1 ORDER BY s.event_stream_ordering LIMIT $2
       ) AS p
       """, [.integer(progress.bound), SQLValue(size)])
-    guard let page, let last = page[1].integer else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    guard let page, let last = page[1].integer else { return .end }
     let forgotten = try connection.query(
       """
       SELECT room_id, user_id FROM \(SlidingSyncTable.snapshots)

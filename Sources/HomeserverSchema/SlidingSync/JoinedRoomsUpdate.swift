@@ -19,7 +19,7 @@ public struct JoinedRoomsUpdate: UpdateHandler {
     let queued = try connection.query(
       "SELECT room_id FROM \(SlidingSyncTable.queue) ORDER BY room_id LIMIT $1", [SQLValue(size)]
     ).map { try $0.text(0) }
-    guard !queued.isEmpty else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    guard !queued.isEmpty else { return .end }
     var skips = SkipCounter()
     var written = 0
     // Parts, so that memory does not grow with the batch.

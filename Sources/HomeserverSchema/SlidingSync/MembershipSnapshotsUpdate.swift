@@ -67,7 +67,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     guard progress.isInitialPhase ?? true else {
       let page = try MembershipPage(
         after: position, upTo: end?.lastEventStreamOrdering, limit: size, on: connection)
-      guard let last = page.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
+      guard let last = page.last else { return .end }
       var written = 0
       for memberships in page.candidates.withTellableRooms {
         written += try write(memberships, on: connection, skips: &skips)
@@ -77,7 +77,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
       return BatchResult(next: next, scanned: page.scanned, written: written, skipped: skips.counts)
     }
     let slice = try MembershipSlice(after: progress.last, upTo: end?.last, limit: size, on: connection)
-    guard let last = slice.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    guard let last = slice.last else { return .end }
     var written = 0
     // Parts, so that memory does not grow with the batch.
     for rooms in slice.rooms.parts(of: Self.roomsAtOnce, tellableBy: \.id) {

@@ -28,7 +28,7 @@ public struct PrefillJoinedRoomsUpdate: UpdateHandler {
       "SELECT room_id FROM rooms WHERE room_id > $1 ORDER BY room_id LIMIT $2",
       [.text(progress.lastRoomID ?? ""), SQLValue(size)]
     ).map { try $0.text(0) }
-    guard let last = rooms.last else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    guard let last = rooms.last else { return .end }
     let written = try connection.execute(over: .texts("room_id", rooms)) { source in
       """
       INSERT INTO \(SlidingSyncTable.queue) (room_id)

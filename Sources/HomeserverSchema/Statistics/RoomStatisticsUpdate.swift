@@ -4,8 +4,8 @@ public import GradusUpdates
 /// Computes the statistics of all rooms that the server is in, from their current state.
 ///
 /// The counts are replaced, whatever they were. Rooms that all local users have left are never looked at: their rows
-/// stay as they were.
-public struct RoomStatisticsUpdate: UpdateHandler {
+/// stay as they were. Rooms know nothing of one another: on PostgreSQL several workers share them.
+public struct RoomStatisticsUpdate: RangedUpdateHandler {
   /// The update's name in the queue.
   public let name = "populate_stats_process_rooms"
 
@@ -20,22 +20,37 @@ public struct RoomStatisticsUpdate: UpdateHandler {
   public func runBatch(
     _ progress: StatisticsProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
-    let end = BatchResult<StatisticsProgress>(next: nil, scanned: 0, written: 0)
-    guard options.isEnabled else { return end }
-    // From each room straight to the next, however many members it has.
-    let rooms = try connection.query(
-      """
-      WITH RECURSIVE page (room_id) AS (
-        SELECT min(c.room_id) FROM current_state_events c WHERE c.room_id > $1
-        UNION ALL
-        SELECT (SELECT min(c.room_id) FROM current_state_events c WHERE c.room_id > p.room_id)
-        FROM page p WHERE p.room_id IS NOT NULL
-      )
-      SELECT room_id FROM page WHERE room_id IS NOT NULL LIMIT $2
-      """,
-      [.text(try progress.position(.room)), SQLValue(size)]
-    ).map { try $0.text(0) }
-    guard let last = rooms.last else { return end }
+    try runBatch(progress, within: nil, size: size, on: connection)
+  }
+
+  /// Looks at the next rooms of a range.
+  public func runBatch(
+    _ progress: StatisticsProgress, upTo end: StatisticsProgress, size: Int, on connection: Connection
+  ) throws -> BatchResult<StatisticsProgress> {
+    try runBatch(progress, within: end, size: size, on: connection)
+  }
+
+  /// The next rooms that the server knows; those that it knows nothing of but a state are one range behind them.
+  public func nextRange(
+    past progress: StatisticsProgress, rows: Int, on connection: Connection
+  ) throws -> UpdateRange<StatisticsProgress>? {
+    guard options.isEnabled else { return nil }
+    if let range = try progress.nextRange(.room, of: "rooms", "room_id", rows: rows, on: connection) {
+      return range
+    }
+    let last = try connection.queryRow(
+      "SELECT max(room_id) FROM current_state_events WHERE room_id > $1",
+      [.text(try progress.position(.room))])?[0].text
+    return last.map { UpdateRange(start: progress, end: progress.advanced(.room, to: $0), rows: 1) }
+  }
+
+  private func runBatch(
+    _ progress: StatisticsProgress, within end: StatisticsProgress?, size: Int, on connection: Connection
+  ) throws -> BatchResult<StatisticsProgress> {
+    guard options.isEnabled else { return .end }
+    let rooms = try Self.rooms(
+      after: try progress.position(.room), upTo: try end?.position(.room), limit: size, on: connection)
+    guard let last = rooms.last else { return .end }
 
     let wanted = progress.computesOnlyMissing ? try Self.missing(among: rooms, on: connection) : rooms
     var skips = SkipCounter()
@@ -59,6 +74,25 @@ public struct RoomStatisticsUpdate: UpdateHandler {
   }
 
   private static let roomsAtOnce = 1_000
+
+  /// From each room with a state straight to the next, however many members it has.
+  private static func rooms(
+    after position: String, upTo end: String?, limit: Int, on connection: Connection
+  ) throws -> [String] {
+    let bound = end == nil ? "" : "AND c.room_id <= $3"
+    return try connection.query(
+      """
+      WITH RECURSIVE page (room_id) AS (
+        SELECT min(c.room_id) FROM current_state_events c WHERE c.room_id > $1 \(bound)
+        UNION ALL
+        SELECT (SELECT min(c.room_id) FROM current_state_events c WHERE c.room_id > p.room_id \(bound))
+        FROM page p WHERE p.room_id IS NOT NULL
+      )
+      SELECT room_id FROM page WHERE room_id IS NOT NULL LIMIT $2
+      """,
+      [.text(position), SQLValue(limit)] + (end.map { [.text($0)] } ?? [])
+    ).map { try $0.text(0) }
+  }
 
   private static func missing(among rooms: [String], on connection: Connection) throws -> [String] {
     try connection.query(over: .texts("room_id", rooms)) { source in

@@ -1,3 +1,4 @@
+import GradusSQL
 public import GradusUpdates
 
 /// How far an update of statistics came, and how it was asked to work; what others wrote into it stays.
@@ -50,5 +51,27 @@ public struct StatisticsProgress: UpdateProgress, Equatable {
   static func initial(onlyMissing: Bool = false, guestAccess: Bool = false) -> String {
     let wishes = [("guest_access", guestAccess), ("only_missing", onlyMissing)].filter(\.1)
     return CompactJSON.object(wishes.map { ($0.0, "true") })
+  }
+}
+
+extension StatisticsProgress {
+  /// The range of the next subjects; nil where there are no more.
+  ///
+  /// - Parameters:
+  ///   - key: which subjects.
+  ///   - table: where they are.
+  ///   - column: their ids, unique but for NULLs.
+  ///   - rows: how many subjects the range should have.
+  func nextRange(
+    _ key: Key, of table: String, _ column: String, rows: Int, on connection: Connection
+  ) throws -> UpdateRange<StatisticsProgress>? {
+    let row = try connection.queryRow(
+      """
+      SELECT max(s.id), count(*) FROM (
+        SELECT \(column) AS id FROM \(table) WHERE \(column) > $1 ORDER BY \(column) LIMIT $2
+      ) AS s
+      """, [.text(try position(key)), SQLValue(rows)])
+    guard let row, let end = row[0].text else { return nil }
+    return UpdateRange(start: self, end: advanced(key, to: end), rows: Int(try row.integer(1)))
   }
 }

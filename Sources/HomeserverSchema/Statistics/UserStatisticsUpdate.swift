@@ -2,7 +2,7 @@ package import GradusSQL
 package import GradusUpdates
 
 /// Counts the rooms of all users of the server: guests, bots and those who are gone included.
-package struct UserStatisticsUpdate: UpdateHandler {
+package struct UserStatisticsUpdate: RangedUpdateHandler {
   /// The update's name in the queue.
   package let name = "populate_stats_process_users"
 
@@ -15,13 +15,35 @@ package struct UserStatisticsUpdate: UpdateHandler {
   package func runBatch(
     _ progress: StatisticsProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
-    let end = BatchResult<StatisticsProgress>(next: nil, scanned: 0, written: 0)
-    guard options.isEnabled else { return end }
+    try runBatch(progress, within: nil, size: size, on: connection)
+  }
+
+  /// Looks at the next users of a range.
+  package func runBatch(
+    _ progress: StatisticsProgress, upTo end: StatisticsProgress, size: Int, on connection: Connection
+  ) throws -> BatchResult<StatisticsProgress> {
+    try runBatch(progress, within: end, size: size, on: connection)
+  }
+
+  /// The next users.
+  package func nextRange(
+    past progress: StatisticsProgress, rows: Int, on connection: Connection
+  ) throws -> UpdateRange<StatisticsProgress>? {
+    guard options.isEnabled else { return nil }
+    return try progress.nextRange(.user, of: "users", "name", rows: rows, on: connection)
+  }
+
+  private func runBatch(
+    _ progress: StatisticsProgress, within end: StatisticsProgress?, size: Int, on connection: Connection
+  ) throws -> BatchResult<StatisticsProgress> {
+    guard options.isEnabled else { return .end }
+    let bound = end == nil ? "" : "AND name <= $3"
     let users = try connection.query(
-      "SELECT name FROM users WHERE name > $1 ORDER BY name LIMIT $2",
+      "SELECT name FROM users WHERE name > $1 \(bound) ORDER BY name LIMIT $2",
       [.text(try progress.position(.user)), SQLValue(size)]
+        + (try end.map { [.text(try $0.position(.user))] } ?? [])
     ).map { try $0.text(0) }
-    guard let last = users.last else { return end }
+    guard let last = users.last else { return .end }
     let wanted = progress.computesOnlyMissing ? try Self.missing(among: users, on: connection) : users
     return BatchResult(
       next: progress.advanced(.user, to: last), scanned: users.count,

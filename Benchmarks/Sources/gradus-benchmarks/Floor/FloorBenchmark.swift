@@ -14,6 +14,12 @@ struct FloorBenchmark {
     case floor = "in one go"
     case runner = "runner"
     case foreground = "runner, in the foreground"
+    /// PostgreSQL only.
+    case workers = "two workers"
+
+    static func all(on engine: Engine) -> [Contender] {
+      allCases.filter { $0 != .workers || engine == .postgres }
+    }
   }
 
   func run(_ place: Place, runs: Int, into report: inout Report) async throws {
@@ -50,7 +56,7 @@ struct FloorBenchmark {
       for work in works {
         for number in 1...runs {
           var floor = 0.0
-          for contender in Contender.allCases {
+          for contender in Contender.all(on: place.engine) {
             Progress.tell("\(work.name), \(place.engine), \(rows) rows, run \(number): \(contender.rawValue)")
             var run = try await withCopy { try await measure(work, contender, rows, $0) }
             if contender == .floor { floor = run.seconds }
@@ -89,9 +95,9 @@ struct FloorBenchmark {
       try await session.transaction { connection in
         for statement in statements { _ = try connection.execute(statement) }
       }
-    case .runner:
-      try await complete(work, UpdateOptions(batches: .init(pause: .zero)), session, driver)
+    case .runner: try await complete(work, UpdateOptions(batches: .init(pause: .zero)), session, driver)
     case .foreground: try await complete(work, .foreground, session, driver)
+    case .workers: try await complete(work, UpdateOptions(batches: .init(pause: .zero)), workers: 2, driver)
     }
     let run = Run(
       work: work.name, contender: contender, seconds: watch.seconds, peak: ResourceUsage.current.peakMemory)
@@ -102,14 +108,33 @@ struct FloorBenchmark {
   private func complete(
     _ work: any FloorWork.Type, _ options: UpdateOptions, _ session: Session, _ driver: any Driver
   ) async throws {
-    var options = options
-    options.health = .off
     let runner = UpdateRunner(
-      session: session, database: PhysicalDatabase(driver: driver), registry: work.registry, options: options,
-      environment: DeclaredBackfill.quiet)
-    let summary = try await runner.run()
+      session: session, database: PhysicalDatabase(driver: driver), registry: work.registry,
+      options: options.unhindered, environment: DeclaredBackfill.quiet)
+    try expectComplete(work, try await runner.run())
+  }
+
+  private func complete(
+    _ work: any FloorWork.Type, _ options: UpdateOptions, workers: Int, _ driver: any Driver
+  ) async throws {
+    let pool = WorkerPool(
+      database: PhysicalDatabase(driver: driver), registry: work.registry, options: options.unhindered,
+      environment: DeclaredBackfill.quiet, workers: workers)
+    try expectComplete(work, try await pool.run())
+  }
+
+  private func expectComplete(_ work: any FloorWork.Type, _ summary: UpdateRunner.Summary) throws {
     guard Set(summary.completed) == Set(work.queue.map(\.name)) else {
       throw BenchmarkError("not all is complete: \(summary.waiting)")
     }
+  }
+}
+
+extension UpdateOptions {
+  /// Without a look at the database's health, which would wait by intent.
+  fileprivate var unhindered: UpdateOptions {
+    var options = self
+    options.health = .off
+    return options
   }
 }

@@ -31,7 +31,7 @@ package struct CollectStatisticsUpdate: UpdateHandler {
     _ progress: StatisticsProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
     guard options.isEnabled, try StatisticsKind.haveHistory(connection) else {
-      return BatchResult(next: nil, scanned: 0, written: 0)
+      return .end
     }
     let copied = try StatisticsRecorder(options).collect(limit: size, on: connection)
     return BatchResult(next: copied > 0 ? progress : nil, scanned: copied, written: copied)

@@ -24,7 +24,7 @@ package struct HistoryPurgeUpdate: UpdateHandler {
     _ progress: Progress, size: Int, on connection: Connection
   ) throws -> BatchResult<Progress> {
     guard try StatisticsKind.haveHistory(connection) else {
-      return BatchResult(next: nil, scanned: 0, written: 0)
+      return .end
     }
     var removed = 0
     for kind in StatisticsKind.all where removed < size {

@@ -12,35 +12,40 @@ enum CurrentState {
   ///   - rooms: the rooms.
   ///   - versions: the versions of the rooms that exist.
   ///   - skips: counts the events that exist and cannot be read.
-  ///   - describe: makes of a room's state what is wanted of it; on several cores at once.
+  ///   - describe: makes of a room's state what is wanted of it; on other threads.
   /// - Returns: the rooms' descriptions in the order of the rooms; nil for those that have no such event, readable or not.
   static func read<Kind: RawRepresentable<String> & Hashable & Sendable, Description: Sendable>(
     _ kinds: [Kind], of rooms: [String], in versions: [String: String?], on connection: Connection,
     skips: inout SkipCounter, describe: @Sendable (RoomState<Kind>, inout SkipCounter) -> Description
   ) throws -> [Description?] {
     let query = try query(kinds.map(\.rawValue), on: connection)
-    // The events of a room follow one another, however the engine found them.
-    let events = try connection.query(over: .texts("room_id", rooms, isNumbered: true), [], query)
-      .map(StateEvent.init).sorted { $0.nth < $1.nth }
-    let read = try EventReader.read(Set(events.compactMap(\.unusual)), on: connection, skips: &skips)
-    // To make values of the events takes as long as to find them, and one room knows nothing of another.
-    let described = try runs(events).concurrentMap { run in
-      let nth = events[run.lowerBound].nth
-      let version = versions[rooms[nth - 1]] ?? nil
-      var (state, skips) = (RoomState<Kind>(), SkipCounter())
-      for event in events[run] {
-        guard let kind = Kind(rawValue: try event.type) else { continue }
-        state.add(try event.reading(version, read), as: kind, skips: &skips)
+    // To make values of the events takes half as long as to find them, and one room knows nothing of another.
+    let described = try rooms.parts(of: roomsAtOnce).pipelined { rooms in
+      // The events of a room follow one another, however the engine found them.
+      let events = try connection.query(over: .texts("room_id", rooms, isNumbered: true), [], query)
+        .map(StateEvent.init).sorted { $0.nth < $1.nth }
+      let unusual = try EventReader.read(Set(events.compactMap(\.unusual)), on: connection, skips: &skips)
+      return (rooms, events, unusual)
+    } work: { rooms, events, unusual in
+      var (descriptions, skips) = ([Description?](repeating: nil, count: rooms.count), SkipCounter())
+      for run in runs(events) {
+        let nth = events[run.lowerBound].nth
+        let version = versions[rooms[nth - 1]] ?? nil
+        var state = RoomState<Kind>()
+        for event in events[run] {
+          guard let kind = Kind(rawValue: try event.type) else { continue }
+          state.add(try event.reading(version, unusual), as: kind, skips: &skips)
+        }
+        descriptions[nth - 1] = describe(state, &skips)
       }
-      return (nth, describe(state, &skips), skips)
+      return (descriptions, skips)
     }
-    var descriptions = [Description?](repeating: nil, count: rooms.count)
-    for (nth, description, skipped) in described {
-      descriptions[nth - 1] = description
-      skips.add(skipped)
-    }
-    return descriptions
+    for (_, skipped) in described { skips.add(skipped) }
+    return described.flatMap(\.0)
   }
+
+  /// So many that another query costs little, and so few that to work on the last ones alone takes no time.
+  private static let roomsAtOnce = 250
 
   /// Where the events of one room stand, for each room.
   private static func runs(_ events: [StateEvent]) -> [Range<Int>] {

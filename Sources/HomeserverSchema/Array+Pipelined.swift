@@ -22,7 +22,11 @@ extension Array {
           let result = Result { try work(product) }
           results.withLock { $0[number] = result }
         }
-        if number == count - 1 { perform() } else { DispatchQueue.global().async(group: group, execute: perform) }
+        if number == count - 1 {
+          perform()
+        } else {
+          DispatchQueue.global().async(group: group, execute: perform)
+        }
       }
     }
     return try results.withLock { try $0.compactMap { try $0?.get() } }

@@ -35,38 +35,15 @@ struct FixtureTests {
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: [3, 40])
   func sharedBackfill(size: Int) async throws {
     let expected = try TableDump.slidingSync(fixture: "expected/sliding_sync")
-    try await FixtureDatabase.withDatabase("homeserver-small.sqlite", on: .postgres) { database in
-      let session = try await database.open()
-      let schema = try SchemaDefinition(root: Fixtures.packageRoot).acting(as: 87)
-      try await DatabaseMigrator(schema: schema, database: PhysicalDatabase(driver: database.driver))
-        .migrate(on: session)
-      let handlers: [any UpdateHandler] = [
-        PrefillJoinedRoomsUpdate(), JoinedRoomsUpdate(), MembershipSnapshotsUpdate(), FixForgottenUpdate(),
-      ]
-      try await session.transaction { connection in
-        for (table, _) in TableDump.slidingSync { try connection.execute("DELETE FROM \(table)") }
-        try connection.execute("DELETE FROM background_updates")
-        for handler in handlers {
-          try connection.execute(
-            "INSERT INTO background_updates (update_name, progress_json) VALUES ($1, '{}')",
-            [.text(handler.name)])
-        }
-      }
-      let batches = BatchOptions(
-        pause: .zero, defaultBatchSize: size, maxBatchSize: size)
-      let pool = WorkerPool(
-        database: PhysicalDatabase(driver: database.driver), registry: UpdateRegistry(handlers: handlers),
-        options: UpdateOptions(batches: batches), workers: 4)
-      let ranges = [handlers[0].name, handlers[2].name, handlers[3].name]
-      #expect(try await pool.run(Set(ranges)).completed.sorted() == ranges.sorted())
-      #expect(try await pool.run().completed == [handlers[1].name])
-      expectEqual(try await session.run { try TableDump.slidingSync($0) }, expected)
-      let certificate = try await session.run {
-        try $0.queryRow(
-          "SELECT scanned, written FROM gradus_update_certificates WHERE update_name = $1",
-          [.text(handlers[2].name)])
-      }
-      #expect(certificate?.values == [736, 736])
+    let (joined, snapshots) = (JoinedRoomsUpdate(), MembershipSnapshotsUpdate())
+    let others: [any UpdateHandler] = [PrefillJoinedRoomsUpdate(), snapshots, FixForgottenUpdate()]
+    let tables = TableDump.slidingSync.map(\.table)
+    try await SharedUpdates.with(others + [joined], without: tables, size: size) { updates in
+      let first = Set(others.map(\.name))
+      #expect(try await updates.run(first) == first)
+      #expect(try await updates.run() == [joined.name])
+      expectEqual(try await updates.session.run { try TableDump.slidingSync($0) }, expected)
+      #expect(try await updates.counts(of: snapshots.name) == [736, 736])
     }
   }
 

@@ -47,6 +47,31 @@ import Testing
     }
   }
 
+  /// Ranges are cut by the rooms that the server knows; of each room with a state somebody makes the row.
+  @Test(arguments: TestDatabase.availableEngines, [1, 3])
+  func ranges(_ engine: Engine, size: Int) async throws {
+    try await World.with(engine) { world in
+      for room in ["!a", "!b", "!left", "!z"] { try world.room(room) }
+      let counted = ["!0", "!a", "!b", "!d", "!z", "!zz", "!zzz"]
+      for room in counted { try world.currentMember("@a:local", "join", in: room) }
+      func ends(_ options: StatisticsOptions = StatisticsOptions()) throws -> [String] {
+        try UpdateLoop.runRanges(
+          of: RoomStatisticsUpdate(options), from: #"{"only_missing":true}"#, rows: 3, size: size,
+          on: world.connection)
+      }
+      #expect(try ends(StatisticsOptions(isEnabled: false)) == [])
+      #expect(
+        try ends()
+          == ["!left", "!z", "!zzz"].map { #"{"last_room_id":"\#($0)","only_missing":true}"# })
+      let rows = try world.connection.query("SELECT room_id FROM room_stats_current ORDER BY room_id")
+      #expect(try rows.map { try $0.text(0) } == counted)
+      // Those that have a row are left as they are, in a range as in the whole.
+      try world.connection.execute("UPDATE room_stats_current SET joined_members = 9 WHERE room_id = '!b'")
+      #expect(try ends().count == 3)
+      #expect(try world.counted("joined_members", in: "!b") == 9)
+    }
+  }
+
   /// What can be wrong with a room, and whether it has rows in the end.
   @Test(arguments: TestDatabase.availableEngines)
   func unreadableRooms(_ engine: Engine) async throws {

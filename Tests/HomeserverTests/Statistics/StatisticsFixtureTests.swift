@@ -34,6 +34,20 @@ struct StatisticsFixtureTests {
     }
   }
 
+  /// Workers that share the rooms and the users count each once, and the same.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: [3, 40])
+  func sharedByWorkers(size: Int) async throws {
+    let expected = try TableDump.statistics(fixture: "expected/stats")
+    let (rooms, users) = (RoomStatisticsUpdate(), UserStatisticsUpdate())
+    let tables = TableDump.statistics.map(\.table)
+    try await SharedUpdates.with([rooms, users], without: tables, size: size) { updates in
+      #expect(try await updates.run() == [rooms.name, users.name])
+      expectEqual(try await updates.session.run { try TableDump.statistics($0) }, expected)
+      #expect(try await updates.counts(of: rooms.name) == [107, 107])
+      #expect(try await updates.counts(of: users.name) == [31, 31])
+    }
+  }
+
   /// What the server counted as it went is what is computed after a deletion.
   @Test(arguments: TestDatabase.availableEngines)
   func guestAccess(_ engine: Engine) async throws {

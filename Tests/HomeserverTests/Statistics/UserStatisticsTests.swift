@@ -50,6 +50,23 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.availableEngines, [1, 3])
+  func ranges(_ engine: Engine, size: Int) async throws {
+    try await World.with(engine) { world in
+      for user in ["@a", "@b", "@c", "@d", "@e", nil] { try world.user(user) }
+      try world.room("!r")
+      try world.currentMember("@d", "join", in: "!r")
+      let ends = try UpdateLoop.runRanges(
+        of: UserStatisticsUpdate(), rows: 2, size: size, on: world.connection)
+      #expect(ends == ["@b", "@d", "@e"].map { #"{"last_user_id":"\#($0)"}"# })
+      for user in ["@a", "@b", "@c", "@d", "@e"] {
+        #expect(try world.joinedRooms(user)?.first == (user == "@d" ? 1 : 0))
+      }
+      let none = UserStatisticsUpdate(StatisticsOptions(isEnabled: false))
+      #expect(try UpdateLoop.runRanges(of: none, rows: 2, size: size, on: world.connection) == [])
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func positionsOfThisMinuteAreNotClaimed(_ engine: Engine) async throws {
     let options = StatisticsOptions { Date(timeIntervalSince1970: 1_800_000_000) }

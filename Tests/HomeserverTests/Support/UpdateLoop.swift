@@ -22,6 +22,30 @@ enum UpdateLoop {
     try batches(of: handler, from: json, size: size, on: connection)
   }
 
+  /// Cuts an update into ranges and runs them, the last one first.
+  ///
+  /// - Parameter rows: of a range.
+  /// - Returns: the ends of the ranges, in the order in which they were cut.
+  static func runRanges<Handler: RangedUpdateHandler>(
+    of handler: Handler, from json: String = "{}", rows: Int, size: Int, on connection: Connection
+  ) throws -> [String] {
+    var ranges: [UpdateRange<Handler.Progress>] = []
+    var past = try Handler.Progress(json: json)
+    while let range = try handler.nextRange(past: past, rows: rows, on: connection) {
+      ranges.append(range)
+      past = range.end
+    }
+    for range in ranges.reversed() {
+      var progress: Handler.Progress? = range.start
+      while let start = progress {
+        progress = try connection.transaction { connection in
+          try handler.runBatch(start, upTo: range.end, size: size, on: connection).next
+        }
+      }
+    }
+    return ranges.map(\.end.json)
+  }
+
   /// Runs the three sliding sync updates in the order in which the queue picks them.
   @discardableResult
   static func runSlidingSync(

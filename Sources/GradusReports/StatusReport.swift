@@ -1,7 +1,7 @@
 import Foundation
 package import Gradus
 package import GradusSQL
-import GradusUpdates
+package import GradusUpdates
 
 /// The state of one database.
 package struct StatusReport: Encodable, Sendable {
@@ -24,7 +24,11 @@ package struct StatusReport: Encodable, Sendable {
   package var windowOpensAt: Int64?
   package var warnings: [String]
 
-  package init(_ database: PhysicalDatabase, _ context: ReportContext, _ session: Session) async throws {
+  /// - Parameter counts: what was counted before, for who reads again and again.
+  package init(
+    _ database: PhysicalDatabase, _ context: ReportContext, _ session: Session,
+    counts: RemainingCounts = RemainingCounts()
+  ) async throws {
     self.database = database.driver.databaseName
     engine = database.driver.engine.description
     applicationVersion = context.schema.ledger.version
@@ -51,7 +55,7 @@ package struct StatusReport: Encodable, Sendable {
     running = try await RunningProcessReport.read(database, on: session)
     let registry = context.registry
     let name = database.name
-    updates = try await session.run { try UpdateListing.read($0, registry: registry) }
+    updates = try await session.run { try UpdateListing.read($0, registry: registry, counts: counts) }
       .map { UpdateReport($0, database: name) }
     workers = try await session.run { connection in
       let isOurs = try CatalogTables.names(connection).contains("gradus_workers")

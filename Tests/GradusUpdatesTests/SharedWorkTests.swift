@@ -257,7 +257,7 @@ private struct Ranging: RangedUpdateHandler {
 
   func runBatch(_ progress: Progress, size: Int, on connection: Connection) throws -> BatchResult<Progress> {
     let (start, end) = (progress.count ?? 0, try total(connection))
-    guard start < end else { return BatchResult(next: nil, scanned: 0, written: 0) }
+    guard start < end else { return .end }
     return try double(start..<min(start + size, end), on: connection)
   }
 

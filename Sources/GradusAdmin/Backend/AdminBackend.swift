@@ -21,23 +21,25 @@ struct AdminBackend: Sendable {
     let status: SharedReading<(StatusReport, DatabaseReading)>
 
     init(_ access: DatabaseAccess, _ context: ReportContext) {
-      let (database, registry) = (access.database, context.registry)
+      let (database, registry, counts) = (access.database, context.registry, access.counts)
       name = database.name
       pause = SharedReading(access) { session in
-        try await session.run { try DatabaseReading.read($0, registry: nil) }
+        try await session.run { try DatabaseReading.read($0, registry: nil, counts: counts) }
       }
       queue = SharedReading(access) { session in
-        try await session.run { try DatabaseReading.read($0, registry: registry) }
+        try await session.run { try DatabaseReading.read($0, registry: registry, counts: counts) }
       }
       queueAndCertificates = SharedReading(access) { session in
-        try await session.run { try DatabaseReading.read($0, registry: registry, withCertificates: true) }
+        try await session.run {
+          try DatabaseReading.read($0, registry: registry, counts: counts, withCertificates: true)
+        }
       }
       certificates = SharedReading(access) { session in
-        try await session.run { try DatabaseReading.read($0, registry: nil, withCertificates: true) }
+        try await session.run { try DatabaseReading.read($0, registry: nil, counts: counts, withCertificates: true) }
       }
       status = SharedReading(access) { session in
-        let report = try await StatusReport(database, context, session)
-        return (report, try await session.run { try DatabaseReading.read($0, registry: nil) })
+        let report = try await StatusReport(database, context, session, counts: counts)
+        return (report, try await session.run { try DatabaseReading.read($0, registry: nil, counts: counts) })
       }
     }
   }
@@ -72,9 +74,9 @@ struct AdminBackend: Sendable {
   }
 
   func reading(_ access: DatabaseAccess) async throws -> DatabaseReading {
-    let registry = registry
+    let (registry, counts) = (registry, access.counts)
     return try await access.perform { session in
-      try await session.run { try DatabaseReading.read($0, registry: registry) }
+      try await session.run { try DatabaseReading.read($0, registry: registry, counts: counts) }
     }
   }
 

@@ -1,11 +1,14 @@
 package import Gradus
 package import GradusSQL
+import GradusUpdates
 package import Logging
 
 /// The API's own way to a database: one session, opened when it is first needed and again after it was lost, for one
 /// request at a time, each with a time limit. A database that does not answer costs a thread, not one a request.
 package actor DatabaseAccess {
   package nonisolated let database: PhysicalDatabase
+  /// What earlier requests counted of what is left of its updates.
+  nonisolated let counts = RemainingCounts()
   private let timeout: Duration
   private let capacity: Int
   private let logger: Logger

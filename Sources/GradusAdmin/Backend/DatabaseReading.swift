@@ -16,13 +16,18 @@ struct DatabaseReading: Sendable {
     certificates.map { CertificateReport($0, database: database) }
   }
 
-  /// - Parameter registry: the updates that can be run; nil where the queue itself is not asked for, which may count
-  ///   rows to say what is left.
+  /// - Parameters:
+  ///   - registry: the updates that can be run; nil where the queue itself is not asked for, which may count rows to say
+  ///     what is left.
+  ///   - counts: what was counted before.
   static func read(
-    _ connection: Connection, registry: UpdateRegistry?, withCertificates: Bool = false
+    _ connection: Connection, registry: UpdateRegistry?, counts: RemainingCounts,
+    withCertificates: Bool = false
   ) throws -> DatabaseReading {
     var reading = DatabaseReading()
-    if let registry { reading.listings = try UpdateListing.read(connection, registry: registry) }
+    if let registry {
+      reading.listings = try UpdateListing.read(connection, registry: registry, counts: counts)
+    }
     let tables = try CatalogTables.names(connection)
     if tables.contains("gradus_update_controls") {
       reading.isPaused = try QueueControls(connection).isPaused()

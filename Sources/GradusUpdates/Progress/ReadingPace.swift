@@ -2,9 +2,12 @@
 struct ReadingPace: Sendable {
   private var due: ContinuousClock.Instant?
 
-  private static let leastPause = Duration.seconds(1)
+  private let leastPause: Duration
   /// So that it takes no more than one part in fifty.
   private static let pauses = 50
+
+  /// - Parameter leastPause: how long it is not read again however quickly it is read.
+  init(leastPause: Duration = .seconds(1)) { self.leastPause = leastPause }
 
   /// Whether it is to be read now; it has not been read yet, or long ago.
   func isDue(at now: ContinuousClock.Instant) -> Bool { due.map { now >= $0 } ?? true }
@@ -15,6 +18,6 @@ struct ReadingPace: Sendable {
   ///   - now: when that was over.
   ///   - duration: how long it took.
   mutating func record(_ duration: Duration, at now: ContinuousClock.Instant) {
-    due = now + max(Self.leastPause, duration * Self.pauses)
+    due = now + max(leastPause, duration * Self.pauses)
   }
 }

@@ -15,7 +15,14 @@ package struct UpdateListing: Sendable {
   package var isKnown: Bool
 
   /// The queue in the order in which it is worked off.
-  package static func read(_ connection: Connection, registry: UpdateRegistry) throws -> [UpdateListing] {
+  ///
+  /// - Parameters:
+  ///   - connection: a connection to the database.
+  ///   - registry: the updates that can be asked what is left.
+  ///   - counts: what was counted before, for who reads again and again.
+  package static func read(
+    _ connection: Connection, registry: UpdateRegistry, counts: RemainingCounts = RemainingCounts()
+  ) throws -> [UpdateListing] {
     let tables = try CatalogTables.names(connection)
     guard tables.contains("background_updates") else { return [] }
     // A database that only another program has prepared has the queue alone.
@@ -28,14 +35,18 @@ package struct UpdateListing: Sendable {
     }
     let queue = UpdateQueue(connection: connection)
     let holders = try UpdateLeases.holders(connection)
-    return try queue.load().map { entry in
+    let entries = try queue.load()
+    counts.keep(Set(entries.map(\.name)))
+    return try entries.map { entry in
       let work = registry.work(for: entry.name)
+      let statistics = try queue.statisticsWithRanges(entry.name)
       // The tables of an update that cannot run yet may not be there.
       let remaining = try? work.flatMap {
-        try RangeLeases.remaining($0, past: entry.update.progress, on: connection)
+        try counts.remaining(
+          of: $0, past: entry.update.progress, scanned: statistics.scanned, on: connection)
       }
       return UpdateListing(
-        entry: entry, statistics: try queue.statisticsWithRanges(entry.name), remaining: remaining,
+        entry: entry, statistics: statistics, remaining: remaining,
         holders: holders[entry.name] ?? [],
         index: try (work as? IndexWork).flatMap { try IndexProgress.read(index: $0.index.name, connection) },
         isKnown: work != nil)

@@ -16,4 +16,14 @@ import Testing
     #expect(!pace.isDue(at: now + .milliseconds(given.pause - 1)))
     #expect(pace.isDue(at: now + .milliseconds(given.pause)))
   }
+
+  @Test func withoutALeastPauseWhatTakesNoTimeIsReadEachTime() {
+    var pace = ReadingPace(leastPause: .zero)
+    let now = ContinuousClock.now
+    pace.record(.zero, at: now)
+    #expect(pace.isDue(at: now))
+    pace.record(.milliseconds(2), at: now)
+    #expect(!pace.isDue(at: now + .milliseconds(99)))
+    #expect(pace.isDue(at: now + .milliseconds(100)))
+  }
 }

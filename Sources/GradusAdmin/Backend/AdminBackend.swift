@@ -35,7 +35,9 @@ struct AdminBackend: Sendable {
         }
       }
       certificates = SharedReading(access) { session in
-        try await session.run { try DatabaseReading.read($0, registry: nil, counts: counts, withCertificates: true) }
+        try await session.run {
+          try DatabaseReading.read($0, registry: nil, counts: counts, withCertificates: true)
+        }
       }
       status = SharedReading(access) { session in
         let report = try await StatusReport(database, context, session, counts: counts)

@@ -54,7 +54,8 @@ import Testing
       #expect(try await remaining() == [2_000])
       try await set("DELETE FROM background_updates")
       #expect(try await remaining() == [])
-      try await set("INSERT INTO background_updates (update_name, progress_json) VALUES ('slow', '{\"a\":1}')")
+      try await set(
+        "INSERT INTO background_updates (update_name, progress_json) VALUES ('slow', '{\"a\":1}')")
       #expect(try await remaining() == [3_000])
       // Without what was counted before it is counted each time.
       let listing = try await shop.session.run { try UpdateListing.read($0, registry: registry) }

@@ -45,12 +45,12 @@ import Testing
       var other: Session? = try await shop.place.open()
       try await other?.transaction { connection in
         let leases = RangeLeases(connection: connection, terms: lost)
-        #expect(try leases.claim(work, rows: 40) == .range(part: 1, takenOverFrom: nil))
+        #expect(try leases.claim(work, rows: 40, rate: nil) == .range(part: 1, takenOverFrom: nil))
         let range = try #require(try leases.lock("double", 1, limits: TransactionLimits(lock: .seconds(1))))
         let result = try work.runBatch(range.progress, upTo: range.end, size: 10, on: connection)
         try leases.save(
           "double", 1, next: try #require(result.next),
-          BatchCount(scanned: result.scanned, written: result.written))
+          BatchCount(scanned: result.scanned, written: result.written), scanned: result.scanned)
       }
       let events = Events()
       async let summary = shop.runner(registry, .fast(20), report: events.report).run()
@@ -74,7 +74,11 @@ import Testing
       #expect(try await shop.runner(registry, .fast(4)).run().completed == ["ranging"])
       #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
       #expect(try await shop.values("SELECT count(*) FROM gradus_update_leases") == [0])
-      #expect(try await shop.session.run { try UpdateCertificate.read("ranging", on: $0) }?.scanned == 100)
+      let certificate = try await shop.session.run { try UpdateCertificate.read("ranging", on: $0) }
+      #expect(certificate?.scanned == 100)
+      // Of all batches, not of the last one of each range.
+      #expect(certificate?.batches == 25)
+      #expect(certificate?.skipped == ["odd": 50])
     }
   }
 
@@ -107,15 +111,17 @@ import Testing
         try await shop.session.transaction { (connection) throws in
           let leases = RangeLeases(
             connection: connection, terms: LeaseTerms(worker: "\(part)", duration: .seconds(60)))
-          #expect(try leases.claim(work, rows: 20) == .range(part: Int64(part), takenOverFrom: nil))
+          #expect(try leases.claim(work, rows: 20, rate: nil) == .range(part: Int64(part), takenOverFrom: nil))
         }
         ends += try await shop.values("SELECT upper_key FROM gradus_update_leases WHERE part = \(part)")
       }
       #expect(Set(ends.map { "\($0)" }).count == 3)
       for (part, expected) in [(2, start), (1, ends[1]), (3, ends[2])] {
         try await shop.session.transaction { connection in
-          try RangeLeases(connection: connection, terms: LeaseTerms(worker: "\(part)", duration: .zero))
-            .finish("double", Int64(part), [BatchCount(scanned: 20)], rate: nil)
+          let leases = RangeLeases(
+            connection: connection, terms: LeaseTerms(worker: "\(part)", duration: .zero))
+          try leases.finish("double", Int64(part), BatchCount(scanned: 20))
+          try leases.passDone("double", rate: nil)
         }
         #expect(try await progress() == expected, "after part \(part)")
       }
@@ -145,7 +151,7 @@ import Testing
           try UpdateLeases(connection: connection, terms: late).acquire("counting", preempts: false)
             == .acquired(takenOverFrom: nil))
         #expect(
-          try RangeLeases(connection: connection, terms: late).claim(work, rows: 10)
+          try RangeLeases(connection: connection, terms: late).claim(work, rows: 10, rate: nil)
             == .range(part: 1, takenOverFrom: nil))
       }
       try await Task.sleep(for: .milliseconds(5))
@@ -154,7 +160,7 @@ import Testing
           try UpdateLeases(connection: connection, terms: quick).acquire("counting", preempts: false)
             == .acquired(takenOverFrom: "late"))
         #expect(
-          try RangeLeases(connection: connection, terms: quick).claim(work, rows: 10)
+          try RangeLeases(connection: connection, terms: quick).claim(work, rows: 10, rate: nil)
             == .range(part: 1, takenOverFrom: "late"))
         #expect(
           try UpdateLeases(connection: connection, terms: late).acquire("counting", preempts: false)
@@ -174,6 +180,79 @@ import Testing
         }
       }
       #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [0])
+    }
+  }
+
+  /// A program that knows nothing of ranges goes on at what the queue says, or queues the update again: what was cut
+  /// before is not of that life.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func anUpdateThatAnotherProgramMovedIsCutAnew() async throws {
+    let backfill = backfill("double IS NULL")
+    let registry = UpdateRegistry(declarations: [backfill])
+    try await Workshop.with(.postgres, numbers: 100, [backfill.queueRow]) { shop in
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      let beginning = try await shop.values("SELECT progress_json FROM background_updates")[0]
+      try await shop.session.transaction { connection in
+        let leases = RangeLeases(
+          connection: connection, terms: LeaseTerms(worker: "gone", duration: .zero))
+        // The first range counts as done, the second is under way.
+        for _ in 1...2 { _ = try leases.claim(work, rows: 20, rate: nil) }
+        try leases.finish("double", 1, BatchCount(scanned: 20))
+        #expect(try leases.passDone("double", rate: nil) != beginning.text)
+        try connection.execute("UPDATE background_updates SET progress_json = $1", [beginning])
+      }
+      #expect(try await shop.runner(registry, .fast(7)).run().completed == ["double"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+    }
+  }
+
+  /// Who has the update's row of the queue, and waits for batches under way, is not waited for by them.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aRangesBatchDoesNotWaitForTheQueue() async throws {
+    try await Workshop.with(.postgres, numbers: 100, [Numbers.backfill.queueRow]) { shop in
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      let terms = LeaseTerms(worker: "one", duration: .seconds(60))
+      try await shop.session.transaction { connection in
+        _ = try RangeLeases(connection: connection, terms: terms).claim(work, rows: 20, rate: nil)
+      }
+      let other = try await shop.place.open()
+      try await other.run { connection in
+        try connection.execute("BEGIN")
+        try connection.execute("SELECT 1 FROM background_updates FOR UPDATE")
+      }
+      let executor = BatchExecutor(
+        session: shop.session, terms: terms, limits: TransactionLimits(lock: .milliseconds(200)), version: nil)
+      for size in [15, 15] {
+        _ = try await executor.run(
+          work, part: 1, size: size, controller: BatchController(maxSize: 20), target: 100,
+          countsWaiters: false)
+      }
+      #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [20])
+      #expect(try await shop.values("SELECT CAST(progress = upper_key AS INTEGER) FROM gradus_update_leases") == [1])
+      try await other.run { try $0.execute("ROLLBACK") }
+      #expect(try await shop.runner(registry, .fast(7)).run().completed == ["double"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+      #expect(try await shop.session.run { try UpdateCertificate.read("double", on: $0) }?.scanned == 100)
+    }
+  }
+
+  /// Who stops after the last batch of a range leaves the queue where the range ends.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func whatIsDoneIsSeenInTheQueueWhenTheWorkersStop() async throws {
+    try await Workshop.with(.postgres, numbers: 100, [Numbers.backfill.queueRow]) { shop in
+      let environment = UpdateRunner.Environment.quiet
+      // Eight batches are a range.
+      let events = Counter()
+      let summary = try await shop.runner(registry, .fast(5), environment) { event in
+        guard case .batch = event else { return }
+        events.increment()
+        if events.count == 8 { environment.control.stop() }
+      }.run()
+      #expect(summary.isStopped)
+      #expect(try await shop.values("SELECT count(*) FROM gradus_update_leases") == [0])
+      #expect(try await shop.values("SELECT scanned FROM gradus_updates") == [40])
+      #expect(try await shop.runner(registry).run().completed == ["double"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
     }
   }
 
@@ -248,7 +327,9 @@ private struct Ranging: RangedUpdateHandler {
     let written = try connection.execute(
       "UPDATE numbers SET double = coalesce(double, 0) + 2 * b WHERE b >= $1 AND b < $2",
       [SQLValue(numbers.lowerBound), SQLValue(numbers.upperBound)])
-    return BatchResult(next: Progress(count: numbers.upperBound), scanned: numbers.count, written: written)
+    return BatchResult(
+      next: Progress(count: numbers.upperBound), scanned: numbers.count, written: written,
+      skipped: ["odd": numbers.count { $0 % 2 == 1 }])
   }
 
   private func total(_ connection: Connection) throws -> Int {

@@ -108,8 +108,7 @@ struct BookkeepingWriter {
     try connection.execute(
       "UPDATE background_updates SET progress_json = $2 WHERE update_name = $1",
       [.text(update.name), .text(update.progress)])
-    // Ranges of it that workers hold are cut anew.
-    try connection.execute("DELETE FROM gradus_update_leases WHERE update_name = $1", [.text(update.name)])
+    try BookkeepingTables.forgetRanges(of: update.name, on: connection)
   }
 
   func certify(_ migration: String, version: Int) throws {

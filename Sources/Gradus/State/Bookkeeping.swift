@@ -179,7 +179,7 @@ package enum Bookkeeping {
       )
       """
     ),
-    // Part 0 stands for a whole update; ranges of a backfill that several workers share count from 1.
+    // Part 0 stands for a whole update; ranges that several workers share count from 1.
     (
       "gradus_update_leases",
       """
@@ -187,12 +187,14 @@ package enum Bookkeeping {
         update_name TEXT NOT NULL,
         part BIGINT NOT NULL,
         progress TEXT NOT NULL DEFAULT '{}',
+        lower_key TEXT,
         upper_key TEXT,
         remaining BIGINT NOT NULL DEFAULT 0,
         scanned BIGINT NOT NULL DEFAULT 0,
         written BIGINT NOT NULL DEFAULT 0,
         batches BIGINT NOT NULL DEFAULT 0,
         duration_ms DOUBLE PRECISION NOT NULL DEFAULT 0,
+        skipped TEXT,
         holder TEXT,
         backend INTEGER,
         expires_at BIGINT NOT NULL,
@@ -226,6 +228,8 @@ package enum Bookkeeping {
     ("gradus_updates", "average_rows", "DOUBLE PRECISION"),
     ("gradus_updates", "average_ms", "DOUBLE PRECISION"),
     ("gradus_updates", "batch_size", "BIGINT"),
+    ("gradus_update_leases", "lower_key", "TEXT"),
+    ("gradus_update_leases", "skipped", "TEXT"),
   ]
 
   /// The queue, for schemas whose full schema does not bring it.

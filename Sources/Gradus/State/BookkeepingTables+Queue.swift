@@ -20,6 +20,16 @@ extension BookkeepingTables {
     }
   }
 
+  /// Has the ranges of an update cut anew, whose progress was set: waits for the batches that are under way in them.
+  ///
+  /// - Parameters:
+  ///   - update: the update's name.
+  ///   - connection: in a transaction that holds the update's row of the queue. The order is that one: a batch that holds
+  ///     its range does not wait for the queue.
+  package static func forgetRanges(of update: String, on connection: Connection) throws {
+    try connection.execute("DELETE FROM gradus_update_leases WHERE update_name = $1", [.text(update)])
+  }
+
   /// Forgets what is known of updates that are not queued, before a delta's own statements may queue them again.
   static func forgetUnqueued(on connection: Connection) throws {
     let statements = ofUpdates.map { table in

@@ -31,17 +31,21 @@ package enum BookkeepingTables {
   static func missingColumns(_ connection: Connection) throws -> [(
     table: String, column: String, type: String
   )] {
-    let sql =
+    let tables = Array(Set(Bookkeeping.laterColumns.map(\.table))).sorted()
+    let rows =
       switch connection.engine {
-      case .sqlite: "SELECT name FROM pragma_table_info($1)"
+      case .sqlite:
+        try connection.query(
+          "SELECT t.value, c.name FROM json_each($1) AS t JOIN pragma_table_info(t.value) AS c",
+          [.text("[" + tables.map { "\"\($0)\"" }.joined(separator: ",") + "]")])
       case .postgres:
-        "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped"
+        try connection.query(
+          """
+          SELECT t.name, a.attname::text FROM unnest($1::text[]) AS t (name)
+          JOIN pg_attribute a ON a.attrelid = to_regclass(t.name) AND a.attnum > 0 AND NOT a.attisdropped
+          """, [.textArray(tables)])
       }
-    var missing: [(table: String, column: String, type: String)] = []
-    for (table, columns) in Dictionary(grouping: Bookkeeping.laterColumns, by: \.table) {
-      let existing = Set(try connection.query(sql, [.text(table)]).map { try $0.text(0) })
-      missing += columns.filter { !existing.contains($0.column) }
-    }
-    return missing
+    let existing = Dictionary(grouping: rows) { $0[0].text }.mapValues { $0.map { $0[1].text } }
+    return Bookkeeping.laterColumns.filter { !(existing[$0.table] ?? []).contains($0.column) }
   }
 }

@@ -4,8 +4,10 @@ import GradusSQL
 /// The ranges of one update that workers share.
 ///
 /// Each range is a row, from when it is cut until it and all before it are done. `background_updates` says up to where
-/// everything is done, so that a program that knows nothing of ranges goes on from there and misses nothing. The update
-/// is complete where nothing is left to cut and no range is left.
+/// everything is done, so that a program that knows nothing of ranges goes on from there and misses nothing; whoever cuts
+/// the next range moves it there. The update is complete where nothing is left to cut and no range is left.
+///
+/// Who needs both rows locks that of the queue first: a batch, which has its range locked, never waits for the queue.
 struct RangeLeases {
   let connection: Connection
   let terms: LeaseTerms
@@ -28,12 +30,10 @@ struct RangeLeases {
   /// - Parameters:
   ///   - work: the update.
   ///   - rows: how many rows a new range should have.
-  func claim(_ work: any RangedWork, rows: Int) throws -> Claim {
+  ///   - rate: what the worker has learnt of the update.
+  func claim(_ work: any RangedWork, rows: Int, rate: BatchController.Rate?) throws -> Claim {
     // Cutting is done by one worker at a time.
-    guard
-      let row = try connection.queryRow(
-        "SELECT progress_json FROM background_updates WHERE update_name = $1 FOR UPDATE", [.text(work.name)])
-    else { return .unavailable }
+    guard let progress = try passDone(work.name, rate: rate) else { return .unavailable }
     let ranges = try connection.query(
       """
       SELECT part, holder, \(UpdateLeases.isFree("l", .postgres)), \(Self.isDone), upper_key
@@ -46,23 +46,60 @@ struct RangeLeases {
       guard try take(work.name, part) else { continue }
       return .range(part: part, takenOverFrom: range[1].text)
     }
-    let progress = try ranges.last.map { try $0.text(4) } ?? row.text(0)
-    guard let range = try work.nextRange(past: progress, rows: rows, on: connection) else {
-      guard let first = left.first else { return .exhausted(progress: try row.text(0)) }
+    let last = try ranges.last.map { try $0.text(4) } ?? progress
+    guard let range = try work.nextRange(past: last, rows: rows, on: connection) else {
+      guard let first = left.first else { return .exhausted(progress: progress) }
       return .held(by: first[1].text ?? "another worker")
     }
+    if ranges.isEmpty { try UpdateQueue(connection: connection).begin(work.name) }
     let part = try ranges.last.map { try $0.integer(0) + 1 } ?? 1
     try connection.execute(
       """
       INSERT INTO gradus_update_leases
-        (update_name, part, progress, upper_key, remaining, holder, backend, expires_at)
-      VALUES ($1, $2, $3, $4, $5, $6, pg_backend_pid(), \(now) + $7)
+        (update_name, part, lower_key, progress, upper_key, remaining, holder, backend, expires_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, pg_backend_pid(), \(now) + $8)
       """,
       [
-        .text(work.name), .integer(part), .text(range.start), .text(range.end), SQLValue(range.rows),
-        .text(terms.worker), SQLValue(terms.duration.milliseconds),
+        .text(work.name), .integer(part), .text(last), .text(range.start), .text(range.end),
+        SQLValue(range.rows), .text(terms.worker), SQLValue(terms.duration.milliseconds),
       ])
     return .range(part: part, takenOverFrom: nil)
+  }
+
+  /// Locks the update's row of the queue and moves it past the ranges that are done from there on; what they came to goes
+  /// into the update's statistics.
+  ///
+  /// - Parameter rate: what the worker has learnt of the update.
+  /// - Returns: up to where everything is done; nil where the update is gone.
+  @discardableResult
+  func passDone(_ name: String, rate: BatchController.Rate?) throws -> String? {
+    let update = SQLValue.text(name)
+    let row = try connection.queryRow(
+      "SELECT progress_json FROM background_updates WHERE update_name = $1 FOR UPDATE", [update])
+    guard let progress = try row?.text(0) else { return nil }
+    let ranges = try connection.query(
+      """
+      SELECT part, \(Self.isDone), lower_key, upper_key, \(Self.counts)
+      FROM gradus_update_leases l WHERE update_name = $1 AND part > 0 ORDER BY part
+      """, [update])
+    guard let first = ranges.first else { return progress }
+    // Another program, which knows nothing of ranges, has moved the update or queued it again.
+    if let start = first[2].text, !start.utf8.elementsEqual(progress.utf8) {
+      try BookkeepingTables.forgetRanges(of: name, on: connection)
+      return progress
+    }
+    let done = ranges.prefix { $0[1].boolean == true }
+    guard let last = done.last else { return progress }
+    let queue = UpdateQueue(connection: connection)
+    var statistics = try queue.statistics(name) ?? UpdateStatistics()
+    for range in done { statistics.add(try BatchCount(range, from: 4)) }
+    statistics.rate = rate ?? statistics.rate
+    try queue.save(name, statistics)
+    let next = try last.text(3)
+    try queue.save(name, next: next)
+    try connection.execute(
+      "DELETE FROM gradus_update_leases WHERE update_name = $1 AND part BETWEEN 1 AND $2", [update, last[0]])
+    return next
   }
 
   private func take(_ name: String, _ part: Int64) throws -> Bool {
@@ -90,67 +127,62 @@ struct RangeLeases {
   func lock(_ name: String, _ part: Int64, limits: TransactionLimits) throws -> Locked? {
     let row = try connection.queryRow(
       """
-      SELECT l.progress, l.upper_key, l.scanned, l.written, l.batches, l.duration_ms,
-        \(QueueControls.isHalted), \(limits.sql)
+      SELECT l.progress, l.upper_key, \(QueueControls.isHalted), \(Self.counts), \(limits.sql)
       FROM gradus_update_leases l JOIN background_updates b ON b.update_name = l.update_name
       \(QueueControls.joins("l"))
       WHERE l.update_name = $1 AND l.part = $2 AND l.holder = $3 FOR UPDATE OF l
       """, [.text(name), .integer(part), .text(terms.worker)])
     return try row.map { row in
       Locked(
-        progress: try row.text(0), end: try row.text(1),
-        count: BatchCount(
-          scanned: Int(try row.integer(2)), written: Int(try row.integer(3)),
-          batches: Int(try row.integer(4)),
-          milliseconds: row[5].double ?? 0), isHalted: try row.boolean(6))
+        progress: try row.text(0), end: try row.text(1), count: try BatchCount(row, from: 3),
+        isHalted: try row.boolean(2))
     }
   }
 
-  /// Saves what a batch of a range came to, and keeps the hold.
-  func save(_ name: String, _ part: Int64, next: String, _ batch: BatchCount) throws {
+  /// Saves what the batches of a range have come to, and keeps the hold.
+  ///
+  /// - Parameters:
+  ///   - next: where the range goes on.
+  ///   - count: of all its batches.
+  ///   - scanned: of the last batch.
+  func save(_ name: String, _ part: Int64, next: String, _ count: BatchCount, scanned: Int) throws {
     try connection.execute(
       """
-      UPDATE gradus_update_leases SET progress = $3, remaining = greatest(0, remaining - $4), scanned = scanned + $4,
-        written = written + $5, batches = batches + 1, duration_ms = duration_ms + $6, expires_at = \(now) + $7
+      UPDATE gradus_update_leases SET progress = $8, remaining = greatest(0, remaining - $9),
+        expires_at = \(now) + $10, \(Self.setCounts)
       WHERE update_name = $1 AND part = $2
       """,
-      [
-        .text(name), .integer(part), .text(next), SQLValue(batch.scanned), SQLValue(batch.written),
-        .double(batch.milliseconds), SQLValue(terms.duration.milliseconds),
+      parameters(name, part, count) + [
+        .text(next), SQLValue(scanned), SQLValue(terms.duration.milliseconds),
       ])
+  }
+
+  /// Ends a range.
+  ///
+  /// - Parameter count: of all its batches.
+  func finish(_ name: String, _ part: Int64, _ count: BatchCount) throws {
+    try connection.execute(
+      """
+      UPDATE gradus_update_leases SET progress = upper_key, remaining = 0, holder = NULL, expires_at = 0,
+        \(Self.setCounts)
+      WHERE update_name = $1 AND part = $2
+      """, parameters(name, part, count))
   }
 
   /// Whether a range is done, as SQL.
   private static let isDone = "progress = upper_key"
 
-  /// Ends a range: what it came to goes into the update's statistics, and the update moves on where this range was the
-  /// first that was not done.
-  func finish(_ name: String, _ part: Int64, _ counts: [BatchCount], rate: BatchController.Rate?) throws {
-    // First a row to lock: two workers may end their ranges at once.
-    try connection.execute(
-      "SELECT 1 FROM background_updates WHERE update_name = $1 FOR UPDATE", [.text(name)])
-    let queue = UpdateQueue(connection: connection)
-    var statistics = try queue.statistics(name) ?? UpdateStatistics()
-    counts.forEach { statistics.add($0) }
-    statistics.rate = rate ?? statistics.rate
-    try queue.save(name, statistics)
-    try connection.execute(
-      """
-      UPDATE gradus_update_leases SET progress = upper_key, remaining = 0, scanned = 0, written = 0, batches = 0,
-        duration_ms = 0, holder = NULL, expires_at = 0
-      WHERE update_name = $1 AND part = $2
-      """, [.text(name), .integer(part)])
-    try connection.execute(
-      """
-      WITH open AS (
-          SELECT min(part) AS part FROM gradus_update_leases WHERE update_name = $1 AND part > 0 AND NOT \(Self.isDone)),
-        passed AS (
-          DELETE FROM gradus_update_leases l USING open
-          WHERE l.update_name = $1 AND l.part > 0 AND (open.part IS NULL OR l.part < open.part)
-          RETURNING l.part, l.upper_key)
-      UPDATE background_updates SET progress_json = (SELECT upper_key FROM passed ORDER BY part DESC LIMIT 1)
-      WHERE update_name = $1 AND EXISTS (SELECT 1 FROM passed)
-      """, [.text(name)])
+  /// The columns that say what a range came to.
+  static let counts = "scanned, written, batches, duration_ms, skipped"
+
+  private static let setCounts =
+    "scanned = $3, written = $4, batches = $5, duration_ms = $6, skipped = $7"
+
+  private func parameters(_ name: String, _ part: Int64, _ count: BatchCount) -> [SQLValue] {
+    [
+      .text(name), .integer(part), SQLValue(count.scanned), SQLValue(count.written), SQLValue(count.batches),
+      .double(count.milliseconds), .text(count.skipped.skippedJSON),
+    ]
   }
 
   /// How many ranges there are.

@@ -53,7 +53,7 @@ public struct UpdateCertificate: Sendable, Hashable {
       name: try row.text(0), startedAt: row[1].integer, completedAt: try row.integer(2),
       version: row[3].integer.map { Int($0) }, completedBy: try row.text(4), scanned: Int(try row.integer(5)),
       written: Int(try row.integer(6)), batches: Int(try row.integer(7)), milliseconds: row[8].double ?? 0,
-      skipped: UpdateStatistics.counts(try row.text(9)), verified: try row.text(10))
+      skipped: [String: Int](skippedJSON: try row.text(9)), verified: try row.text(10))
   }
 
   init(
@@ -91,7 +91,7 @@ public struct UpdateCertificate: Sendable, Hashable {
         .text(name), statistics.startedAt.map { .integer($0) } ?? .null, .integer(ProcessIdentity.now),
         SQLValue(version), .text(ProcessIdentity.current), SQLValue(statistics.scanned),
         SQLValue(statistics.written), SQLValue(statistics.batches), .double(statistics.milliseconds),
-        .text(statistics.skippedJSON), .text(verified),
+        .text(statistics.skipped.skippedJSON), .text(verified),
       ])
     return try UpdateCertificate(row!)
   }

@@ -80,16 +80,10 @@ struct UpdateQueue {
   /// The statistics of a queued update with what workers that share it have not added to them yet.
   func statisticsWithRanges(_ name: String) throws -> UpdateStatistics {
     var statistics = try statistics(name) ?? UpdateStatistics()
-    let row = try connection.queryRow(
-      """
-      SELECT CAST(sum(scanned) AS BIGINT), CAST(sum(written) AS BIGINT), CAST(sum(batches) AS BIGINT), sum(duration_ms)
-      FROM gradus_update_leases WHERE update_name = $1
-      """, [.text(name)])
-    guard let row, !row[0].isNull else { return statistics }
-    statistics.add(
-      BatchCount(
-        scanned: Int(try row.integer(0)), written: Int(try row.integer(1)), batches: Int(try row.integer(2)),
-        milliseconds: row[3].double ?? 0))
+    let ranges = try connection.query(
+      "SELECT \(RangeLeases.counts) FROM gradus_update_leases WHERE update_name = $1 AND part > 0",
+      [.text(name)])
+    for range in ranges { statistics.add(try BatchCount(range, from: 0)) }
     return statistics
   }
 
@@ -111,6 +105,15 @@ struct UpdateQueue {
       parameters(name, statistics) + [
         .text(next), SQLValue(lease.duration.milliseconds), .text(lease.worker),
       ])
+  }
+
+  /// Notes when an update begins, unless it has begun.
+  func begin(_ name: String) throws {
+    try connection.execute(
+      """
+      INSERT INTO gradus_updates (update_name, started_at, updated_at) VALUES ($1, $2, $2)
+      ON CONFLICT (update_name) DO NOTHING
+      """, [.text(name), .integer(ProcessIdentity.now)])
   }
 
   /// Saves statistics alone.
@@ -138,7 +141,7 @@ struct UpdateQueue {
     let now = ProcessIdentity.now
     return [
       .text(name), SQLValue(statistics.scanned), SQLValue(statistics.written), SQLValue(statistics.batches),
-      .double(statistics.milliseconds), .text(statistics.skippedJSON), .integer(statistics.startedAt ?? now),
+      .double(statistics.milliseconds), .text(statistics.skipped.skippedJSON), .integer(statistics.startedAt ?? now),
       .integer(now), statistics.rate.map { .double($0.rows) } ?? .null,
       statistics.rate.map { .double($0.milliseconds) } ?? .null, SQLValue(statistics.rate?.size),
     ]

@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 
 /// What an update has done since it was queued, over all processes that worked on it.
@@ -40,23 +39,13 @@ package struct UpdateStatistics: Sendable, Hashable {
     written = Int(row[first + 1].integer ?? 0)
     batches = Int(row[first + 2].integer ?? 0)
     milliseconds = row[first + 3].double ?? 0
-    skipped = row[first + 4].text.map(Self.counts) ?? [:]
+    skipped = [String: Int](skippedJSON: row[first + 4].text ?? "")
     startedAt = row[first + 5].integer
     if let rows = row[first + 6].double, let milliseconds = row[first + 7].double,
       let size = row[first + 8].integer
     {
       rate = .init(rows: rows, milliseconds: milliseconds, size: Int(size))
     }
-  }
-
-  static func counts(_ json: String) -> [String: Int] {
-    (try? JSONDecoder().decode([String: Int].self, from: Data(json.utf8))) ?? [:]
-  }
-
-  var skippedJSON: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return (try? encoder.encode(skipped)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 
   mutating func add(_ batch: BatchCount) {

@@ -67,13 +67,14 @@ struct BatchExecutor: Sendable {
       let (next, count) = try measure(work, after: locked.progress, size, &controller, target) {
         try work.runBatch(locked.progress, upTo: locked.end, size: size, on: connection)
       }
-      var run = BatchRun(count: count, end: .rangeDone)
+      var (run, total) = (BatchRun(count: count, end: .rangeDone), locked.count)
+      total.add(count)
       // Compared by bytes, as the database does: to Swift, keys that differ may be the same text.
       if let next, !next.utf8.elementsEqual(locked.end.utf8) {
-        try leases.save(work.name, part, next: next, count)
+        try leases.save(work.name, part, next: next, total, scanned: count.scanned)
         run.end = .next(next)
       } else {
-        try leases.finish(work.name, part, [locked.count, count], rate: controller.rate)
+        try leases.finish(work.name, part, total)
       }
       if countsWaiters { run.lockWaiters = try HealthProbe.lockWaiters(connection) }
       return (run, controller)

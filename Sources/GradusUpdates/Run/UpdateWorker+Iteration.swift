@@ -75,9 +75,9 @@ extension UpdateWorker {
 
   private func claimRange(of work: any RangedWork) async throws -> Bool {
     let batch = try await nextSize(target: Double(runner.options.batches.targetDuration.milliseconds))
-    let (terms, rows) = (executor.terms, batch * Self.batchesPerRange)
+    let (terms, rows, rate) = (executor.terms, batch * Self.batchesPerRange, active?.controller.rate)
     let claim = try await session.transaction {
-      try RangeLeases(connection: $0, terms: terms).claim(work, rows: rows)
+      try RangeLeases(connection: $0, terms: terms).claim(work, rows: rows, rate: rate)
     }
     switch claim {
     case .range(let part, let previous):

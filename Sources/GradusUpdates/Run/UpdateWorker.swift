@@ -176,14 +176,19 @@ actor UpdateWorker {
 
   /// Lets go of the update that the worker is at; nobody has to wait for the hold to expire.
   func letGo() async {
-    guard let name = active?.name else { return }
+    guard let active else { return }
+    let name = active.name
     shelved[name] = active
     shelved[name]?.part = nil
-    active = nil
+    self.active = nil
     guard session.engine == .postgres else { return }
-    let terms = executor.terms
+    let (terms, isShared, rate) = (executor.terms, active.work is any RangedWork, active.controller.rate)
     await session.settle { connection in
-      try connection.transaction { try UpdateLeases(connection: $0, terms: terms).release(name) }
+      try connection.transaction { connection in
+        // Nobody may come to cut the next range: what is done is to be seen in the queue.
+        if isShared { try RangeLeases(connection: connection, terms: terms).passDone(name, rate: rate) }
+        try UpdateLeases(connection: connection, terms: terms).release(name)
+      }
     }
   }
 

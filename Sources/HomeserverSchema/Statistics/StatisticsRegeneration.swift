@@ -1,3 +1,4 @@
+import Gradus
 package import GradusSQL
 import GradusUpdates
 
@@ -44,11 +45,12 @@ package struct StatisticsRegeneration: Sendable, Hashable {
     precondition(
       connection.isInTransaction, "statistics are deleted only together with the order to compute them")
     var outcome = Outcome()
-    // First, and in the order of names: a batch under way holds its update's row, and must have ended before rows that
-    // it may have written are deleted.
+    // First, and in the order of names: a batch under way holds its update's row, or that of its range, and must have
+    // ended before rows that it may have written are deleted.
     let updates = updates(guestAccess: true)
     let names = updates.map(\.name).sorted()
     try RowLock.take(names, column: "update_name", of: "background_updates", on: connection)
+    for name in names { try BookkeepingTables.forgetRanges(of: name, on: connection) }
     if !onlyMissing {
       if rooms {
         outcome.deletedRooms = try connection.execute("DELETE FROM \(StatisticsTable.rooms)")

@@ -1,6 +1,9 @@
+import Foundation
 import Gradus
 import GradusSQL
 import GradusTestSupport
+import GradusUpdates
+import HomeserverFixtures
 import Testing
 
 @testable import HomeserverSchema
@@ -55,6 +58,67 @@ import Testing
       try world.countRooms(from: #"{"guest_access":true}"#)
       #expect(try world.described("guest_access", of: "!r") == "can_join")
       #expect(try world.counted("joined_members", in: "!left") == nil)
+    }
+  }
+
+  /// Ranges that workers have, or had, of an update under way are not passed over: it begins anew, for all.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func rangesAreCutAnew() async throws {
+    let expected = try TableDump.statistics(fixture: "expected/stats")
+    let handlers: [any UpdateHandler] = [
+      CollectStatisticsUpdate.prepare(StatisticsOptions()), RoomStatisticsUpdate(), UserStatisticsUpdate(),
+      CollectStatisticsUpdate.cleanup(StatisticsOptions()),
+    ]
+    try await SharedUpdates.with(handlers, without: TableDump.statistics.map(\.table), size: 20) { updates in
+      try await updates.session.transaction { connection in
+        try connection.execute(
+          """
+          INSERT INTO gradus_update_leases (update_name, part, lower_key, progress, upper_key, expires_at)
+          SELECT update_name, 1, '{}', v.key, v.key, 0
+          FROM background_updates, (SELECT '{"last_room_id":"~","last_user_id":"~"}') AS v (key)
+          """)
+        let outcome = try StatisticsRegeneration().queue(on: connection)
+        #expect(outcome.restarted == outcome.queued)
+      }
+      #expect(try await updates.run() == Set(handlers.map(\.name)))
+      let rows = try await updates.session.run { connection in
+        try connection.execute("UPDATE room_stats_state SET guest_access = NULL")
+        return try TableDump.statistics(connection)
+      }
+      expectEqual(rows, expected)
+    }
+  }
+
+  /// What a batch under way has written is deleted, too: its range is waited for.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), .timeLimit(.minutes(1)))
+  func batchesUnderWayAreWaitedFor() async throws {
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let (batch, operating) = (try await database.open(), try await database.open())
+      try await batch.run { connection in
+        _ = try World(connection)
+        try BookkeepingTables.ensure(connection)
+        try AdminJobRow("populate_stats_process_rooms").queue(on: connection)
+        try connection.execute(
+          """
+          INSERT INTO gradus_update_leases (update_name, part, progress, upper_key, expires_at)
+          VALUES ('populate_stats_process_rooms', 1, '{}', '{"last_room_id":"!z"}', 0)
+          """)
+      }
+      let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+      async let done: Void = batch.transaction { connection in
+        try connection.execute("SELECT 1 FROM gradus_update_leases FOR UPDATE")
+        try connection.execute("INSERT INTO room_stats_current VALUES ('!r', 1, 2, 3, 4, 5, 6, 7, 8)")
+        continuation.finish()
+        while try connection.query(
+          "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        ).isEmpty {
+          Thread.sleep(forTimeInterval: 0.01)
+        }
+      }
+      for await _ in begun {}
+      let outcome = try await operating.transaction { try StatisticsRegeneration().queue(on: $0) }
+      try await done
+      #expect(outcome.deletedRooms == 1)
     }
   }
 

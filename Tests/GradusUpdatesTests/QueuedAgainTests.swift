@@ -28,7 +28,8 @@ import Testing
         let leases = RangeLeases(
           connection: connection, terms: LeaseTerms(worker: "gone", duration: .seconds(60)))
         for part in 1...2 {
-          #expect(try leases.claim(work, rows: 20, rate: nil) == .range(part: Int64(part), takenOverFrom: nil))
+          #expect(
+            try leases.claim(work, rows: 20, rate: nil) == .range(part: Int64(part), takenOverFrom: nil))
         }
         try leases.finish("double", 2, BatchCount(scanned: 20))
         try QueueControls(connection).park("double", reason: "of that time")

@@ -111,7 +111,8 @@ import Testing
         try await shop.session.transaction { (connection) throws in
           let leases = RangeLeases(
             connection: connection, terms: LeaseTerms(worker: "\(part)", duration: .seconds(60)))
-          #expect(try leases.claim(work, rows: 20, rate: nil) == .range(part: Int64(part), takenOverFrom: nil))
+          #expect(
+            try leases.claim(work, rows: 20, rate: nil) == .range(part: Int64(part), takenOverFrom: nil))
         }
         ends += try await shop.values("SELECT upper_key FROM gradus_update_leases WHERE part = \(part)")
       }
@@ -221,14 +222,17 @@ import Testing
         try connection.execute("SELECT 1 FROM background_updates FOR UPDATE")
       }
       let executor = BatchExecutor(
-        session: shop.session, terms: terms, limits: TransactionLimits(lock: .milliseconds(200)), version: nil)
+        session: shop.session, terms: terms, limits: TransactionLimits(lock: .milliseconds(200)), version: nil
+      )
       for size in [15, 15] {
         _ = try await executor.run(
           work, part: 1, size: size, controller: BatchController(maxSize: 20), target: 100,
           countsWaiters: false)
       }
       #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [20])
-      #expect(try await shop.values("SELECT CAST(progress = upper_key AS INTEGER) FROM gradus_update_leases") == [1])
+      #expect(
+        try await shop.values("SELECT CAST(progress = upper_key AS INTEGER) FROM gradus_update_leases") == [1]
+      )
       try await other.run { try $0.execute("ROLLBACK") }
       #expect(try await shop.runner(registry, .fast(7)).run().completed == ["double"])
       #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)

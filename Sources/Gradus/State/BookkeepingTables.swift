@@ -23,7 +23,7 @@ package enum BookkeepingTables {
   }
 
   /// Whether all of Gradus's tables are among these, with all their columns.
-  static func areComplete(among existing: Set<String>, _ connection: Connection) throws -> Bool {
+  package static func areComplete(among existing: Set<String>, _ connection: Connection) throws -> Bool {
     try existing.isSuperset(of: Bookkeeping.tables.map(\.name)) && missingColumns(connection).isEmpty
   }
 

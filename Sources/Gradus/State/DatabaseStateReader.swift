@@ -64,12 +64,13 @@ package struct DatabaseStateReader {
     }
     // Names the tables and columns that nothing else here reads, so that the one query fails where one is missing.
     if tables == nil {
+      let columns = Bookkeeping.laterColumns.map { "\($0.table).\($0.column) IS NULL" }
       parts.append(
         """
         SELECT 'none', NULL, NULL, NULL, NULL FROM gradus_deltas, applied_module_schemas, gradus_update_certificates,
           gradus_update_controls, gradus_update_leases, gradus_workers, gradus_guard_triggers, gradus_stale_marks,
-          gradus_updates AS u
-        WHERE 1 = 0 AND u.average_rows + u.average_ms + u.batch_size > 0
+          gradus_updates
+        WHERE 1 = 0 AND (\(columns.joined(separator: " OR ")))
         """)
     }
     for rule in rules where exist(rule.tables) {

@@ -22,7 +22,8 @@ extension BatchCount {
   init(_ row: Row, from first: Int) throws {
     self.init(
       scanned: Int(try row.integer(first)), written: Int(try row.integer(first + 1)),
-      batches: Int(try row.integer(first + 2)), skipped: [String: Int](skippedJSON: row[first + 4].text ?? ""),
+      batches: Int(try row.integer(first + 2)),
+      skipped: [String: Int](skippedJSON: row[first + 4].text ?? ""),
       milliseconds: row[first + 3].double ?? 0)
   }
 }

@@ -25,8 +25,8 @@ package struct UpdateListing: Sendable {
   ) throws -> [UpdateListing] {
     let tables = try CatalogTables.names(connection)
     guard tables.contains("background_updates") else { return [] }
-    // A database that only another program has prepared has the queue alone.
-    guard tables.contains("gradus_update_leases") else {
+    // A database that only another program has prepared has the queue alone; an earlier release's lacks columns.
+    guard try BookkeepingTables.areComplete(among: tables, connection) else {
       return try DatabaseStateReader(rules: []).read(connection).queue.map { QueueEntry($0) }
         .sorted(by: QueueEntry.goesBefore).map { entry in
           UpdateListing(

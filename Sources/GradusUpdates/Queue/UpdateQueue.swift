@@ -141,7 +141,8 @@ struct UpdateQueue {
     let now = ProcessIdentity.now
     return [
       .text(name), SQLValue(statistics.scanned), SQLValue(statistics.written), SQLValue(statistics.batches),
-      .double(statistics.milliseconds), .text(statistics.skipped.skippedJSON), .integer(statistics.startedAt ?? now),
+      .double(statistics.milliseconds), .text(statistics.skipped.skippedJSON),
+      .integer(statistics.startedAt ?? now),
       .integer(now), statistics.rate.map { .double($0.rows) } ?? .null,
       statistics.rate.map { .double($0.milliseconds) } ?? .null, SQLValue(statistics.rate?.size),
     ]

@@ -145,8 +145,10 @@ import Testing
   }
 
   @Test func overAUnixSocketWithoutTokens() async throws {
-    let path = "/tmp/gradus-\(UUID().uuidString.prefix(8)).sock"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = "/tmp/gradus-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/admin.sock"
     for mode in [0o600, 0o660] as [UInt16] {
       try await withServer(.unix(path: path), tokens: AdminTokens(), socketMode: mode) {
         (_, client) async throws in
@@ -156,6 +158,8 @@ import Testing
           try await client.send("GET", "/health", headers: ["Origin": "http://evil.example"]).status == 403)
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect((attributes[.posixPermissions] as? NSNumber)?.uint16Value == mode)
+        // Nothing but the socket is there.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
         // Whom somebody listens on stays.
         let second = await #expect(throws: GradusError.self) {
           try await self.withServer(.unix(path: path)) { _, _ in }
@@ -163,8 +167,39 @@ import Testing
         #expect(second?.message.contains("another process listens on it") == true)
         #expect(try await client.send("GET", "/health").status == 200)
       }
-      #expect(!FileManager.default.fileExists(atPath: path))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
     }
+  }
+
+  #if os(Linux)
+    /// Other files that the process makes meanwhile have their usual rights.
+    @Test func theMaskForNewFilesStays() async throws {
+      func mask() throws -> Substring? {
+        try String(contentsOfFile: "/proc/self/status", encoding: .utf8).split(separator: "\n")
+          .first { $0.hasPrefix("Umask:") }
+      }
+      let before = try mask()
+      #expect(before != nil)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 1...8 {
+          group.addTask {
+            try await withServer(.unix(path: "/tmp/gradus-\(UUID().uuidString.prefix(8)).sock")) {
+              (_, client) async throws in
+              #expect(try await client.send("GET", "/health").status == 200)
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try mask() == before)
+    }
+  #endif
+
+  @Test func aFolderThatIsNotThere() async throws {
+    let error = await #expect(throws: GradusError.self) {
+      try await withServer(.unix(path: "/tmp/gradus-\(UUID().uuidString)/admin.sock")) { _, _ in }
+    }
+    #expect(error?.message.contains("No such file or directory") == true, "\(String(describing: error))")
   }
 
   @Test func whatIsInASocketsPlace() async throws {

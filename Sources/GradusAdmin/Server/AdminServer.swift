@@ -11,7 +11,7 @@ import Synchronization
 package struct AdminServer: Service {
   private let api: AdminAPI
   private let address: ListenAddress
-  private let socket: UnixSocket?
+  private let socketMode: UInt16
   private let logger: Logger
   private let onListening: @Sendable (ListenAddress) -> Void
 
@@ -33,38 +33,56 @@ package struct AdminServer: Service {
     try address.check(configuration.tokens)
     api = AdminAPI(configuration)
     self.address = address
-    if case .unix(let path) = address {
-      socket = UnixSocket(path: path, mode: socketMode)
-    } else {
-      socket = nil
-    }
+    self.socketMode = socketMode
     logger = configuration.logger
     self.onListening = onListening
   }
 
   /// - Throws: `GradusError` where it cannot listen.
   package func run() async throws {
-    try socket?.makeRoom()
-    // The mask is the whole process's; whoever runs a server on a socket makes no files until it listens.
-    let mask = socket?.restrictingNewFiles()
-    let isListening = Atomic(false)
+    switch address {
+    case .tcp(let host, let port): try await run(at: .hostname(host, port: port)) {}
+    case .unix(let path): try await run(on: UnixSocket(path: path, mode: socketMode))
+    }
+  }
+
+  private func run(on socket: UnixSocket) async throws {
+    try socket.makeRoom()
+    let workplace = try socket.makeWorkplace()
     let inode = Mutex<UInt64?>(nil)
     defer {
-      if let mask, !isListening.load(ordering: .relaxed) { _ = umask(mask) }
-      socket?.remove(ifNumber: inode.withLock { $0 })
+      workplace.remove()
+      socket.remove(ifNumber: inode.withLock { $0 })
     }
+    try await run(at: .unixDomainSocket(path: workplace.path)) {
+      let number = try socket.put(workplace)
+      inode.withLock { $0 = number }
+      workplace.remove()
+    }
+  }
+
+  /// - Parameters:
+  ///   - address: what is bound to.
+  ///   - begin: called when it is; where it throws, the server ends.
+  private func run(at address: BindAddress, begin: @escaping @Sendable () throws -> Void) async throws {
+    let isListening = Atomic(false)
+    let failure = Mutex<(any Error)?>(nil)
+    let isSocket = if case .unix = self.address { true } else { false }
     let application = Application(
-      responder: AdminResponder(api: api, isSocket: socket != nil),
+      responder: AdminResponder(api: api, isSocket: isSocket),
       server: .http1(
         configuration: .init(
           idleTimeout: Self.idleTimeout,
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))),
       configuration: ApplicationConfiguration(
-        address: bindAddress, availableConnectionsDelegate: MaximumAvailableConnections(256, logger: quiet)),
+        address: address, availableConnectionsDelegate: MaximumAvailableConnections(256, logger: quiet)),
       onServerRunning: { channel in
-        if let mask { _ = umask(mask) }
-        inode.withLock { $0 = socket?.setMode() }
+        do { try begin() } catch {
+          failure.withLock { $0 = error }
+          try? await channel.close().get()
+          return
+        }
         isListening.store(true, ordering: .relaxed)
         let actual = actualAddress(channel)
         logger.info("the admin API listens", metadata: ["address": "\(actual)"])
@@ -73,9 +91,12 @@ package struct AdminServer: Service {
     do {
       try await run(application)
     } catch  where !isListening.load(ordering: .relaxed) && !(error is CancellationError) {
-      throw GradusError(
-        .invalidFile, "cannot listen on '\(address)': \(error)", hint: "choose another address with --listen")
+      throw failure.withLock { $0 }
+        ?? GradusError(
+          .invalidFile, "cannot listen on '\(self.address)': \(error)",
+          hint: "choose another address with --listen")
     }
+    if let failure = failure.withLock({ $0 }) { throw failure }
   }
 
   private func run(_ application: Application<AdminResponder>) async throws {
@@ -96,13 +117,6 @@ package struct AdminServer: Service {
     var logger = logger
     logger.logLevel = max(logger.logLevel, .warning)
     return logger
-  }
-
-  private var bindAddress: BindAddress {
-    switch address {
-    case .tcp(let host, let port): .hostname(host, port: port)
-    case .unix(let path): .unixDomainSocket(path: path)
-    }
   }
 
   private func actualAddress(_ channel: any Channel) -> ListenAddress {

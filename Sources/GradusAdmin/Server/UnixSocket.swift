@@ -2,10 +2,27 @@ import Foundation
 import Gradus
 
 /// The file of a Unix socket.
+///
+/// It is made in a folder that nobody else may enter, and put in its place with its rights: there is no moment at which
+/// somebody may connect who should not, and the mask for new files, which is the whole process's, stays as it is.
 struct UnixSocket: Sendable {
   let path: String
   /// Who may connect, as the rights of a file.
   let mode: UInt16
+
+  /// A folder for a socket that is being made.
+  struct Workplace: Sendable {
+    fileprivate let folder: String
+
+    /// Where the socket is made.
+    var path: String { folder + "/s" }
+
+    /// Removes the folder and what is in it.
+    func remove() {
+      unlink(path)
+      rmdir(folder)
+    }
+  }
 
   /// Makes room for a socket: removes one that nobody listens on.
   ///
@@ -43,18 +60,34 @@ struct UnixSocket: Sendable {
     return result == 0 || (errno != ECONNREFUSED && errno != ENOENT)
   }
 
-  /// Sets the process's mask for new files to the socket's rights: nobody else may use its file before `setMode`.
+  /// Makes a workplace beside the socket's place.
   ///
-  /// - Returns: the mask before, to be put back once the file is there.
-  func restrictingNewFiles() -> mode_t { umask(~mode_t(mode) & 0o777) }
+  /// - Throws: `GradusError` where the process may not.
+  func makeWorkplace() throws -> Workplace {
+    let parent = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    // A short name: the path of a socket has a hundred bytes.
+    var folder = Array((parent + ".XXXXXX").utf8CString)
+    guard mkdtemp(&folder) != nil else {
+      throw failure(String(cString: strerror(errno)), hint: "choose a folder that the process may write to")
+    }
+    return Workplace(folder: String(decoding: folder.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
 
-  /// Gives the file its rights.
+  /// Gives a socket its rights and puts it in its place.
   ///
   /// - Returns: its number, by which it is known later.
-  func setMode() -> UInt64? {
-    _ = chmod(path, mode_t(mode))
+  /// - Throws: `GradusError` where something has come to be in its place.
+  func put(_ made: Workplace) throws -> UInt64 {
     var attributes = stat()
-    return lstat(path, &attributes) == 0 ? UInt64(attributes.st_ino) : nil
+    guard chmod(made.path, mode_t(mode)) == 0, lstat(made.path, &attributes) == 0 else {
+      throw failure(String(cString: strerror(errno)), hint: nil)
+    }
+    guard link(made.path, path) == 0 else {
+      throw failure(
+        errno == EEXIST ? "another process has just made it" : String(cString: strerror(errno)),
+        hint: "choose another path")
+    }
+    return UInt64(attributes.st_ino)
   }
 
   /// Removes the file, unless it has become another's.

@@ -82,7 +82,8 @@ struct UnixSocket: Sendable {
     guard chmod(made.path, mode_t(mode)) == 0, lstat(made.path, &attributes) == 0 else {
       throw failure(String(cString: strerror(errno)), hint: nil)
     }
-    guard link(made.path, path) == 0 else {
+    // A second name, and not another one: who has come first is not replaced. Not all file systems have second names.
+    guard link(made.path, path) == 0 || errno != EEXIST && rename(made.path, path) == 0 else {
       throw failure(
         errno == EEXIST ? "another process has just made it" : String(cString: strerror(errno)),
         hint: "choose another path")

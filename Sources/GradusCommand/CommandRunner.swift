@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Dispatch
 import Foundation
+import GradusSQL
 import Synchronization
 
 /// Runs a command with Ctrl-C and SIGTERM as cancellation, and turns errors into messages and exit codes.
@@ -19,9 +20,9 @@ public enum CommandRunner {
     defer { sources.forEach { $0.cancel() } }
     do {
       try await task.value
-      Foundation.exit(0)
+      await leave(with: 0)
     } catch let code as ExitCode {
-      Foundation.exit(code.rawValue)
+      await leave(with: code.rawValue)
     } catch {
       // Help, a version, wrong usage: the parser's own business.
       let parserCode = root.exitCode(for: error)
@@ -31,8 +32,14 @@ public enum CommandRunner {
         isStopped
           ? "stopped; the batch or step under way was rolled back, and a rerun goes on from there"
           : "error: \(error)")
-      Foundation.exit(isStopped ? ExitStatus.interrupted.rawValue : ExitStatus.of(error).rawValue)
+      await leave(with: isStopped ? ExitStatus.interrupted.rawValue : ExitStatus.of(error).rawValue)
     }
+  }
+
+  /// Ends the process when its sessions are closed, that a copy of a SQLite file may be all there is of the database.
+  private static func leave(with code: Int32) async -> Never {
+    await Session.finishWork(within: .seconds(2))
+    Foundation.exit(code)
   }
 
   private static func run(_ command: any ParsableCommand) async throws {

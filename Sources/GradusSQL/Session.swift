@@ -45,6 +45,17 @@ public actor Session {
     thread.stop()
   }
 
+  /// Waits until no session of the process has anything to do: by then those that nobody holds any more are closed, and on
+  /// SQLite the last of a database has taken its write-ahead log with it.
+  ///
+  /// - Parameter limit: for how long.
+  package static func finishWork(within limit: Duration) async {
+    let end = ContinuousClock.now + limit
+    while SessionThread.pendingJobs.load(ordering: .relaxed) > 0, .now < end {
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
   /// Runs `body` outside a transaction.
   ///
   /// - Parameter body: synchronous work with the connection.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A serial executor with a thread of its own, on which a session's blocking calls run.
 ///
@@ -9,6 +10,9 @@ final class SessionThread: SerialExecutor, @unchecked Sendable {
   private var isStopped = false
   private let condition = NSCondition()
 
+  /// How many jobs all threads together have not done yet.
+  static let pendingJobs = Atomic(0)
+
   init(name: String) {
     let thread = Thread { [self] in loop() }
     thread.name = name
@@ -18,6 +22,7 @@ final class SessionThread: SerialExecutor, @unchecked Sendable {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
+    Self.pendingJobs.add(1, ordering: .relaxed)
     condition.withLock {
       jobs.append(job)
       condition.signal()
@@ -40,7 +45,10 @@ final class SessionThread: SerialExecutor, @unchecked Sendable {
         return jobs
       }
       if batch.isEmpty { return }
-      for job in batch { job.runSynchronously(on: asUnownedSerialExecutor()) }
+      for job in batch {
+        job.runSynchronously(on: asUnownedSerialExecutor())
+        Self.pendingJobs.subtract(1, ordering: .relaxed)
+      }
     }
   }
 }

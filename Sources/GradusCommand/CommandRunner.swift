@@ -36,7 +36,7 @@ public enum CommandRunner {
     }
   }
 
-  /// Ends the process when its sessions are closed, that a copy of a SQLite file may be all there is of the database.
+  /// Ends the process when its sessions are closed, so that a copy of a SQLite file is all there is of the database.
   private static func leave(with code: Int32) async -> Never {
     await Session.finishWork(within: .seconds(2))
     Foundation.exit(code)

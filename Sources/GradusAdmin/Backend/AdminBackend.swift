@@ -24,7 +24,7 @@ struct AdminBackend: Sendable {
       let (database, registry, counts) = (access.database, context.registry, access.counts)
       name = database.name
       pause = SharedReading(access) { session in
-        try await session.run { try DatabaseReading.read($0, registry: nil, counts: counts) }
+        try await session.run { try DatabaseReading.read($0, registry: nil) }
       }
       queue = SharedReading(access) { session in
         try await session.run { try DatabaseReading.read($0, registry: registry, counts: counts) }
@@ -35,13 +35,11 @@ struct AdminBackend: Sendable {
         }
       }
       certificates = SharedReading(access) { session in
-        try await session.run {
-          try DatabaseReading.read($0, registry: nil, counts: counts, withCertificates: true)
-        }
+        try await session.run { try DatabaseReading.read($0, registry: nil, withCertificates: true) }
       }
       status = SharedReading(access) { session in
         let report = try await StatusReport(database, context, session, counts: counts)
-        return (report, try await session.run { try DatabaseReading.read($0, registry: nil, counts: counts) })
+        return (report, try await session.run { try DatabaseReading.read($0, registry: nil) })
       }
     }
   }

@@ -19,9 +19,9 @@ struct DatabaseReading: Sendable {
   /// - Parameters:
   ///   - registry: the updates that can be run; nil where the queue itself is not asked for, which may count rows to say
   ///     what is left.
-  ///   - counts: what was counted before.
+  ///   - counts: what was counted before, where the queue is asked for.
   static func read(
-    _ connection: Connection, registry: UpdateRegistry?, counts: RemainingCounts,
+    _ connection: Connection, registry: UpdateRegistry?, counts: RemainingCounts = RemainingCounts(),
     withCertificates: Bool = false
   ) throws -> DatabaseReading {
     var reading = DatabaseReading()

@@ -33,26 +33,20 @@ struct RangeLeases {
   ///   - rate: what the worker has learnt of the update.
   func claim(_ work: any RangedWork, rows: Int, rate: BatchController.Rate?) throws -> Claim {
     // Cutting is done by one worker at a time.
-    guard let progress = try passDone(work.name, rate: rate) else { return .unavailable }
-    let ranges = try connection.query(
-      """
-      SELECT part, holder, \(UpdateLeases.isFree("l", .postgres)), \(Self.isDone), upper_key
-      FROM gradus_update_leases l WHERE update_name = $1 AND part > 0 ORDER BY part
-      """, [.text(work.name)])
-    let left = ranges.filter { $0[3].boolean == false }
-    for range in left where range[2].boolean == true {
-      let part = try range.integer(0)
+    guard let (progress, ranges, isNew) = try passDone(work.name, rate: rate) else { return .unavailable }
+    let left = ranges.filter { !$0.isDone }
+    for range in left where range.isFree {
       // A worker whose transaction is longer than its lease is alive: its row is locked.
-      guard try take(work.name, part) else { continue }
-      return .range(part: part, takenOverFrom: range[1].text)
+      guard try take(work.name, range.part) else { continue }
+      return .range(part: range.part, takenOverFrom: range.holder)
     }
-    let last = try ranges.last.map { try $0.text(4) } ?? progress
+    let last = ranges.last?.end ?? progress
     guard let range = try work.nextRange(past: last, rows: rows, on: connection) else {
       guard let first = left.first else { return .exhausted(progress: progress) }
-      return .held(by: first[1].text ?? "another worker")
+      return .held(by: first.holder ?? "another worker")
     }
-    if ranges.isEmpty { try UpdateQueue(connection: connection).begin(work.name) }
-    let part = try ranges.last.map { try $0.integer(0) + 1 } ?? 1
+    if isNew { try UpdateQueue(connection: connection).begin(work.name) }
+    let part = (ranges.last?.part ?? 0) + 1
     try connection.execute(
       """
       INSERT INTO gradus_update_leases
@@ -66,40 +60,63 @@ struct RangeLeases {
     return .range(part: part, takenOverFrom: nil)
   }
 
+  /// A range as whoever has the queue's row finds it.
+  struct Range {
+    let part: Int64
+    let isDone: Bool
+    /// Where it was cut; nil where an earlier release did.
+    let start: String?
+    let end: String
+    let holder: String?
+    /// Whether nobody holds it.
+    let isFree: Bool
+    let count: BatchCount
+  }
+
   /// Locks the update's row of the queue and moves it past the ranges that are done from there on; what they came to goes
   /// into the update's statistics.
   ///
   /// - Parameter rate: what the worker has learnt of the update.
-  /// - Returns: up to where everything is done; nil where the update is gone.
+  /// - Returns: up to where everything is done, the ranges behind it, and whether there was none at all; nil where the
+  ///   update is gone.
   @discardableResult
-  func passDone(_ name: String, rate: BatchController.Rate?) throws -> String? {
-    let update = SQLValue.text(name)
+  func passDone(
+    _ name: String, rate: BatchController.Rate?
+  ) throws -> (progress: String, ranges: [Range], isNew: Bool)? {
     let row = try connection.queryRow(
-      "SELECT progress_json FROM background_updates WHERE update_name = $1 FOR UPDATE", [update])
+      "SELECT progress_json FROM background_updates WHERE update_name = $1 FOR UPDATE", [.text(name)])
     guard let progress = try row?.text(0) else { return nil }
-    let ranges = try connection.query(
-      """
-      SELECT part, \(Self.isDone), lower_key, upper_key, \(Self.counts)
-      FROM gradus_update_leases l WHERE update_name = $1 AND part > 0 ORDER BY part
-      """, [update])
-    guard let first = ranges.first else { return progress }
+    let ranges = try ranges(of: name)
     // Another program, which knows nothing of ranges, has moved the update or queued it again.
-    if let start = first[2].text, !start.utf8.elementsEqual(progress.utf8) {
+    if let start = ranges.first?.start, !start.utf8.elementsEqual(progress.utf8) {
       try BookkeepingTables.forgetRanges(of: name, on: connection)
-      return progress
+      return (progress, [], false)
     }
-    let done = ranges.prefix { $0[1].boolean == true }
-    guard let last = done.last else { return progress }
+    let done = ranges.prefix(while: \.isDone)
+    guard let last = done.last else { return (progress, ranges, ranges.isEmpty) }
     let queue = UpdateQueue(connection: connection)
     var statistics = try queue.statistics(name) ?? UpdateStatistics()
-    for range in done { statistics.add(try BatchCount(range, from: 4)) }
+    for range in done { statistics.add(range.count) }
     statistics.rate = rate ?? statistics.rate
     try queue.save(name, statistics)
-    let next = try last.text(3)
-    try queue.save(name, next: next)
+    try queue.save(name, next: last.end)
     try connection.execute(
-      "DELETE FROM gradus_update_leases WHERE update_name = $1 AND part BETWEEN 1 AND $2", [update, last[0]])
-    return next
+      "DELETE FROM gradus_update_leases WHERE update_name = $1 AND part BETWEEN 1 AND $2",
+      [.text(name), .integer(last.part)])
+    return (last.end, Array(ranges.dropFirst(done.count)), false)
+  }
+
+  private func ranges(of name: String) throws -> [Range] {
+    try connection.query(
+      """
+      SELECT part, \(Self.isDone), lower_key, upper_key, holder, \(UpdateLeases.isFree("l", .postgres)), \(Self.counts)
+      FROM gradus_update_leases l WHERE update_name = $1 AND part > 0 ORDER BY part
+      """, [.text(name)]
+    ).map { row in
+      Range(
+        part: try row.integer(0), isDone: row[1].boolean == true, start: row[2].text, end: try row.text(3),
+        holder: row[4].text, isFree: row[5].boolean == true, count: try BatchCount(row, from: 6))
+    }
   }
 
   private func take(_ name: String, _ part: Int64) throws -> Bool {

@@ -213,17 +213,7 @@ import Testing
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
     try FileManager.default.removeItem(atPath: path)
     // A socket that was left by a killed process.
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var name = sockaddr_un()
-    name.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
-    let bound = withUnsafePointer(to: &name) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    close(descriptor)
-    #expect(bound == 0)
+    close(try BoundSocket.make(at: path))
     try await withServer(.unix(path: path)) { (_, client) async throws in
       #expect(try await client.send("GET", "/health").status == 200)
     }

@@ -6,20 +6,6 @@ import Testing
 
 /// How a socket comes to its place.
 @Suite struct UnixSocketTests {
-  private func bind(_ path: String) throws -> Int32 {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var name = sockaddr_un()
-    name.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
-    let bound = withUnsafePointer(to: &name) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Foundation.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    try #require(bound == 0)
-    return descriptor
-  }
-
   private func rights(_ path: String) throws -> UInt16? {
     try (FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.uint16Value
   }
@@ -33,7 +19,7 @@ import Testing
     let places = try [socket.makeWorkplace(), socket.makeWorkplace()]
     let descriptors = try places.map { place in
       #expect(try rights(URL(filePath: place.path).deletingLastPathComponent().path) == 0o700)
-      return try bind(place.path)
+      return try BoundSocket.make(at: place.path)
     }
     defer { for descriptor in descriptors { close(descriptor) } }
     #expect(try socket.put(places[0]) > 0)

@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 import GradusTestSupport
 import Testing
@@ -52,11 +51,7 @@ struct ConcurrencyTests {
       _ = try connection.query("SELECT 1 FROM rooms WHERE room_id = '!a' FOR SHARE")
       try connection.execute("UPDATE event_json SET json = replace(json, $1, $2)", [.text(old), .text(new)])
       continuation.finish()
-      while try connection.query(
-        "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-      ).isEmpty {
-        Thread.sleep(forTimeInterval: 0.01)
-      }
+      try connection.waitUntilSomebodyWaits()
     }
     for await _ in locked {}
     try await batch()

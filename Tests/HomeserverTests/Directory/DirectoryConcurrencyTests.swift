@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 import GradusTestSupport
 import GradusUpdates
@@ -32,11 +31,7 @@ struct DirectoryConcurrencyTests {
       async let writing: Void = writer.transaction { connection in
         for statement in statements { try connection.execute(statement) }
         continuation.finish()
-        while try connection.query(
-          "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-        ).isEmpty {
-          Thread.sleep(forTimeInterval: 0.01)
-        }
+        try connection.waitUntilSomebodyWaits()
       }
       for await _ in written {}
       try await batches.run(body)

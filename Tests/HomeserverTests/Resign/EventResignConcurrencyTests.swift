@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 import GradusTestSupport
 import Testing
@@ -24,11 +23,7 @@ struct EventResignConcurrencyTests {
         try connection.execute(
           "UPDATE event_json SET json = $2 WHERE event_id = $1", [.text(event), .text(censored)])
         continuation.finish()
-        while try connection.query(
-          "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-        ).isEmpty {
-          Thread.sleep(forTimeInterval: 0.01)
-        }
+        try connection.waitUntilSomebodyWaits()
       }
       for await _ in written {}
       let json = try await batches.run { connection in
@@ -56,11 +51,7 @@ struct EventResignConcurrencyTests {
       async let deleting: Void = writer.transaction { connection in
         try connection.execute("DELETE FROM event_json WHERE event_id = '$101'")
         continuation.finish()
-        while try connection.query(
-          "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-        ).isEmpty {
-          Thread.sleep(forTimeInterval: 0.01)
-        }
+        try connection.waitUntilSomebodyWaits()
       }
       for await _ in deleted {}
       let written = try await batches.run { connection in

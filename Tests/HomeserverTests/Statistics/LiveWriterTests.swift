@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 import GradusTestSupport
 import Synchronization
@@ -35,11 +34,7 @@ import Testing
           VALUES ('$500', '!r', 'm.room.member', '@b:local', 'join')
           """)
         continuation.finish()
-        while try connection.query(
-          "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-        ).isEmpty {
-          Thread.sleep(forTimeInterval: 0.01)
-        }
+        try connection.waitUntilSomebodyWaits()
       }
       for await _ in locked {}
       let row = try await batches.run { connection in

@@ -1,4 +1,3 @@
-import Foundation
 import Gradus
 import GradusSQL
 import GradusTestSupport
@@ -109,11 +108,7 @@ import Testing
         try connection.execute("SELECT 1 FROM gradus_update_leases FOR UPDATE")
         try connection.execute("INSERT INTO room_stats_current VALUES ('!r', 1, 2, 3, 4, 5, 6, 7, 8)")
         continuation.finish()
-        while try connection.query(
-          "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-        ).isEmpty {
-          Thread.sleep(forTimeInterval: 0.01)
-        }
+        try connection.waitUntilSomebodyWaits()
       }
       for await _ in begun {}
       let outcome = try await operating.transaction { try StatisticsRegeneration().queue(on: $0) }

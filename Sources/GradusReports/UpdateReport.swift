@@ -40,16 +40,16 @@ package struct UpdateReport: Encodable, Sendable {
     workers = listing.holders
     phase = listing.index?.phase
     let (done, left) =
-      listing.index.map { ($0.done, $0.remaining) } ?? (listing.statistics.scanned, listing.remaining)
+      listing.index.map { ($0.done, $0.remaining) } ?? (listing.statistics.done.scanned, listing.remaining)
     (scanned, remaining) = (done, left)
     fraction =
       UpdateProgressReport(
         name: name, scanned: done, written: 0, remaining: left, isComplete: false
       ).fraction
-    written = listing.statistics.written
-    batches = listing.statistics.batches
-    durationMs = Int(listing.statistics.milliseconds)
-    skipped = listing.statistics.skipped
+    written = listing.statistics.done.written
+    batches = listing.statistics.done.batches
+    durationMs = Int(listing.statistics.done.milliseconds)
+    skipped = listing.statistics.done.skipped
   }
 
   package enum CodingKeys: String, CodingKey {

@@ -3,7 +3,7 @@
 /// It is handed to the bodies of `Session.run` and `Session.transaction` and must not leave them.
 public final class Connection {
   let backend: any ConnectionBackend
-  private let gate: CancellationGate
+  let gate: CancellationGate
   private var isInTransactionBody = false
 
   init(_ backend: any ConnectionBackend, gate: CancellationGate) {

@@ -48,6 +48,12 @@ public protocol ConnectionBackend: AnyObject {
   /// Lets no statement run for longer, from now on; nil for as long as the server lets it.
   func limitStatements(to duration: Duration?) throws
 
+  /// Another connection that sees what this one's open transaction saw when it began to write, until that one ends; to be
+  /// used by one other thread, for reading, and not to be closed. Nil where there is none.
+  ///
+  /// - Throws: `SQLError` where it cannot be opened.
+  func reader() throws -> (any ConnectionBackend)?
+
   /// Opens a transaction.
   ///
   /// - Parameters:
@@ -75,6 +81,9 @@ extension ConnectionBackend {
       return false
     }
   }
+
+  /// None: engines whose connections know nothing of one another.
+  public func reader() throws -> (any ConnectionBackend)? { nil }
 
   /// True: engines without a pooler.
   public func keepsServerProcess() throws -> Bool { true }

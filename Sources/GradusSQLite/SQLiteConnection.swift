@@ -1,6 +1,7 @@
 internal import CSQLite
 import Foundation
 import GradusSQL
+import Synchronization
 
 /// A SQLite connection. Used by one thread at a time (`SQLITE_OPEN_NOMUTEX`); only interrupting comes from others.
 final class SQLiteConnection: ConnectionBackend {
@@ -10,9 +11,14 @@ final class SQLiteConnection: ConnectionBackend {
   private let clock = StatementClock()
   /// Nil where the file is only read.
   private var checkpointer: LogCheckpointer?
+  /// Whether a reader is not locked out by a writer: in WAL mode.
+  private var letsOthersRead = false
+  /// Nil until somebody wants it.
+  private var ownReader: SQLiteConnection?
 
   let engine = Engine.sqlite
-  let interrupter: any Interrupter
+  private let ownInterrupter: SQLiteInterrupter
+  var interrupter: any Interrupter { ownInterrupter }
 
   /// - Parameter isImmutable: whether nobody writes the file, so that neither locks nor a log are needed to read it.
   init(_ driver: SQLiteDriver, isImmutable: Bool = false) throws {
@@ -38,7 +44,7 @@ final class SQLiteConnection: ConnectionBackend {
     }
     self.handle = handle
     statements = StatementCache(handle)
-    interrupter = SQLiteInterrupter(handle: handle)
+    ownInterrupter = SQLiteInterrupter(handle)
     authorizer.install(on: handle)
     do {
       try configure(driver)
@@ -72,8 +78,9 @@ final class SQLiteConnection: ConnectionBackend {
     var mode = ""
     _ = try run("PRAGMA journal_mode", []) { mode = $0[0].text ?? "" }
     if mode != "wal" {
-      _ = try? run("PRAGMA journal_mode = WAL", []) { _ in }
+      _ = try? run("PRAGMA journal_mode = WAL", []) { mode = $0[0].text ?? "" }
     }
+    letsOthersRead = mode == "wal"
     // In WAL mode a commit is safe against a crash of the process without a sync a transaction.
     _ = try run("PRAGMA synchronous = NORMAL", []) { _ in }
     checkpointer = LogCheckpointer(of: handle)
@@ -143,15 +150,39 @@ final class SQLiteConnection: ConnectionBackend {
     CleanUp.run { if isInTransaction { _ = try run("ROLLBACK", []) { _ in } } }
   }
 
+  /// While a transaction writes nobody else can, so that what has been committed is what it saw.
+  func reader() throws -> (any ConnectionBackend)? {
+    guard letsOthersRead, sqlite3_txn_state(handle, "main") == SQLITE_TXN_WRITE else { return nil }
+    if let ownReader { return ownReader }
+    // By the name as SQLite has resolved it: the process may change its folder.
+    guard let name = sqlite3_db_filename(handle, "main") else { return nil }
+    let reader = try SQLiteConnection(SQLiteDriver(path: String(cString: name), isReadOnly: true))
+    ownInterrupter.add(reader.handle)
+    ownReader = reader
+    return reader
+  }
+
   func close() {
     statements.removeAll()
+    ownReader?.close()
     checkpointer?.close()
     sqlite3_close_v2(handle)
   }
 }
 
 /// `sqlite3_interrupt` may be called from any thread while the connection is open.
-private struct SQLiteInterrupter: Interrupter, @unchecked Sendable {
-  let handle: OpaquePointer
-  func interrupt() { sqlite3_interrupt(handle) }
+private final class SQLiteInterrupter: Interrupter {
+  /// SQLite's own connection.
+  private struct Handle: @unchecked Sendable { let value: OpaquePointer }
+
+  private let handles: Mutex<[Handle]>
+
+  init(_ handle: OpaquePointer) { handles = Mutex([Handle(value: handle)]) }
+
+  func add(_ handle: OpaquePointer) {
+    let handle = Handle(value: handle)
+    handles.withLock { $0.append(handle) }
+  }
+
+  func interrupt() { handles.withLock { $0.forEach { sqlite3_interrupt($0.value) } } }
 }

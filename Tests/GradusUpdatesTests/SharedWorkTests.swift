@@ -340,17 +340,12 @@ private struct Ranging: RangedUpdateHandler {
     Int(try connection.queryRow("SELECT count(*) FROM numbers")!.integer(0))
   }
 
-  func runBatch(_ progress: Progress, size: Int, on connection: Connection) throws -> BatchResult<Progress> {
-    let (start, end) = (progress.count ?? 0, try total(connection))
-    guard start < end else { return .end }
-    return try double(start..<min(start + size, end), on: connection)
-  }
-
-  func runBatch(_ progress: Progress, upTo end: Progress, size: Int, on connection: Connection) throws
+  func runBatch(_ progress: Progress, upTo end: Progress?, size: Int, on connection: Connection) throws
     -> BatchResult<Progress>
   {
-    let start = progress.count ?? 0
-    return try double(start..<min(start + size, end.count!), on: connection)
+    let (start, end) = (progress.count ?? 0, try end?.count ?? total(connection))
+    guard start < end else { return .end }
+    return try double(start..<min(start + size, end), on: connection)
   }
 
   func nextRange(past progress: Progress, rows: Int, on connection: Connection) throws -> UpdateRange<

@@ -19,12 +19,12 @@ extension AdminRoutes {
     let atWork = readings.compactMap { name, reading -> (String, OrderedJSON)? in
       guard let listing = self.current(reading, database: name) else { return nil }
       let statistics = listing.statistics
-      let average = statistics.scanned > 0 ? statistics.averageItemsPerMs : nil
+      let average = statistics.done.scanned > 0 ? statistics.averageItemsPerMs : nil
       return (
         name,
         .object([
-          ("name", .string(listing.entry.name)), ("total_item_count", .integer(statistics.scanned)),
-          ("total_duration_ms", .double(statistics.milliseconds)),
+          ("name", .string(listing.entry.name)), ("total_item_count", .integer(statistics.done.scanned)),
+          ("total_duration_ms", .double(statistics.done.milliseconds)),
           ("average_items_per_ms", average.map { .double($0) } ?? .null),
         ])
       )

@@ -3,8 +3,8 @@ public import GradusSQL
 /// A handler whose rows can be split into ranges, which several workers do at the same time on PostgreSQL.
 ///
 /// The engine cuts ranges one after the other, hands them out, and moves the update's progress on past those that are
-/// done. On SQLite, which has one writer, only `runBatch(_:size:on:)` is called. Rows may be looked at twice: a program
-/// that knows nothing of ranges goes on at the first that was not done.
+/// done. On SQLite, which has one writer, no ranges are cut. Rows may be looked at twice: a program that knows nothing of
+/// ranges goes on at the first that was not done.
 public protocol RangedUpdateHandler: UpdateHandler {
   /// The next range past a progress, in the transaction that hands it out.
   ///
@@ -17,18 +17,18 @@ public protocol RangedUpdateHandler: UpdateHandler {
     Progress
   >?
 
-  /// Does one batch of a range.
+  /// Does one batch of a range, or of a whole phase.
   ///
   /// - Parameters:
-  ///   - progress: how far earlier batches of the range came; the range's start at first.
-  ///   - end: where the range ends.
+  ///   - progress: how far earlier batches came; of a range its start at first, of the whole `{}`.
+  ///   - end: where the range ends; nil for the end of the phase.
   ///   - size: how many rows to scan at most.
   ///   - connection: in a transaction, which the engine commits.
-  /// - Returns: what was done and where to go on; with no next progress the range is done.
-  func runBatch(_ progress: Progress, upTo end: Progress, size: Int, on connection: Connection) throws
+  /// - Returns: what was done and where to go on; with no next progress the range or the phase is done.
+  func runBatch(_ progress: Progress, upTo end: Progress?, size: Int, on connection: Connection) throws
     -> BatchResult<Progress>
 
-  /// Where to go on when all ranges up to a progress are done and no more were found.
+  /// Where to go on when a phase is done: all ranges up to a progress, and no more were found.
   ///
   /// - Returns: nil where the update is complete.
   func nextPhase(after progress: Progress, on connection: Connection) throws -> Progress?
@@ -37,6 +37,15 @@ public protocol RangedUpdateHandler: UpdateHandler {
 extension RangedUpdateHandler {
   /// One phase by default.
   public func nextPhase(after progress: Progress, on connection: Connection) throws -> Progress? { nil }
+
+  /// One worker alone walks through the phases by its batches.
+  public func runBatch(
+    _ progress: Progress, size: Int, on connection: Connection
+  ) throws -> BatchResult<Progress> {
+    var result = try runBatch(progress, upTo: nil, size: size, on: connection)
+    if result.next == nil { result.next = try nextPhase(after: progress, on: connection) }
+    return result
+  }
 }
 
 /// A range of an update's rows.

@@ -96,7 +96,7 @@ struct RangeLeases {
     guard let last = done.last else { return (progress, ranges, ranges.isEmpty) }
     let queue = UpdateQueue(connection: connection)
     var statistics = try queue.statistics(name) ?? UpdateStatistics()
-    for range in done { statistics.add(range.count) }
+    for range in done { statistics.done.add(range.count) }
     statistics.rate = rate ?? statistics.rate
     try queue.save(name, statistics)
     try queue.save(name, next: last.end)
@@ -115,7 +115,7 @@ struct RangeLeases {
     ).map { row in
       Range(
         part: try row.integer(0), isDone: row[1].boolean == true, start: row[2].text, end: try row.text(3),
-        holder: row[4].text, isFree: row[5].boolean == true, count: try BatchCount(row, from: 6))
+        holder: row[4].text, isFree: row[5].boolean == true, count: BatchCount(row, from: 6))
     }
   }
 
@@ -151,7 +151,7 @@ struct RangeLeases {
       """, [.text(name), .integer(part), .text(terms.worker)])
     return try row.map { row in
       Locked(
-        progress: try row.text(0), end: try row.text(1), count: try BatchCount(row, from: 3),
+        progress: try row.text(0), end: try row.text(1), count: BatchCount(row, from: 3),
         isHalted: try row.boolean(2))
     }
   }
@@ -190,7 +190,7 @@ struct RangeLeases {
   private static let isDone = "progress = upper_key"
 
   /// The columns that say what a range came to.
-  static let counts = "scanned, written, batches, duration_ms, skipped"
+  static let counts = BatchCount.columns.joined(separator: ", ")
 
   private static let setCounts =
     "scanned = $3, written = $4, batches = $5, duration_ms = $6, skipped = $7"

@@ -34,12 +34,12 @@ struct UpdateSnapshot: Sendable {
       var estimate = before
       if counts {
         let remaining = try RangeLeases.remaining(work, past: progress, on: connection)
-        estimate.record(remaining, scanned: statistics.scanned, progress: progress)
+        estimate.record(remaining, scanned: statistics.done.scanned, progress: progress)
       }
       return (statistics, estimate)
     }
     if let read {
-      (scanned, written) = (read.statistics.scanned, read.statistics.written)
+      (scanned, written) = (read.statistics.done.scanned, read.statistics.done.written)
       estimate = read.estimate
     }
     let end = ContinuousClock.now

@@ -1,12 +1,20 @@
 import GradusSQL
 
 /// What one batch, or several together, came to.
-struct BatchCount: Sendable, Hashable {
-  var scanned = 0
-  var written = 0
-  var batches = 1
-  var skipped: [String: Int] = [:]
-  var milliseconds = 0.0
+package struct BatchCount: Sendable, Hashable {
+  /// Rows looked at.
+  package var scanned = 0
+  /// Rows written.
+  package var written = 0
+  /// How many batches they are.
+  package var batches = 1
+  /// Rows left out or treated as absent for bad data, by reason.
+  package var skipped: [String: Int] = [:]
+  /// Time spent in them, in milliseconds.
+  package var milliseconds = 0.0
+
+  /// No batch.
+  static let none = BatchCount(batches: 0)
 
   mutating func add(_ other: BatchCount) {
     scanned += other.scanned
@@ -18,11 +26,14 @@ struct BatchCount: Sendable, Hashable {
 }
 
 extension BatchCount {
-  /// Of the columns `RangeLeases.counts`.
-  init(_ row: Row, from first: Int) throws {
+  /// The columns that keep it, in the order in which they are read.
+  static let columns = ["scanned", "written", "batches", "duration_ms", "skipped"]
+
+  /// - Parameter first: where in the row its columns begin; NULL where nothing has been done.
+  init(_ row: Row, from first: Int) {
     self.init(
-      scanned: Int(try row.integer(first)), written: Int(try row.integer(first + 1)),
-      batches: Int(try row.integer(first + 2)),
+      scanned: Int(row[first].integer ?? 0), written: Int(row[first + 1].integer ?? 0),
+      batches: Int(row[first + 2].integer ?? 0),
       skipped: [String: Int](skippedJSON: row[first + 4].text ?? ""),
       milliseconds: row[first + 3].double ?? 0)
   }

@@ -89,9 +89,9 @@ public struct UpdateCertificate: Sendable, Hashable {
       """,
       [
         .text(name), statistics.startedAt.map { .integer($0) } ?? .null, .integer(ProcessIdentity.now),
-        SQLValue(version), .text(ProcessIdentity.current), SQLValue(statistics.scanned),
-        SQLValue(statistics.written), SQLValue(statistics.batches), .double(statistics.milliseconds),
-        .text(statistics.skipped.skippedJSON), .text(verified),
+        SQLValue(version), .text(ProcessIdentity.current), SQLValue(statistics.done.scanned),
+        SQLValue(statistics.done.written), SQLValue(statistics.done.batches), .double(statistics.done.milliseconds),
+        .text(statistics.done.skipped.skippedJSON), .text(verified),
       ])
     return try UpdateCertificate(row!)
   }

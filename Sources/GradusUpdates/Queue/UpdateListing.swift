@@ -43,7 +43,7 @@ package struct UpdateListing: Sendable {
       // The tables of an update that cannot run yet may not be there.
       let remaining = try? work.flatMap {
         try counts.remaining(
-          of: $0, past: entry.update.progress, scanned: statistics.scanned, on: connection)
+          of: $0, past: entry.update.progress, scanned: statistics.done.scanned, on: connection)
       }
       return UpdateListing(
         entry: entry, statistics: statistics, remaining: remaining,

@@ -83,7 +83,7 @@ struct UpdateQueue {
     let ranges = try connection.query(
       "SELECT \(RangeLeases.counts) FROM gradus_update_leases WHERE update_name = $1 AND part > 0",
       [.text(name)])
-    for range in ranges { statistics.add(try BatchCount(range, from: 0)) }
+    for range in ranges { statistics.done.add(BatchCount(range, from: 0)) }
     return statistics
   }
 
@@ -140,8 +140,9 @@ struct UpdateQueue {
   private func parameters(_ name: String, _ statistics: UpdateStatistics) -> [SQLValue] {
     let now = ProcessIdentity.now
     return [
-      .text(name), SQLValue(statistics.scanned), SQLValue(statistics.written), SQLValue(statistics.batches),
-      .double(statistics.milliseconds), .text(statistics.skipped.skippedJSON),
+      .text(name), SQLValue(statistics.done.scanned), SQLValue(statistics.done.written),
+      SQLValue(statistics.done.batches), .double(statistics.done.milliseconds),
+      .text(statistics.done.skipped.skippedJSON),
       .integer(statistics.startedAt ?? now),
       .integer(now), statistics.rate.map { .double($0.rows) } ?? .null,
       statistics.rate.map { .double($0.milliseconds) } ?? .null, SQLValue(statistics.rate?.size),

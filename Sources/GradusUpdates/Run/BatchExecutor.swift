@@ -37,7 +37,7 @@ struct BatchExecutor: Sendable {
       }
       var statistics = locked.statistics
       statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now
-      statistics.add(count)
+      statistics.done.add(count)
       statistics.rate = controller.rate
       var run = BatchRun(count: count, end: .exhausted(progress: locked.progress), wasBusy: wasBusy)
       if let next {
@@ -117,7 +117,7 @@ struct BatchExecutor: Sendable {
       }
       var statistics = locked.statistics
       statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now - Int64(milliseconds)
-      statistics.add(BatchCount(scanned: 1, written: 1, milliseconds: milliseconds))
+      statistics.done.add(BatchCount(scanned: 1, written: 1, milliseconds: milliseconds))
       return .completed(try complete(work, locked.progress, statistics, on: connection))
     }
   }

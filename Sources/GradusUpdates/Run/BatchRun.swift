@@ -24,5 +24,5 @@ struct BatchRun: Sendable {
 
   var isComplete: Bool { if case .completed = end { true } else { false } }
 
-  static let unavailable = BatchRun(count: BatchCount(batches: 0), end: .unavailable)
+  static let unavailable = BatchRun(count: BatchCount.none, end: .unavailable)
 }

@@ -71,7 +71,7 @@ extension UpdateWorker {
   }
 
   /// Batches a range should have: enough that cutting costs little, few enough that the last ones are shared out.
-  private static let batchesPerRange = 8
+  private static let batchesPerRange = 4
 
   private func claimRange(of work: any RangedWork) async throws -> Bool {
     let batch = try await nextSize(target: Double(runner.options.batches.targetDuration.milliseconds))

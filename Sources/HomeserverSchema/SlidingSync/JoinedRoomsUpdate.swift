@@ -72,25 +72,26 @@ public struct JoinedRoomsUpdate: UpdateHandler {
     _ rooms: [String], in versions: [String: String?], on connection: Connection,
     skips: inout SkipCounter
   ) throws -> Int {
-    let found = try CurrentState.read(
-      RelevantState.allCases, of: rooms, in: versions, on: connection, skips: &skips
-    ) { state, skips -> RoomValues? in
-      switch ReadableState(state) {
-      case .none: return nil
-      case .unreadable(let reason):
-        skips.count(reason)
-        return nil
-      case .contents(let contents): return RoomValues(contents, skips: &skips)
+    let (positions, found) = try connection.alongside { connection in
+      try RoomPositions.read(of: rooms, on: connection)
+    } _: {
+      try CurrentState.read(
+        RelevantState.allCases, of: rooms, in: versions, on: connection, skips: &skips
+      ) { state, skips -> RoomValues? in
+        switch ReadableState(state) {
+        case .none: return nil
+        case .unreadable(let reason):
+          skips.count(reason)
+          return nil
+        case .contents(let contents): return RoomValues(contents, skips: &skips)
+        }
       }
     }
-    let described = zip(rooms, found).compactMap { room, values in
-      (values ?? nil).map { (room: room, values: $0) }
-    }
-    let positions = try RoomPositions.read(of: described.map(\.room), on: connection)
     var table = BatchTable(
       columns: [("room_id", .text), ("event_stream_ordering", .integer), ("bump_stamp", .integer)]
         + RoomValues.columns)
-    for (room, values) in described {
+    for (room, values) in zip(rooms, found) {
+      guard let values = values ?? nil else { continue }
       guard let position = positions[room] else {
         skips.count(.noEventInRoom)
         continue

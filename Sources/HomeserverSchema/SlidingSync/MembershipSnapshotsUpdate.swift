@@ -11,23 +11,6 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   /// The handler.
   public init() {}
 
-  /// Looks at the next memberships of the phase under way.
-  public func runBatch(
-    _ progress: MembershipSnapshotsProgress, size: Int, on connection: Connection
-  ) throws -> BatchResult<MembershipSnapshotsProgress> {
-    let result = try runBatch(progress, within: nil, size: size, on: connection)
-    guard result.next == nil, let next = try nextPhase(after: progress, on: connection) else { return result }
-    return BatchResult(next: next, scanned: 0, written: 0)
-  }
-
-  /// Looks at the next memberships of a range.
-  public func runBatch(
-    _ progress: MembershipSnapshotsProgress, upTo end: MembershipSnapshotsProgress, size: Int,
-    on connection: Connection
-  ) throws -> BatchResult<MembershipSnapshotsProgress> {
-    try runBatch(progress, within: end, size: size, on: connection)
-  }
-
   /// Phase 2 after phase 1.
   public func nextPhase(
     after progress: MembershipSnapshotsProgress, on connection: Connection
@@ -58,8 +41,9 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     }
   }
 
-  private func runBatch(
-    _ progress: MembershipSnapshotsProgress, within end: MembershipSnapshotsProgress?, size: Int,
+  /// Looks at the next memberships of the phase under way.
+  public func runBatch(
+    _ progress: MembershipSnapshotsProgress, upTo end: MembershipSnapshotsProgress?, size: Int,
     on connection: Connection
   ) throws -> BatchResult<MembershipSnapshotsProgress> {
     let position = try progress.lastEventStreamOrdering ?? currentPosition(connection)
@@ -80,8 +64,16 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     guard let last = slice.last else { return .end }
     var written = 0
     // Parts, so that memory does not grow with the batch.
-    for rooms in slice.rooms.parts(of: Self.roomsAtOnce, tellableBy: \.id) {
-      written += try write(rooms, upTo: position, on: connection, skips: &skips)
+    let parts = try slice.rooms.parts(of: Self.roomsAtOnce(connection.engine), tellableBy: \.id).map { rooms in
+      Part(rooms: rooms, versions: try lock(rooms, on: connection, skips: &skips))
+    }
+    try connection.readAhead(parts) { part, connection in
+      var (current, skips) = (CurrentRooms(), SkipCounter())
+      try current.read(Set(part.joining.map(\.id)), in: part.versions, on: connection, skips: &skips)
+      return (current, skips)
+    } write: { part, read in
+      skips.add(read.1)
+      written += try write(part, read.0, upTo: position, on: connection, skips: &skips)
     }
     let next = MembershipSnapshotsProgress(
       isInitialPhase: true, last: last, lastEventStreamOrdering: position)
@@ -106,22 +98,42 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     try connection.queryRow("SELECT MAX(stream_ordering) FROM events")?[0].integer ?? 0
   }
 
-  private static let roomsAtOnce = 2_000
+  /// On SQLite so few that there is something to read while others are written.
+  private static func roomsAtOnce(_ engine: Engine) -> Int {
+    switch engine {
+    case .postgres: 2_000
+    case .sqlite: 250
+    }
+  }
 
-  /// - Parameter position: where phase 1 began.
-  private func write(
-    _ rooms: [MembershipSlice.Room], upTo position: Int64, on connection: Connection, skips: inout SkipCounter
-  ) throws -> Int {
-    let versions = try lock(Set(rooms.map(\.id)), on: connection, skips: &skips) { homeless in
+  /// Some rooms of a batch, locked.
+  private struct Part {
+    let rooms: [MembershipSlice.Room]
+    let versions: [String: String?]
+
+    var joining: [MembershipSlice.Room] { rooms.filter { $0.joining > 0 } }
+  }
+
+  private func lock(
+    _ rooms: [MembershipSlice.Room], on connection: Connection, skips: inout SkipCounter
+  ) throws -> [String: String?] {
+    try lock(Set(rooms.map(\.id)), on: connection, skips: &skips) { homeless in
       try rooms.filter { homeless.contains($0.id) }.memberships(on: connection)
     }
-    let joining = rooms.filter { $0.joining > 0 }
-    var current = CurrentRooms()
-    try current.read(Set(joining.map(\.id)), in: versions, on: connection, skips: &skips)
-    let (written, complete) = try JoinedSnapshots(joining, in: versions, current)
+  }
+
+  /// - Parameters:
+  ///   - current: the state of the rooms that somebody without a snapshot is in.
+  ///   - position: where phase 1 began.
+  private func write(
+    _ part: Part, _ current: CurrentRooms, upTo position: Int64, on connection: Connection,
+    skips: inout SkipCounter
+  ) throws -> Int {
+    let (written, complete) = try JoinedSnapshots(part.joining, in: part.versions, current)
       .write(upTo: position, on: connection)
-    let rest = try rooms.filter { $0.others > 0 || !complete.contains($0.id) }.memberships(on: connection)
-    return try written + writeEach(rest, in: versions, current, on: connection, skips: &skips)
+    let rest = try part.rooms.filter { $0.others > 0 || !complete.contains($0.id) }
+      .memberships(on: connection)
+    return try written + writeEach(rest, in: part.versions, current, on: connection, skips: &skips)
   }
 
   private func write(

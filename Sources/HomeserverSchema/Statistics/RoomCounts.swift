@@ -2,45 +2,56 @@ import GradusSQL
 
 /// What is counted of a room's current state: the numbers of `room_stats_current`.
 enum RoomCounts {
-  /// The columns, and what each counts of `current_state_events`, as `c`.
+  /// The columns, in the order in which `read` counts.
+  static let columns = [
+    "current_state_events", "joined_members", "invited_members", "left_members", "banned_members",
+    "knocked_members", "local_users_in_room",
+  ]
+
+  /// Counts rooms, each in one go along the index; a room without a state is left out.
   ///
-  /// - Parameter localSuffix: what the ids of the server's own users end with, as SQL.
-  static func all(on engine: Engine, localSuffix: String) -> [(column: String, count: String)] {
+  /// - Parameter localSuffix: what the ids of the server's own users end with.
+  static func read(
+    of rooms: [String], localSuffix: String?, on connection: Connection
+  ) throws -> [String: [SQLValue]] {
+    let counts = counts(on: connection.engine, localSuffix: "$1")
+    let rows = try connection.query(over: .texts("room_id", rooms), [SQLValue(localSuffix)]) { source in
+      query(counts, of: source, on: connection.engine)
+    }
+    var found: [String: [SQLValue]] = [:]
+    found.reserveCapacity(rows.count)
+    for row in rows { found[try row.text(0)] = Array(row.values.dropFirst()) }
+    return found
+  }
+
+  /// What each column counts of `current_state_events`, as `c`.
+  private static func counts(on engine: Engine, localSuffix: String) -> [String] {
     // The membership first: most rows have another than is counted, and an event of another type has none.
     func members(_ membership: String, _ condition: String = "TRUE") -> String {
       "COUNT(*) FILTER (WHERE c.membership = '\(membership)' AND c.type = 'm.room.member' AND \(condition))"
     }
     let isLocal = "\(UserIDText.suffix(of: "c.state_key", on: engine)) = \(localSuffix)"
     return [
-      ("current_state_events", "COUNT(*)"), ("joined_members", members("join")),
-      ("invited_members", members("invite")), ("left_members", members("leave")),
-      ("banned_members", members("ban")), ("knocked_members", members("knock")),
-      ("local_users_in_room", members("join", isLocal)),
+      "COUNT(*)", members("join"), members("invite"), members("leave"), members("ban"), members("knock"),
+      members("join", isLocal),
     ]
   }
 
-  /// The query that counts rooms, each in one go along the index; a room without a state is left out.
-  ///
-  /// - Parameters:
-  ///   - source: the rooms, as an item of a FROM clause with the column `room_id`, named `k`.
-  ///   - position: the last column, as SQL.
-  static func query(
-    _ counts: [(column: String, count: String)], of source: String, position: String, on engine: Engine
-  ) -> String {
+  private static func query(_ counts: [String], of source: String, on engine: Engine) -> String {
     switch engine {
     case .postgres:
       """
-      SELECT k.room_id, \(counts.map { "n.\($0.column)" }.joined(separator: ", ")), \(position)
+      SELECT k.room_id, n.*
       FROM \(source)
       JOIN LATERAL (
-        SELECT \(counts.map { "\($0.count) AS \($0.column)" }.joined(separator: ", "))
+        SELECT \(zip(counts, columns).map { "\($0) AS \($1)" }.joined(separator: ", "))
         FROM current_state_events c WHERE c.room_id = k.room_id
       ) AS n ON n.current_state_events > 0
       """
     // Without a join, in which the rows would be sorted before they are counted.
     case .sqlite:
       """
-      SELECT c.room_id, \(counts.map(\.count).joined(separator: ", ")), \(position)
+      SELECT c.room_id, \(counts.joined(separator: ", "))
       FROM current_state_events c WHERE c.room_id IN (SELECT k.room_id FROM \(source)) GROUP BY c.room_id
       """
     }

@@ -16,20 +16,6 @@ public struct RoomStatisticsUpdate: RangedUpdateHandler {
     self.options = options
   }
 
-  /// Looks at the next rooms in the order of their ids.
-  public func runBatch(
-    _ progress: StatisticsProgress, size: Int, on connection: Connection
-  ) throws -> BatchResult<StatisticsProgress> {
-    try runBatch(progress, within: nil, size: size, on: connection)
-  }
-
-  /// Looks at the next rooms of a range.
-  public func runBatch(
-    _ progress: StatisticsProgress, upTo end: StatisticsProgress, size: Int, on connection: Connection
-  ) throws -> BatchResult<StatisticsProgress> {
-    try runBatch(progress, within: end, size: size, on: connection)
-  }
-
   /// The next rooms that the server knows; those that it knows nothing of but a state are one range behind them.
   public func nextRange(
     past progress: StatisticsProgress, rows: Int, on connection: Connection
@@ -44,8 +30,9 @@ public struct RoomStatisticsUpdate: RangedUpdateHandler {
     return last.map { UpdateRange(start: progress, end: progress.advanced(.room, to: $0), rows: 1) }
   }
 
-  private func runBatch(
-    _ progress: StatisticsProgress, within end: StatisticsProgress?, size: Int, on connection: Connection
+  /// Looks at the next rooms in the order of their ids.
+  public func runBatch(
+    _ progress: StatisticsProgress, upTo end: StatisticsProgress?, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
     guard options.isEnabled else { return .end }
     let rooms = try Self.rooms(

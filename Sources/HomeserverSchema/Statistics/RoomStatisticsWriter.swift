@@ -22,13 +22,21 @@ struct RoomStatisticsWriter {
     // What is read from here on cannot change until the batch commits.
     let versions = try RoomLock.take(rooms, on: connection)
     try RowLock.take(rooms, column: "room_id", of: StatisticsTable.rooms, on: connection)
-    let descriptions = try describe(rooms, in: versions, on: connection, skips: &skips)
-    let readable = descriptions.map(\.room)
-    try writeState(descriptions, on: connection)
-    try history?.collect(readable, at: now, on: connection)
-    let written = try writeCounts(readable, on: connection)
-    try history?.touch(readable, at: now, length: bucketSize, on: connection)
-    return written
+    // Read before the counts, so that it claims nothing that they lack.
+    let stream = try StreamPosition(now: now, on: connection)
+    let (counts, descriptions) = try connection.alongside { connection in
+      try RoomCounts.read(of: rooms, localSuffix: localSuffix, on: connection)
+    } _: {
+      try describe(rooms, in: versions, on: connection, skips: &skips)
+    }
+    // Before they were locked the server may have left some; they have no state any more.
+    let readable = descriptions.filter { counts[$0.room] != nil }
+    try writeState(readable, on: connection)
+    let written = readable.map(\.room)
+    try history?.collect(written, at: now, on: connection)
+    try write(counts, of: written, upTo: stream, on: connection)
+    try history?.touch(written, at: now, length: bucketSize, on: connection)
+    return written.count
   }
 
   private func describe(
@@ -43,23 +51,8 @@ struct RoomStatisticsWriter {
       }
       return RoomDescription(state.contents, skips: &skips)
     }
-    let bare = try Self.withState(zip(rooms, found).filter { $1 == nil }.map(\.0), on: connection)
     let unknown = RoomDescription([:], skips: &skips)
-    return zip(rooms, found).compactMap { room, found in
-      (found ?? (bare.contains(room) ? unknown : nil)).map { (room, $0) }
-    }
-  }
-
-  /// Those of the rooms that have a state still: before they were locked the server may have left them.
-  private static func withState(_ rooms: [String], on connection: Connection) throws -> Set<String> {
-    guard connection.engine == .postgres else { return Set(rooms) }
-    let rows = try connection.query(over: .texts("room_id", rooms)) { source in
-      """
-      SELECT k.room_id FROM \(source)
-      WHERE (SELECT 1 FROM current_state_events c WHERE c.room_id = k.room_id LIMIT 1) IS NOT NULL
-      """
-    }
-    return Set(try rows.map { try $0.text(0) })
+    return zip(rooms, found).compactMap { room, found in (found ?? unknown).map { (room, $0) } }
   }
 
   private func writeState(
@@ -73,38 +66,18 @@ struct RoomStatisticsWriter {
     try table.insert(into: StatisticsTable.roomState, present: .isReplaced(key: "room_id"), on: connection)
   }
 
-  private func writeCounts(_ rooms: [String], on connection: Connection) throws -> Int {
-    let stream = try StreamPosition(now: now, on: connection)
-    let written = try connection.execute(
-      over: .texts("room_id", rooms), [SQLValue(localSuffix), .integer(stream.settled)]
-    ) { source in
-      let counts = RoomCounts.all(on: connection.engine, localSuffix: "$1")
-      let changes = (counts.map(\.column) + ["completed_delta_stream_id"]).map { "\($0) = excluded.\($0)" }
-      return """
-        INSERT INTO \(StatisticsTable.rooms) (
-          room_id, \(counts.map(\.column).joined(separator: ", ")), completed_delta_stream_id
-        )
-        \(RoomCounts.query(counts, of: source, position: "$2", on: connection.engine))
-        ON CONFLICT (room_id) DO UPDATE SET \(changes.joined(separator: ", "))
-        """
-    }
-    try writeOwnPositions(of: rooms, beyond: stream, on: connection)
-    return written
-  }
-
-  /// Rooms that are locked are counted up to their own newest position.
-  private func writeOwnPositions(
-    of rooms: [String], beyond stream: StreamPosition, on connection: Connection
+  private func write(
+    _ counts: [String: [SQLValue]], of rooms: [String], upTo stream: StreamPosition, on connection: Connection
   ) throws {
-    let positions = try stream.positions(of: rooms, on: connection).filter { $0.value > stream.settled }
+    // Rooms that are locked are counted up to their own newest position.
+    let positions = try stream.positions(of: rooms, on: connection)
     let table = BatchTable(
-      columns: [("room_id", .text), ("position", .integer)],
-      rows: positions.map { [.text($0.key), .integer($0.value)] })
-    try connection.execute(over: table) { source in
-      """
-      UPDATE \(StatisticsTable.rooms) SET completed_delta_stream_id = k.position
-      FROM \(source) WHERE \(StatisticsTable.rooms).room_id = k.room_id
-      """
-    }
+      columns: [("room_id", .text)] + RoomCounts.columns.map { ($0, .integer) }
+        + [("completed_delta_stream_id", .integer)],
+      rows: rooms.map { room in
+        [.text(room)] + (counts[room] ?? [])
+          + [.integer(max(stream.settled, positions[room] ?? stream.settled))]
+      })
+    try table.insert(into: StatisticsTable.rooms, present: .isReplaced(key: "room_id"), on: connection)
   }
 }

@@ -11,20 +11,6 @@ package struct UserStatisticsUpdate: RangedUpdateHandler {
   /// - Parameter options: whether there are statistics.
   package init(_ options: StatisticsOptions = StatisticsOptions()) { self.options = options }
 
-  /// Looks at the next users in the order of their ids.
-  package func runBatch(
-    _ progress: StatisticsProgress, size: Int, on connection: Connection
-  ) throws -> BatchResult<StatisticsProgress> {
-    try runBatch(progress, within: nil, size: size, on: connection)
-  }
-
-  /// Looks at the next users of a range.
-  package func runBatch(
-    _ progress: StatisticsProgress, upTo end: StatisticsProgress, size: Int, on connection: Connection
-  ) throws -> BatchResult<StatisticsProgress> {
-    try runBatch(progress, within: end, size: size, on: connection)
-  }
-
   /// The next users.
   package func nextRange(
     past progress: StatisticsProgress, rows: Int, on connection: Connection
@@ -33,8 +19,9 @@ package struct UserStatisticsUpdate: RangedUpdateHandler {
     return try progress.nextRange(.user, of: "users", "name", rows: rows, on: connection)
   }
 
-  private func runBatch(
-    _ progress: StatisticsProgress, within end: StatisticsProgress?, size: Int, on connection: Connection
+  /// Looks at the next users in the order of their ids.
+  package func runBatch(
+    _ progress: StatisticsProgress, upTo end: StatisticsProgress?, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
     guard options.isEnabled else { return .end }
     let bound = end == nil ? "" : "AND name <= $3"

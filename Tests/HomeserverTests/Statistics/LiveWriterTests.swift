@@ -84,7 +84,8 @@ import Testing
         try Self.catchUp(connection)
         let caughtUp = try Self.joined(connection)
         _ = try UpdateLoop.run(RoomStatisticsUpdate(), size: 100, on: connection)
-        let counted = try Self.joined(connection)
+        // A room that was made after the last batch had no row that could be made right.
+        let counted = try Self.joined(connection).filter { caughtUp[$0.key] != nil }
         #expect(caughtUp == counted)
         #expect(counted.count > 5)
       }

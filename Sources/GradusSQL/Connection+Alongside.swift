@@ -1,0 +1,39 @@
+import Dispatch
+
+extension Connection {
+  /// Reads on another connection and thread while the transaction goes on here, where the engine has a connection that
+  /// sees the same: SQLite's files, whose writer is alone. Elsewhere one after the other.
+  ///
+  /// - Parameters:
+  ///   - read: queries tables into which the transaction has written nothing yet; to the other connection that would not be
+  ///     there.
+  ///   - body: what goes on here; it writes into none of these tables.
+  /// - Returns: what both return.
+  /// - Throws: what `read` throws, else what `body` throws; after both have ended.
+  package func alongside<Found: Sendable, R>(
+    _ read: @Sendable (Connection) throws -> Found, _ body: () throws -> R
+  ) throws -> (Found, R) {
+    try check()
+    guard let reader = try backend.reader() else { return (try read(self), try body()) }
+    return try withoutActuallyEscaping(read) { read in
+      let reading = Reading<Found>(Connection(reader, gate: gate))
+      let group = DispatchGroup()
+      DispatchQueue.global().async(group: group) { reading.run(read) }
+      let result = Result { try body() }
+      group.wait()
+      return (try reading.result!.get(), try result.get())
+    }
+  }
+}
+
+/// Carries the connection to the thread that reads, and the result back, which is looked at when that one is done.
+private final class Reading<Found: Sendable>: @unchecked Sendable {
+  private let connection: Connection
+  private(set) var result: Result<Found, any Error>?
+
+  init(_ connection: Connection) { self.connection = connection }
+
+  func run(_ read: (Connection) throws -> Found) {
+    result = Result { try connection.transaction(.read, read) }
+  }
+}

@@ -20,11 +20,17 @@ import Testing
     return session
   }
 
-  private func write(megabytes: Int, _ session: Session) async throws {
+  private func write(
+    megabytes: Int, isReadAlongside: Bool = false, _ session: Session
+  ) async throws {
     try await session.transaction { connection in
-      for _ in 0..<megabytes {
-        try connection.execute("INSERT INTO t VALUES (zeroblob($1))", [SQLValue(Self.megabyte)])
+      func insert() throws {
+        for _ in 0..<megabytes {
+          try connection.execute("INSERT INTO t VALUES (zeroblob($1))", [SQLValue(Self.megabyte)])
+        }
       }
+      guard isReadAlongside else { return try insert() }
+      _ = try connection.alongside({ try $0.queryRow("SELECT count(*) FROM t") }, insert)
     }
   }
 
@@ -44,10 +50,14 @@ import Testing
     }
   }
 
-  /// However much is written, and without a pause in which the log could begin anew by itself.
-  @Test func theLogStaysBounded() async throws {
+  /// However much is written, and without a pause in which the log could begin anew by itself; whether or not another
+  /// connection reads meanwhile.
+  @Test(arguments: [false, true])
+  func theLogStaysBounded(isReadAlongside: Bool) async throws {
     try await with { path, session in
-      for _ in 0..<40 { try await write(megabytes: 5, session) }
+      for _ in 0..<40 {
+        try await write(megabytes: 5, isReadAlongside: isReadAlongside, session)
+      }
       #expect(try size(path + "-wal") < 80 * Self.megabyte)
       let found = try await session.run {
         try $0.queryRow("SELECT count(*), sum(length(data)) FROM t")?.values
@@ -61,7 +71,7 @@ import Testing
       guard case .sqlite(let path) = database.location else { return }
       do {
         // So that the log is being copied when its connection is closed.
-        try await write(megabytes: 20, open(database))
+        try await write(megabytes: 20, isReadAlongside: true, open(database))
       }
       let deadline = ContinuousClock.now + .seconds(60)
       while FileManager.default.fileExists(atPath: path + "-wal"), .now < deadline {

@@ -1,12 +1,12 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Puts right the snapshots that stayed forgotten after the user came back.
-public struct FixForgottenUpdate: UpdateHandler {
+package struct FixForgottenUpdate: UpdateHandler {
   /// The position of the last snapshot looked at.
-  public struct Progress: UpdateProgress, Codable, Equatable {
+  package struct Progress: UpdateProgress, Codable, Equatable {
     /// The position; nil before the first batch.
-    public var lastEventStreamOrdering: Int64?
+    package var lastEventStreamOrdering: Int64?
 
     enum CodingKeys: String, CodingKey {
       case lastEventStreamOrdering = "last_event_stream_ordering"
@@ -14,13 +14,13 @@ public struct FixForgottenUpdate: UpdateHandler {
   }
 
   /// The update's name in the queue.
-  public let name = "sliding_sync_membership_snapshots_fix_forgotten_column_bg_update"
+  package let name = "sliding_sync_membership_snapshots_fix_forgotten_column_bg_update"
 
   /// The handler.
-  public init() {}
+  package init() {}
 
   /// Looks at the next snapshots in the order of their positions.
-  public func runBatch(
+  package func runBatch(
     _ progress: Progress, size: Int, on connection: Connection
   ) throws -> BatchResult<Progress> {
     let page = try connection.queryRow(
@@ -43,7 +43,7 @@ public struct FixForgottenUpdate: UpdateHandler {
   }
 
   /// The snapshots not yet looked at.
-  public func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? {
+  package func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? {
     try RowEstimate.count(
       SlidingSyncTable.snapshots, where: "event_stream_ordering > $1", [.integer(progress.bound)],
       on: connection)

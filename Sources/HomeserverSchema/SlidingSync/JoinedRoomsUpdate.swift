@@ -1,19 +1,19 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Computes the rows of `sliding_sync_joined_rooms` for the queued rooms.
 ///
 /// The queue is the progress: each batch takes the rooms that it looked at off it, those without a row
 /// included.
-public struct JoinedRoomsUpdate: UpdateHandler {
+package struct JoinedRoomsUpdate: UpdateHandler {
   /// The update's name in the queue.
-  public let name = "sliding_sync_joined_rooms_bg_update"
+  package let name = "sliding_sync_joined_rooms_bg_update"
 
   /// The handler.
-  public init() {}
+  package init() {}
 
   /// Takes the next rooms off the queue.
-  public func runBatch(
+  package func runBatch(
     _ progress: NoProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<NoProgress> {
     let queued = try connection.query(
@@ -56,7 +56,7 @@ public struct JoinedRoomsUpdate: UpdateHandler {
   }
 
   /// The rooms in the queue.
-  public func estimateRemaining(_ progress: NoProgress, on connection: Connection) throws -> Int? {
+  package func estimateRemaining(_ progress: NoProgress, on connection: Connection) throws -> Int? {
     try RowEstimate.count(SlidingSyncTable.queue, where: "TRUE", [], on: connection)
   }
 

@@ -1,19 +1,19 @@
-public import GradusUpdates
+import GradusUpdates
 import Foundation
 
 /// How far `MembershipSnapshotsUpdate` came.
 ///
 /// Phase 1 goes through all memberships by room and user; phase 2 through those that were written since phase
 /// 1 began, by their position.
-public struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
+package struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
   /// Whether phase 1 is under way; nil before the first batch.
-  public var isInitialPhase: Bool?
+  package var isInitialPhase: Bool?
   /// The room of the last membership looked at.
-  public var lastRoomID: String?
+  package var lastRoomID: String?
   /// The user of the last membership looked at.
-  public var lastUserID: String?
+  package var lastUserID: String?
   /// In phase 1 where the stream of events stood at its beginning, in phase 2 the last position looked at.
-  public var lastEventStreamOrdering: Int64?
+  package var lastEventStreamOrdering: Int64?
 
   /// The last membership looked at in phase 1; before the first one that comes before all.
   var last: MembershipKey { MembershipKey(roomID: lastRoomID ?? "", userID: lastUserID ?? "") }
@@ -30,7 +30,7 @@ public struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
   }
 
   /// Reads a stored progress.
-  public init(json: String) throws {
+  package init(json: String) throws {
     let stored = try JSONDecoder().decode(Stored.self, from: Data(json.utf8))
     isInitialPhase = stored.initial_phase
     lastRoomID = stored.last_room_id
@@ -40,7 +40,7 @@ public struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
 
   /// The JSON as the homeserver writes it, in its order of keys, so that its older versions can go on from
   /// it.
-  public var json: String {
+  package var json: String {
     CompactJSON.object(
       [
         ("initial_phase", isInitialPhase.map { $0 ? "true" : "false" }),

@@ -1,18 +1,18 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Computes the rows of `sliding_sync_membership_snapshots` that are missing or of an older membership.
 ///
 /// Nearly all of it is phase 1, whose ranges end with rooms: batches of two workers do not wait for each other's.
-public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
+package struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   /// The update's name in the queue.
-  public let name = "sliding_sync_membership_snapshots_bg_update"
+  package let name = "sliding_sync_membership_snapshots_bg_update"
 
   /// The handler.
-  public init() {}
+  package init() {}
 
   /// Phase 2 after phase 1.
-  public func nextPhase(
+  package func nextPhase(
     after progress: MembershipSnapshotsProgress, on connection: Connection
   ) throws -> MembershipSnapshotsProgress? {
     guard progress.isInitialPhase ?? true else { return nil }
@@ -21,7 +21,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   }
 
   /// The next memberships of the phase under way, up to the end of a room or of the users at one position.
-  public func nextRange(
+  package func nextRange(
     past progress: MembershipSnapshotsProgress, rows: Int, on connection: Connection
   ) throws -> UpdateRange<MembershipSnapshotsProgress>? {
     let position = try progress.lastEventStreamOrdering ?? currentPosition(connection)
@@ -42,7 +42,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   }
 
   /// Looks at the next memberships of the phase under way.
-  public func runBatch(
+  package func runBatch(
     _ progress: MembershipSnapshotsProgress, upTo end: MembershipSnapshotsProgress?, size: Int,
     on connection: Connection
   ) throws -> BatchResult<MembershipSnapshotsProgress> {
@@ -81,7 +81,7 @@ public struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   }
 
   /// The memberships not yet looked at in this phase.
-  public func estimateRemaining(
+  package func estimateRemaining(
     _ progress: MembershipSnapshotsProgress, on connection: Connection
   ) throws -> Int? {
     if progress.isInitialPhase == false, let position = progress.lastEventStreamOrdering {

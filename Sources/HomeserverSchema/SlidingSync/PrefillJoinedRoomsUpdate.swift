@@ -1,12 +1,12 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Queues every room that a local user is joined to for `JoinedRoomsUpdate`.
-public struct PrefillJoinedRoomsUpdate: UpdateHandler {
+package struct PrefillJoinedRoomsUpdate: UpdateHandler {
   /// The last room looked at.
-  public struct Progress: UpdateProgress, Codable, Equatable {
+  package struct Progress: UpdateProgress, Codable, Equatable {
     /// Its id; nil before the first batch.
-    public var lastRoomID: String?
+    package var lastRoomID: String?
 
     enum CodingKeys: String, CodingKey {
       case lastRoomID = "last_room_id"
@@ -14,14 +14,14 @@ public struct PrefillJoinedRoomsUpdate: UpdateHandler {
   }
 
   /// The update's name in the queue.
-  public let name = "sliding_sync_prefill_joined_rooms_to_recalculate_table_bg_update"
+  package let name = "sliding_sync_prefill_joined_rooms_to_recalculate_table_bg_update"
 
   /// The handler.
-  public init() {}
+  package init() {}
 
   /// Looks at the next rooms in the order of their ids. A membership in a room that `rooms` lacks cannot be
   /// queued, which costs nothing: without a version such a room has no readable state.
-  public func runBatch(
+  package func runBatch(
     _ progress: Progress, size: Int, on connection: Connection
   ) throws -> BatchResult<Progress> {
     let rooms = try connection.query(
@@ -43,7 +43,7 @@ public struct PrefillJoinedRoomsUpdate: UpdateHandler {
   }
 
   /// The rooms not yet looked at.
-  public func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? {
+  package func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int? {
     try RowEstimate.count(
       "rooms", where: "room_id > $1", [.text(progress.lastRoomID ?? "")], on: connection)
   }

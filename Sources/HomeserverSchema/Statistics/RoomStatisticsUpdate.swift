@@ -1,23 +1,23 @@
-public import GradusSQL
-public import GradusUpdates
+package import GradusSQL
+package import GradusUpdates
 
 /// Computes the statistics of all rooms that the server is in, from their current state.
 ///
 /// The counts are replaced, whatever they were. Rooms that all local users have left are never looked at: their rows
 /// stay as they were. Rooms know nothing of one another: on PostgreSQL several workers share them.
-public struct RoomStatisticsUpdate: RangedUpdateHandler {
+package struct RoomStatisticsUpdate: RangedUpdateHandler {
   /// The update's name in the queue.
-  public let name = "populate_stats_process_rooms"
+  package let name = "populate_stats_process_rooms"
 
   let options: StatisticsOptions
 
   /// - Parameter options: whether there are statistics, and whose server it is.
-  public init(_ options: StatisticsOptions = StatisticsOptions()) {
+  package init(_ options: StatisticsOptions = StatisticsOptions()) {
     self.options = options
   }
 
   /// The next rooms that the server knows; those that it knows nothing of but a state are one range behind them.
-  public func nextRange(
+  package func nextRange(
     past progress: StatisticsProgress, rows: Int, on connection: Connection
   ) throws -> UpdateRange<StatisticsProgress>? {
     guard options.isEnabled else { return nil }
@@ -31,7 +31,7 @@ public struct RoomStatisticsUpdate: RangedUpdateHandler {
   }
 
   /// Looks at the next rooms in the order of their ids.
-  public func runBatch(
+  package func runBatch(
     _ progress: StatisticsProgress, upTo end: StatisticsProgress?, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
     guard options.isEnabled else { return .end }
@@ -55,7 +55,7 @@ public struct RoomStatisticsUpdate: RangedUpdateHandler {
   }
 
   /// The rooms not yet looked at; roughly, as rooms that the server is not in are among them.
-  public func estimateRemaining(_ progress: StatisticsProgress, on connection: Connection) throws -> Int? {
+  package func estimateRemaining(_ progress: StatisticsProgress, on connection: Connection) throws -> Int? {
     try RowEstimate.count(
       "rooms", where: "room_id > $1", [.text(try progress.position(.room))], on: connection)
   }

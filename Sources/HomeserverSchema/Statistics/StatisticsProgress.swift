@@ -1,12 +1,12 @@
 import GradusSQL
-public import GradusUpdates
+import GradusUpdates
 
 /// How far an update of statistics came, and how it was asked to work; what others wrote into it stays.
-public struct StatisticsProgress: UpdateProgress, Equatable {
+package struct StatisticsProgress: UpdateProgress, Equatable {
   private var object: JSONObject
 
   /// Reads a stored progress.
-  public init(json: String) throws {
+  package init(json: String) throws {
     guard let object = try JSONScanner.value(json).object else {
       throw HomeserverError(.unreadableProgress, "the progress is not an object")
     }
@@ -15,7 +15,7 @@ public struct StatisticsProgress: UpdateProgress, Equatable {
   }
 
   /// Compact, as the homeserver writes it, so that its own updater can go on from it.
-  public var json: String { String(decoding: JSONValue.object(object).compact, as: UTF8.self) }
+  package var json: String { String(decoding: JSONValue.object(object).compact, as: UTF8.self) }
 
   enum Key: String, CaseIterable {
     case room = "last_room_id"

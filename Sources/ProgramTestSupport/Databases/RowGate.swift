@@ -18,14 +18,7 @@ package struct RowGate: Sendable {
 
   /// Waits until somebody stands before the gate.
   package func waitForSomebody() async throws {
-    let deadline = ContinuousClock.now + .seconds(120)
-    // Not of pg_stat_activity: within a transaction that stays as it was seen first.
-    let sql =
-      "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1"
-    while try await session.run({ try $0.queryRow(sql) }) == nil {
-      guard ContinuousClock.now < deadline else { throw ProgramFailure(message: "nobody comes to the gate") }
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    try await session.run { try $0.waitUntilSomebodyWaits() }
   }
 
   /// Lets go of the row.

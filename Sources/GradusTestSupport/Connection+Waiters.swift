@@ -9,7 +9,8 @@ extension Connection {
     let deadline = ContinuousClock.now + .seconds(120)
     // Not of pg_stat_activity: within a transaction that stays as it was seen first.
     while try queryRow(
-      "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1") == nil
+      "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1")
+      == nil
     {
       guard ContinuousClock.now < deadline else {
         throw SQLError(.lockTimeout, "nobody waits for this transaction")

@@ -149,7 +149,10 @@ import Testing
     try await with(.sqlite) { session in
       let error = await #expect(throws: SQLError.self) {
         try await session.transaction { connection in
-          _ = try connection.alongside { try $0.execute("INSERT INTO b VALUES (1)") } _: {}
+          _ = try connection.alongside {
+            try $0.execute("INSERT INTO b VALUES (1)")
+          } _: {
+          }
         }
       }
       #expect(error?.code == .readOnly)

@@ -11,6 +11,7 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
         others wait. Safe to stop and to run again at any moment.
         """,
         examples: "migrate", "migrate --database postgres://shop@db/shop --fence-timeout 300",
+        "migrate --foreground-workers 4",
         "migrate --retry-delta 87/04_big_index.sql"))
   }
 
@@ -19,7 +20,7 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
   @Flag(help: "Only check, as a worker does: fail where the main process has to migrate first.") var worker =
     false
-  @OptionGroup var timeouts: MigrationOptions
+  @OptionGroup var migration: MigrationOptions
   @Option(
     help: ArgumentHelp("Run an interrupted delta that is not transactional again.", valueName: "version/file")
   )
@@ -32,10 +33,11 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
     database.createsFile = !worker
     let context = try CommandContext(App.self, schema, database)
     let printer = ProgressPrinter(output.format)
-    let migration = StartupMigration(
+    let startup = StartupMigration(
       context: context, role: worker ? .worker : .main,
-      options: timeouts.options(retrying: retryDelta, markingApplied: markApplied))
-    let results = try await migration.run(report: printer.show)
+      options: migration.options(retrying: retryDelta, markingApplied: markApplied),
+      foregroundWorkers: migration.foregroundWorkers)
+    let results = try await startup.run(report: printer.show)
     switch output.format {
     case .text: for result in results { Terminal.result(result.text) }
     case .json: try Terminal.json(MigrationDocument(databases: results))

@@ -7,6 +7,8 @@ struct StartupMigration: Sendable {
   let context: CommandContext
   var role: ProcessRole = .main
   let options: DatabaseMigrator.Options
+  /// How many batches of an update that must be complete run at the same time.
+  let foregroundWorkers: Int
 
   /// Migrates the databases one after the other. All of them are looked at before the first is changed; one that fails
   /// later leaves those before it migrated and those after it untouched.
@@ -84,7 +86,7 @@ struct StartupMigration: Sendable {
   ) -> DatabaseMigrator {
     DatabaseMigrator(
       schema: context.schema, database: database, role: role, options: options,
-      completer: context.foregroundRunner(), scripts: scripts, report: report)
+      completer: context.foregroundRunner(workers: foregroundWorkers), scripts: scripts, report: report)
   }
 }
 

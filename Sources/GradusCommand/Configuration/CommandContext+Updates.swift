@@ -26,9 +26,12 @@ extension CommandContext {
 
   /// Completes updates for the steps of a plan.
   ///
-  /// - Parameter version: the version that the application acts as; the schema's where nil.
-  package func foregroundRunner(version: Int? = nil) -> ForegroundRunner {
+  /// - Parameters:
+  ///   - version: the version that the application acts as; the schema's where nil.
+  ///   - workers: how many batches run at the same time.
+  package func foregroundRunner(version: Int? = nil, workers: Int = 1) -> ForegroundRunner {
     ForegroundRunner(
-      registry: registry, options: updates.inForeground, environment: environment(version: version))
+      registry: registry, options: updates.inForeground, environment: environment(version: version),
+      workers: workers)
   }
 }

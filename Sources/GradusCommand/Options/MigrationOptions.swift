@@ -1,7 +1,7 @@
 import ArgumentParser
 import Gradus
 
-/// How long a migration waits for what.
+/// How long a migration waits for what, and how much it does at a time.
 struct MigrationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -17,6 +17,11 @@ struct MigrationOptions: ParsableArguments {
       "How long a statement waits for a lock on PostgreSQL before its step is rolled back and tried again, in seconds.",
       valueName: "seconds"))
   var statementLockTimeout = 5
+  @Option(
+    help:
+      "How many batches of an update that must be complete run at the same time; more than one on PostgreSQL only."
+  )
+  var foregroundWorkers = 1
 
   func validate() throws {
     guard lockTimeout >= 0, fenceTimeout >= 0 else {
@@ -24,6 +29,7 @@ struct MigrationOptions: ParsableArguments {
     }
     // PostgreSQL takes 0 for no limit.
     guard statementLockTimeout > 0 else { throw ValidationError("--statement-lock-timeout must be above 0") }
+    guard foregroundWorkers > 0 else { throw ValidationError("--foreground-workers must be above 0") }
   }
 
   /// The migrator's options.

@@ -25,7 +25,7 @@
 
     @OptionGroup var schema: SchemaOptions
     @OptionGroup var database: DatabaseOptions
-    @OptionGroup var timeouts: MigrationOptions
+    @OptionGroup var migration: MigrationOptions
     @Option(
       help: ArgumentHelp(
         "Where the admin API listens: HOST:PORT or unix:PATH; 127.0.0.1:8008 by default.",
@@ -73,7 +73,10 @@
         onListening: { _ in listening.give() })
       let work = ServedWork(
         context: context, configuration: configuration,
-        migration: noMigrate ? nil : StartupMigration(context: context, options: timeouts.options()),
+        migration: noMigrate
+          ? nil
+          : StartupMigration(
+            context: context, options: migration.options(), foregroundWorkers: migration.foregroundWorkers),
         workers: workers, listening: listening)
       // At a shutdown the last is asked first: no request comes in while the last batch ends.
       let services: [any Service] = [work, server]

@@ -90,7 +90,8 @@ public struct UpdateCertificate: Sendable, Hashable {
       [
         .text(name), statistics.startedAt.map { .integer($0) } ?? .null, .integer(ProcessIdentity.now),
         SQLValue(version), .text(ProcessIdentity.current), SQLValue(statistics.done.scanned),
-        SQLValue(statistics.done.written), SQLValue(statistics.done.batches), .double(statistics.done.milliseconds),
+        SQLValue(statistics.done.written), SQLValue(statistics.done.batches),
+        .double(statistics.done.milliseconds),
         .text(statistics.done.skipped.skippedJSON), .text(verified),
       ])
     return try UpdateCertificate(row!)

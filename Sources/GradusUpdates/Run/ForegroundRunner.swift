@@ -6,18 +6,23 @@ public struct ForegroundRunner: ForegroundCompleter {
   private let registry: UpdateRegistry
   private let options: UpdateOptions
   private let environment: UpdateRunner.Environment
+  private let workers: Int
 
   /// - Parameters:
   ///   - registry: the updates that can be run.
   ///   - options: how batches are sized.
   ///   - environment: the application's version, log and metrics.
+  ///   - workers: how many batches run at the same time, at least 1. More than one helps on PostgreSQL, where each has a
+  ///     connection of its own; on SQLite there is one.
   public init(
     registry: UpdateRegistry, options: UpdateOptions = .foreground,
-    environment: UpdateRunner.Environment = UpdateRunner.Environment()
+    environment: UpdateRunner.Environment = UpdateRunner.Environment(), workers: Int = 1
   ) {
+    precondition(workers >= 1)
     self.registry = registry
     self.options = options
     self.environment = environment
+    self.workers = workers
   }
 
   /// Whether the update is registered.
@@ -37,20 +42,32 @@ public struct ForegroundRunner: ForegroundCompleter {
     _ names: [String], of database: PhysicalDatabase, on session: Session,
     report: @escaping @Sendable (UpdateProgressReport) -> Void
   ) async throws {
-    let runner = UpdateRunner(
-      session: session, database: database, registry: registry, options: options, environment: environment,
-      preempts: true
-    ) { event in
+    let summary = try await run(Set(names), of: database, on: session) { event in
       switch event {
       case .batch(let progress, _), .progress(let progress): report(progress)
       default: break
       }
     }
-    let summary = try await runner.run(Set(names))
     guard !summary.waiting.isEmpty else { return }
     let reasons = summary.waiting.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
     throw GradusError(
       .updatesPending, "updates that must be complete are not: \(reasons.joined(separator: "; "))",
       hint: "mend the cause and run again; what was done is kept")
+  }
+
+  private func run(
+    _ names: Set<String>, of database: PhysicalDatabase, on session: Session,
+    report: @escaping @Sendable (UpdateEvent) -> Void
+  ) async throws -> UpdateRunner.Summary {
+    guard workers > 1, session.engine == .postgres else {
+      return try await UpdateRunner(
+        session: session, database: database, registry: registry, options: options, environment: environment,
+        preempts: true, report: report
+      ).run(names)
+    }
+    return try await WorkerPool(
+      database: database, registry: registry, options: options, environment: environment, workers: workers,
+      preempts: true, report: report
+    ).run(names)
   }
 }

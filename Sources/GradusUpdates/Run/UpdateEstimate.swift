@@ -20,7 +20,8 @@ package struct UpdateEstimate: Sendable {
     for listing in listings where names.contains(listing.entry.name) {
       let (rows, statistics) = (listing.remaining, listing.statistics)
       estimate.rows = rows.flatMap { rows in estimate.rows.map { $0 + rows } }
-      let rate = statistics.done.milliseconds > 0 ? Double(statistics.done.scanned) / statistics.done.milliseconds : 0
+      let rate =
+        statistics.done.milliseconds > 0 ? Double(statistics.done.scanned) / statistics.done.milliseconds : 0
       estimate.milliseconds =
         rate > 0
         ? rows.flatMap { rows in estimate.milliseconds.map { $0 + Int(Double(rows) / rate) } } : nil

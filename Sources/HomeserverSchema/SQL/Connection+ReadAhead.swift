@@ -13,7 +13,11 @@ extension Connection {
     guard let first = elements.first, let last = elements.last else { return }
     var found = try read(first, self)
     for (element, next) in zip(elements, elements.dropFirst()) {
-      found = try alongside { try read(next, $0) } _: { try write(element, found) }.0
+      found = try alongside {
+        try read(next, $0)
+      } _: {
+        try write(element, found)
+      }.0
     }
     try write(last, found)
   }

@@ -64,16 +64,15 @@ package struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     guard let last = slice.last else { return .end }
     var written = 0
     // Parts, so that memory does not grow with the batch.
-    let parts = try slice.rooms.parts(of: Self.roomsAtOnce(connection.engine), tellableBy: \.id).map { rooms in
-      Part(rooms: rooms, versions: try lock(rooms, on: connection, skips: &skips))
-    }
+    let parts = try slice.rooms.parts(of: Self.roomsAtOnce(connection.engine), tellableBy: \.id)
+      .map { Part(rooms: $0, versions: try lock($0, on: connection, skips: &skips)) }
     try connection.readAhead(parts) { part, connection in
       var (current, skips) = (CurrentRooms(), SkipCounter())
       try current.read(Set(part.joining.map(\.id)), in: part.versions, on: connection, skips: &skips)
-      return (current, skips)
-    } write: { part, read in
-      skips.add(read.1)
-      written += try write(part, read.0, upTo: position, on: connection, skips: &skips)
+      return (state: current, skips: skips)
+    } write: { part, current in
+      skips.add(current.skips)
+      written += try write(part, current.state, upTo: position, on: connection, skips: &skips)
     }
     let next = MembershipSnapshotsProgress(
       isInitialPhase: true, last: last, lastEventStreamOrdering: position)

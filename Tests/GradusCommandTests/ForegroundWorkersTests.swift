@@ -1,0 +1,29 @@
+import GradusSQL
+import GradusTestSupport
+import ProgramTestSupport
+import Testing
+
+/// `migrate` that completes an update with several workers.
+@Suite(.serialized) struct ForegroundWorkersTests {
+  @Test(arguments: TestDatabase.availableEngines)
+  func completeWhatAStepNeeds(engine: Engine) async throws {
+    try await Shop.with(engine, .shop()) { shop in
+      try await shop.gradus("migrate", "--to", "1")
+      for number in 1...40 {
+        try await shop.database.execute("INSERT INTO customers VALUES ('c\(number)')")
+        try await shop.database.execute("INSERT INTO orders VALUES (\(number), 'c\(number)', 2)")
+      }
+      try await shop.gradus("migrate", "--to", "2")
+      #expect(try await shop.database.values("SELECT count(*) FROM totals") == [0])
+      let refused = try await shop.gradus("migrate", "--foreground-workers", "0")
+      #expect(
+        refused.code == 64 && refused.messages.contains("--foreground-workers must be above 0"), "\(refused)")
+      let migrated = try await shop.gradus("migrate", "--foreground-workers", "3")
+      #expect(migrated.code == 0, "\(migrated)")
+      #expect(try await shop.database.values("SELECT CAST(sum(amount) AS BIGINT) FROM totals") == [80])
+      #expect(try await shop.queue() == [])
+      let list = try await shop.gradus("updates", "list", "--completed")
+      #expect(list.output.contains("fill_totals"), "\(list)")
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Gradus
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import GradusUpdates
+
+/// Completion in the foreground by several workers.
+@Suite struct ForegroundTests {
+  /// Neither of two updates ends before the other has begun.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func severalBatchesRunAtATime() async throws {
+    let names = ["first", "second"]
+    try await Workshop.with(.postgres, names.map { QueuedUpdate(name: $0) }) { (shop) async throws in
+      let meeting = Meeting(count: 2)
+      let registry = UpdateRegistry(handlers: names.map { Meeter(name: $0, meeting) })
+      try await ForegroundRunner(registry: registry, environment: .quiet, workers: 2)
+        .complete(names, of: shop.database, on: shop.session) { _ in }
+      #expect(meeting.isComplete)
+      for name in names {
+        let certificate = try await shop.session.run { try UpdateCertificate.read(name, on: $0) }
+        #expect(certificate != nil)
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines, [1, 3])
+  func anUpdateIsCompleted(engine: Engine, workers: Int) async throws {
+    try await Workshop.with(engine, numbers: 1_000, [Numbers.backfill.queueRow]) { (shop) async throws in
+      let registry = UpdateRegistry(declarations: [Numbers.backfill])
+      let reports = Counter()
+      try await ForegroundRunner(
+        registry: registry, options: .fast(20), environment: .quiet, workers: workers
+      ).complete(["double"], of: shop.database, on: shop.session) { _ in reports.increment() }
+      #expect(reports.count >= 50)
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+      let certificate = try await shop.session.run { try UpdateCertificate.read("double", on: $0) }
+      #expect(certificate?.scanned == 1_000)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines, [1, 3])
+  func whatCannotBeCompletedIsAnError(engine: Engine, workers: Int) async throws {
+    try await Workshop.with(engine, numbers: 10, [QueuedUpdate(name: "failing")]) { (shop) async throws in
+      let runner = ForegroundRunner(
+        registry: UpdateRegistry(handlers: [Failing()]), options: .fast(10, attempts: 1), environment: .quiet,
+        workers: workers)
+      let error = await #expect(throws: GradusError.self) {
+        try await runner.complete(["failing"], of: shop.database, on: shop.session) { _ in }
+      }
+      #expect(error?.code == .updatesPending)
+      #expect(error?.message.contains("no_such_function") == true, "\(error?.message ?? "")")
+      #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [0])
+    }
+  }
+}

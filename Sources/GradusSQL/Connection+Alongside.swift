@@ -24,6 +24,25 @@ extension Connection {
       return (try reading.result!.get(), try result.get())
     }
   }
+
+  /// Reads something for each element: on SQLite's files half of them here, and half on another connection and thread.
+  ///
+  /// - Parameter read: as in `alongside`; nothing that it finds for an element depends on the others.
+  /// - Returns: what was found, for the elements in their order: once for all, or for each half.
+  /// - Throws: what `read` throws.
+  package func readInHalves<Element: Sendable, Found: Sendable>(
+    _ elements: [Element], _ read: @Sendable ([Element], Connection) throws -> Found
+  ) throws -> [Found] {
+    try check()
+    guard elements.count > 1, try backend.reader() != nil else { return [try read(elements, self)] }
+    let middle = elements.count / 2
+    let (second, first) = try alongside {
+      try read(Array(elements[middle...]), $0)
+    } _: {
+      try read(Array(elements[..<middle]), self)
+    }
+    return [first, second]
+  }
 }
 
 /// Carries the connection to the thread that reads, and the result back, which is looked at when that one is done.

@@ -144,6 +144,21 @@ import Testing
     }
   }
 
+  /// Each element is read once, and what is found comes in their order.
+  @Test(arguments: TestDatabase.availableEngines, [0, 1, 2, 5])
+  func readsInHalves(_ engine: Engine, count: Int) async throws {
+    try await with(engine) { session in
+      let elements = Array(0..<count)
+      let found = try await session.transaction { connection in
+        try connection.readInHalves(elements) { elements, connection in
+          try elements.map { try connection.queryRow("SELECT n + $1 FROM a", [SQLValue($0)])?[0] }
+        }
+      }
+      #expect(found.count == (engine == .sqlite && count > 1 ? 2 : 1))
+      #expect(Array(found.joined()) == elements.map { SQLValue($0 + 1) })
+    }
+  }
+
   /// The reader must not write: what it wrote would not be part of the transaction.
   @Test func onlyReads() async throws {
     try await with(.sqlite) { session in

@@ -72,32 +72,45 @@ package struct JoinedRoomsUpdate: UpdateHandler {
     _ rooms: [String], in versions: [String: String?], on connection: Connection,
     skips: inout SkipCounter
   ) throws -> Int {
-    let (positions, found) = try connection.alongside { connection in
-      try RoomPositions.read(of: rooms, on: connection)
-    } _: {
-      try CurrentState.read(
-        RelevantState.allCases, of: rooms, in: versions, on: connection, skips: &skips
-      ) { state, skips -> RoomValues? in
-        switch ReadableState(state) {
-        case .none: return nil
-        case .unreadable(let reason):
-          skips.count(reason)
-          return nil
-        case .contents(let contents): return RoomValues(contents, skips: &skips)
-        }
+    let found = try connection.readInHalves(rooms) { rooms, connection in
+      try rows(of: rooms, in: versions, on: connection)
+    }
+    for half in found { skips.add(half.skips) }
+    let table = BatchTable(
+      columns: [("room_id", .text), ("event_stream_ordering", .integer), ("bump_stamp", .integer)]
+        + RoomValues.columns,
+      rows: found.flatMap(\.rows))
+    return try table.insert(into: SlidingSyncTable.joinedRooms, present: .stays, on: connection)
+  }
+
+  /// What is to be written of rooms.
+  private func rows(
+    of rooms: [String], in versions: [String: String?], on connection: Connection
+  ) throws -> (rows: [[SQLValue]], skips: SkipCounter) {
+    var skips = SkipCounter()
+    let found = try CurrentState.read(
+      RelevantState.allCases, of: rooms, in: versions, on: connection, skips: &skips
+    ) { state, skips -> RoomValues? in
+      switch ReadableState(state) {
+      case .none: return nil
+      case .unreadable(let reason):
+        skips.count(reason)
+        return nil
+      case .contents(let contents): return RoomValues(contents, skips: &skips)
       }
     }
-    var table = BatchTable(
-      columns: [("room_id", .text), ("event_stream_ordering", .integer), ("bump_stamp", .integer)]
-        + RoomValues.columns)
-    for (room, values) in zip(rooms, found) {
-      guard let values = values ?? nil else { continue }
+    let described = zip(rooms, found).compactMap { room, values in
+      (values ?? nil).map { (room: room, values: $0) }
+    }
+    let positions = try RoomPositions.read(of: described.map(\.room), on: connection)
+    var rows: [[SQLValue]] = []
+    for (room, values) in described {
       guard let position = positions[room] else {
         skips.count(.noEventInRoom)
         continue
       }
-      table.rows.append([.text(room), .integer(position.latest), SQLValue(position.bump)] + values.values)
+      rows.append([.text(room), .integer(position.latest), SQLValue(position.bump)] + values.values)
     }
-    return try table.insert(into: SlidingSyncTable.joinedRooms, present: .stays, on: connection)
+    return (rows, skips)
   }
 }

@@ -17,6 +17,14 @@ struct RoomStatisticsWriter {
     history = try StatisticsKind.haveHistory(connection) ? StatisticsHistory(.rooms) : nil
   }
 
+  /// What is written of a room.
+  private struct RoomStatistics {
+    let room: String
+    let description: RoomDescription
+    /// In the order of `RoomCounts.columns`.
+    let counts: [SQLValue]
+  }
+
   /// - Returns: how many rooms were written; those whose state cannot be read are left as they are.
   func write(_ rooms: [String], on connection: Connection, skips: inout SkipCounter) throws -> Int {
     // What is read from here on cannot change until the batch commits.
@@ -24,24 +32,24 @@ struct RoomStatisticsWriter {
     try RowLock.take(rooms, column: "room_id", of: StatisticsTable.rooms, on: connection)
     // Read before the counts, so that it claims nothing that they lack.
     let stream = try StreamPosition(now: now, on: connection)
-    let (counts, descriptions) = try connection.alongside { connection in
-      try RoomCounts.read(of: rooms, localSuffix: localSuffix, on: connection)
-    } _: {
-      try describe(rooms, in: versions, on: connection, skips: &skips)
+    let found = try connection.readInHalves(rooms) { rooms, connection in
+      try read(rooms, in: versions, on: connection)
     }
-    // Before they were locked the server may have left some; they have no state any more.
-    let readable = descriptions.filter { counts[$0.room] != nil }
-    try writeState(readable, on: connection)
-    let written = readable.map(\.room)
+    for half in found { skips.add(half.skips) }
+    let statistics = found.flatMap(\.statistics)
+    let written = statistics.map(\.room)
+    try writeState(statistics, on: connection)
     try history?.collect(written, at: now, on: connection)
-    try write(counts, of: written, upTo: stream, on: connection)
+    try writeCounts(statistics, upTo: stream, on: connection)
     try history?.touch(written, at: now, length: bucketSize, on: connection)
     return written.count
   }
 
-  private func describe(
-    _ rooms: [String], in versions: [String: String?], on connection: Connection, skips: inout SkipCounter
-  ) throws -> [(room: String, description: RoomDescription)] {
+  private func read(
+    _ rooms: [String], in versions: [String: String?], on connection: Connection
+  ) throws -> (statistics: [RoomStatistics], skips: SkipCounter) {
+    var skips = SkipCounter()
+    let counts = try RoomCounts.read(of: rooms, localSuffix: localSuffix, on: connection)
     // What cannot be read counts as not there: the room has its row all the same.
     let found = try CurrentState.read(types, of: rooms, in: versions, on: connection, skips: &skips) {
       state, skips -> RoomDescription? in
@@ -52,31 +60,35 @@ struct RoomStatisticsWriter {
       return RoomDescription(state.contents, skips: &skips)
     }
     let unknown = RoomDescription([:], skips: &skips)
-    return zip(rooms, found).compactMap { room, found in (found ?? unknown).map { (room, $0) } }
+    let statistics = zip(rooms, found).compactMap { room, found -> RoomStatistics? in
+      // The server may have left it before it was locked: it has no state any more.
+      guard let counts = counts[room], let description = found ?? unknown else { return nil }
+      return RoomStatistics(room: room, description: description, counts: counts)
+    }
+    return (statistics, skips)
   }
 
-  private func writeState(
-    _ descriptions: [(room: String, description: RoomDescription)], on connection: Connection
-  ) throws {
+  private func writeState(_ statistics: [RoomStatistics], on connection: Connection) throws {
     let table = BatchTable(
       columns: [("room_id", .text), ("is_federatable", .boolean)] + types.map { ($0.column, .text) },
-      rows: descriptions.map { room, description in
-        [.text(room), .boolean(description.isFederatable)] + types.map { SQLValue(description.texts[$0]) }
+      rows: statistics.map { room in
+        [.text(room.room), .boolean(room.description.isFederatable)]
+          + types.map { SQLValue(room.description.texts[$0]) }
       })
     try table.insert(into: StatisticsTable.roomState, present: .isReplaced(key: "room_id"), on: connection)
   }
 
-  private func write(
-    _ counts: [String: [SQLValue]], of rooms: [String], upTo stream: StreamPosition, on connection: Connection
+  private func writeCounts(
+    _ statistics: [RoomStatistics], upTo stream: StreamPosition, on connection: Connection
   ) throws {
     // Rooms that are locked are counted up to their own newest position.
-    let positions = try stream.positions(of: rooms, on: connection)
+    let positions = try stream.positions(of: statistics.map(\.room), on: connection)
     let table = BatchTable(
       columns: [("room_id", .text)] + RoomCounts.columns.map { ($0, .integer) }
         + [("completed_delta_stream_id", .integer)],
-      rows: rooms.map { room in
-        [.text(room)] + (counts[room] ?? [])
-          + [.integer(max(stream.settled, positions[room] ?? stream.settled))]
+      rows: statistics.map { room in
+        let position = max(stream.settled, positions[room.room] ?? stream.settled)
+        return [.text(room.room)] + room.counts + [.integer(position)]
       })
     try table.insert(into: StatisticsTable.rooms, present: .isReplaced(key: "room_id"), on: connection)
   }

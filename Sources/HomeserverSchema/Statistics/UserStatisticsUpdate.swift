@@ -50,21 +50,26 @@ package struct UserStatisticsUpdate: RangedUpdateHandler {
     let position = try StreamPosition(now: options.milliseconds, on: connection).settledDelta(on: connection)
     let history = try StatisticsKind.haveHistory(connection) ? StatisticsHistory(.users) : nil
     try history?.collect(users, at: options.milliseconds, on: connection)
-    let written = try connection.execute(over: .texts("user_id", users), [.integer(position)]) { source in
+    let counts = try connection.readInHalves(users, Self.joinedRooms).joined()
+    let table = BatchTable(
+      columns: [("user_id", .text), ("joined_rooms", .integer), ("completed_delta_stream_id", .integer)],
+      rows: counts.map { $0.values + [.integer(position)] })
+    try table.insert(into: StatisticsTable.users, present: .isReplaced(key: "user_id"), on: connection)
+    try history?.touch(users, at: options.milliseconds, length: options.bucketSize, on: connection)
+    return table.rows.count
+  }
+
+  /// Counts the rooms that users are in.
+  private static func joinedRooms(of users: [String], on connection: Connection) throws -> [Row] {
+    try connection.query(over: .texts("user_id", users)) { source in
       """
-      INSERT INTO \(StatisticsTable.users) (user_id, joined_rooms, completed_delta_stream_id)
       SELECT k.user_id, (
           SELECT COUNT(*) FROM current_state_events c
           WHERE c.type = 'm.room.member' AND c.state_key = k.user_id AND c.membership = 'join'
-        ), $1
+        )
       FROM \(source)
-      WHERE TRUE
-      ON CONFLICT (user_id) DO UPDATE SET joined_rooms = excluded.joined_rooms,
-        completed_delta_stream_id = excluded.completed_delta_stream_id
       """
     }
-    try history?.touch(users, at: options.milliseconds, length: options.bucketSize, on: connection)
-    return written
   }
 
   private static func missing(among users: [String], on connection: Connection) throws -> [String] {

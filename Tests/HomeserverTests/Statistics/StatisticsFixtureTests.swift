@@ -88,7 +88,7 @@ struct StatisticsFixtureTests {
           let rooms = try statements(of: RoomStatisticsUpdate(), size: size)
           #expect(rooms.count <= 15, "\(rooms)")
           let users = try statements(of: UserStatisticsUpdate(), size: size)
-          #expect(users.count <= 8, "\(users)")
+          #expect(users.count <= 7, "\(users)")
         }
       }
     }

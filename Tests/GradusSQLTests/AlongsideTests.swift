@@ -122,24 +122,14 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func isCancelledToo(_ engine: Engine) async throws {
     try await with(engine) { session in
-      let hasStarted = Atomic(false)
-      let task = Task {
-        try await session.transaction { connection in
-          try connection.execute("INSERT INTO b VALUES (1)")
-          _ = try connection.alongside { connection in
-            hasStarted.store(true, ordering: .releasing)
-            try connection.execute(CancellationTests.longStatement(engine))
-          } _: {
-          }
+      try await CancellationTests.expectCancellation(of: session) { connection, begin in
+        try connection.execute("INSERT INTO b VALUES (1)")
+        begin()
+        _ = try connection.alongside {
+          try $0.execute(CancellationTests.longStatement(engine))
+        } _: {
         }
       }
-      while !hasStarted.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
-      try await Task.sleep(for: .milliseconds(100))
-      let start = ContinuousClock.now
-      task.cancel()
-      let error = await #expect(throws: SQLError.self) { try await task.value }
-      #expect(error?.code == .cancelled)
-      #expect(ContinuousClock.now - start < .seconds(20))
       #expect(try await session.run(Self.counts) == [1, 0])
     }
   }

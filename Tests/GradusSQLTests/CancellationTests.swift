@@ -14,26 +14,37 @@ import Testing
     }
   }
 
+  /// Cancels a transaction within its long statement, and expects that it ends at once.
+  ///
+  /// - Parameter body: calls `begin` right before the statement.
+  static func expectCancellation(
+    of session: Session, _ body: @escaping @Sendable (Connection, _ begin: () -> Void) throws -> Void
+  ) async throws {
+    let hasStarted = Atomic(false)
+    let task = Task {
+      try await session.transaction { connection in
+        try body(connection) { hasStarted.store(true, ordering: .releasing) }
+      }
+    }
+    while !hasStarted.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
+    try await Task.sleep(for: .milliseconds(100))
+    let start = ContinuousClock.now
+    task.cancel()
+    let error = await #expect(throws: SQLError.self) { try await task.value }
+    #expect(error?.code == .cancelled)
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func stopsStatementAndRollsBack(_ engine: Engine) async throws {
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       try await session.run { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
-      let hasStarted = Atomic(false)
-      let task = Task {
-        try await session.transaction { connection in
-          try connection.execute("INSERT INTO t VALUES (1)")
-          hasStarted.store(true, ordering: .releasing)
-          try connection.execute(Self.longStatement(engine))
-        }
+      try await Self.expectCancellation(of: session) { connection, begin in
+        try connection.execute("INSERT INTO t VALUES (1)")
+        begin()
+        try connection.execute(Self.longStatement(engine))
       }
-      while !hasStarted.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
-      try await Task.sleep(for: .milliseconds(100))
-      let start = ContinuousClock.now
-      task.cancel()
-      let error = await #expect(throws: SQLError.self) { try await task.value }
-      #expect(error?.code == .cancelled)
-      #expect(ContinuousClock.now - start < .seconds(20))
       try await session.run { connection in
         #expect(!connection.isInTransaction)
         try #expect(connection.queryRow("SELECT count(*) FROM t")?[0] == 0)

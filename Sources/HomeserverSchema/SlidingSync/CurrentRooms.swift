@@ -20,12 +20,13 @@ struct CurrentRooms {
   ) throws {
     let new = wanted.filter { descriptions[$0] == nil }.sorted()
     guard !new.isEmpty else { return }
-    let found = try CurrentState.read(
+    let (found, _) = try CurrentState.read(
       RelevantState.allCases, of: new, in: versions, on: connection, skips: &skips
     ) { state, _ in
       var skips = SkipCounter()
       let room = SnapshotRoom(ReadableState(state), skips: &skips)
       return Description(room: room, skips: skips)
+    } meanwhile: {
     }
     for (room, description) in zip(new, found) {
       descriptions[room] = description ?? Description(room: .unknown, skips: SkipCounter())

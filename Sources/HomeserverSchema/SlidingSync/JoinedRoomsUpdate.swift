@@ -88,7 +88,7 @@ package struct JoinedRoomsUpdate: UpdateHandler {
     of rooms: [String], in versions: [String: String?], on connection: Connection
   ) throws -> (rows: [[SQLValue]], skips: SkipCounter) {
     var skips = SkipCounter()
-    let found = try CurrentState.read(
+    let (found, positions) = try CurrentState.read(
       RelevantState.allCases, of: rooms, in: versions, on: connection, skips: &skips
     ) { state, skips -> RoomValues? in
       switch ReadableState(state) {
@@ -98,13 +98,11 @@ package struct JoinedRoomsUpdate: UpdateHandler {
         return nil
       case .contents(let contents): return RoomValues(contents, skips: &skips)
       }
+    } meanwhile: {
+      try RoomPositions.read(of: rooms, on: connection)
     }
-    let described = zip(rooms, found).compactMap { room, values in
-      (values ?? nil).map { (room: room, values: $0) }
-    }
-    let positions = try RoomPositions.read(of: described.map(\.room), on: connection)
     var rows: [[SQLValue]] = []
-    for (room, values) in described {
+    for case (let room, let values??) in zip(rooms, found) {
       guard let position = positions[room] else {
         skips.count(.noEventInRoom)
         continue

@@ -13,14 +13,17 @@ enum CurrentState {
   ///   - versions: the versions of the rooms that exist.
   ///   - skips: counts the events that exist and cannot be read.
   ///   - describe: makes of a room's state what is wanted of it; on other threads.
-  /// - Returns: the rooms' descriptions in the order of the rooms; nil for those that have no such event, readable or not.
-  static func read<Kind: RawRepresentable<String> & Hashable & Sendable, Description: Sendable>(
+  ///   - body: reads what else is wanted, while the last rooms are described.
+  /// - Returns: the rooms' descriptions in the order of the rooms, nil for those that have no such event, readable or not;
+  ///   and what `body` returns.
+  static func read<Kind: RawRepresentable<String> & Hashable & Sendable, Description: Sendable, Other>(
     _ kinds: [Kind], of rooms: [String], in versions: [String: String?], on connection: Connection,
-    skips: inout SkipCounter, describe: @Sendable (RoomState<Kind>, inout SkipCounter) -> Description
-  ) throws -> [Description?] {
+    skips: inout SkipCounter, describe: @Sendable (RoomState<Kind>, inout SkipCounter) -> Description,
+    meanwhile body: () throws -> Other
+  ) throws -> (descriptions: [Description?], other: Other) {
     let query = try query(kinds.map(\.rawValue), on: connection)
     // To make values of the events takes half as long as to find them, and one room knows nothing of another.
-    let described = try rooms.parts(of: roomsAtOnce).pipelined { rooms in
+    let (described, other) = try rooms.parts(of: roomsAtOnce).pipelined { rooms in
       // The events of a room follow one another, however the engine found them.
       let events = try connection.query(over: .texts("room_id", rooms, isNumbered: true), [], query)
         .map(StateEvent.init).sorted { $0.nth < $1.nth }
@@ -39,12 +42,14 @@ enum CurrentState {
         descriptions[nth - 1] = describe(state, &skips)
       }
       return (descriptions, skips)
+    } meanwhile: {
+      try body()
     }
     for (_, skipped) in described { skips.add(skipped) }
-    return described.flatMap(\.0)
+    return (described.flatMap(\.0), other)
   }
 
-  /// So many that another query costs little, and so few that to work on the last ones alone takes no time.
+  /// So many that another query costs little, and so few that to work on the last ones takes no time.
   private static let roomsAtOnce = 250
 
   /// Where the events of one room stand, for each room.

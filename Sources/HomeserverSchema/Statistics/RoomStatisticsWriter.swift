@@ -49,15 +49,17 @@ struct RoomStatisticsWriter {
     _ rooms: [String], in versions: [String: String?], on connection: Connection
   ) throws -> (statistics: [RoomStatistics], skips: SkipCounter) {
     var skips = SkipCounter()
-    let counts = try RoomCounts.read(of: rooms, localSuffix: localSuffix, on: connection)
     // What cannot be read counts as not there: the room has its row all the same.
-    let found = try CurrentState.read(types, of: rooms, in: versions, on: connection, skips: &skips) {
+    let (found, counts) = try CurrentState.read(types, of: rooms, in: versions, on: connection, skips: &skips)
+    {
       state, skips -> RoomDescription? in
       if let failure = state.failure {
         skips.count(failure)
         return nil
       }
       return RoomDescription(state.contents, skips: &skips)
+    } meanwhile: {
+      try RoomCounts.read(of: rooms, localSuffix: localSuffix, on: connection)
     }
     let unknown = RoomDescription([:], skips: &skips)
     let statistics = zip(rooms, found).compactMap { room, found -> RoomStatistics? in

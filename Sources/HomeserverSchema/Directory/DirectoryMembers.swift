@@ -123,7 +123,8 @@ struct DirectoryMembers {
       WHERE user_id IN (
         SELECT c.state_key FROM \(rooms.source(as: "k", first: 2, on: engine))
         \(memberState)
-        WHERE c.membership = 'join' AND NOT \(isLocal)
+        \(membership)
+        WHERE m.membership = 'join' AND NOT \(isLocal)
       )
       """, [domain] + rooms.parameters(on: engine))
     let differs = engine == .postgres ? "IS DISTINCT FROM" : "IS NOT"

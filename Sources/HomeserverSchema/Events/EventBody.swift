@@ -11,17 +11,25 @@ struct EventBody: Sendable {
   init?(json: String, metadata: String) {
     guard let event = try? JSONScanner.object(json, keeping: [.content, .unsigned]),
       let metadata = try? JSONScanner.object(metadata, keeping: [.recheckRedaction]),
-      let content = event[.content]?.object, let unsigned = JSONObject(orEmpty: event[.unsigned])
+      let content = event[.content]?.object, let unsigned = Self.unsigned(event[.unsigned])
     else { return nil }
+    self.content = content
+    self.unsigned = unsigned
+    mustCheckRedaction = metadata[.recheckRedaction] == .boolean(true)
+  }
+
+  /// What an event holds as `unsigned`, empty where it holds none.
+  ///
+  /// - Returns: nil where no reader would take it for an event's: it is no object, or has stripped state that is no array.
+  static func unsigned(_ value: JSONValue?) -> JSONObject? {
+    guard let unsigned = JSONObject(orEmpty: value) else { return nil }
     for key in [JSONText.inviteRoomState, .knockRoomState] {
       switch unsigned[key] {
       case nil, .null, .array: break
       default: return nil
       }
     }
-    self.content = content
-    self.unsigned = unsigned
-    mustCheckRedaction = metadata[.recheckRedaction] == .boolean(true)
+    return unsigned
   }
 
   private static let keptContent: [String: Set<JSONText>] = [

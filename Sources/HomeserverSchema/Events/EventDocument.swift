@@ -15,7 +15,7 @@ struct EventDocument {
     guard let event = try? scanner.document().object, let type = event[.type]?.string,
       let sender = event[.sender]?.string, event[.content]?.object != nil,
       let signatures = JSONObject(orEmpty: event[.signatures]),
-      signatures.members.allSatisfy({ $0.value.object != nil }), JSONObject(orEmpty: event[.unsigned]) != nil
+      signatures.members.allSatisfy({ $0.value.object != nil }), EventBody.unsigned(event[.unsigned]) != nil
     else { return nil }
     self.event = event
     self.type = type

@@ -5,7 +5,8 @@ import GradusSQL
 /// The homeserver gives a position to an event before the transaction that stores it, so that a position may be missing
 /// below the greatest that is stored; and a row of statistics that claims a position is never told of it again. The
 /// server knows what it is writing; another process does not, and claims only what is a minute old. The exception is a
-/// room that is locked: of it, what is stored is all there is up to its own newest position.
+/// room that is locked: of it, what is stored is all there is up to its own newest position. What claims to be of the
+/// future says nothing of when it was written.
 struct StreamPosition {
   /// Everything up to here is stored.
   let settled: Int64
@@ -27,29 +28,29 @@ struct StreamPosition {
         WHERE stream_ordering IS NOT NULL ORDER BY stream_ordering DESC LIMIT 1
       ) AS e ON TRUE
       """)
-    let bound = now - Self.settlingTime
-    isQuiet = (newest?[2].integer ?? bound) <= bound
+    let recent = now - Self.settlingTime + 1...now + Self.settlingTime
+    isQuiet = newest?[2].integer.map { !recent.contains($0) } ?? true
     if isQuiet {
       // State can change without an event, as when a partial join is completed.
       settled = max(newest?[0].integer ?? 0, newest?[1].integer ?? 0)
       return
     }
-    settled = try Self.settled(before: bound, on: connection)
+    settled = try Self.settled(outside: recent, on: connection)
   }
 
-  /// The greatest position stored before a moment; below all that is looked at where none of it is.
-  private static func settled(before bound: Int64, on connection: Connection) throws -> Int64 {
+  /// The greatest position that was not stored recently; below all that is looked at where all of it was.
+  private static func settled(outside recent: ClosedRange<Int64>, on connection: Connection) throws -> Int64 {
     var lowest: Int64 = 1
     for count in searched {
       let row = try connection.queryRow(
         """
-        SELECT MAX(CASE WHEN n.received_ts IS NULL OR n.received_ts <= $1 THEN n.stream_ordering END),
+        SELECT MAX(CASE WHEN n.received_ts BETWEEN $1 AND $2 THEN NULL ELSE n.stream_ordering END),
           MIN(n.stream_ordering)
         FROM (
           SELECT stream_ordering, received_ts FROM events
           WHERE stream_ordering IS NOT NULL ORDER BY stream_ordering DESC LIMIT \(count)
         ) AS n
-        """, [.integer(bound)])
+        """, [.integer(recent.lowerBound), .integer(recent.upperBound)])
       if let settled = row?[0].integer { return settled }
       lowest = row?[1].integer ?? lowest
     }

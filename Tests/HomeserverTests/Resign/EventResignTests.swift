@@ -153,13 +153,17 @@ import Testing
       _ = try event("m.room.message", in: "!none", format: 3)
       _ = try event("m.room.member", in: "!none", format: 4)
       let members = try (1...3).map { try event("m.room.member", in: "!none", format: $0) }
+      // What is not stripped state is none of an event's.
+      for unsigned in [#"{"invite_room_state":"x"}"#, #"{"knock_room_state":{}}"#] {
+        try world.event("m.room.member", #""content":{"membership":"invite"},"unsigned":\#(unsigned)"#)
+      }
       let outcome = try world.resign()
       #expect(outcome.written == 3)
       for member in members { #expect(try world.signers(of: member, roomVersion: "5") == [Self.new]) }
       #expect(
         outcome.skipped == [
           "event of another format than its room": 3, "room version unknown": 1,
-          "event of a room without a version": 1,
+          "event of a room without a version": 1, "event unparsable": 2,
         ])
     }
   }

@@ -202,6 +202,9 @@ import Testing
       #expect(try positions() == [112, 120, 110])
       for position in [100, 101, 110, 120] as [Int64] { try received(position, secondsAgo: 60) }
       #expect(try positions() == [120, 120, 120])
+      // Of a clock that was wrong.
+      try received(120, secondsAgo: -100_000)
+      #expect(try positions() == [120, 120, 120])
     }
   }
 }

@@ -78,8 +78,63 @@ import Testing
   /// An update that finds its keys by position goes on just before the first of them, or back there.
   @Test(
     arguments: TestDatabase.availableEngines,
-    [(nil, 0), (#"{"from":1}"#, 0), (#"{"from":3}"#, 1)] as [(queued: String?, marks: Int)])
-  func anUpdateByPositionGoesBack(engine: Engine, _ given: (queued: String?, marks: Int)) async throws {
+    [
+      (nil, false, 0), (#"{"from":1}"#, false, 0), (#"{"from":3}"#, false, 1),
+      // Ranges behind its beginning are done.
+      (#"{"from":1}"#, true, 1),
+    ] as [(queued: String?, isShared: Bool, marks: Int)])
+  func anUpdateByPositionGoesBack(
+    engine: Engine, _ given: (queued: String?, isShared: Bool, marks: Int)
+  ) async throws {
+    let tree = try Self.tree(requeue: #"{update: fill_totals, progress: '{"from":{position}}'}"#)
+    var writes = ["DELETE FROM orders WHERE id = 4", "DELETE FROM orders WHERE customer = 'cat'"]
+    if let queued = given.queued {
+      writes.append(
+        "INSERT INTO background_updates (update_name, progress_json) VALUES ('fill_totals', '\(queued)')")
+    }
+    if given.isShared {
+      writes.append(
+        """
+        INSERT INTO gradus_update_leases (update_name, part, lower_key, progress, upper_key, expires_at)
+        VALUES ('fill_totals', 1, '{"from":1}', '{"from":3}', '{"from":3}', 0)
+        """)
+    }
+    try await afterARollback(engine, tree, writes) { (session, start) async throws in
+      #expect(try await start(2) == ["purge_stale"])
+      #expect(try await values("SELECT customer FROM totals", session) == ["ann"])
+      #expect(
+        try await values("SELECT progress_json FROM background_updates", session)
+          == [.text(given.queued ?? #"{"from":1}"#)])
+      #expect(
+        try await values("SELECT progress FROM gradus_stale_marks", session)
+          == Array(repeating: #"{"from":1}"#, count: given.marks))
+    }
+  }
+
+  /// An update that follows a key may be past the keys of any position: queued already, it walks it once more.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [(nil, 0), ("{}", 0), (#"{"last":["m"]}"#, 1)] as [(queued: String?, marks: Int)])
+  func anUpdateByKeyGoesBack(engine: Engine, _ given: (queued: String?, marks: Int)) async throws {
+    var writes = ["INSERT INTO orders VALUES (5, 'ann', 50)"]
+    if let queued = given.queued {
+      writes.append(
+        "INSERT INTO background_updates (update_name, progress_json) VALUES ('fill_totals', '\(queued)')")
+    }
+    try await afterARollback(engine, Self.tree(requeue: "{update: fill_totals}"), writes) {
+      (session, start) async throws in
+      #expect(try await start(2) == ["purge_stale"])
+      #expect(try await values("SELECT customer FROM totals ORDER BY 1", session) == ["bob", "cat"])
+      #expect(
+        try await values("SELECT progress_json FROM background_updates", session)
+          == [.text(given.queued ?? "{}")])
+      #expect(
+        try await values("SELECT progress FROM gradus_stale_marks", session)
+          == Array(repeating: "{}", count: given.marks))
+    }
+  }
+
+  private static func tree(requeue: String) throws -> TemporarySchema {
     let tree = try TemporarySchema.shop()
     try tree.write(
       "schema/schema.yaml",
@@ -97,22 +152,8 @@ import Testing
               key: [customer]
               position: last_order
               source: {table: orders, key: [customer], position: id}
-              requeue: {update: fill_totals, progress: '{"from":{position}}'}
+              requeue: \(requeue)
       """)
-    var writes = ["DELETE FROM orders WHERE id = 4", "DELETE FROM orders WHERE customer = 'cat'"]
-    if let queued = given.queued {
-      writes.append(
-        "INSERT INTO background_updates (update_name, progress_json) VALUES ('fill_totals', '\(queued)')")
-    }
-    try await afterARollback(engine, tree, writes) { (session, start) async throws in
-      #expect(try await start(2) == ["purge_stale"])
-      #expect(try await values("SELECT customer FROM totals", session) == ["ann"])
-      #expect(
-        try await values("SELECT progress_json FROM background_updates", session)
-          == [.text(given.queued ?? #"{"from":1}"#)])
-      #expect(
-        try await values("SELECT progress FROM gradus_stale_marks", session)
-          == Array(repeating: #"{"from":1}"#, count: given.marks))
-    }
+    return tree
   }
 }

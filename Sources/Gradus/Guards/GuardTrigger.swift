@@ -51,7 +51,7 @@ struct GuardTrigger {
   var tables: [String] { [watched.table] + rule.tables }
 
   /// Whether the update finds stale keys by the position that it is queued with.
-  var needsPosition: Bool { rule.requeue.progress.contains("{position}") }
+  var needsPosition: Bool { rule.requeue.goesOnFromPosition }
 
   /// The position just before all of a key's rows in the source, which is NULL where a row has none.
   static func position(_ column: String) -> String {

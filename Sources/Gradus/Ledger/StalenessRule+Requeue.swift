@@ -1,9 +1,12 @@
 import GradusSQL
 
 extension StalenessRule.Requeue {
+  /// Whether the update is queued to go on behind a position, and not at its beginning.
+  var goesOnFromPosition: Bool { progress.contains("{position}") }
+
   /// The update as it is queued to go on behind a position; below all positions for its beginning.
   func update(from position: Int64) -> QueuedUpdate {
-    guard progress.contains("{position}") else { return QueuedUpdate(name: update, progress: progress) }
+    guard goesOnFromPosition else { return QueuedUpdate(name: update, progress: progress) }
     return QueuedUpdate(
       name: update,
       progress: position == .min ? "{}" : progress.replacing("{position}", with: String(position)))

@@ -35,17 +35,21 @@ struct StalenessPurge {
     if let source = staleness.source { try bookkeeping.setWatermark(rule.table, source) }
   }
 
-  /// - Parameter isPassed: whether an update that is queued already may be past the position: it goes back there before
-  ///   it ends.
+  /// An update that is queued already may have passed what was removed: it goes back there before it ends.
+  ///
+  /// - Parameter isPassed: whether one that follows positions may have.
   private func queueUpdate(from position: Int64, isPassed: Bool) throws {
     let update = rule.requeue.update(from: position)
     try bookkeeping.queue(update)
-    guard isPassed, rule.requeue.into == nil else { return }
+    // One that follows a key meets the rows of any position anywhere.
+    guard rule.requeue.into == nil, isPassed || !rule.requeue.goesOnFromPosition else { return }
+    // Where several workers share it, it stands at its beginning while ranges behind that are done.
     try connection.execute(
       """
       INSERT INTO gradus_stale_marks (update_name, position, progress)
       SELECT update_name, CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM background_updates
-      WHERE update_name = $1 AND progress_json <> $3
+      WHERE update_name = $1 AND (progress_json <> $3
+        OR EXISTS (SELECT 1 FROM gradus_update_leases WHERE update_name = $1 AND part > 0))
       """, [.text(update.name), .integer(position), .text(update.progress)])
   }
 

@@ -45,9 +45,8 @@ public struct Simulation<World: SimulatedWorld>: Sendable {
     histories count: Int, seed: UInt64, parallel: Int = 2,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> Failure? {
-    let failing = try await firstFailing(count, seed, parallel, progress)
-    guard let failing else { return nil }
-    return try await shrink(failing)
+    guard let failure = try await firstFailure(count, seed, parallel, progress) else { return nil }
+    return try await shrink(failure)
   }
 
   /// Plays the history of one seed.
@@ -63,9 +62,9 @@ public struct Simulation<World: SimulatedWorld>: Sendable {
     return history(&generator)
   }
 
-  private func firstFailing(
+  private func firstFailure(
     _ count: Int, _ seed: UInt64, _ parallel: Int, _ progress: @escaping @Sendable (Int) -> Void
-  ) async throws -> UInt64? {
+  ) async throws -> Failure? {
     let tally = Tally(count: count)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<max(1, parallel) {
@@ -73,13 +72,13 @@ public struct Simulation<World: SimulatedWorld>: Sendable {
           while let number = tally.next() {
             let seed = seed &+ UInt64(number)
             let finding = try await play(steps(seed))
-            progress(tally.record(seed, fails: finding != nil))
+            progress(tally.record(seed, finding: finding))
           }
         }
       }
       try await group.waitForAll()
     }
-    return tally.firstFailing
+    return tally.firstFailure.map { Failure(seed: $0.seed, steps: steps($0.seed), finding: $0.finding) }
   }
 
   /// - Returns: what was found; nil where all promises held.
@@ -100,10 +99,14 @@ public struct Simulation<World: SimulatedWorld>: Sendable {
   }
 
   /// Leaves out what is not needed: half of the steps, then smaller parts of them, down to single ones, as long as what
-  /// is left still breaks a promise.
-  private func shrink(_ seed: UInt64) async throws -> Failure? {
-    var steps = steps(seed)
-    guard var finding = try await play(steps) else { return nil }
+  /// is left still breaks a promise. What does not fail again, as it depends on timing, is told as it was found.
+  private func shrink(_ failure: Failure) async throws -> Failure {
+    var steps = failure.steps
+    guard var finding = try await play(steps) else {
+      var failure = failure
+      failure.finding += " (played again, it did not fail)"
+      return failure
+    }
     var size = steps.count / 2
     while size >= 1 {
       var start = 0
@@ -117,6 +120,6 @@ public struct Simulation<World: SimulatedWorld>: Sendable {
       }
       size /= 2
     }
-    return Failure(seed: seed, steps: steps, finding: finding)
+    return Failure(seed: failure.seed, steps: steps, finding: finding)
   }
 }

@@ -1,10 +1,10 @@
 import Gradus
-public import GradusSQL
+import GradusSQL
 
 /// The rows of a database as sorted lines, to compare two databases.
-public struct TableContents: Sendable, Hashable {
+struct TableContents: Sendable, Hashable {
   /// A line a row, by table.
-  public var lines: [String: [String]]
+  var lines: [String: [String]]
 
   /// Reads all tables but those of bookkeeping.
   ///
@@ -12,7 +12,7 @@ public struct TableContents: Sendable, Hashable {
   ///   - connection: a connection to the database.
   ///   - ignoring: further tables to leave out.
   /// - Throws: `SQLError`.
-  public static func read(_ connection: Connection, ignoring: Set<String> = []) throws -> TableContents {
+  static func read(_ connection: Connection, ignoring: Set<String> = []) throws -> TableContents {
     let hidden = try ignoring.union(shadowTables(connection)).union(Bookkeeping.namesWithQueue)
     let tables = try CatalogTables.names(connection).filter { name in
       !name.hasPrefix("gradus_") && !hidden.contains(name)

@@ -288,6 +288,55 @@ import Testing
     }
   }
 
+  /// The rows cannot be deleted.
+  @Test(arguments: TestDatabase.availableEngines)
+  func violationsThatStayAreAnError(engine: Engine) async throws {
+    let trigger =
+      switch engine {
+      case .sqlite: "CREATE TRIGGER keep BEFORE DELETE ON orders BEGIN SELECT RAISE(IGNORE); END;"
+      case .postgres:
+        """
+        CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER keep BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION keep();
+        ALTER TABLE orders ADD CONSTRAINT positive CHECK (amount > 0) NOT VALID;
+        """
+      }
+    let work = ValidateConstraintWork(
+      name: "positive",
+      constraint: .init(
+        table: "orders", constraint: "positive", key: ["id"], check: "amount > 0", deletesViolations: true))
+    try await TestDatabase.withDatabase(engine) { database in
+      let schema = Self.schema + trigger
+      try await database.open().transaction { connection in
+        try connection.executeScript(schema)
+        var progress = "{}"
+        let failure = #expect(throws: ConstraintViolations.self) {
+          for _ in 1...20 {
+            progress = try #require(try work.runBatch(progress, size: 2, on: connection).next)
+          }
+        }
+        #expect(failure?.count == 1)
+      }
+    }
+  }
+
+  /// As the homeserver writes that no row has been checked.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anEmptyBoundIsTheBeginning(engine: Engine) async throws {
+    let work = ValidateConstraintWork(
+      name: "positive",
+      constraint: .init(
+        table: "orders", constraint: "positive", key: ["id"], check: "amount > 0", deletesViolations: true))
+    try await TestDatabase.withDatabase(engine) { database in
+      let schema = Self.schema
+      try await database.open().run { connection in
+        try connection.executeScript(schema)
+        let result = try work.runBatch(#"{"state":"check","lower_bound":[]}"#, size: 10, on: connection)
+        #expect(result.scanned == 5 && result.written == 1)
+      }
+    }
+  }
+
   /// A saved count is added to: one beyond any table's is refused, and the greatest that is not can still grow.
   @Test(arguments: TestDatabase.availableEngines)
   func aSavedCountOfDeletedRowsDoesNotOverflow(engine: Engine) async throws {

@@ -40,10 +40,13 @@ struct ValidateConstraintWork: UpdateWork {
     var lowerBound: [KeyValue]?
     /// How many rows were deleted since the last validation.
     var deleted: Int?
+    /// How many rounds in a row have deleted nothing.
+    var passes: Int?
 
     enum CodingKeys: String, CodingKey {
       case state
       case deleted
+      case passes
       case lowerBound = "lower_bound"
     }
   }
@@ -61,13 +64,17 @@ struct ValidateConstraintWork: UpdateWork {
   }
 
   private func read(_ json: String) throws -> Progress {
-    let progress: Progress = try decode(json)
+    var progress: Progress = try decode(json)
+    // As the homeserver says that no row has been checked.
+    if progress.lowerBound?.isEmpty ?? false { progress.lowerBound = nil }
     guard progress.lowerBound.map({ $0.count == constraint.key.count }) ?? true else {
       throw UpdateFailure.unreadableProgress(update: name, reason: "its key has another number of columns")
     }
     // No table has as many, and a number that more are added to stays one.
-    guard (0..<Int.max / 2).contains(progress.deleted ?? 0) else {
-      throw UpdateFailure.unreadableProgress(update: name, reason: "'deleted' is no number of rows")
+    let numbers = 0..<Int.max / 2
+    guard numbers.contains(progress.deleted ?? 0), numbers.contains(progress.passes ?? 0) else {
+      throw UpdateFailure.unreadableProgress(
+        update: name, reason: "'deleted' or 'passes' is no number of rows or rounds")
     }
     return progress
   }
@@ -118,13 +125,18 @@ struct ValidateConstraintWork: UpdateWork {
 
   /// Goes on to delete violating rows, or says how many there are.
   private func mend(_ progress: Progress, _ connection: Connection) throws -> BatchResult<String> {
-    // None was deleted, and there is none to be found: the declared check is not the constraint's.
-    let isStuck = try progress.deleted == 0 && countViolations(connection) == 0
-    guard constraint.deletesViolations, !isStuck else {
+    guard constraint.deletesViolations, !isStuck(progress, connection.engine) else {
       throw ConstraintViolations(
         constraint: constraint.constraint, table: constraint.table, count: try countViolations(connection))
     }
-    return BatchResult(next: Progress(state: .check).json, scanned: 0, written: 0)
+    return BatchResult(next: Progress(state: .check, passes: progress.passes).json, scanned: 0, written: 0)
+  }
+
+  /// Whether all rows were checked and none was deleted, so that another round is no better: their key is NULL, a
+  /// trigger keeps them, or the declared check is not the constraint's. On SQLite, where nothing keeps writers from adding such rows behind the
+  /// check, it takes a few rounds in a row to say so.
+  private func isStuck(_ progress: Progress, _ engine: Engine) -> Bool {
+    progress.deleted == 0 && (engine == .postgres || progress.passes ?? 0 >= BackfillWork.maxPasses)
   }
 
   private func countViolations(_ connection: Connection) throws -> Int? {
@@ -138,14 +150,19 @@ struct ValidateConstraintWork: UpdateWork {
     let slice = try KeyRange.next(
       table: constraint.table, key: constraint.key, past: progress.lowerBound, size: size, on: connection)
     guard let (range, rows) = slice, let check = constraint.check else {
+      let deleted = progress.deleted ?? 0
+      let passes = deleted > 0 ? nil : (progress.passes ?? 0) + 1
       return BatchResult(
-        next: Progress(state: .validate, deleted: progress.deleted ?? 0).json, scanned: 0, written: 0)
+        next: Progress(state: .validate, deleted: deleted, passes: passes).json, scanned: 0, written: 0)
     }
     // A check is satisfied where it is not false; NULL passes.
     let deleted = try connection.execute(
       "DELETE FROM \(table) WHERE \(range.condition()) AND NOT (\(check))", range.parameters)
     return BatchResult(
-      next: Progress(state: .check, lowerBound: range.upper, deleted: (progress.deleted ?? 0) + deleted).json,
+      next: Progress(
+        state: .check, lowerBound: range.upper, deleted: (progress.deleted ?? 0) + deleted,
+        passes: progress.passes
+      ).json,
       scanned: rows, written: deleted,
       skipped: deleted > 0 ? ["deleted, violates \(constraint.constraint)": deleted] : [:])
   }

@@ -191,7 +191,9 @@ package actor HomeserverWorld: SimulatedWorld {
     }
     if blueprint.mutant?.checksAdmission == false, try await compatVersion() > version { return }
     let foreground = ForegroundRunner(
-      registry: registry, options: Self.options(50, .foreground), environment: Self.environment())
+      registry: registry, options: Self.options(50, .foreground), environment: Self.environment(),
+      // One after the other, so that a seed tells the same story each time.
+      workers: 1)
     _ = try await DatabaseMigrator(
       schema: blueprint.schema.acting(as: version), database: database,
       options: DatabaseMigrator.Options(fenceTimeout: .zero),

@@ -39,6 +39,17 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.availableEngines)
+  func withoutAConnectionForFurtherWorkersTheFirstDoesTheirWork(engine: Engine) async throws {
+    try await Workshop.with(engine, numbers: 100, [Numbers.backfill.queueRow]) { (shop) async throws in
+      let database = PhysicalDatabase(driver: FullDriver(base: shop.database.driver))
+      try await ForegroundRunner(
+        registry: UpdateRegistry(declarations: [Numbers.backfill]), environment: .quiet, workers: 3
+      ).complete(["double"], of: database, on: shop.session) { _ in }
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines, [1, 3])
   func whatCannotBeCompletedIsAnError(engine: Engine, workers: Int) async throws {
     try await Workshop.with(engine, numbers: 10, [QueuedUpdate(name: "failing")]) { (shop) async throws in
@@ -52,5 +63,14 @@ import Testing
       #expect(error?.message.contains("no_such_function") == true, "\(error?.message ?? "")")
       #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [0])
     }
+  }
+}
+
+/// Of a server that takes no more connections.
+private struct FullDriver: ForwardingDriver {
+  let base: any Driver
+
+  func open() throws -> any ConnectionBackend {
+    throw SQLError(.cannotConnect, "too many connections")
   }
 }

@@ -79,14 +79,14 @@ private struct Standing: UpdateHandler {
   }
 
   /// A program that waits for updates picks it up when it is asked for, without a restart.
-  @Test(arguments: TestDatabase.availableEngines)
-  func aRunningProgramHearsOfARetry(engine: Engine) async throws {
+  @Test(arguments: TestDatabase.availableEngines, [nil, ["fragile"]] as [Set<String>?])
+  func aRunningProgramHearsOfARetry(engine: Engine, wanted: Set<String>?) async throws {
     let fragile = Fragile(name: "fragile")
     try await Workshop.with(engine, [QueuedUpdate(name: "fragile")]) { shop in
       let (events, environment) = (Events(), UpdateRunner.Environment.quiet)
       let runner = try await shop.runner(
         UpdateRegistry(handlers: [fragile]), .fast(1), environment, report: events.report)
-      async let summary = runner.run(until: .forever)
+      async let summary = runner.run(wanted, until: .forever)
       _ = try await events.wait { if case .parked = $0 { true } else { nil } }
       fragile.isMended.set()
       try await shop.control { _ = try $0.retry("fragile") }

@@ -42,6 +42,31 @@ import Testing
     }
   }
 
+  /// A program that knows nothing of ranges has ended it and queued it again, with the progress that it had at first.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func byAnotherProgramWithTheSameProgress() async throws {
+    let registry = UpdateRegistry(declarations: [Numbers.backfill])
+    let row = Numbers.backfill.queueRow
+    try await Workshop.with(.postgres, numbers: 100, [row]) { shop in
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      try await shop.session.transaction { connection in
+        let leases = RangeLeases(
+          connection: connection, terms: LeaseTerms(worker: "gone", duration: .seconds(60)))
+        for part in 1...3 {
+          #expect(
+            try leases.claim(work, rows: 20, rate: nil) == .range(part: Int64(part), takenOverFrom: nil))
+        }
+        for part in 2...3 { try leases.finish("double", Int64(part), BatchCount(scanned: 20)) }
+        try connection.execute("DELETE FROM background_updates")
+        try connection.execute(
+          "INSERT INTO background_updates (update_name, progress_json) VALUES ($1, $2)",
+          [.text(row.name), .text(row.progress)])
+      }
+      #expect(try await shop.runner(registry).run().completed == ["double"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+    }
+  }
+
   /// What was said and counted of it is forgotten; of one that is in the queue it stays.
   @Test(arguments: TestDatabase.availableEngines)
   func whatWasKnownIsForgotten(engine: Engine) async throws {

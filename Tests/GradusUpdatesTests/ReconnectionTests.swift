@@ -40,6 +40,18 @@ import Testing
     #expect(reconnection.delay(after: lost, at: start + .seconds(61)) == .milliseconds(250))
   }
 
+  /// A worker that has nothing to do commits nothing.
+  @Test func aConnectionThatLastedEndsAnOutage() {
+    var reconnection = Reconnection(limit: .seconds(60))
+    #expect(reconnection.delay(after: lost, at: start) != nil)
+    reconnection.recordConnection(at: start + .seconds(1))
+    #expect(reconnection.delay(after: lost, at: start + .seconds(60)) == nil)
+    reconnection = Reconnection(limit: .seconds(60))
+    #expect(reconnection.delay(after: lost, at: start) != nil)
+    reconnection.recordConnection(at: start + .seconds(1))
+    #expect(reconnection.delay(after: lost, at: start + .seconds(3600)) == .milliseconds(250))
+  }
+
   @Test func otherErrorsAreNone() {
     var reconnection = Reconnection(limit: nil)
     #expect(reconnection.delay(after: SQLError(.syntax, ""), at: start) == nil)

@@ -143,6 +143,55 @@ import Testing
     }
   }
 
+  /// Whoever has found nothing left ends the update, though its hold may have run out while it was verified: else two
+  /// workers could take it from each other for ever.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func whoeverHasVerifiedItEndsIt() async throws {
+    try await Workshop.with(.postgres, [QueuedUpdate(name: "counting")]) { shop in
+      let work = try #require(UpdateRegistry(handlers: [Counting()]).work(for: "counting"))
+      @Sendable func executor(_ worker: String) -> BatchExecutor {
+        BatchExecutor(
+          session: shop.session, terms: LeaseTerms(worker: worker, duration: .seconds(60)),
+          limits: TransactionLimits(lock: .seconds(1)), version: nil)
+      }
+      _ = try await shop.session.transaction {
+        try UpdateLeases(connection: $0, terms: executor("other").terms).acquire("counting", preempts: false)
+      }
+      let end = try await executor("slow").finish(work, at: "{}")
+      let isCompleted = if case .completed = end { true } else { false }
+      #expect(isCompleted, "\(end)")
+      #expect(try await shop.values("SELECT 1 FROM background_updates").isEmpty)
+    }
+  }
+
+  /// Who takes updates from others waits for a batch under way, and leaves those of its own process alone.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func anUpdateIsTakenBetweenTwoBatches() async throws {
+    try await Workshop.with(.postgres, [QueuedUpdate(name: "counting")]) { shop in
+      let other = try await shop.place.open()
+      func take(
+        _ worker: String, on session: Session, preempts: Bool
+      ) async throws -> UpdateLeases.Acquisition {
+        try await session.transaction {
+          try UpdateLeases(connection: $0, terms: LeaseTerms(worker: worker, duration: .seconds(60)))
+            .acquire("counting", preempts: preempts)
+        }
+      }
+      #expect(try await take("batch", on: other, preempts: false) == .acquired(takenOverFrom: nil))
+      try await other.run { connection in
+        try connection.execute("BEGIN")
+        _ = try UpdateQueue(connection: connection).lock(
+          "counting", worker: "batch", limits: TransactionLimits(lock: .seconds(1)))
+      }
+      #expect(try await take("mine", on: shop.session, preempts: true) == .held(by: "batch"))
+      try await other.run { try $0.execute("COMMIT") }
+      #expect(try await take("mine", on: shop.session, preempts: true) == .acquired(takenOverFrom: "batch"))
+      let (first, second) = (LeaseTerms.newWorker(), LeaseTerms.newWorker())
+      #expect(try await take(first, on: other, preempts: true) == .acquired(takenOverFrom: "mine"))
+      #expect(try await take(second, on: shop.session, preempts: true) == .held(by: first))
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func anUpdateQueuedAgainBeginsAnew(engine: Engine) async throws {
     try await TestDatabase.withDatabase(engine) { database in

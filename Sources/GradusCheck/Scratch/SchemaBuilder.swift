@@ -91,6 +91,7 @@ package struct SchemaBuilder: Sendable {
   }
 
   private var runner: ForegroundRunner {
-    ForegroundRunner(registry: registry, environment: UpdateRunner.Environment(logger: .silent))
+    // A scratch database is small.
+    ForegroundRunner(registry: registry, environment: UpdateRunner.Environment(logger: .silent), workers: 1)
   }
 }

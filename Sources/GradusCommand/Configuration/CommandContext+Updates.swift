@@ -29,7 +29,9 @@ extension CommandContext {
   /// - Parameters:
   ///   - version: the version that the application acts as; the schema's where nil.
   ///   - workers: how many batches run at the same time.
-  package func foregroundRunner(version: Int? = nil, workers: Int = 1) -> ForegroundRunner {
+  package func foregroundRunner(
+    version: Int? = nil, workers: Int = ForegroundRunner.defaultWorkers
+  ) -> ForegroundRunner {
     ForegroundRunner(
       registry: registry, options: updates.inForeground, environment: environment(version: version),
       workers: workers)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gradus
+import GradusUpdates
 
 /// How long a migration waits for what, and how much it does at a time.
 struct MigrationOptions: ParsableArguments {
@@ -19,9 +20,9 @@ struct MigrationOptions: ParsableArguments {
   var statementLockTimeout = 5
   @Option(
     help:
-      "How many batches of an update that must be complete run at the same time; more than one on PostgreSQL only."
+      "How many batches of updates that must be complete run at the same time, on PostgreSQL; on SQLite it is one."
   )
-  var foregroundWorkers = 1
+  var foregroundWorkers = ForegroundRunner.defaultWorkers
 
   func validate() throws {
     guard lockTimeout >= 0, fenceTimeout >= 0 else {

@@ -80,9 +80,16 @@ struct BackfillWork: RangedWork {
   }
 
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {
-    guard let last = try read(progress).last, backfill.key.count == 1,
-      case .integer(let position) = last[0]
-    else { return try TableStatistics.estimatedRows(of: backfill.table, on: connection) }
+    guard let last = try read(progress).last else {
+      return try TableStatistics.estimatedRows(of: backfill.table, on: connection)
+    }
+    guard last.count == 1, case .integer(let position) = last[0] else {
+      let placeholders = last.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+      return try RowEstimate.count(
+        SQLText.identifier(backfill.table),
+        where: "(\(SQLText.identifiers(backfill.key))) > (\(placeholders))", last.map(\.sqlValue),
+        on: connection)
+    }
     let column = SQLText.identifier(backfill.key[0])
     let newest = try connection.queryRow(
       "SELECT max(\(column)) FROM \(SQLText.identifier(backfill.table))")?[0].integer

@@ -23,7 +23,7 @@ struct DrainWork: UpdateWork {
   }
 
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {
-    try TableStatistics.estimatedRows(of: drain.table, on: connection)
+    try RowEstimate.count(SQLText.identifier(drain.table), where: "TRUE", [], on: connection)
   }
 
   func verify(_ progress: String, on connection: Connection) throws -> Verification {

@@ -21,7 +21,7 @@ struct RangeLeases {
     case held(by: String)
     /// Nothing is left; the progress at which that was seen.
     case exhausted(progress: String)
-    /// The update is gone, or an operator has halted it.
+    /// The update is gone.
     case unavailable
   }
 
@@ -46,6 +46,7 @@ struct RangeLeases {
       return .held(by: first.holder ?? "another worker")
     }
     if isNew { try UpdateQueue(connection: connection).begin(work.name) }
+    let lower = ranges.isEmpty ? try ownStart(work.name, at: progress) : last
     let part = (ranges.last?.part ?? 0) + 1
     try connection.execute(
       """
@@ -54,10 +55,19 @@ struct RangeLeases {
       VALUES ($1, $2, $3, $4, $5, $6, $7, pg_backend_pid(), \(now) + $8)
       """,
       [
-        .text(work.name), .integer(part), .text(last), .text(range.start), .text(range.end),
+        .text(work.name), .integer(part), .text(lower), .text(range.start), .text(range.end),
         SQLValue(range.rows), .text(terms.worker), SQLValue(terms.duration.milliseconds),
       ])
     return .range(part: part, takenOverFrom: nil)
+  }
+
+  /// The progress that the first range is cut at, spelt as nobody else does, with a space behind it: where another program
+  /// ends the update and it is queued again with the same progress, the ranges are told to be of an earlier life.
+  private func ownStart(_ name: String, at progress: String) throws -> String {
+    guard progress.last != " " else { return progress }
+    let start = progress + " "
+    try UpdateQueue(connection: connection).save(name, next: start)
+    return start
   }
 
   /// A range as whoever has the queue's row finds it.

@@ -1,3 +1,4 @@
+import Foundation
 import Gradus
 import GradusSQL
 
@@ -14,6 +15,14 @@ struct LeaseTerms: Sendable, Hashable {
     self.worker = worker
     self.duration = min(duration, Self.longest)
   }
+
+  /// The identity of a new worker of this process.
+  static func newWorker() -> String { "\(ofProcess)\(UUID().uuidString.prefix(8))" }
+
+  private static var ofProcess: String { "\(ProcessIdentity.current), worker " }
+
+  /// Whether a holder is a worker of this process.
+  func isOfSameProcess(_ holder: String?) -> Bool { holder?.hasPrefix(Self.ofProcess) ?? false }
 }
 
 /// Holds of workers on updates, or on ranges of one, as rows that expire.
@@ -69,11 +78,13 @@ struct UpdateLeases {
   ///
   /// - Parameters:
   ///   - name: the update.
-  ///   - preempts: whether a live worker's hold is no obstacle.
+  ///   - preempts: whether the hold of a live worker of another process is no obstacle, unless a batch of its is under way.
   func acquire(_ name: String, preempts: Bool) throws -> Acquisition {
     let key = SQLValue.text(name)
     let before = try connection.queryRow(
       "SELECT holder FROM gradus_update_leases WHERE update_name = $1 AND part = 0 FOR UPDATE", [key])
+    let holder = before?[0].text
+    let preempts = try preempts && !terms.isOfSameProcess(holder) && isBetweenBatches(name)
     let taken = try connection.queryRow(
       """
       INSERT INTO gradus_update_leases AS l (update_name, part, holder, backend, expires_at)
@@ -83,8 +94,15 @@ struct UpdateLeases {
       WHERE l.holder = excluded.holder OR \(Self.isFree("l", .postgres)) OR $4
       RETURNING holder
       """, [key, .text(terms.worker), SQLValue(terms.duration.milliseconds), .boolean(preempts)])
-    guard taken != nil else { return .held(by: before?[0].text ?? "another worker") }
-    return .acquired(takenOverFrom: before?[0].text == terms.worker ? nil : before?[0].text)
+    guard taken != nil else { return .held(by: holder ?? "another worker") }
+    return .acquired(takenOverFrom: holder == terms.worker ? nil : holder)
+  }
+
+  /// Whether no batch is under way, which has the update's row of the queue locked until it ends. It may validate a large
+  /// table, and to wait behind it as a batch of one's own would look like a failure.
+  private func isBetweenBatches(_ name: String) throws -> Bool {
+    try connection.queryRow(
+      "SELECT 1 FROM background_updates WHERE update_name = $1 FOR UPDATE SKIP LOCKED", [.text(name)]) != nil
   }
 
   /// Keeps a hold on a whole update, unless it is lost.

@@ -84,13 +84,14 @@ struct BatchExecutor: Sendable {
   /// Ends an update that had nothing left to do at `progress`, or sends it round again.
   ///
   /// What it verifies may take as long as a scan, so it is read outside the transaction that ends the update; that
-  /// transaction then makes sure that nothing moved meanwhile.
+  /// transaction then makes sure that nothing moved meanwhile. Whoever has it by then, as a hold may run out before what is
+  /// verified is read: were it for them to end it, two workers could take it from each other for ever.
   func finish(_ work: any UpdateWork, at progress: String) async throws -> BatchRun.End {
     let found = try await session.run { try work.verify(progress, on: $0) }
     return try await session.transaction { connection in
       let queue = UpdateQueue(connection: connection)
       guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits), !locked.isHalted,
-        locked.progress == progress, !(locked.isLost && !(work is any RangedWork)),
+        locked.progress == progress,
         try RangeLeases.remainingParts(work.name, on: connection) == 0
       else { return .unavailable }
       if let next = try GuardedUpdate.progressLeft(work.name, at: progress, on: connection) {

@@ -8,15 +8,19 @@ public struct ForegroundRunner: ForegroundCompleter {
   private let environment: UpdateRunner.Environment
   private let workers: Int
 
+  /// How many batches run at the same time where nothing else is said. Processes of a service that runs on several hosts
+  /// work on its updates side by side as well, so that updates allow for it.
+  public static let defaultWorkers = 2
+
   /// - Parameters:
   ///   - registry: the updates that can be run.
   ///   - options: how batches are sized.
   ///   - environment: the application's version, log and metrics.
-  ///   - workers: how many batches run at the same time, at least 1. More than one helps on PostgreSQL, where each has a
-  ///     connection of its own; on SQLite there is one.
+  ///   - workers: how many batches run at the same time, at least 1, each beside the first on a connection of its own. On
+  ///     SQLite there is one.
   public init(
     registry: UpdateRegistry, options: UpdateOptions = .foreground,
-    environment: UpdateRunner.Environment = UpdateRunner.Environment(), workers: Int = 1
+    environment: UpdateRunner.Environment = UpdateRunner.Environment(), workers: Int = Self.defaultWorkers
   ) {
     precondition(workers >= 1)
     self.registry = registry
@@ -59,15 +63,9 @@ public struct ForegroundRunner: ForegroundCompleter {
     _ names: Set<String>, of database: PhysicalDatabase, on session: Session,
     report: @escaping @Sendable (UpdateEvent) -> Void
   ) async throws -> UpdateRunner.Summary {
-    guard workers > 1, session.engine == .postgres else {
-      return try await UpdateRunner(
-        session: session, database: database, registry: registry, options: options, environment: environment,
-        preempts: true, report: report
-      ).run(names)
-    }
-    return try await WorkerPool(
-      database: database, registry: registry, options: options, environment: environment, workers: workers,
-      preempts: true, report: report
+    try await WorkerPool(
+      database: database, session: session, registry: registry, options: options, environment: environment,
+      workers: workers, preempts: true, report: report
     ).run(names)
   }
 }

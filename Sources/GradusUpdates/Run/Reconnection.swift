@@ -9,10 +9,13 @@ import GradusSQL
 package struct Reconnection: Sendable {
   private let limit: Duration?
   private var lostAt: ContinuousClock.Instant?
+  private var connectedAt: ContinuousClock.Instant?
   private var delay = Self.shortest
 
   private static let shortest = Duration.milliseconds(250)
   private static let longest = Duration.seconds(10)
+  /// What a connection lasts where the outage before it is over, if there is no limit.
+  private static let stable = Duration.seconds(60)
 
   /// - Parameter limit: for how long since the loss; nil without end, and for a database that was never reached, too.
   package init(limit: Duration?) { self.limit = limit }
@@ -22,6 +25,8 @@ package struct Reconnection: Sendable {
   ///   - now: the time.
   /// - Returns: how long to wait before the next attempt; nil to give up.
   package mutating func delay(after error: any Error, at now: ContinuousClock.Instant) -> Duration? {
+    if let connectedAt, now - connectedAt >= limit ?? Self.stable { recordProgress() }
+    connectedAt = nil
     guard isOutage(error) else { return nil }
     let start = lostAt ?? now
     if let limit, now - start >= limit { return nil }
@@ -29,6 +34,10 @@ package struct Reconnection: Sendable {
     defer { delay = min(delay * 2, Self.longest) }
     return delay
   }
+
+  /// A connection stands. Where it lasts as long as an outage may, what comes then is another outage, although nothing
+  /// was committed: the worker may have had nothing to do.
+  package mutating func recordConnection(at now: ContinuousClock.Instant) { connectedAt = now }
 
   /// Something was committed: what comes is another outage. A connection alone says little, as one may be lost again
   /// and again over the same work.

@@ -9,13 +9,13 @@ public enum RunGoal: Sendable, Hashable {
 
   /// Whether what is blocked for these reasons is worth waiting for.
   func waits(for reasons: some Sequence<WaitReason>) -> Bool {
-    reasons.contains { reason in
+    if self == .forever { return true }
+    return reasons.contains { reason in
       switch reason {
       case .held, .backingOff: true
-      case .paused, .outsideWindow: self != .idle
-      case .parked, .failed, .needsDirectAddress, .unknown, .stopped: self == .forever
-      // What it waits for is in the list, too.
-      case .dependency: false
+      case .paused, .outsideWindow: self == .done
+      // What a dependency waits for is in the list, too.
+      case .parked, .failed, .needsDirectAddress, .unknown, .stopped, .dependency: false
       }
     }
   }

@@ -19,13 +19,19 @@ package struct UpdateEstimate: Sendable {
     var estimate = UpdateEstimate(rows: 0, milliseconds: 0)
     for listing in listings where names.contains(listing.entry.name) {
       let (rows, statistics) = (listing.remaining, listing.statistics)
-      estimate.rows = rows.flatMap { rows in estimate.rows.map { $0 + rows } }
+      estimate.rows = Self.sum(estimate.rows, rows)
       let rate =
         statistics.done.milliseconds > 0 ? Double(statistics.done.scanned) / statistics.done.milliseconds : 0
-      estimate.milliseconds =
-        rate > 0
-        ? rows.flatMap { rows in estimate.milliseconds.map { $0 + Int(Double(rows) / rate) } } : nil
+      let milliseconds = rate > 0 ? rows.flatMap { Int(exactly: (Double($0) / rate).rounded()) } : nil
+      estimate.milliseconds = Self.sum(estimate.milliseconds, milliseconds)
     }
     return estimate
+  }
+
+  /// Rows may be told by the distance of keys, which may be as far apart as numbers go: nil where the sum is beyond.
+  private static func sum(_ first: Int?, _ second: Int?) -> Int? {
+    guard let first, let second else { return nil }
+    let (sum, isBeyond) = first.addingReportingOverflow(second)
+    return isBeyond ? nil : sum
   }
 }

@@ -5,8 +5,9 @@ import GradusSQL
 extension UpdateWorker {
   /// One iteration of an update: what the queue's decision asks for.
   func iterate(_ name: String) async throws {
+    guard try takeTurn() else { return }
     do {
-      guard try await takeTurn(), try await takeUp(name) else { return }
+      guard try await takeUp(name) else { return }
       guard try await isHealthy() else { return }
       try await runBatch()
       failures[name] = nil
@@ -16,7 +17,7 @@ extension UpdateWorker {
   }
 
   /// On SQLite, one runner at a time.
-  private func takeTurn() async throws -> Bool {
+  private func takeTurn() throws -> Bool {
     guard let holder = try turn.begin() else { return true }
     for entry in queue { setAside(entry.name, for: .milliseconds(500), .held(by: holder)) }
     return false
@@ -235,6 +236,7 @@ extension UpdateWorker {
       setAside(name, for: delay, .backingOff(text))
       observer.report(.failed(name: name, error: text, attempt: count, retryAfter: delay))
     case .giveUp:
+      if let sqlError { observer.note(sqlError, "'\(name)' is left for the rest of this run") }
       circumstances.setAside[name] = .failed(text)
       await letGo()
     case .park:

@@ -34,7 +34,7 @@ actor UpdateWorker {
     self.runner = runner
     self.goal = goal
     scheduler = UpdateScheduler(dependencies: runner.registry.dependencies, known: runner.registry.names)
-    let worker = "\(ProcessIdentity.current), worker \(UUID().uuidString.prefix(8))"
+    let worker = LeaseTerms.newWorker()
     let options = runner.options
     let database = runner.database?.name ?? PhysicalDatabase.defaultName
     executor = BatchExecutor(
@@ -153,6 +153,10 @@ actor UpdateWorker {
     let worker = executor.terms.worker
     queue = try await session.run { try UpdateQueue(connection: $0).load(for: worker) }
     queueReadAt = .now
+    // Somebody has asked for another try of what this worker had parked.
+    for entry in queue where entry.parkedReason == nil {
+      if case .parked = circumstances.setAside[entry.name] { circumstances.setAside[entry.name] = nil }
+    }
     let names = Set(queue.map(\.name))
     shelved = shelved.filter { names.contains($0.key) }
   }

@@ -11,6 +11,7 @@ public struct WorkerPool: Sendable {
   private let options: UpdateOptions
   private let environment: UpdateRunner.Environment
   private let workers: Int
+  private let session: Session?
   private let preempts: Bool
   private let report: @Sendable (UpdateEvent) -> Void
 
@@ -19,7 +20,7 @@ public struct WorkerPool: Sendable {
   ///   - registry: the updates that can be run.
   ///   - options: how batches are sized, spaced and limited.
   ///   - environment: what the runners share.
-  ///   - workers: how many, at least 1.
+  ///   - workers: how many, at least 1. Those beside the first that cannot connect leave the work to the others.
   ///   - preempts: whether updates are taken from workers of other processes.
   ///   - report: told what happens.
   public init(
@@ -28,8 +29,20 @@ public struct WorkerPool: Sendable {
     preempts: Bool = false,
     report: @escaping @Sendable (UpdateEvent) -> Void = { _ in }
   ) {
+    self.init(
+      database: database, session: nil, registry: registry, options: options, environment: environment,
+      workers: workers, preempts: preempts, report: report)
+  }
+
+  /// - Parameter session: what the first worker runs on; it ends when that is lost.
+  init(
+    database: PhysicalDatabase, session: Session?, registry: UpdateRegistry, options: UpdateOptions,
+    environment: UpdateRunner.Environment, workers: Int, preempts: Bool,
+    report: @escaping @Sendable (UpdateEvent) -> Void
+  ) {
     precondition(workers >= 1)
     self.database = database
+    self.session = session
     self.registry = registry
     self.options = options
     self.environment = environment
@@ -74,27 +87,32 @@ public struct WorkerPool: Sendable {
     _ wanted: Set<String>?, _ goal: RunGoal, _ number: Int, _ record: RunRecord,
     report: @escaping @Sendable (UpdateEvent) -> Void
   ) async throws -> UpdateRunner.Summary {
+    if number == 0, let session {
+      return try await runner(on: session, number, report).run(wanted, until: goal)
+    }
     var reconnection = Reconnection(limit: goal == .forever ? nil : options.reconnectTimeout)
     var isLost = false
     while true {
       do {
         let session = try await Session.open(database.driver)
+        reconnection.recordConnection(at: .now)
         if isLost {
           let certificate = try await record.unheardCompletion(of: number, on: session)
           isLost = false
           report(.reconnected)
           if let certificate { report(.completed(certificate)) }
         }
-        let runner = UpdateRunner(
-          session: session, database: database, registry: registry, options: options,
-          environment: environment,
-          // The first worker alone takes updates from others, lest the pool's workers take them from each other.
-          preempts: preempts && number == 0, report: report)
-        return try await runner.run(wanted, until: goal)
+        return try await runner(on: session, number, report).run(wanted, until: goal)
       } catch let error as SQLError {
         if record.takeProgress(of: number) { reconnection.recordProgress() }
         guard let delay = reconnection.delay(after: error, at: .now) else {
-          throw isLost ? givenUp(error) : error
+          guard number > 0, [.cannotConnect, .connectionLost].contains(error.code) else {
+            throw isLost ? givenUp(error) : error
+          }
+          environment.logger.warning(
+            "there is no connection for a further worker; the others do its work",
+            metadata: ["error": "\(error.message)"])
+          return UpdateRunner.Summary()
         }
         environment.logger.warning(
           "the database cannot be reached; trying again", metadata: ["error": "\(error.message)"])
@@ -108,6 +126,15 @@ public struct WorkerPool: Sendable {
         }
       }
     }
+  }
+
+  private func runner(
+    on session: Session, _ number: Int, _ report: @escaping @Sendable (UpdateEvent) -> Void
+  ) -> UpdateRunner {
+    UpdateRunner(
+      session: session, database: database, registry: registry, options: options, environment: environment,
+      // The first worker alone takes updates from others, lest the pool's workers take them from each other.
+      preempts: preempts && number == 0, report: report)
   }
 
   private func givenUp(_ error: SQLError) -> SQLError {

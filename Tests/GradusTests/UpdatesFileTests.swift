@@ -108,6 +108,11 @@ import Testing
     ("updates: [{name: a, kind: handler, engines: [mysql]}]", "unknown engine 'mysql'", ""),
     ("updates: [{name: a, kind: handler}, {name: a, kind: handler}]", "two updates are named 'a'", ""),
     (
+      "updates: [{name: a, kind: index, table: t, columns: x, replaces: A}]",
+      "an index cannot replace itself",
+      ""
+    ),
+    (
       "updates: [{name: a, kind: validate_constraint, table: t, constraint: c, delete_violations: true}]",
       "delete_violations needs 'check' and 'key'", ""
     ),

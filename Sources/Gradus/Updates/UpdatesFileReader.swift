@@ -57,11 +57,17 @@ struct UpdatesFileReader {
       return .drain(.init(table: try map.text("table"), key: try map.texts("key"), sql: try sliced(map)))
     case "index":
       try map.allowOnly(Self.common + ["index", "table", "columns", "unique", "where", "replaces"])
+      let index = try map.textIfPresent("index") ?? map.text("name")
+      let replaced = try map.textIfPresent("replaces")
+      guard replaced?.lowercased() != index.lowercased() else {
+        throw map.reader.error(
+          map.node, "an index cannot replace itself: give the new one another name with 'index'")
+      }
       return .index(
         .init(
-          name: try map.textIfPresent("index") ?? map.text("name"), table: try map.text("table"),
+          name: index, table: try map.text("table"),
           columns: try map.texts("columns"), isUnique: try map.booleanIfPresent("unique") ?? false,
-          condition: try map.textIfPresent("where"), replaces: try map.textIfPresent("replaces")))
+          condition: try map.textIfPresent("where"), replaces: replaced))
     case "validate_constraint":
       try map.allowOnly(
         Self.common + ["table", "constraint", "key", "check", "delete_violations", "set_not_null"])

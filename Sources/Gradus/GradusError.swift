@@ -55,7 +55,8 @@ public struct GradusError: Error, Sendable {
     case databaseTooOld
     /// A worker met a database that the main process has to prepare first.
     case workerMayNotMigrate
-    /// A delta that runs outside a transaction was started and not finished.
+    /// A delta that runs outside a transaction was started and is not recorded: it was interrupted. Without the lock of
+    /// migrations it cannot be told from one that is running.
     case interruptedDelta
     /// A delta failed; nothing of it remains.
     case deltaFailed

@@ -220,6 +220,20 @@ import Testing
     }
   }
 
+  /// Who serves goes on while another process upgrades, or where that was interrupted.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDeltaThatRunsElsewhereLeavesItReady(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      _ = try await desk.rows(
+        "INSERT INTO gradus_delta_attempts VALUES ('9/01_x.sql', 1, 'gradus pid 1 on a')")
+      let ready = await desk.get("/ready", token: nil)
+      #expect(ready.status == 200, "\(ready)")
+      let status = await desk.get("\(Desk.native)/status").objects("databases").first
+      #expect(
+        (status?["refusal"] as? String)?.contains("9/01_x.sql") == true, "\(String(describing: status))")
+    }
+  }
+
   /// Two databases queue an update of the same name.
   @Test(arguments: TestDatabase.availableEngines)
   func severalDatabases(engine: Engine) async throws {

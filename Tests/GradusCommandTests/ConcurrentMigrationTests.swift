@@ -63,4 +63,37 @@ import Testing
       #expect(next.code == 0, "\(next)")
     }
   }
+
+  /// Its record comes last: until then only who waits for the lock can tell that it runs, or ended half-way.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDeltaOutsideATransactionIsWaitedFor(engine: Engine) async throws {
+    let schema = try TemporarySchema.endless()
+    let delta = "delta/main/2/04_endless.sql"
+    let text = try String(contentsOf: schema.root.appending(path: delta), encoding: .utf8)
+    try schema.write(delta, "-- gradus:no-transaction\n\(text)")
+    try await Shop.with(engine, schema) { shop in
+      try await shop.gradus("migrate", "--to", "1")
+      let holder = try shop.start(["migrate", "--to", "2", "--format", "json"])
+      try await holder.waits(for: "apply \(delta)")
+      // It is written down a moment later.
+      while try await shop.database.values("SELECT count(*) FROM gradus_delta_attempts") == [0] {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      let waiter = try shop.start(["migrate", "--to", "2", "--format", "json"])
+      try await waiter.waits(for: "\"event\":\"waiting\"")
+      for arguments in [
+        ["plan", "--to", "2"], ["migrate", "--worker", "--to", "2"], ["can-rollback", "--to", "1"],
+      ] {
+        let look = try await shop.start(arguments).result()
+        #expect(look.code != 0, "\(look)")
+        #expect((look.output + look.messages).contains("is running, or was interrupted"), "\(look)")
+      }
+      holder.send(SIGKILL)
+      #expect(try await holder.result().code == nil)
+      let result = try await waiter.result()
+      #expect(result.code == 1, "\(result)")
+      #expect(result.messages.contains("did not get to its record"), "\(result)")
+      #expect(result.messages.contains("--retry-delta 2/04_endless.sql"), "\(result)")
+    }
+  }
 }

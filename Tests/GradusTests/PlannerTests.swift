@@ -266,9 +266,16 @@ import Testing
   @Test func explainsAnInterruptedDelta() throws {
     var interrupted = state(2, compat: 1)
     interrupted.attempts = [.init(file: "2/01_tables.sql", startedAt: 0, startedBy: "gradus pid 1 on a")]
-    let error = try #require(throws: GradusError.self) { try planner(2).plan(interrupted) }
+    let error = try #require(throws: GradusError.self) { try planner(2).plan(interrupted, isAlone: true) }
     #expect(error.code == .interruptedDelta)
+    #expect(error.description.contains("did not get to its record"))
     #expect(error.description.contains("--retry-delta 2/01_tables.sql"))
+    // Another process may be running it.
+    let unsure = try #require(throws: GradusError.self) { try planner(2).plan(interrupted) }
+    #expect(unsure.code == .interruptedDelta)
+    #expect(unsure.description.contains("it is running, or was interrupted"))
+    #expect(unsure.description.contains("'migrate' waits for it"))
+    #expect(unsure.description.contains("--retry-delta 2/01_tables.sql"))
   }
 
   /// On a server of its own, the state database has none of the main one's tables to purge or complete.

@@ -40,6 +40,9 @@ public struct DatabaseMigrator: Sendable {
       self.retriedDeltas = retriedDeltas
       self.deltasToMarkApplied = deltasToMarkApplied
     }
+
+    /// Whether it decides on interrupted deltas.
+    package var resolvesDeltas: Bool { !retriedDeltas.isEmpty || !deltasToMarkApplied.isEmpty }
   }
 
   /// - Parameters:
@@ -79,10 +82,23 @@ public struct DatabaseMigrator: Sendable {
   ///
   /// - Parameter session: a session of the database.
   /// - Throws: `GradusError`, `SQLError`.
-  public func plan(on session: Session) async throws -> Plan {
+  public func plan(on session: Session) async throws -> Plan { try await plan(on: session, isAlone: false) }
+
+  /// - Parameter isAlone: whether the lock is held.
+  private func plan(on session: Session, isAlone: Bool) async throws -> Plan {
     let planner = planner
     let state = try await session.run { try DatabaseStateReader(rules: planner.rules).read($0) }
-    return try planner.plan(state)
+    return try planner.plan(state, isAlone: isAlone)
+  }
+
+  /// As `plan`, without the lock: most starts find nothing to do. Where a delta outside a transaction is not recorded,
+  /// waits for whoever may be running it. A worker waits for nobody, since it migrates nothing.
+  private func planWaiting(on session: Session) async throws -> Plan {
+    do {
+      return try await plan(on: session)
+    } catch let error as GradusError where error.code == .interruptedDelta && role == .main {
+      return try await withLock(session) { _ in try await plan(on: session, isAlone: true) }
+    }
   }
 
   /// Parses the scripts of a plan and changes nothing. `migrate` does so before its first step.
@@ -92,14 +108,15 @@ public struct DatabaseMigrator: Sendable {
     try await ScriptCheck(plan: plan, scripts: scripts ?? ScriptStore()).run(on: session)
   }
 
-  /// Finds out without changing anything whether `migrate` could begin.
+  /// Finds out without changing anything whether `migrate` could begin. Waits for a process that runs a delta outside a
+  /// transaction.
   ///
   /// - Parameter isOnly: whether nothing but this database is to be changed. Then scripts that share one transaction need
   ///   no look: what is wrong in one undoes all that `migrate` did.
   /// - Returns: what `migrate` would do.
   /// - Throws: what `migrate` would throw before its first step.
   package func check(on session: Session, isOnly: Bool = false) async throws -> Plan {
-    let plan = try await plan(on: session)
+    let plan = try await planWaiting(on: session)
     try await checkCompletion(plan, session)
     let scripts = scripts ?? ScriptStore()
     if isOnly, try StepGroups(plan, scripts: scripts, engine: session.engine).whole != nil { return plan }
@@ -120,9 +137,8 @@ public struct DatabaseMigrator: Sendable {
   /// - Throws: `GradusError`, `SQLError`. What was done before the failing step stays done, and a rerun goes on there.
   @discardableResult
   public func migrate(on session: Session) async throws -> Plan {
-    // Without the lock: most starts find nothing to do.
-    if options.retriedDeltas.isEmpty, options.deltasToMarkApplied.isEmpty {
-      let plan = try await plan(on: session)
+    if !options.resolvesDeltas {
+      let plan = try await planWaiting(on: session)
       if plan.isEmpty { return plan }
     }
     return try await withLock(session) { try await migrate(session, holding: $0) }
@@ -182,7 +198,7 @@ public struct DatabaseMigrator: Sendable {
   private func migrate(_ session: Session, holding lock: MigrationLock?) async throws -> Plan {
     try await resolveAttempts(session)
     // Planned anew: another process may have migrated while we waited.
-    let plan = try await plan(on: session)
+    let plan = try await plan(on: session, isAlone: true)
     try await checkCompletion(plan, session)
     let scripts = scripts ?? ScriptStore()
     let executor = StepExecutor(
@@ -292,7 +308,7 @@ public struct DatabaseMigrator: Sendable {
 
   private func resolveAttempts(_ session: Session) async throws {
     let options = options
-    guard !options.retriedDeltas.isEmpty || !options.deltasToMarkApplied.isEmpty else { return }
+    guard options.resolvesDeltas else { return }
     let deltas = schema.tree.deltas.values.joined()
     let known = Set(deltas.map(\.recordedName))
     let names = options.retriedDeltas.union(options.deltasToMarkApplied)

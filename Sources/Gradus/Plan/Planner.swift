@@ -40,16 +40,19 @@ package struct Planner: Sendable {
 
   /// The plan for a database.
   ///
-  /// - Parameter state: what the database says about itself.
+  /// - Parameters:
+  ///   - state: what the database says about itself.
+  ///   - isAlone: whether no other process migrates the database. Only then a delta that was started and is not recorded
+  ///     is known to have been interrupted: it could be running.
   /// - Returns: the steps; none where the database is as this version wants it.
   /// - Throws: `GradusError`: the database is too new, a worker would have to migrate, a delta was interrupted, or the
   ///   tree is incomplete.
-  package func plan(_ state: DatabaseState) throws -> Plan {
+  package func plan(_ state: DatabaseState, isAlone: Bool = false) throws -> Plan {
     var plan = Plan(
       target: ledger.version, targetCompat: ledger.compatVersion, version: state.version?.number,
       compatVersion: state.compatVersion, queuedUpdates: Set(state.queue.map(\.name)))
     plan.warnings = tree.unknownFiles.map { "\($0.path): neither SQL nor an updates file; ignored" }
-    try refuse(state)
+    try refuse(state, isAlone: isAlone)
     if let version = state.version {
       try planExisting(version, state, &plan)
     } else {
@@ -66,15 +69,16 @@ package struct Planner: Sendable {
   }
 
   /// What can be told before any step.
-  private func refuse(_ state: DatabaseState) throws {
+  private func refuse(_ state: DatabaseState, isAlone: Bool) throws {
     try Admission.check(state, version: ledger.version)
     try Admission.checkUpgrade(of: state, ledger: ledger)
     if let attempt = state.attempts.first {
       throw GradusError(
         .interruptedDelta,
-        "the delta \(attempt.file), which runs outside a transaction, was started by \(attempt.startedBy) and did not get to its record",
-        hint:
-          "look at what it did; then 'migrate --retry-delta \(attempt.file)' runs it again, 'migrate --mark-applied \(attempt.file)' records it as done"
+        "the delta \(attempt.file), which runs outside a transaction, was started by \(attempt.startedBy) and "
+          + (isAlone ? "did not get to its record" : "has no record: it is running, or was interrupted"),
+        hint: (isAlone ? "" : "'migrate' waits for it, and tells the two apart; where it was interrupted, ")
+          + "look at what it did; then 'migrate --retry-delta \(attempt.file)' runs it again, 'migrate --mark-applied \(attempt.file)' records it as done"
       )
     }
     if state.version == nil && state.hasTables && state.compatVersion != nil {

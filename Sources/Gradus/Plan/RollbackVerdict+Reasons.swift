@@ -5,7 +5,8 @@ extension RollbackVerdict {
     case compatVersion(Int)
     /// An upgrade is shutting it out right now.
     case fence(VersionHolder)
-    /// A delta outside a transaction did not get to its record: no version starts before somebody has decided.
+    /// A delta outside a transaction has no record yet: it is running, or was interrupted, and then no version starts
+    /// before somebody has decided.
     case interruptedDelta(String)
 
     /// The name for programs.
@@ -25,7 +26,7 @@ extension RollbackVerdict {
       case .fence:
         "stop that upgrade, or let it give up, before it has raised the compat version; then ask again"
       case .interruptedDelta(let file):
-        "look at what it did; then 'migrate --retry-delta \(file)' or 'migrate --mark-applied \(file)'"
+        "let it end, and ask again; where it was interrupted, look at what it did; then 'migrate --retry-delta \(file)' or 'migrate --mark-applied \(file)'"
       }
     }
   }
@@ -73,7 +74,8 @@ extension RollbackVerdict.Refusal: CustomStringConvertible {
     case .compatVersion(let compat): "only version \(compat) or later may open the database"
     case .fence(let fence):
       "an upgrade is shutting out the versions below \(fence.version) right now: \(fence.who)"
-    case .interruptedDelta(let file): "the delta \(file), which runs outside a transaction, was interrupted"
+    case .interruptedDelta(let file):
+      "the delta \(file), which runs outside a transaction, is running, or was interrupted"
     }
   }
 }

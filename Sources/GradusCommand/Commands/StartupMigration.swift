@@ -18,7 +18,7 @@ struct StartupMigration: Sendable {
     let scripts = ScriptStore()
     var upToDate: [MigrationResult?] = []
     for database in context.databases {
-      upToDate.append(try await database.naming { try await check(database, scripts) })
+      upToDate.append(try await database.naming { try await check(database, scripts, report) })
     }
     var results: [MigrationResult] = []
     for (database, result) in zip(context.databases, upToDate) {
@@ -32,14 +32,18 @@ struct StartupMigration: Sendable {
   }
 
   /// - Returns: the result where nothing is to be done, as at most starts: one look at the database tells. Else nil.
-  private func check(_ database: PhysicalDatabase, _ scripts: ScriptStore) async throws -> MigrationResult? {
+  private func check(
+    _ database: PhysicalDatabase, _ scripts: ScriptStore,
+    _ report: @escaping @Sendable (MigrationEvent) -> Void
+  ) async throws -> MigrationResult? {
     let start = ContinuousClock.now
     // A file that is not there is not made either, until it is known what to put into it.
     let session = try await SessionOpener.openForReading(database)
     do {
       // A file would be left behind that was not there before.
       let isOnly = context.databases.count == 1 && SessionOpener.isThere(database)
-      let plan = try await migrator(database, options, scripts) { _ in }.check(on: session, isOnly: isOnly)
+      let plan = try await migrator(database, options, scripts, report: report).check(
+        on: session, isOnly: isOnly)
       guard plan.isEmpty, !options.resolvesDeltas else { return nil }
       return MigrationResult(database, plan, duration: .now - start)
     } catch let error as GradusError where error.code == .interruptedDelta && options.resolvesDeltas {
@@ -88,8 +92,4 @@ struct StartupMigration: Sendable {
       schema: context.schema, database: database, role: role, options: options,
       completer: context.foregroundRunner(workers: foregroundWorkers), scripts: scripts, report: report)
   }
-}
-
-extension DatabaseMigrator.Options {
-  fileprivate var resolvesDeltas: Bool { !retriedDeltas.isEmpty || !deltasToMarkApplied.isEmpty }
 }

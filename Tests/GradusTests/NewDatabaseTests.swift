@@ -99,12 +99,12 @@ import Testing
     }
   }
 
-  /// What a delta sets until its transaction ends is none of the next one's business.
-  @Test(arguments: TestDatabase.availableEngines.filter { $0 == .postgres })
-  func aSettingEndsWithItsDelta(engine: Engine) async throws {
+  /// What a delta sets is none of the next one's business.
+  @Test(arguments: TestDatabase.availableEngines.filter { $0 == .postgres }, ["SET LOCAL", "SET"])
+  func aSettingEndsWithItsDelta(engine: Engine, set: String) async throws {
     let zone = "SELECT current_setting('TimeZone') AS zone"
     let tree = try Self.schema([
-      "01_a.sql": "SET LOCAL TIME ZONE 'Asia/Tokyo'; CREATE TABLE a AS \(zone);",
+      "01_a.sql": "\(set) TIME ZONE 'Asia/Tokyo'; CREATE TABLE a AS \(zone);",
       "02_b.sql": "CREATE TABLE b AS \(zone);",
     ])
     try await TestDatabase.withDatabase(engine) { database in
@@ -126,8 +126,9 @@ import Testing
       "03_c.updates.yaml": "updates:\n  - {name: fill, kind: sql, sql: \"UPDATE a SET id = id\"}\n",
       "04_d.sql": "CREATE TABLE d (id BIGINT PRIMARY KEY);",
       "05_e.sql": "SET /* until the end */ Local work_mem = '1MB';",
-      "06_f.sql": "CREATE TABLE f (id BIGINT PRIMARY KEY);",
-      "07_g.sql": "CREATE TABLE g (id BIGINT PRIMARY KEY);",
+      "06_f.sql": "CREATE TABLE f (id BIGINT REFERENCES a (id) ON DELETE SET NULL); UPDATE f SET id = 1;",
+      "07_g.sql": "INSERT INTO f VALUES (1) ON CONFLICT DO NOTHING;",
+      "08_h.sql": "-- For the session.\nset work_mem = '1MB';",
     ])
     let schema = try tree.definition()
     func groups(_ state: DatabaseState) throws -> [[String]] {
@@ -141,7 +142,7 @@ import Testing
     #expect(
       try groups(.empty) == [
         ["create_bookkeeping", "create_schema", "raise_compat", "record_version", "01", "02"], ["03"], ["04"],
-        ["05"], ["06", "07"],
+        ["05"], ["06", "07"], ["08"],
       ])
     var existing = DatabaseState()
     existing.version = .init(1, isUpgraded: false)

@@ -23,43 +23,6 @@ import Testing
     ).migrate(on: session)
   }
 
-  /// What a script sets would hold for all that the session does afterwards.
-  @Test(arguments: TestDatabase.availableEngines, ["", "INSERT INTO missing VALUES (1);"])
-  func theSessionsSettingsStay(engine: Engine, failing: String) async throws {
-    let settings: [(String, set: String, SQLValue)] =
-      switch engine {
-      case .sqlite:
-        [
-          ("PRAGMA foreign_keys", "PRAGMA foreign_keys = OFF", 1),
-          ("PRAGMA ignore_check_constraints", "PRAGMA ignore_check_constraints = ON", 0),
-        ]
-      case .postgres:
-        [
-          ("SHOW lock_timeout", "SET lock_timeout = '1s'", "0"),
-          ("SHOW application_name", "SET application_name = 'delta'", "gradus-test"),
-          // Set by whoever has opened the session.
-          ("SHOW work_mem", "SET work_mem = '5MB'", "6MB"),
-        ]
-      }
-    let tree = try Self.schema(settings.map(\.set).joined(separator: ";\n") + ";\n" + failing)
-    try await TestDatabase.withDatabase(engine) { database in
-      let session = try await database.open()
-      if engine == .postgres { try await session.run { _ = try $0.execute("SET work_mem = '6MB'") } }
-      try await migrate(tree, to: 1, database, session)
-      if failing.isEmpty {
-        try await migrate(tree, to: 2, database, session)
-      } else {
-        let error = await #expect(throws: GradusError.self) {
-          try await migrate(tree, to: 2, database, session)
-        }
-        #expect(error?.code == .deltaFailed)
-      }
-      for (query, _, expected) in settings {
-        #expect(try await session.run { try $0.queryRow(query)?[0] } == expected, "\(query)")
-      }
-    }
-  }
-
   /// A retry would do anew what is done: here it writes a second line.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres), "needs PostgreSQL"))
   func aLockIsNoReasonToBeginAnew() async throws {

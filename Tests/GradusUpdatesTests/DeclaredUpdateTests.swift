@@ -39,6 +39,26 @@ import Testing
     return try connection.query(sql).map { try $0.text(0) }
   }
 
+  /// What it sets would hold for the updates after it.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatAScriptSetsEndsWithIt(engine: Engine) async throws {
+    let (query, set) =
+      switch engine {
+      case .sqlite: ("PRAGMA recursive_triggers", "PRAGMA recursive_triggers = ON")
+      case .postgres:
+        (
+          "SELECT current_setting('session_replication_role') = 'replica'",
+          "SET session_replication_role = replica"
+        )
+      }
+    let script = UpdateDeclaration(name: "script", kind: .sql(.init("INSERT INTO t VALUES (1); \(set);")))
+    try await run(engine, "CREATE TABLE t (x BIGINT);", [script]) { (connection, summary) throws in
+      #expect(summary.completed == ["script"])
+      #expect(try connection.queryRow(query)?[0].boolean == false)
+      #expect(try connection.queryRow("SELECT count(*) FROM t")?[0] == 1)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func drainTakesKeysOffTheQueue(engine: Engine) async throws {
     let drain = UpdateDeclaration(

@@ -1,12 +1,23 @@
-import GradusSQL
+package import GradusSQL
 
-/// The settings of a session, which a script outside a transaction may change for the rest of the session.
-enum SessionSettings {
+/// The settings of a session, which a script may change for the rest of the session.
+package enum SessionSettings {
   /// Runs `body`, after which the settings are what they were, also where it has failed half-way.
-  static func keeping<R>(_ connection: Connection, _ body: () throws -> R) throws -> R {
+  ///
+  /// - Parameter connection: outside a transaction; `body` may open its own.
+  package static func keeping<R>(_ connection: Connection, _ body: () throws -> R) throws -> R {
     let statements = try restoring(connection)
     defer { statements.forEach(connection.restore) }
     return try body()
+  }
+
+  /// As `keeping`, which costs statements of its own, where that is due.
+  ///
+  /// - Parameter mayChange: whether `body` may change any.
+  package static func keeping<R>(
+    _ connection: Connection, where mayChange: Bool, _ body: () throws -> R
+  ) throws -> R {
+    mayChange ? try keeping(connection, body) : try body()
   }
 
   /// The statements that bring the settings back.

@@ -47,7 +47,7 @@ struct StepExecutor {
   ///
   /// - Returns: how long each took.
   func executeTogether(_ steps: ArraySlice<PlanStep>) async throws -> [Duration] {
-    try await transaction { connection in
+    try await transaction(changesSettings: try steps.contains(where: mayChangeSettings)) { connection in
       let bookkeeping = BookkeepingWriter(connection: connection)
       var version: DatabaseState.Version?
       var applied: [BookkeepingWriter.AppliedDelta] = []
@@ -73,6 +73,16 @@ struct StepExecutor {
       try bookkeeping.record(applied)
       return durations
     }
+  }
+
+  private func mayChangeSettings(_ step: PlanStep) throws -> Bool {
+    let files: [SchemaFile]
+    switch step.action {
+    case .applyDelta(let file): files = [file]
+    case .createSchema(_, let all): files = all
+    default: return false
+    }
+    return try files.contains { try scripts.script(of: $0, for: session.engine).mayChangeSettings }
   }
 
   /// Makes way for what deltas queue; in a new database nothing is known of any update.
@@ -213,13 +223,15 @@ struct StepExecutor {
   }
 
   private func transaction<R: Sendable>(
-    rebuildsTables: Bool = false, _ body: @escaping @Sendable (Connection) throws -> R
+    rebuildsTables: Bool = false, changesSettings: Bool = false,
+    _ body: @escaping @Sendable (Connection) throws -> R
   ) async throws -> R {
     try await session.run { connection in
       if rebuildsTables, connection.engine == .sqlite {
         return try RebuildSettings.with(connection) { try connection.transaction(.write, body) }
-      } else {
-        return try connection.transaction(.write, lockTimeout: lockTimeout, body)
+      }
+      return try SessionSettings.keeping(connection, where: changesSettings) {
+        try connection.transaction(.write, lockTimeout: lockTimeout, body)
       }
     }
   }

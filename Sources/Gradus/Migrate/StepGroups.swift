@@ -68,7 +68,7 @@ private struct Size {
     for file in files {
       guard case .sql = file.kind else { return nil }
       let script = try scripts.script(of: file, for: engine)
-      guard !script.runsOutsideTransaction, !script.maySetForTransaction else { return nil }
+      guard !script.runsOutsideTransaction, !script.mayChangeSettings else { return nil }
       self.files += 1
       bytes += script.sql.utf8.count
     }
@@ -81,44 +81,4 @@ private struct Size {
   }
 
   static func -= (left: inout Size, right: Size) { left = left - right }
-}
-
-extension DeltaScript {
-  /// Whether it may change a setting until its transaction ends, which would then hold for the scripts after it, too.
-  ///
-  /// By words anywhere in the text, in comments and bodies of functions too: rather too often than not at all.
-  var maySetForTransaction: Bool {
-    var found: Set<Word> = []
-    var text = sql
-    text.withUTF8 { bytes in
-      var start = 0
-      for index in 0...bytes.count where index == bytes.count || !Checksum.isWordByte(bytes[index]) {
-        if let word = Word(bytes[start..<index]) { found.insert(word) }
-        start = index + 1
-      }
-    }
-    return found.contains(.setConfig) || found.contains(.pragma)
-      || found.contains(.set) && !found.isDisjoint(with: [.local, .constraints, .transaction])
-  }
-
-  private enum Word: String {
-    case set, local, constraints, transaction, pragma
-    case setConfig = "set_config"
-
-    /// - Parameter bytes: a word, in letters of either case.
-    init?(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
-      // By the length, which tells most words from all of these.
-      let word: Word
-      switch bytes.count {
-      case 3: word = .set
-      case 5: word = .local
-      case 6: word = .pragma
-      case 10: word = .setConfig
-      case 11: word = bytes[bytes.startIndex] | 0x20 == UInt8(ascii: "c") ? .constraints : .transaction
-      default: return nil
-      }
-      guard zip(word.rawValue.utf8, bytes).allSatisfy({ $0 == $1 || $0 == $1 | 0x20 }) else { return nil }
-      self = word
-    }
-  }
 }

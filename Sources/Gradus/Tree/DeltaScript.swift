@@ -19,6 +19,9 @@ package struct DeltaScript {
     runsOutsideTransaction = try Self.directives(in: text, file: file).contains("no-transaction")
   }
 
+  /// Whether it may change a setting, which would then hold for what comes after it, too.
+  var mayChangeSettings: Bool { SettingWords.mayChangeSettings(sql) }
+
   /// The one placeholder of the file format, so that a table with a generated key needs no file an engine.
   static let autoIncrementPlaceholder = "$%AUTO_INCREMENT_PRIMARY_KEY%$"
 

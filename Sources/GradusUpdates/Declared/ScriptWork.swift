@@ -7,6 +7,7 @@ struct ScriptWork: UpdateWork {
   let sql: UpdateDeclaration.EngineSQL
 
   var isOneShot: Bool { true }
+  var mayChangeSettings: Bool { sql.byEngine.values.contains(where: SettingWords.mayChangeSettings) }
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
     guard let script = sql.byEngine[connection.engine] else { throw UpdateFailure.missingSQL(update: name) }

@@ -7,6 +7,8 @@ protocol UpdateWork: Sendable {
   var isOneShot: Bool { get }
   /// Whether it runs outside a transaction, in one go, and must be safe to run again after a crash.
   var isOutsideTransaction: Bool { get }
+  /// Whether a batch may change settings of the session, which are put back after its transaction.
+  var mayChangeSettings: Bool { get }
   /// What the transaction of a batch needs to see.
   var isolation: BatchIsolation { get }
   /// Does one batch, in a transaction unless it says otherwise.
@@ -46,6 +48,7 @@ extension UpdateWork {
 
   var isOneShot: Bool { false }
   var isOutsideTransaction: Bool { false }
+  var mayChangeSettings: Bool { false }
   var isolation: BatchIsolation { .statement }
   var verifiesApart: Bool { false }
   var canVerifyAfterwards: Bool { false }

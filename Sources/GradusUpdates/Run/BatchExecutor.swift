@@ -22,7 +22,7 @@ struct BatchExecutor: Sendable {
     async throws -> (BatchRun, BatchController)
   {
     let asked = ContinuousClock.now
-    return try await session.transaction { connection in
+    return try await transaction(for: work) { connection in
       let wasBusy = Self.isBusy(since: asked)
       if work.isolation == .snapshot, connection.engine == .postgres {
         try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -120,6 +120,16 @@ struct BatchExecutor: Sendable {
       statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now - Int64(milliseconds)
       statistics.done.add(BatchCount(scanned: 1, written: 1, milliseconds: milliseconds))
       return .completed(try complete(work, locked.progress, statistics, on: connection))
+    }
+  }
+
+  private func transaction<R: Sendable>(
+    for work: any UpdateWork, _ body: @escaping @Sendable (Connection) throws -> R
+  ) async throws -> R {
+    try await session.run { connection in
+      try SessionSettings.keeping(connection, where: work.mayChangeSettings) {
+        try connection.transaction(.write, body)
+      }
     }
   }
 

@@ -36,7 +36,7 @@ package struct StatusReport: Encodable, Sendable {
     let planner = Planner(
       ledger: context.schema.ledger, tree: context.schema.tree, engine: database.driver.engine,
       databases: database.databases)
-    let state = try await session.run { try DatabaseStateReader(rules: planner.rules).read($0) }
+    let state = try await session.run { try planner.reader.read($0) }
     version = state.version?.number
     compatVersion = state.compatVersion
     completedMigrations = state.completedMigrations.sorted()

@@ -278,11 +278,27 @@ import Testing
     #expect(unsure.description.contains("--retry-delta 2/01_tables.sql"))
   }
 
+  /// A delta of the plan may add what a rule names; later, nobody would ever find a row stale.
+  @Test func aRuleThatCannotBeReadIsRefused() throws {
+    func state(_ version: Int, certified: Set<String> = []) -> DatabaseState {
+      let applied: Set<String> = version == 1 ? [] : ["2/01_tables.sql"]
+      var state = self.state(version, compat: 1, applied: applied, certified: certified)
+      state.unreadableRules = ["derived": "no such column: at"]
+      return state
+    }
+    #expect(try steps(2, state(1)).contains("version 2"))
+    #expect(try planner(3).plan(state(2)).steps.contains(where: \.appliesDelta))
+    let error = try #require(throws: GradusError.self) { try planner(2).plan(state(2)) }
+    #expect(error.code == .invalidTree)
+    #expect(error.message.contains("'derived' ('m') cannot be read: no such column: at"))
+    #expect(try planner(2).plan(state(2, certified: ["m"])).isEmpty)
+  }
+
   /// On a server of its own, the state database has none of the main one's tables to purge or complete.
   @Test func aMigrationConcernsItsOwnDatabaseOnly() throws {
     let planner = Planner(
       ledger: Self.ledger, tree: SchemaTree(), engine: .postgres, databases: [.state])
-    #expect(planner.rules.isEmpty)
+    #expect(planner.migrations.isEmpty)
     let steps = try planner.plan(state(2, compat: 1)).steps
     #expect(steps.map(\.kind) == ["raise_compat", "record_version"])
   }

@@ -87,7 +87,7 @@ public struct DatabaseMigrator: Sendable {
   /// - Parameter isAlone: whether the lock is held.
   private func plan(on session: Session, isAlone: Bool) async throws -> Plan {
     let planner = planner
-    let state = try await session.run { try DatabaseStateReader(rules: planner.rules).read($0) }
+    let state = try await session.run { try planner.reader.read($0) }
     return try planner.plan(state, isAlone: isAlone)
   }
 

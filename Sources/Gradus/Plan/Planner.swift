@@ -31,12 +31,14 @@ package struct Planner: Sendable {
   }
 
   /// The gradual migrations that the application's version knows and whose tables are in this database.
-  private var migrations: [GradualMigration] {
+  var migrations: [GradualMigration] {
     ledger.gradualMigrations.filter { $0.starts <= ledger.version && databases.contains($0.database) }
   }
 
-  /// The staleness rules that a start-up has to look at.
-  package var rules: [StalenessRule] { migrations.flatMap(\.staleness) }
+  /// Reads what the plan depends on.
+  package var reader: DatabaseStateReader {
+    DatabaseStateReader(migrations: migrations, version: ledger.version)
+  }
 
   /// The plan for a database.
   ///
@@ -151,6 +153,7 @@ package struct Planner: Sendable {
       }
     }
     complete(&open, at: ledger.version, isNew: isNew, state, &plan)
+    if !plan.steps.contains(where: \.appliesDelta) { try refuseUnreadableRules(state) }
     for migration in open { purge(migration, state, &plan) }
     let rest = migrations.filter { open.contains($0) || state.completedMigrations.contains($0.name) }
     plan.steps += guardSteps(for: rest, open: open, state)
@@ -204,6 +207,18 @@ package struct Planner: Sendable {
           .purgeStale(rule),
           "it is empty, but \(whenEmpty.table) is not, and what fills it may have passed rows of an older version"
         )
+      }
+    }
+  }
+
+  /// What cannot be read is never found to be stale. Where deltas are to come, one of them may add what is missing.
+  private func refuseUnreadableRules(_ state: DatabaseState) throws {
+    for migration in migrations where !state.completedMigrations.contains(migration.name) {
+      for rule in migration.staleness {
+        guard let reason = state.unreadableRules[rule.table] else { continue }
+        throw GradusError(
+          .invalidTree, "the staleness of '\(rule.table)' ('\(migration.name)') cannot be read: \(reason)",
+          hint: "mend the rule in the ledger, or add what it names by a delta")
       }
     }
   }

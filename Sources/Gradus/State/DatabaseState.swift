@@ -16,6 +16,8 @@ package struct DatabaseState: Sendable, Hashable {
   package var attempts: [DeltaAttempt]
   /// For each staleness rule's table that exists: how far it and its source are.
   package var staleness: [String: Staleness]
+  /// For each staleness rule's table whose rule names a column that is not there: what the engine says of it.
+  package var unreadableRules: [String: String]
   /// The derived tables for which a purge has remembered how far it has seen the source.
   package var watermarkedTables: Set<String>
   /// Whether all bookkeeping tables exist.
@@ -105,6 +107,7 @@ package struct DatabaseState: Sendable, Hashable {
   ///   - guards: the installed guards, with checksums.
   ///   - attempts: deltas that were started and not recorded.
   ///   - staleness: how far derived tables are.
+  ///   - unreadableRules: what the engine says of rules whose columns are missing.
   ///   - watermarkedTables: the derived tables whose source a purge has seen.
   ///   - hasBookkeeping: whether all bookkeeping tables exist.
   ///   - hasTables: whether any table exists.
@@ -112,7 +115,8 @@ package struct DatabaseState: Sendable, Hashable {
     version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [],
     queue: [QueuedUpdate] = [],
     completedMigrations: Set<String> = [], guards: [String: String] = [:], attempts: [DeltaAttempt] = [],
-    staleness: [String: Staleness] = [:], watermarkedTables: Set<String> = [],
+    staleness: [String: Staleness] = [:], unreadableRules: [String: String] = [:],
+    watermarkedTables: Set<String> = [],
     hasBookkeeping: Bool = true, hasTables: Bool = true
   ) {
     self.version = version
@@ -123,6 +127,7 @@ package struct DatabaseState: Sendable, Hashable {
     self.guards = guards
     self.attempts = attempts
     self.staleness = staleness
+    self.unreadableRules = unreadableRules
     self.watermarkedTables = watermarkedTables
     self.hasBookkeeping = hasBookkeeping
     self.hasTables = hasTables

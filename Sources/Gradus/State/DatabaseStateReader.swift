@@ -2,17 +2,45 @@ package import GradusSQL
 
 /// Reads what a database says about itself.
 ///
-/// One query reads everything, so that an up-to-date database costs one round trip. It fails where a table is missing;
-/// only then the catalog says which there are, and what exists is read.
+/// One query reads everything, so that an up-to-date database costs one round trip. It fails where a table or a column is
+/// missing; only then the catalog says which tables there are, and what exists is read.
 package struct DatabaseStateReader {
-  /// The rules to probe: those of gradual migrations that the application's version knows.
-  let rules: [StalenessRule]
+  /// A staleness rule, and the gradual migration that it is of.
+  private struct Probe {
+    let rule: StalenessRule
+    let migration: String?
+  }
 
-  package init(rules: [StalenessRule]) { self.rules = rules }
+  /// Read with all the rest.
+  private let probes: [Probe]
+  /// Read apart, where their migrations are not certified yet: the tables of one that is may be gone.
+  private let lateProbes: [Probe]
+
+  /// - Parameter rules: the staleness rules to probe.
+  package init(rules: [StalenessRule]) {
+    probes = rules.map { Probe(rule: $0, migration: nil) }
+    lateProbes = []
+  }
+
+  /// - Parameters:
+  ///   - migrations: the gradual migrations whose staleness rules to probe, unless they are certified complete.
+  ///   - version: the application's version, which relies on what is complete by then.
+  init(migrations: [GradualMigration], version: Int) {
+    func probes(_ migrations: [GradualMigration]) -> [Probe] {
+      migrations.flatMap { migration in
+        migration.staleness.map { Probe(rule: $0, migration: migration.name) }
+      }
+    }
+    let isDue = { (migration: GradualMigration) in migration.completes.map { $0 <= version } ?? false }
+    self.probes = probes(migrations.filter { !isDue($0) })
+    lateProbes = probes(migrations.filter(isDue))
+  }
 
   package func read(_ connection: Connection) throws -> DatabaseState {
     do {
-      return try decode(connection.query(query(tables: nil)))
+      var state = try decode(connection.query(query(tables: nil)))
+      try read(lateProbes, among: nil, into: &state, connection)
+      return state
     } catch let error as SQLError where error.code == .undefinedObject {
       let tables = try CatalogTables.names(connection)
       guard !tables.isEmpty else { return .empty }
@@ -20,11 +48,31 @@ package struct DatabaseStateReader {
       var state = try decode(query.isEmpty ? [] : connection.query(query))
       state.hasBookkeeping =
         try tables.contains("background_updates") && BookkeepingTables.areComplete(among: tables, connection)
+      try read(probes + lateProbes, among: tables, into: &state, connection)
       return state
     }
   }
 
-  /// The parts whose tables exist (all of them where `tables` is nil), each row as five texts.
+  /// Reads rules one by one, of which some may name columns that are not there: no longer, or not yet.
+  ///
+  /// - Parameter tables: those that exist; nil where that is to be looked up.
+  private func read(
+    _ probes: [Probe], among tables: Set<String>?, into state: inout DatabaseState, _ connection: Connection
+  ) throws {
+    let open = probes.filter { $0.migration.map { !state.completedMigrations.contains($0) } ?? true }
+    guard !open.isEmpty, state.version != nil else { return }
+    let tables = try tables ?? CatalogTables.names(connection)
+    for rule in open.map(\.rule) where tables.isSuperset(of: rule.tables) {
+      do {
+        let rows = try connection.query(probe(rule, hasWatermarks: tables.contains("gradus_watermarks")))
+        state.staleness.merge(try decode(rows).staleness) { $1 }
+      } catch let error as SQLError where error.code == .undefinedObject {
+        state.unreadableRules[rule.table] = error.message
+      }
+    }
+  }
+
+  /// The parts whose tables exist, each row as five texts; all of them, and the rules, where `tables` is nil.
   private func query(tables: Set<String>?) -> String {
     func exist(_ names: [String]) -> Bool { tables.map { $0.isSuperset(of: names) } ?? true }
     var parts: [String] = []
@@ -73,9 +121,7 @@ package struct DatabaseStateReader {
         WHERE 1 = 0 AND (\(columns.joined(separator: " OR ")))
         """)
     }
-    for rule in rules where exist(rule.tables) {
-      parts.append(probe(rule, hasWatermarks: exist(["gradus_watermarks"])))
-    }
+    if tables == nil { parts += probes.map { probe($0.rule, hasWatermarks: true) } }
     return parts.joined(separator: "\nUNION ALL ")
   }
 

@@ -42,7 +42,7 @@ actor ReadyProbe {
           let planner = Planner(
             ledger: schema.ledger, tree: schema.tree, engine: database.driver.engine,
             databases: database.databases, role: .worker)
-          var state = try await session.run { try DatabaseStateReader(rules: planner.rules).read($0) }
+          var state = try await session.run { try planner.reader.read($0) }
           // Who serves is no less ready for a delta that another process runs, or did not get to the end of. What this
           // version needs and lacks is a step of the plan.
           state.attempts = []

@@ -36,7 +36,7 @@ struct PortPreflight: Sendable {
   private func sourceReasons(_ session: Session) async throws -> [String] {
     let planner = Planner(
       ledger: definition.ledger, tree: definition.tree, engine: .sqlite, databases: source.databases)
-    let state = try await session.run { try DatabaseStateReader(rules: planner.rules).read($0) }
+    let state = try await session.run { try planner.reader.read($0) }
     var reasons: [String] = []
     if !state.queue.isEmpty {
       let names = state.queue.map(\.name).sorted().joined(separator: ", ")

@@ -1,0 +1,87 @@
+import Foundation
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import Gradus
+
+/// Staleness rules whose columns are not there yet, or no longer.
+@Suite struct StalenessColumnTests {
+  private func migrator(
+    _ tree: TemporarySchema, to version: Int? = nil, _ driver: any Driver
+  ) throws -> DatabaseMigrator {
+    DatabaseMigrator(
+      schema: try tree.definition(to: version), database: PhysicalDatabase(driver: driver),
+      completer: DeletingCompleter())
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDeltaAddsTheColumn(engine: Engine) async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write(
+      "schema/main/1/02_totals.sql",
+      """
+      CREATE TABLE totals (customer TEXT PRIMARY KEY, amount BIGINT NOT NULL);
+      CREATE TABLE totals_queue (customer TEXT PRIMARY KEY REFERENCES customers (name));
+      """)
+    try tree.write("delta/main/2/01_totals.sql", "ALTER TABLE totals ADD COLUMN last_order BIGINT;")
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrator(tree, to: 1, database.driver).migrate(on: session)
+      try await session.run { connection in
+        try connection.execute("INSERT INTO orders VALUES (1, 'a', 5), (2, 'a', 6)")
+        try connection.execute("INSERT INTO totals VALUES ('a', 5)")
+      }
+      try await migrator(tree, to: 2, database.driver).migrate(on: session)
+      // From then on the rule is read.
+      try await session.run { _ = try $0.execute("UPDATE totals SET last_order = 1") }
+      let plan = try await migrator(tree, to: 2, database.driver).plan(on: session)
+      #expect(plan.steps.map(\.kind) == ["purge_stale"])
+    }
+  }
+
+  /// At the cost of any other start: one look.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    ["ALTER TABLE totals DROP COLUMN last_order", "DROP TABLE totals_queue; DROP TABLE totals"])
+  func aLaterVersionDropsWhatIsComplete(engine: Engine, drop: String) async throws {
+    let tree = try TemporarySchema.shop()
+    let ledger = tree.root.appending(path: "schema/schema.yaml")
+    let text = try String(contentsOf: ledger, encoding: .utf8)
+    try tree.write(
+      "schema/schema.yaml",
+      text.replacing("version: 3\ncompat_version: 2", with: "version: 4\ncompat_version: 3")
+        .replacing("3: {compat: 2}", with: "3: {compat: 2}, 4: {compat: 3}"))
+    try tree.write("delta/main/4/01_drop.sql", drop)
+    try await TestDatabase.withDatabase(engine) { database in
+      let driver = CountingDriver(database.driver)
+      let session = try await Session.open(driver)
+      try await migrator(tree, to: 2, driver).migrate(on: session)
+      try await migrator(tree, driver).migrate(on: session)
+      driver.reset()
+      #expect(try await migrator(tree, driver).migrate(on: session).isEmpty)
+      #expect(driver.statements.count == 1)
+      // A version that is still admitted starts too.
+      #expect(try await migrator(tree, to: 3, driver).plan(on: session).isEmpty)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aMisspeltColumnIsTold(engine: Engine) async throws {
+    let tree = try TemporarySchema.shop()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrator(tree, to: 2, database.driver).migrate(on: session)
+      let ledger = tree.root.appending(path: "schema/schema.yaml")
+      let text = try String(contentsOf: ledger, encoding: .utf8)
+      try tree.write(
+        "schema/schema.yaml", text.replacing("position: last_order", with: "position: lost_order"))
+      let error = await #expect(throws: GradusError.self) {
+        try await migrator(tree, to: 2, database.driver).plan(on: session)
+      }
+      #expect(error?.code == .invalidTree)
+      #expect(error?.message.contains("the staleness of 'totals' ('totals') cannot be read") == true)
+      #expect(error?.message.contains("lost_order") == true)
+    }
+  }
+}

@@ -74,6 +74,17 @@ import Testing
       "version: 3\ncompat_version: 1\ngradual_migrations: [{name: a, starts: 2, completes: 3}]",
       "still admits versions before 2"
     ),
+    // Not only at the version that completes it, and where the newest version is not listed.
+    (
+      "version: 89\ncompat_version: 86\nversions: {87: {compat: 86}, 88: {compat: 87}}\n"
+        + "gradual_migrations: [{name: a, starts: 87, completes: 88}]",
+      "version 89 lowers the compat version from 87 to 86"
+    ),
+    (
+      "version: 89\ncompat_version: 86\nversions: {87: {compat: 86}}\n"
+        + "gradual_migrations: [{name: a, starts: 87, completes: 88}]",
+      "'a' completes at 88, but the compat version 86 of 89 still admits versions before 87"
+    ),
     (
       "version: 3\ncompat_version: 3\ngradual_migrations: [{name: a, starts: 3, completes: 3}]",
       "not after it starts"

@@ -131,16 +131,19 @@ struct LedgerReader {
         try root.require("upgrades_from"), "no database can be upgraded from \(oldest) to \(ledger.version)",
         hint: "give a version up to \(ledger.version)")
     }
-    let numbers = ledger.versions.keys.sorted()
+    // The newest version need not be among the others.
+    var compats = ledger.versions.mapValues(\.compatVersion)
+    compats[ledger.version] = compats[ledger.version] ?? ledger.compatVersion
+    let numbers = compats.keys.sorted()
     for (older, newer) in zip(numbers, numbers.dropFirst()) {
-      let (old, new) = (ledger.versions[older]!.compatVersion, ledger.versions[newer]!.compatVersion)
+      let (old, new) = (compats[older]!, compats[newer]!)
       guard old <= new else {
         throw reader.error(
           try root.require("versions"), "version \(newer) lowers the compat version from \(old) to \(new)",
           hint: "a compat version never decreases")
       }
     }
-    for number in numbers where ledger.versions[number]!.compatVersion > number {
+    for number in numbers where compats[number]! > number {
       throw reader.error(try root.require("versions"), "version \(number) has a compat version above itself")
     }
     if let entry = ledger.versions[ledger.version], entry.compatVersion != ledger.compatVersion {
@@ -157,13 +160,12 @@ struct LedgerReader {
       }
       // Relying on the tables while a version that does not write them may open the database loses rows.
       guard let completes = migration.completes, completes <= ledger.version else { continue }
-      let compat =
-        completes == ledger.version ? ledger.compatVersion : ledger.versions[completes]?.compatVersion
-      if let compat, compat < migration.starts {
+      for version in [completes, ledger.version] {
+        guard let compat = compats[version], compat < migration.starts else { continue }
         throw reader.error(
           node,
-          "'\(migration.name)' completes at \(completes), whose compat version \(compat) still admits versions before \(migration.starts)",
-          hint: "raise the compat version of \(completes) to at least \(migration.starts)")
+          "'\(migration.name)' completes at \(completes), but the compat version \(compat) of \(version) still admits versions before \(migration.starts)",
+          hint: "raise the compat version of \(version) to at least \(migration.starts)")
       }
     }
   }

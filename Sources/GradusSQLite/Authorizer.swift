@@ -4,11 +4,13 @@ import GradusSQL
 /// SQLite's authorizer, which is asked what a statement is about to do whenever one is prepared.
 ///
 /// It is set once a connection, since setting it expires all prepared statements. While a script runs it refuses
-/// transaction control, ATTACH and DETACH: a COMMIT within a delta would split it from its record. While a script is only
-/// looked at it lets no PRAGMA pass. And it notes which columns a statement uses.
+/// transaction control, ATTACH and DETACH: a COMMIT within a delta would split it from its record. VACUUM does its work by
+/// statements of its own, of both kinds, which pass. While a script is only looked at it lets no PRAGMA pass. And it notes
+/// which columns a statement uses.
 final class Authorizer {
   private var forbidsTransactionControl = false
   private var hasRefused = false
+  private var isVacuuming = false
   private var ignoresPragmas = false
   /// Nil while nobody asks.
   private var uses: Set<StatementDescription.ColumnUse>?
@@ -29,6 +31,9 @@ final class Authorizer {
     if ignoresPragmas, action == SQLITE_PRAGMA { return SQLITE_IGNORE }
     guard forbidsTransactionControl else { return SQLITE_OK }
     switch action {
+    case SQLITE_TRANSACTION where isVacuuming: return SQLITE_OK
+    // Into a file without a name. VACUUM INTO writes one that has one.
+    case SQLITE_ATTACH where isVacuuming && first?.pointee == 0: return SQLITE_OK
     case SQLITE_TRANSACTION, SQLITE_SAVEPOINT, SQLITE_ATTACH, SQLITE_DETACH:
       hasRefused = true
       return SQLITE_DENY
@@ -63,6 +68,15 @@ final class Authorizer {
     try body()
   }
 
+  /// Runs a statement of a script.
+  ///
+  /// - Parameter isVacuum: whether it is VACUUM.
+  func running<R>(isVacuum: Bool, _ body: () throws -> R) rethrows -> R {
+    isVacuuming = isVacuum
+    defer { isVacuuming = false }
+    return try body()
+  }
+
   func withTransactionControlForbidden(_ body: () throws -> Void) throws {
     forbidsTransactionControl = true
     hasRefused = false
@@ -72,7 +86,7 @@ final class Authorizer {
     } catch var failure as ScriptError where hasRefused {
       failure.error.code = .forbiddenStatement
       failure.error.message =
-        "BEGIN, COMMIT, ROLLBACK, SAVEPOINT, ATTACH and DETACH are not allowed in a script"
+        "BEGIN, COMMIT, ROLLBACK, SAVEPOINT, ATTACH, DETACH and VACUUM INTO are not allowed in a script"
       failure.error.hint = "remove the statement: the script runs in a transaction of its own"
       throw failure
     }

@@ -116,7 +116,7 @@ final class SQLiteConnection: ConnectionBackend {
 
   func runScript(_ sql: String) throws {
     try authorizer.withTransactionControlForbidden {
-      try SQLiteScript(sql).run(on: handle)
+      try SQLiteScript(sql).run(on: handle, authorizer)
     }
   }
 

@@ -8,7 +8,7 @@ struct SQLiteScript {
   init(_ text: String) { self.text = text }
 
   /// Prepares and runs statement after statement, as later ones may need what earlier ones made.
-  func run(on database: OpaquePointer) throws {
+  func run(on database: OpaquePointer, _ authorizer: Authorizer) throws {
     guard !text.utf8.contains(0) else {
       throw ScriptError(error: SQLError(.syntax, "the script holds the character U+0000"), ordinal: 1)
     }
@@ -25,7 +25,9 @@ struct SQLiteScript {
         var code = sqlite3_prepare_v3(database, rest, Int32(characters.count - offset), 0, &handle, &tail)
         defer { sqlite3_finalize(handle) }
         if code == SQLITE_OK && handle != nil {
-          repeat { code = sqlite3_step(handle) } while code == SQLITE_ROW
+          authorizer.running(isVacuum: Self.isVacuum(handle)) {
+            repeat { code = sqlite3_step(handle) } while code == SQLITE_ROW
+          }
         }
         guard code == SQLITE_OK || code == SQLITE_DONE else {
           throw error(database, code: code, start: offset, end: tail.map { $0 - start }, ordinal: ordinal)
@@ -34,6 +36,13 @@ struct SQLiteScript {
         if handle != nil { ordinal += 1 }
       }
     }
+  }
+
+  private static func isVacuum(_ statement: OpaquePointer?) -> Bool {
+    guard let sql = sqlite3_sql(statement) else { return false }
+    let bytes = Array(String(cString: sql).utf8)
+    let word = bytes[SQLiteText.firstToken(bytes, from: 0)...].prefix(6).map { $0 | 0x20 }
+    return word.elementsEqual("vacuum".utf8)
   }
 
   /// Prepares each statement, and runs none. A table that an earlier statement would make is missing here, which is

@@ -46,4 +46,40 @@ import Testing
       try await holder.run { _ = try $0.execute("ROLLBACK") }
     }
   }
+
+  /// SQLite does it by an ATTACH and a BEGIN of its own, which a script may not.
+  @Test(arguments: TestDatabase.availableEngines)
+  func vacuumIsDone(engine: Engine) async throws {
+    let tree = try Self.schema("-- Once.\n/* More. */ vacuum;\nINSERT INTO log VALUES (1);\nVACUUM;")
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrate(tree, to: 1, database, session)
+      try await session.run { connection in
+        try connection.execute(
+          "INSERT INTO a WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 5000) SELECT n FROM c"
+        )
+        try connection.execute("DELETE FROM a")
+      }
+      try await migrate(tree, to: 2, database, session)
+      #expect(try await session.run { try $0.queryRow("SELECT count(*) FROM log")?[0] } == 1)
+      if engine == .sqlite {
+        #expect(try await session.run { try $0.queryRow("PRAGMA freelist_count")?[0] } == 0)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "ATTACH '' AS other", "VACUUM; ATTACH '' AS other", "VACUUM; BEGIN", "VACUUM INTO 'copy.db'",
+  ])
+  func whatOthersWouldWriteIsRefused(sql: String) async throws {
+    let tree = try Self.schema(sql + ";")
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      let session = try await database.open()
+      try await migrate(tree, to: 1, database, session)
+      let error = await #expect(throws: GradusError.self) {
+        try await migrate(tree, to: 2, database, session)
+      }
+      #expect(error?.cause?.code == .forbiddenStatement)
+    }
+  }
 }

@@ -53,18 +53,24 @@ final class PostgresResult {
     let columns = Row.Columns((0..<count).map { String(cString: PQfname(handle, $0)) })
     let types = (0..<count).map { PQftype(handle, $0) }
     for row in 0..<PQntuples(handle) {
-      let values = (0..<count).map { value(row, $0, type: types[Int($0)]) }
+      let values = try (0..<count).map { try value(row, $0, type: types[Int($0)]) }
       try body(Row(columns: columns, values: values))
     }
   }
 
-  private func value(_ row: Int32, _ column: Int32, type: Oid) -> SQLValue {
+  private func value(_ row: Int32, _ column: Int32, type: Oid) throws -> SQLValue {
     guard PQgetisnull(handle, row, column) == 0, let start = PQgetvalue(handle, row, column) else {
       return .null
     }
     let length = Int(PQgetlength(handle, row, column))
-    return start.withMemoryRebound(to: UInt8.self, capacity: length) { bytes in
-      let text = String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
+    return try start.withMemoryRebound(to: UInt8.self, capacity: length) { bytes in
+      guard let text = String(validating: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
+      else {
+        throw SQLError(
+          .unexpectedValue,
+          "the column '\(String(cString: PQfname(handle, column)))' holds a text that is not UTF-8",
+          hint: "a database of the encoding SQL_ASCII takes any bytes: make one with the encoding UTF8")
+      }
       switch type {
       case 16: return .boolean(text == "t")
       case 17: return .blob(Self.bytes(bytes))

@@ -68,12 +68,12 @@ final class SQLiteStatement {
       )
     }
     for (position, parameter) in parameterOrder.enumerated() {
-      let code = bind(parameters[parameter], at: Int32(position + 1))
+      let code = try bind(parameters[parameter], at: Int32(position + 1))
       guard code == SQLITE_OK else { throw SQLError(sqlite: database, code: code, statement: sql) }
     }
   }
 
-  private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
+  private func bind(_ value: SQLValue, at index: Int32) throws -> Int32 {
     switch value {
     case .null: sqlite3_bind_null(handle, index)
     case .integer(let integer): sqlite3_bind_int64(handle, index, integer)
@@ -82,7 +82,7 @@ final class SQLiteStatement {
     case .text(let text): bind(text, at: index)
     case .blob(let bytes):
       bytes.withUnsafeBytes { gradus_sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count)) }
-    case .textArray(let texts): bind(JSONArray.encode(texts), at: index)
+    case .textArray(let texts): bind(try JSONArray.encode(texts), at: index)
     case .integerArray(let integers): bind(JSONArray.encode(integers), at: index)
     case .booleanArray(let booleans):
       bind(JSONArray.encode(booleans.map { $0.map { $0 ? 1 : 0 } }), at: index)

@@ -110,17 +110,34 @@ import Testing
     }
   }
 
-  /// PostgreSQL cannot store the character, and C would end the text there.
-  @Test(arguments: TestDatabase.availableEngines.filter { $0 == .postgres })
+  /// PostgreSQL cannot store the character, and C would end the text there; SQLite would end it there in an array.
+  @Test(arguments: TestDatabase.availableEngines)
   func nulCharacterIsRefused(_ engine: Engine) async throws {
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       try await session.run { connection in
-        for value in [SQLValue.text("a\0b"), .textArray(["a", "b\0"])] {
-          let error = #expect(throws: SQLError.self) { try connection.query("SELECT $1::text", [value]) }
+        for value in [SQLValue.textArray(["a", "b\0c"])] + (engine == .postgres ? [.text("a\0b")] : []) {
+          let error = #expect(throws: SQLError.self) {
+            try connection.query("SELECT CAST($1 AS TEXT)", [value])
+          }
           #expect(error?.code == .unexpectedValue)
         }
         try #expect(connection.queryRow("SELECT 1")?[0] == 1)
+      }
+    }
+  }
+
+  /// As a database of the encoding SQL_ASCII may hold: not to be altered silently.
+  @Test(arguments: TestDatabase.availableEngines.filter { $0 == .postgres })
+  func aTextThatIsNotUTF8IsRefused(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.run { connection in
+        try connection.execute("SET client_encoding = 'LATIN1'")
+        let error = #expect(throws: SQLError.self) { try connection.query("SELECT 'a' || chr(233) AS name") }
+        #expect(error?.code == .unexpectedValue)
+        #expect(error?.message.contains("'name'") == true)
+        try #expect(connection.queryRow("SELECT 'a'")?[0] == "a")
       }
     }
   }

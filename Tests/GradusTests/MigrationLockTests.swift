@@ -71,4 +71,26 @@ import Testing
       await own.release()
     }
   }
+
+  /// Whether the server can limit how long a transaction lasts.
+  private static func limitsTransactions() async throws -> Bool {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return false }
+    return try await TestDatabase.withDatabase(.postgres) { database in
+      try await database.open().run {
+        try $0.queryRow("SELECT 1 FROM pg_settings WHERE name = 'transaction_timeout'") != nil
+      }
+    }
+  }
+
+  @Test(.enabled("needs PostgreSQL 17") { try await limitsTransactions() })
+  func isNotLimitedInTime() async throws {
+    try await TestDatabase.withDatabase(.postgres) { database in
+      try await database.open().run { connection in
+        let name = try connection.queryRow("SELECT current_database()")?.text(0) ?? ""
+        try connection.execute("ALTER DATABASE \(SQLText.identifier(name)) SET transaction_timeout = '10min'")
+      }
+      guard case .advisory(let session) = try await Self.acquire(database.driver) else { return }
+      #expect(try await session.run { try $0.queryRow("SHOW transaction_timeout")?[0] } == "0")
+    }
+  }
 }

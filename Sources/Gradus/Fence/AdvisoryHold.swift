@@ -19,6 +19,10 @@ struct AdvisoryHold: Sendable {
     "tcp_user_timeout = 60000", "client_connection_check_interval = 10000", "idle_session_timeout = 0",
   ]
 
+  /// Lets a transaction stay open for however long, on servers that would limit it: PostgreSQL from version 17 on.
+  static let liftTransactionTimeout =
+    "SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'"
+
   /// - Returns: nil where another session has the lock for itself.
   static func tryTake(_ kind: LiveKind, _ number: Int, of driver: any Driver) async throws -> AdvisoryHold? {
     let session = try await Session.open(driver)
@@ -28,6 +32,7 @@ struct AdvisoryHold: Sendable {
       if isPooled {
         // At a higher level, which may be the default, the first query's snapshot would be kept to the end.
         try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+        try connection.execute(liftTransactionTimeout)
       } else {
         // A server that cannot do one of them says so, and the lock is as good.
         for setting in settings { _ = try? connection.execute("SET \(setting)") }

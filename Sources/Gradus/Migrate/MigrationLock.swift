@@ -51,10 +51,12 @@ enum MigrationLock: Sendable {
     try connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
   }
 
-  /// So that the server notices within a minute that the holder's host is gone; by default it takes hours.
+  /// So that the server notices within a minute that the holder's host is gone, which by default takes hours; and does not
+  /// end what is open on purpose.
   private static let noticeGoneHolders = """
     SELECT set_config('tcp_keepalives_idle', '30', true), set_config('tcp_keepalives_interval', '10', true),
-      set_config('tcp_keepalives_count', '3', true), set_config('tcp_user_timeout', '60000', true)
+      set_config('tcp_keepalives_count', '3', true), set_config('tcp_user_timeout', '60000', true),
+      (\(AdvisoryHold.liftTransactionTimeout))
     """
 
   /// Makes sure that it is still held: what comes next could meet another process that migrates.

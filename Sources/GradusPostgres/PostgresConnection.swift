@@ -85,8 +85,10 @@ final class PostgresConnection: ConnectionBackend {
       _ = try command(sql)
       return
     }
+    // Zero would be no limit.
+    let milliseconds = max(1, Int(lockTimeout / .milliseconds(1)))
     do {
-      try commands("\(sql); SET LOCAL lock_timeout = \(Int(lockTimeout / .milliseconds(1)))")
+      try commands("\(sql); SET LOCAL lock_timeout = \(milliseconds)")
     } catch {
       // The first of the two may have gone through.
       rollback()

@@ -116,6 +116,19 @@ import Testing
     }
   }
 
+  /// To PostgreSQL, zero is no limit at all.
+  @Test(
+    arguments: TestDatabase.availableEngines.filter { $0 == .postgres },
+    [(Duration.zero, "1ms"), (.microseconds(999), "1ms"), (.milliseconds(20), "20ms")])
+  func aShortLockTimeoutIsALimit(_ engine: Engine, limit: (Duration, String)) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let shown = try await database.open().run { connection in
+        try connection.transaction(lockTimeout: limit.0) { try $0.queryRow("SHOW lock_timeout")?[0] }
+      }
+      #expect(shown == .text(limit.1))
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func lockTimeout(_ engine: Engine) async throws {
     try await TestDatabase.withDatabase(engine) { database in

@@ -62,4 +62,42 @@ import Testing
     let other = try await tables(engine, databases: ["state"], isInterrupted: false)
     #expect(other.contains("notes"))
   }
+
+  private static let decisions = [
+    DatabaseMigrator.Options(retriedDeltas: [name]), DatabaseMigrator.Options(deltasToMarkApplied: [name]),
+  ]
+
+  /// Nothing of it can have been interrupted.
+  @Test(arguments: TestDatabase.availableEngines, decisions)
+  func aNewDatabaseIsMade(engine: Engine, options: DatabaseMigrator.Options) async throws {
+    let tree = try Self.schema()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      let migrator = DatabaseMigrator(
+        schema: try tree.definition(), database: PhysicalDatabase(driver: database.driver), options: options)
+      try await migrator.migrate(on: session)
+      #expect(try await session.run { try CatalogTables.names($0) }.contains("notes"))
+    }
+  }
+
+  /// Another program has made it, and knows nothing of Gradus's own tables.
+  @Test(arguments: TestDatabase.availableEngines, decisions)
+  func aDatabaseWithoutOurTablesGetsThem(engine: Engine, options: DatabaseMigrator.Options) async throws {
+    let tree = try Self.schema()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      let physical = PhysicalDatabase(driver: database.driver)
+      try await DatabaseMigrator(schema: try tree.definition(to: 1), database: physical).migrate(on: session)
+      try await session.run { connection in
+        for table in Bookkeeping.names where table.hasPrefix("gradus_") {
+          try connection.execute("DROP TABLE \(table)")
+        }
+      }
+      try await DatabaseMigrator(schema: try tree.definition(), database: physical, options: options)
+        .migrate(on: session)
+      let tables = try await session.run { try CatalogTables.names($0) }
+      #expect(tables.contains("notes") == options.deltasToMarkApplied.isEmpty)
+      #expect(tables.isSuperset(of: Bookkeeping.names))
+    }
+  }
 }

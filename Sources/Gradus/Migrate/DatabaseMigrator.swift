@@ -325,6 +325,14 @@ public struct DatabaseMigrator: Sendable {
       uniquingKeysWith: { first, _ in first })
     // Those of the other physical databases.
     guard !own.isEmpty else { return }
+    let isNew = try await session.run { connection in
+      // Of a database without a schema no delta can have been interrupted.
+      guard try CatalogTables.names(connection).contains("schema_version") else { return true }
+      // Another program may have made it.
+      try BookkeepingTables.ensure(connection)
+      return false
+    }
+    guard !isNew else { return }
     try await session.transaction { connection in
       let bookkeeping = BookkeepingWriter(connection: connection)
       for (name, file) in own {

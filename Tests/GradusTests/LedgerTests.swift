@@ -74,6 +74,15 @@ import Testing
       "version: 3\ncompat_version: 1\ngradual_migrations: [{name: a, starts: 2, completes: 3}]",
       "still admits versions before 2"
     ),
+    ("version: 2147483647\ncompat_version: 1", "2147483647 is no schema version"),
+    ("version: 2\ncompat_version: -1", "-1 is no schema version"),
+    ("version: 2\ncompat_version: 1\nupgrades_from: 20240115093000", "20240115093000 is no schema version"),
+    ("version: 2\ncompat_version: 1\nversions: {4294967296: {compat: 1}}", "4294967296 is no schema version"),
+    ("version: 2\ncompat_version: 1\nversions: {1: {compat: -5}}", "-5 is no schema version"),
+    (
+      "version: 2\ncompat_version: 1\ngradual_migrations: [{name: a, starts: 2, completes: 4294967296}]",
+      "4294967296 is no schema version"
+    ),
     // Not only at the version that completes it, and where the newest version is not listed.
     (
       "version: 89\ncompat_version: 86\nversions: {87: {compat: 86}, 88: {compat: 87}}\n"

@@ -43,6 +43,26 @@ import Testing
     #expect(declarations[5].kind == .handler)
   }
 
+  /// Both engines are to hold it, and PostgreSQL has 32 bits for it.
+  @Test(arguments: ["2147483648", "-2147483649", "20240115093000"])
+  func refusesAnOrderingThatDoesNotFit(ordering: String) throws {
+    let error = try #require(throws: GradusError.self) {
+      try read("updates:\n  - {name: a, kind: handler, ordering: \(ordering)}")
+    }
+    #expect(error.message == "the ordering \(ordering) is out of range")
+    #expect(error.position?.line == 2)
+  }
+
+  @Test(arguments: [
+    ("01_x.updates.yaml", 2, 201), ("x.updates.yaml", 2, 200), ("120_x.updates.yaml", 2, 320),
+    ("20240115093000_x.updates.yaml", 2, 207), ("99999999999999999999_x.updates.yaml", 2, 207),
+    ("01_x.updates.yaml", 20_240_115, 2_024_011_501), ("01_x.updates.yaml", 1_700_000_000, 2_147_483_647),
+  ])
+  func placesByVersionAndNumber(name: String, version: Int, ordering: Int) {
+    let file = SchemaFile(database: .main, version: version, name: name, url: nil)
+    #expect(file.ordering(rank: 7) == ordering)
+  }
+
   @Test func readsConstraints() throws {
     let declarations = try read(
       """

@@ -31,11 +31,11 @@ struct LedgerReader {
       "version", "compat_version", "upgrades_from", "versions", "gradual_migrations", "port",
     ])
     var ledger = Ledger(
-      version: try root.integer("version"), compatVersion: try root.integer("compat_version"),
-      upgradesFrom: try root.integerIfPresent("upgrades_from"))
+      version: try root.version("version"), compatVersion: try root.version("compat_version"),
+      upgradesFrom: try root.versionIfPresent("upgrades_from"))
     if let versions = try root.mappingIfPresent("versions") {
       for (key, value) in versions.entries {
-        let number = try versions.reader.integer(key)
+        let number = try versions.reader.version(key)
         ledger.versions[number] = try version(versions.reader.mapping(value))
       }
     }
@@ -49,7 +49,7 @@ struct LedgerReader {
   private func version(_ map: YAMLMapping) throws -> Ledger.Version {
     try map.allowOnly(["compat", "changes"])
     return Ledger.Version(
-      compatVersion: try map.integer("compat"), changes: try map.textsIfPresent("changes"))
+      compatVersion: try map.version("compat"), changes: try map.textsIfPresent("changes"))
   }
 
   private func gradualMigration(_ map: YAMLMapping) throws -> GradualMigration {
@@ -57,8 +57,8 @@ struct LedgerReader {
     let migration = GradualMigration(
       name: try map.text("name"),
       database: try map.textIfPresent("database").map { LogicalDatabase($0) } ?? .main,
-      starts: try map.integer("starts"),
-      completes: try map.integerIfPresent("completes"),
+      starts: try map.version("starts"),
+      completes: try map.versionIfPresent("completes"),
       updates: try map.textsIfPresent("updates"),
       staleness: try map.mappings("stale_after_rollback").map(stalenessRule))
     if let completes = migration.completes, completes <= migration.starts {

@@ -3,6 +3,9 @@ package enum Admission {
   /// The compat version of a database that `port` is filling: no application's version admits it.
   package static let portSeal = Int(Int32.max)
 
+  /// What a schema version may be: both engines hold it as a whole number of 32 bits.
+  static let versions = 0..<portSeal
+
   /// - Throws: `GradusError` where the database is too new or has no schema yet.
   package static func check(_ state: DatabaseState, version: Int) throws {
     if state.compatVersion == portSeal {

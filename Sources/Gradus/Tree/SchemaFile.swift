@@ -61,8 +61,16 @@ public struct SchemaFile: Sendable, Hashable {
     left.name == right.name ? left.path < right.path : left.name < right.name
   }
 
-  /// The number that the name starts with, for the place in the queue of what it declares.
-  var number: Int { Int(name.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
+  /// The place in the queue of what it declares, unless that says otherwise: by the version, and the number that the name
+  /// starts with. Both engines hold it as a whole number of 32 bits, which the digits of a date may be too many for.
+  ///
+  /// - Parameter rank: its place among the files of its version, which counts then.
+  func ordering(rank: Int) -> Int {
+    let digits = name.prefix { $0.isASCII && $0.isNumber }
+    let (first, last) = (version * 100, Int(Int32.max))
+    let number = digits.isEmpty ? 0 : Int(digits) ?? .max
+    return min(first + (number <= last - first ? number : rank), last)
+  }
 
   private static func kind(of name: String) -> Kind {
     if name.hasSuffix(".sql") { return .sql(nil) }

@@ -63,7 +63,13 @@ struct SchemaTreeLoader {
           }
         case "{version}":
           for name in try entries(folder).sorted() where isFolder(prefix + name) {
-            if let number = Int(name) { next.append((prefix + name, database, number)) }
+            guard let number = Int(name) else { continue }
+            guard Admission.versions.contains(number) else {
+              throw GradusError(
+                .invalidTree, "\(number) is no schema version", file: prefix + name,
+                hint: "give one from 0 to \(Admission.versions.last!)")
+            }
+            next.append((prefix + name, database, number))
           }
         default:
           if isFolder(prefix + component) { next.append((prefix + component, database, version)) }
@@ -109,15 +115,17 @@ struct SchemaTreeLoader {
   }
 
   private func declare(in tree: inout SchemaTree) throws {
-    for file in tree.deltas.values.joined() where file.kind == .updates {
-      let reader = UpdatesFileReader(file: file.path, defaultOrdering: file.version * 100 + file.number)
-      for declaration in try reader.read(file.text()) {
-        if let other = tree.declarations[declaration.name], other != declaration {
-          throw GradusError(
-            .invalidTree, "the update '\(declaration.name)' is declared twice", file: file.path,
-            hint: "the other declaration is in \(other.file)")
+    for files in tree.deltas.values {
+      for (index, file) in files.enumerated() where file.kind == .updates {
+        let reader = UpdatesFileReader(file: file.path, defaultOrdering: file.ordering(rank: index + 1))
+        for declaration in try reader.read(file.text()) {
+          if let other = tree.declarations[declaration.name], other != declaration {
+            throw GradusError(
+              .invalidTree, "the update '\(declaration.name)' is declared twice", file: file.path,
+              hint: "the other declaration is in \(other.file)")
+          }
+          tree.declarations[declaration.name] = declaration
         }
-        tree.declarations[declaration.name] = declaration
       }
     }
   }

@@ -25,7 +25,8 @@ struct UpdatesFileReader {
   private func declaration(_ map: YAMLMapping) throws -> UpdateDeclaration {
     UpdateDeclaration(
       name: try map.text("name"), kind: try kind(map), dependsOn: try map.textsIfPresent("depends_on"),
-      ordering: try map.integerIfPresent("ordering") ?? defaultOrdering, engines: try engines(map), file: file
+      ordering: try map.find("ordering").map(map.reader.ordering) ?? defaultOrdering,
+      engines: try engines(map), file: file
     )
   }
 

@@ -20,12 +20,12 @@ package enum SQLiteStatements {
     while offset < bytes.count {
       let start = SQLiteText.firstToken(bytes, from: offset)
       let end = SQLiteText.endOfStatement(bytes, from: start)
-      let text = String(decoding: bytes[start..<end], as: UTF8.self)
-      if text.contains(where: { !$0.isWhitespace && $0 != ";" }),
-        SQLiteText.firstToken(bytes, from: start) == start,
-        !text.hasPrefix("--"), !text.hasPrefix("/*")
-      {
-        statements.append(Statement(text: text, position: SourcePosition(utf8Offset: start, in: script)))
+      let statement = Array(bytes[start..<end])
+      if !SQLiteText.isBlank(statement) {
+        statements.append(
+          Statement(
+            text: String(decoding: statement, as: UTF8.self),
+            position: SourcePosition(utf8Offset: start, in: script)))
       }
       offset = end
     }

@@ -79,4 +79,11 @@ import Testing
     #expect(error.code == .syntax)
     #expect(error.position?.line == 2)
   }
+
+  /// Comments are no statements of their own, wherever they are.
+  @Test(arguments: Engine.allCases)
+  func commentsAreNoStatements(engine: Engine) throws {
+    let script = "-- First.\nSELECT 1; /* second */ SELECT 2; -- last\n  /* and */ ; -- the end"
+    #expect(try StatementAnalyzer.effects(of: script, on: engine).count == 2)
+  }
 }

@@ -1,4 +1,5 @@
-/// A connection that hands everything on to another one. Subclasses override what they count, change or refuse.
+/// A connection that hands everything on to another one, but for `reader`. Subclasses override what they count, change or
+/// refuse.
 open class ForwardingBackend: ConnectionBackend {
   /// The connection behind it.
   public let base: any ConnectionBackend
@@ -38,6 +39,8 @@ open class ForwardingBackend: ConnectionBackend {
   open func describe(_ sql: String) throws -> StatementDescription { try base.describe(sql) }
   /// Hands the limit on.
   open func limitStatements(to duration: Duration?) throws { try base.limitStatements(to: duration) }
+  /// None, as what goes over another connection would pass a subclass by.
+  open func reader() throws -> (any ConnectionBackend)? { nil }
   /// Hands it on.
   open func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
     try base.begin(mode, lockTimeout: lockTimeout)

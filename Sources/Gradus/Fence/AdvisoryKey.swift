@@ -12,6 +12,9 @@ struct AdvisoryKey: Sendable, Hashable {
   /// What the lock functions take.
   var parameters: [SQLValue] { [.integer(Int64(Int32(bitPattern: space))), SQLValue(number)] }
 
+  /// The key of another version, of the same kind and schema.
+  func numbered(_ number: Int) -> AdvisoryKey { AdvisoryKey(space: space, number: number) }
+
   /// - Parameter connection: outside a transaction that stays open, as it reads the catalog.
   static func read(_ kind: LiveKind, _ number: Int, _ connection: Connection) throws -> AdvisoryKey {
     let row = try connection.queryRow(

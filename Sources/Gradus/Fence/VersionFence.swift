@@ -85,8 +85,9 @@ struct VersionFence {
     guard
       try isTrue("pg_try_advisory_xact_lock_shared", AdvisoryKey.read(.fence, compat, connection))
     else { throw FenceBroken() }
+    let key = try AdvisoryKey.read(.live, compat, connection)
     for version in versions {
-      guard try isTrue("pg_try_advisory_xact_lock", AdvisoryKey.read(.live, version, connection)) else {
+      guard try isTrue("pg_try_advisory_xact_lock", key.numbered(version)) else {
         throw FenceBroken()
       }
     }

@@ -19,7 +19,7 @@ extension Planner {
       guard wanted != nil else {
         return PlanStep(
           .removeGuards(migration: migration.name),
-          open.contains(migration) && compat < migration.starts
+          isNeeded
             ? "the ledger has none any more" : "no version before \(migration.starts) writes any more")
       }
       return PlanStep(

@@ -31,19 +31,24 @@ extension QueryFile {
     -> [ApplicationQuery]
   {
     var merged = known
+    var places = Dictionary(
+      known.enumerated().map { (words($1.sql), $0) }, uniquingKeysWith: { first, _ in first })
+    var names = Set(known.map(\.name))
     for query in queries {
-      if let same = merged.firstIndex(where: { words($0.sql) == words(query.sql) }) {
+      let text = words(query.sql)
+      if let same = places[text] {
         merged[same].engines.formUnion(query.engines)
         continue
       }
       var query = query
-      let names = Set(merged.map(\.name))
       let stem = query.name
       var number = 2
       while names.contains(query.name) {
         query.name = "\(stem)_\(number)"
         number += 1
       }
+      places[text] = merged.count
+      names.insert(query.name)
       merged.append(query)
     }
     return merged

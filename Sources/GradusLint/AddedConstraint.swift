@@ -11,8 +11,6 @@ package struct AddedConstraint: Sendable, Hashable {
 
   package var name: String?
   package var kind: Kind
-  /// Its columns, where they are listed.
-  package var columns: [String]
   /// Whether rows that are there are not looked at: NOT VALID, or there is nothing to be found in them.
   package var skipsRows: Bool
   /// Whether an index that is there becomes the constraint's.

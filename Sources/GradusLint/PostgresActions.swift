@@ -14,15 +14,19 @@ enum PostgresActions {
       actions += name(ParseTree.child(fields, "intoClause")?["rel"]).map { [.createTable($0)] } ?? []
       actions += configured(fields)
     case "IndexStmt":
-      actions.append(.createIndex(on: table, isConcurrent: fields["concurrent"] as? Bool == true))
+      actions.append(.createIndex)
     case "RenameStmt" where fields["renameType"] as? String == "OBJECT_TABLE":
       actions.append(.renameTable(table, to: fields["newname"] as? String ?? ""))
     case "DropStmt": actions += dropped(fields)
+    case "TruncateStmt": actions.append(.truncate)
     case "AlterTableStmt" where fields["objtype"] as? String == "OBJECT_TABLE":
       actions += PostgresAlterations.all(fields).map { .alter(table, $0) }
     case "DoStmt": actions.append(.hidden("DO"))
     case "CallStmt": actions.append(.hidden("CALL"))
     case "ExecuteStmt": actions.append(.hidden("EXECUTE"))
+    case let kind where !PostgresLocks.knows(kind):
+      let words = statement.text.split(whereSeparator: \.isWhitespace).prefix(2).map { $0.uppercased() }
+      actions.append(.hidden(words.joined(separator: " ")))
     default: break
     }
     return actions + modifications(statement)
@@ -51,7 +55,6 @@ enum PostgresActions {
     let names = ParseTree.droppedNames(fields).compactMap(\.last)
     switch fields["removeType"] as? String {
     case "OBJECT_TABLE", "OBJECT_FOREIGN_TABLE": return names.map { .dropTable($0) }
-    case "OBJECT_INDEX": return names.map { .dropIndex($0) }
     default: return []
     }
   }
@@ -65,7 +68,7 @@ enum PostgresActions {
     return ["UpdateStmt", "DeleteStmt", "MergeStmt"].flatMap { ParseTree.nodes($0, in: root) }.compactMap {
       node in
       ParseTree.relation(node).map {
-        .modify($0, givenColumns: node["whereClause"].map(PostgresCondition.givenColumns) ?? [])
+        .modify($0, givenColumns: PostgresCondition.givenColumns(node))
       }
     }
   }

@@ -38,7 +38,7 @@ enum PostgresAlterations {
         kinds.contains("CONSTR_DEFAULT") ? .expression : .none
       }
     return [.addColumn(name, value)]
-      + clauses.compactMap { constraint($0, ofNewColumn: name, isNull: value == .none) }
+      + clauses.compactMap { constraint($0, isNull: value == .none) }
       .map { .addConstraint($0) }
   }
 
@@ -47,14 +47,11 @@ enum PostgresAlterations {
     "CONSTR_UNIQUE": .unique, "CONSTR_EXCLUSION": .exclusion,
   ]
 
-  /// - Parameter isNull: whether the new column is NULL in all rows, which satisfies any foreign key.
-  private static func constraint(
-    _ fields: ParseTree.Node, ofNewColumn column: String? = nil, isNull: Bool = false
-  ) -> AddedConstraint? {
+  /// - Parameter isNull: whether it is of a new column that is NULL in all rows, which satisfies any foreign key.
+  private static func constraint(_ fields: ParseTree.Node, isNull: Bool = false) -> AddedConstraint? {
     guard let kind = (fields["contype"] as? String).flatMap({ kinds[$0] }) else { return nil }
-    let columns = ParseTree.names(fields[kind == .foreignKey ? "fk_attrs" : "keys"])
     return AddedConstraint(
-      name: fields["conname"] as? String, kind: kind, columns: column.map { [$0] } ?? columns,
+      name: fields["conname"] as? String, kind: kind,
       skipsRows: fields["skip_validation"] as? Bool == true || isNull && kind == .foreignKey,
       usesIndex: fields["indexname"] != nil)
   }

@@ -7,6 +7,36 @@ enum PostgresLocks {
       statement: statement.text, position: statement.position, locks: locks, scans: scans)
   }
 
+  /// Whether it is known which locks a statement takes, and what it reads.
+  static func knows(_ kind: String) -> Bool { judged.contains(kind) || harmless.contains(kind) }
+
+  /// The statements that `locks` judges.
+  private static let judged: Set = [
+    "CreateStmt", "CreateForeignTableStmt", "IndexStmt", "AlterTableStmt", "RenameStmt",
+    "AlterObjectSchemaStmt",
+    "DropStmt", "TruncateStmt", "LockStmt", "CreateTrigStmt", "InsertStmt", "UpdateStmt", "DeleteStmt",
+    "MergeStmt",
+    "CreateTableAsStmt", "VacuumStmt", "ClusterStmt", "ReindexStmt", "RefreshMatViewStmt", "RuleStmt",
+    "CreatePolicyStmt", "AlterPolicyStmt",
+  ]
+
+  /// Those that keep nobody from a table, and read none but what a SELECT says.
+  private static let harmless: Set = [
+    "SelectStmt", "ExplainStmt", "TransactionStmt", "VariableSetStmt", "VariableShowStmt",
+    "ConstraintsSetStmt",
+    "DiscardStmt", "ListenStmt", "NotifyStmt", "UnlistenStmt", "DeallocateStmt", "PrepareStmt",
+    "ViewStmt", "CreateFunctionStmt", "AlterFunctionStmt", "CreateSeqStmt", "AlterSeqStmt", "CreateEnumStmt",
+    "AlterEnumStmt", "CompositeTypeStmt", "CreateRangeStmt", "CreateDomainStmt", "DefineStmt",
+    "AlterTypeStmt",
+    "CreateCastStmt", "CreateConversionStmt", "CreateOpClassStmt", "CreateOpFamilyStmt", "AlterOpFamilyStmt",
+    "AlterOperatorStmt", "AlterCollationStmt", "AlterTSConfigurationStmt", "AlterTSDictionaryStmt",
+    "CreateSchemaStmt", "CreateExtensionStmt", "CreatePLangStmt", "CreateTransformStmt", "CreateStatsStmt",
+    "AlterStatsStmt", "AlterOwnerStmt", "AlterObjectDependsStmt", "CommentStmt", "SecLabelStmt", "GrantStmt",
+    "GrantRoleStmt", "AlterDefaultPrivilegesStmt", "CreateRoleStmt", "AlterRoleStmt", "AlterRoleSetStmt",
+    "DropRoleStmt", "CreateFdwStmt", "AlterFdwStmt", "CreateForeignServerStmt", "AlterForeignServerStmt",
+    "CreateUserMappingStmt", "AlterUserMappingStmt", "DropUserMappingStmt",
+  ]
+
   private static let everybody = "readers and writers"
   private static let writers = "writers"
   private static let schemaChanges = "other schema changes"
@@ -15,7 +45,7 @@ enum PostgresLocks {
   {
     let table = ParseTree.relation(fields)
     switch kind {
-    case "CreateStmt":
+    case "CreateStmt", "CreateForeignTableStmt":
       let parents = referencedTables(fields).map {
         StatementEffect.Lock($0, "SHARE ROW EXCLUSIVE", blocks: writers)
       }
@@ -37,6 +67,14 @@ enum PostgresLocks {
       return (tables(fields["relations"]).map { .init($0, "ACCESS EXCLUSIVE", blocks: everybody) }, false)
     case "LockStmt":
       return (tables(fields["relations"]).map { explicit($0, fields["mode"] as? Int ?? 8) }, false)
+    case "ClusterStmt": return (table.map { [.init($0, "ACCESS EXCLUSIVE", blocks: everybody)] } ?? [], true)
+    case "RefreshMatViewStmt":
+      return fields["concurrent"] as? Bool == true
+        ? ([.init(table, "EXCLUSIVE", blocks: writers)], true)
+        : ([.init(table, "ACCESS EXCLUSIVE", blocks: everybody)], true)
+    case "ReindexStmt": return reindexed(table, fields)
+    case "RuleStmt", "CreatePolicyStmt", "AlterPolicyStmt":
+      return ([.init(ruled(fields) ?? table, "ACCESS EXCLUSIVE", blocks: everybody)], false)
     case "CreateTrigStmt": return ([.init(table, "SHARE ROW EXCLUSIVE", blocks: writers)], false)
     case "InsertStmt":
       let select = (fields["selectStmt"] as? [String: Any])?["SelectStmt"] as? [String: Any]
@@ -44,12 +82,32 @@ enum PostgresLocks {
       return (
         [.init(table, "ROW EXCLUSIVE", blocks: "nobody")], select.map { $0["valuesLists"] == nil } ?? false
       )
-    case "UpdateStmt", "DeleteStmt":
+    case "UpdateStmt", "DeleteStmt", "MergeStmt":
       return ([.init(table, "ROW EXCLUSIVE", blocks: "writers of the same rows")], true)
     case "CreateTableAsStmt": return ([], true)
     case "VacuumStmt": return ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
     default: return ([], false)
     }
+  }
+
+  /// Of a whole schema or database it does not name the tables.
+  private static func reindexed(
+    _ relation: String?, _ fields: [String: Any]
+  ) -> ([StatementEffect.Lock], scans: Bool) {
+    let options = ParseTree.nodes("DefElem", in: fields["params"] ?? []).compactMap {
+      $0["defname"] as? String
+    }
+    let (mode, blocks) =
+      options.contains("concurrently") ? ("SHARE UPDATE EXCLUSIVE", schemaChanges) : ("SHARE", writers)
+    guard let relation else { return ([], true) }
+    return fields["kind"] as? String == "REINDEX_OBJECT_INDEX"
+      ? ([.init(index: relation, mode, blocks: blocks)], true)
+      : ([.init(relation, mode, blocks: blocks)], true)
+  }
+
+  /// The table of a rule or policy, which the tree calls otherwise than those of other statements.
+  private static func ruled(_ fields: [String: Any]) -> String? {
+    (fields["table"] as? ParseTree.Node)?["relname"] as? String
   }
 
   private static func alterTable(

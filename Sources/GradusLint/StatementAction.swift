@@ -9,11 +9,11 @@ package enum StatementAction: Sendable, Hashable {
   case createTable(String)
   case dropTable(String)
   case renameTable(String, to: String)
-  case createIndex(on: String, isConcurrent: Bool)
-  case dropIndex(String)
+  case createIndex
+  case truncate
   /// UPDATE, DELETE or MERGE; the columns for which its condition demands given values.
   case modify(String, givenColumns: Set<String>)
   case alter(String, TableAlteration)
-  /// What it does is in a body or elsewhere, and cannot be read: DO, CALL, EXECUTE.
+  /// What it does is in a body or elsewhere, and cannot be read (DO, CALL, EXECUTE), or is not known.
   case hidden(String)
 }

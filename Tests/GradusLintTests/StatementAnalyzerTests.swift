@@ -30,6 +30,12 @@ import Testing
     ("ALTER INDEX i SET (fillfactor = 90)", ["ACCESS EXCLUSIVE of i"]),
     ("ALTER TYPE y RENAME TO z", []),
     ("TRUNCATE t", ["ACCESS EXCLUSIVE t"]),
+    ("CLUSTER t USING i", ["ACCESS EXCLUSIVE t"]),
+    ("REINDEX TABLE t", ["SHARE t"]),
+    ("REINDEX INDEX CONCURRENTLY i", ["SHARE UPDATE EXCLUSIVE of i"]),
+    ("REFRESH MATERIALIZED VIEW m", ["ACCESS EXCLUSIVE m"]),
+    ("CREATE POLICY p ON t", ["ACCESS EXCLUSIVE t"]),
+    ("CREATE RULE r AS ON INSERT TO t DO NOTHING", ["ACCESS EXCLUSIVE t"]),
     ("INSERT INTO t VALUES (1)", ["ROW EXCLUSIVE t"]),
     ("UPDATE t SET a = 1", ["ROW EXCLUSIVE t"]),
     ("SELECT 1", []),
@@ -44,9 +50,20 @@ import Testing
     ("CREATE INDEX i ON t (a)", true), ("ALTER TABLE t ADD COLUMN b INT", false),
     ("ALTER TABLE t ALTER COLUMN a TYPE TEXT", true), ("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", true),
     ("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID", false),
+    ("CLUSTER t USING i", true), ("REINDEX TABLE t", true), ("REFRESH MATERIALIZED VIEW m", true),
   ])
   func knowsWhatScans(sql: String, scans: Bool) throws {
     #expect(try StatementAnalyzer.effects(of: sql, on: .postgres).map(\.scans) == [scans])
+  }
+
+  /// What takes locks that are not known here is not passed over.
+  @Test(arguments: [
+    ("ALTER DOMAIN d ADD CHECK (VALUE > 0)", ["ALTER DOMAIN"]), ("DO $$ BEGIN END $$", ["DO"]),
+    ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", []), ("SELECT 1", []),
+  ])
+  func saysWhatItDoesNotKnow(sql: String, expected: [String]) throws {
+    let actions = try StatementAnalyzer.postgresStatements(of: sql).flatMap(\.actions)
+    #expect(actions == expected.map { .hidden($0) })
   }
 
   private static let script = """

@@ -36,8 +36,8 @@ struct RewriteRules {
       }
     }
     if !found.isEmpty { return found }
-    // TRUNCATE gives another file, too, and DROP takes it away: neither writes rows.
-    let writes = rows && !statement.alterations.isEmpty
-    return writes ? [("P05", "'\(table)' is written anew")] : []
+    // TRUNCATE gives another file, too, but writes no rows.
+    guard !statement.analysis.actions.contains(.truncate) else { return [] }
+    return [("P05", "\(rows ? "'\(table)' is" : "indexes of '\(table)' are") written anew")]
   }
 }

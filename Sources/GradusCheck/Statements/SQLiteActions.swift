@@ -39,7 +39,7 @@ enum SQLiteActions {
     switch kind {
     case "TABLE": return [.createTable(name)]
     case "INDEX" where words.keyword(end) == "ON":
-      return words.name(end + 1).map { [.createIndex(on: $0, isConcurrent: false)] } ?? []
+      return [.createIndex]
     default: return []
     }
   }
@@ -49,7 +49,6 @@ enum SQLiteActions {
     guard let (name, _) = words.qualifiedName(at: index) else { return [] }
     switch words.keyword(1) {
     case "TABLE": return [.dropTable(name)]
-    case "INDEX": return [.dropIndex(name)]
     default: return []
     }
   }

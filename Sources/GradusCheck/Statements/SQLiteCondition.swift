@@ -9,19 +9,29 @@ enum SQLiteCondition {
         ["UPDATE", "DELETE", "INSERT", "SELECT"]
           .contains(words.keyword($0))
       }),
-      let table = table(words, after: start)
+      let target = Target(words, after: start)
     else { return [] }
-    return [.modify(table, givenColumns: givenColumns(words, from: start))]
+    return [.modify(target.table, givenColumns: givenColumns(of: target, words, from: start))]
   }
 
-  private static func table(_ words: SQLiteWords, after start: Int) -> String? {
-    var index = start + 1
-    switch words.keyword(start) {
-    case "DELETE": index += 1
-    case "UPDATE": if words.keyword(index) == "OR" { index += 2 }
-    default: return nil
+  /// The table of a statement, and how its condition calls it.
+  private struct Target {
+    let table: String
+    let name: String
+
+    init?(_ words: SQLiteWords, after start: Int) {
+      var index = start + 1
+      switch words.keyword(start) {
+      case "DELETE": index += 1
+      case "UPDATE": if words.keyword(index) == "OR" { index += 2 }
+      default: return nil
+      }
+      guard let (table, end) = words.qualifiedName(at: index) else { return nil }
+      self.table = table
+      let alias = words.keyword(end) == "AS" ? end + 1 : end
+      let ends: Set = ["SET", "WHERE", "INDEXED", "NOT", "RETURNING", "ORDER", "LIMIT"]
+      name = words.keyword(alias).map(ends.contains) ?? false ? table : words.name(alias) ?? table
     }
-    return words.qualifiedName(at: index)?.name
   }
 
   /// The places of tokens that stand in no brackets, nor are one.
@@ -34,7 +44,9 @@ enum SQLiteCondition {
     }
   }
 
-  private static func givenColumns(_ words: SQLiteWords, from start: Int) -> Set<String> {
+  private static func givenColumns(
+    of target: Target, _ words: SQLiteWords, from start: Int
+  ) -> Set<String> {
     let places = outer(words, from: start)
     guard let condition = places.first(where: { words.keyword($0) == "WHERE" }) else { return [] }
     let ends: Set = ["RETURNING", "ORDER", "LIMIT"]
@@ -43,18 +55,28 @@ enum SQLiteCondition {
       ?? words.tokens.count
     let inside = places.filter { $0 > condition && $0 < end }
     guard !inside.contains(where: { words.keyword($0) == "OR" }) else { return [] }
+    let isAlone = !places.contains {
+      $0 < condition && words.keyword($0) == "FROM" && words.keyword($0 - 1) != "DELETE"
+    }
     let bounds = [condition] + inside.filter { words.keyword($0) == "AND" } + [end]
-    return Set(zip(bounds, bounds.dropFirst()).compactMap { given(words, from: $0 + 1, to: $1) })
+    return Set(
+      zip(bounds, bounds.dropFirst()).compactMap { first, last in
+        guard let column = given(words, from: first + 1, to: last) else { return nil }
+        return column.qualifier.map { $0 == target.name } ?? isAlone ? column.name : nil
+      })
   }
 
   /// The column of `column = constant`, `constant = column` or `column IN (constants)`.
-  private static func given(_ words: SQLiteWords, from start: Int, to end: Int) -> String? {
+  private static func given(
+    _ words: SQLiteWords, from start: Int, to end: Int
+  ) -> (qualifier: String?, name: String)? {
     if words.isConstant(start), words.isSymbol(start + 1, "="),
-      let (column, last) = words.qualifiedName(at: start + 2), last == end
+      let (column, last) = column(words, at: start + 2),
+      last == end
     {
       return column
     }
-    guard let (column, middle) = words.qualifiedName(at: start) else { return nil }
+    guard let (column, middle) = column(words, at: start) else { return nil }
     if words.isSymbol(middle, "=") {
       var value = middle + 1
       if words.isSymbol(value, "=") { value += 1 }
@@ -66,5 +88,13 @@ enum SQLiteCondition {
     }
     let items = (middle + 2)..<(end - 1)
     return items.allSatisfy({ words.isConstant($0) || words.isSymbol($0, ",") }) ? column : nil
+  }
+
+  /// A column that may have its table before it, and the place behind it.
+  private static func column(
+    _ words: SQLiteWords, at index: Int
+  ) -> (column: (qualifier: String?, name: String), end: Int)? {
+    guard let (name, end) = words.qualifiedName(at: index) else { return nil }
+    return ((end > index + 1 ? words.name(index) : nil, name), end)
   }
 }

@@ -29,6 +29,8 @@ extension Corpus {
     Example("ALTER INDEX things_size RENAME TO things_by_size;", near: ["D03", "D04"], on: .postgres),
     Example("DO $$ BEGIN PERFORM 1; END $$;", "D11", on: .postgres),
     Example("CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1';\nCALL p();", "D11", on: .postgres),
+    Example(
+      "CREATE DOMAIN short AS TEXT;\nALTER DOMAIN short ADD CHECK (length(VALUE) < 9);", "D11", on: .postgres),
 
     Example(
       "CREATE TABLE more (a TEXT);\nCREATE INDEX m ON more (a);\nDROP INDEX m;", near: ["D03", "D04"]),

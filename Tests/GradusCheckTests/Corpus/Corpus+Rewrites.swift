@@ -13,7 +13,10 @@ extension Corpus {
     Example(
       "ALTER TABLE things ADD COLUMN twice INTEGER GENERATED ALWAYS AS (size * 2) STORED;", "P11",
       on: .postgres),
+    Example("CLUSTER things USING things_size;", "P05", on: .postgres),
+    Example("REINDEX TABLE things;", "P05", on: .postgres),
 
+    Example("TRUNCATE things;", near: ["P05"], on: .postgres),
     Example(
       "ALTER TABLE things ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT now();", near: ["P04"], on: .postgres),
     Example(

@@ -14,7 +14,17 @@ extension Corpus {
     Example(
       "ALTER TABLE things ADD COLUMN \"grün_und_blau_und_rot_und_gelb_und_violett_und_orange_und_weiß_x\" TEXT;",
       "P12", on: .postgres),
+    // It is another table's key that is given.
+    Example("UPDATE things SET note = 'x' FROM parents WHERE parents.id = 1;", "P09"),
+    Example("DELETE FROM things USING parents WHERE parents.id = 1;", "P09", on: .postgres),
+    Example(
+      "UPDATE things AS parents SET note = 'x' FROM parents AS things WHERE things.id = 1;", "P09"),
 
+    Example("UPDATE things AS t SET note = 'x' WHERE t.id = 1;", near: ["P09"]),
+    Example("DELETE FROM things AS t WHERE t.id = 1;", near: ["P09"]),
+    Example(
+      "UPDATE things SET note = 'x' FROM parents WHERE things.id = 1 AND parents.id = things.parent;",
+      near: ["P09"]),
     Example("UPDATE things SET note = 'x' WHERE id = 1;", near: ["P09"]),
     Example("UPDATE things SET note = 'x' WHERE things.id IN (1, 2) AND size > 3;", near: ["P09"]),
     Example("DELETE FROM things WHERE 'x' = code AND size = 2;", near: ["P09"]),

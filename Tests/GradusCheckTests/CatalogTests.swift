@@ -142,7 +142,8 @@ import Testing
     ]
     let plain = try await Self.catalog(.postgres, Self.base + more)
     #expect(plain.functions.count == 2)
-    #expect(plain.materializedViews["sums"]?.contains("CREATE UNIQUE INDEX sums_size ON sums USING") == true)
+    #expect(
+      plain.materializedViews["sums"]?.query.contains("CREATE UNIQUE INDEX sums_size ON sums USING") == true)
     let other = try await Self.catalog(
       .postgres, ["CREATE SCHEMA \"App\"", "SET LOCAL search_path TO \"App\""] + Self.base + more)
     #expect(CatalogComparison.changes(from: plain, to: other).map(\.description) == [])

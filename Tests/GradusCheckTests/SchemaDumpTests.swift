@@ -41,6 +41,7 @@ import Testing
     CREATE TABLE w (k TEXT, v BLOB, d INTEGER AS (length(v)) STORED, PRIMARY KEY (k)) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX w_lower ON w (lower(k)) WHERE v IS NOT NULL;
     CREATE VIEW v AS SELECT k, 'x;y' AS z FROM w;
+    CREATE TRIGGER through_v INSTEAD OF INSERT ON v BEGIN INSERT INTO w (k) VALUES (NEW.k); END;
     CREATE TRIGGER t AFTER INSERT ON w BEGIN UPDATE w SET v = NULL WHERE k = 'a;'; SELECT 1; END;
     CREATE VIRTUAL TABLE words USING fts4(word);
     CREATE TABLE seed (lock TEXT, n REAL, b BLOB, t TEXT);
@@ -84,6 +85,23 @@ import Testing
         return try connection.query(query).map(\.values)
       }
     }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aViewThatTakesRowsTakesThemStill(engine: Engine) async throws {
+    let trigger: [Engine: String] = [
+      .sqlite: "CREATE TRIGGER t INSTEAD OF INSERT ON v BEGIN INSERT INTO w (k) VALUES (NEW.k); END;",
+      .postgres: """
+      CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO w (k) VALUES (NEW.k); RETURN NEW; END $$;
+      CREATE TRIGGER t INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f();
+      """,
+    ]
+    let rows = try await Self.remade(
+      engine,
+      "CREATE TABLE w (k TEXT);\nCREATE VIEW v AS SELECT DISTINCT k FROM w;\n\(trigger[engine] ?? "")",
+      then: ["INSERT INTO v (k) VALUES ('a')"], "SELECT k FROM w")
+    #expect(rows == [["a"]])
   }
 
   @Test(arguments: TestDatabase.availableEngines)

@@ -27,7 +27,7 @@ package enum CatalogChange: Sendable, Hashable {
 }
 
 extension CatalogChange {
-  /// The table that it is about; nil where it is about something else.
+  /// The table, or the view of a trigger, that it is about; nil where it is about something else.
   package var table: String? {
     switch self {
     case .addTable(let table), .dropTable(let table), .addColumn(let table, _), .dropColumn(let table, _),

@@ -24,9 +24,8 @@ package final class CatalogComparison {
       default: changes.append(.addTable(name))
       }
     }
-    compareTexts(old.views, new.views, drop: { .dropView($0, $1) }, add: { .addView($0, $1) })
-    compareTexts(
-      old.materializedViews, new.materializedViews, drop: { .dropView($0, $1) }, add: { .addView($0, $1) })
+    compareViews(old.views, new.views)
+    compareViews(old.materializedViews, new.materializedViews)
     compareTexts(old.functions, new.functions, drop: { .dropFunction($0, $1) }, add: { .addFunction($0, $1) })
     changes += old.sequences.subtracting(new.sequences).sorted().map { .dropSequence($0) }
     changes += new.sequences.subtracting(old.sequences).sorted().map { .addSequence($0) }
@@ -43,11 +42,23 @@ package final class CatalogComparison {
       if let from { changes.append(.dropIndex(name, name: index, from)) }
       if let to { changes.append(.addIndex(name, name: index, to)) }
     }
-    compareTexts(
-      old.triggers, new.triggers, drop: { .dropTrigger(name, name: $0, $1) },
-      add: { .addTrigger(name, name: $0, $1) })
+    compareTriggers(of: name, old.triggers, new.triggers)
     changes += old.options.subtracting(new.options).sorted().map { .dropOption(name, $0) }
     changes += new.options.subtracting(old.options).sorted().map { .addOption(name, $0) }
+  }
+
+  /// The triggers of a view that comes or goes do so with it.
+  private func compareViews(_ old: [String: CatalogView], _ new: [String: CatalogView]) {
+    compareTexts(
+      old.mapValues(\.query), new.mapValues(\.query), drop: { .dropView($0, $1) }, add: { .addView($0, $1) })
+    compare(old, new) { name, from, to in
+      if let from, let to { compareTriggers(of: name, from.triggers, to.triggers) }
+    }
+  }
+
+  private func compareTriggers(of name: String, _ old: [String: String], _ new: [String: String]) {
+    compareTexts(
+      old, new, drop: { .dropTrigger(name, name: $0, $1) }, add: { .addTrigger(name, name: $0, $1) })
   }
 
   private func compareColumns(_ name: String, _ old: CatalogTable, _ new: CatalogTable) {

@@ -5,18 +5,35 @@
 package struct Catalog: Sendable, Hashable {
   /// The tables by name.
   package var tables: [String: CatalogTable] = [:]
-  /// The views by name, with their queries.
-  package var views: [String: String] = [:]
-  /// The materialised views by name, with all the SQL that makes them and their indexes.
-  package var materializedViews: [String: String] = [:]
+  /// The views by name.
+  package var views: [String: CatalogView] = [:]
+  /// The materialised views by name.
+  package var materializedViews: [String: CatalogView] = [:]
   /// The sequences that belong to no column.
   package var sequences: Set<String> = []
+  /// Those that belong to one, and go with it. A change of them is none of its own.
+  package var ownedSequences: Set<String> = []
   /// The functions by name and arguments, with their definitions.
   package var functions: [String: String] = [:]
   /// The enumerations by name, with their values in order.
   package var enumerations: [String: [String]] = [:]
 
   package init() {}
+}
+
+/// A view.
+package struct CatalogView: Sendable, Hashable {
+  /// Its query; of a materialised view all the SQL that makes it and its indexes.
+  package var query: String
+  /// Its columns in order; none where its query does not work.
+  package var columns: [String]
+  /// The triggers by name, with their definitions.
+  package var triggers: [String: String] = [:]
+
+  package init(query: String, columns: [String]) {
+    self.query = query
+    self.columns = columns
+  }
 }
 
 /// A table.
@@ -46,6 +63,14 @@ package struct CatalogTable: Sendable, Hashable {
       + indexes.values.filter { $0.isUnique && !$0.isPartial }.map(\.columns)
   }
 
+  /// The column that is SQLite's row id under another name, and so gets a number where it is given none.
+  package var rowIDColumn: String? {
+    guard !options.contains("without rowid"), primaryKey.count == 1,
+      column(primaryKey[0])?.type == "integer"
+    else { return nil }
+    return primaryKey[0]
+  }
+
   /// Whether its rows are a module's own, as of full-text search.
   package var isVirtual: Bool { options.contains { $0.hasPrefix("create virtual table") } }
 }
@@ -65,6 +90,12 @@ package struct CatalogColumn: Sendable, Hashable {
 
   /// Whether the database computes it from other columns.
   package var isComputed: Bool { generation != nil && !isIdentity }
+
+  /// Whether no INSERT may give it a value.
+  package var refusesValues: Bool { isComputed || generation == "generated always as identity" }
+
+  /// Whether every INSERT has to give it a value.
+  package var demandsValue: Bool { !isNullable && defaultValue == nil && generation == nil }
 
   /// Whether it counts by itself.
   package var isIdentity: Bool { generation?.hasSuffix("identity") ?? false }
@@ -101,15 +132,19 @@ package struct CatalogConstraint: Sendable, Hashable {
   package var definition: String
   /// Whether rows that were there before satisfy it.
   package var isValidated: Bool
+  /// The collations of a key's columns by which different texts are equal; SQLite's only.
+  package var collations: [String: String]
 
   package init(
-    name: String?, kind: Kind, columns: [String], definition: String, isValidated: Bool = true
+    name: String?, kind: Kind, columns: [String], definition: String, isValidated: Bool = true,
+    collations: [String: String] = [:]
   ) {
     self.name = name
     self.kind = kind
     self.columns = columns
     self.definition = definition
     self.isValidated = isValidated
+    self.collations = collations
   }
 }
 
@@ -123,11 +158,16 @@ package struct CatalogIndex: Sendable, Hashable {
   package var definition: String
   /// Whether it covers some rows only, or expressions.
   package var isPartial: Bool
+  /// The collations of columns by which different texts are equal; SQLite's only.
+  package var collations: [String: String]
 
-  package init(isUnique: Bool, columns: [String], definition: String, isPartial: Bool) {
+  package init(
+    isUnique: Bool, columns: [String], definition: String, isPartial: Bool, collations: [String: String] = [:]
+  ) {
     self.isUnique = isUnique
     self.columns = columns
     self.definition = definition
     self.isPartial = isPartial
+    self.collations = collations
   }
 }

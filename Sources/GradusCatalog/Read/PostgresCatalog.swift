@@ -18,8 +18,8 @@ struct PostgresCatalog {
     try readColumns(&catalog)
     try readConstraints(&catalog)
     try readIndexes(&catalog)
-    try readTriggers(&catalog)
     try readOthers(&catalog)
+    try readTriggers(&catalog)
     return catalog
   }
 
@@ -142,26 +142,46 @@ struct PostgresCatalog {
     try connection.forEachRow(
       """
       SELECT t.relname::text, g.tgname::text, pg_get_triggerdef(g.oid, true)
-      FROM (\(Self.tables)) t JOIN pg_trigger g ON g.tgrelid = t.oid
+      FROM (SELECT c.oid, c.relname FROM \(Self.relations) AND c.relkind IN ('r', 'p', 'f', 'v')) t
+      JOIN pg_trigger g ON g.tgrelid = t.oid
       WHERE NOT g.tgisinternal AND g.tgname NOT LIKE 'gradus\\_%'
       """
     ) { row in
-      catalog.tables[try row.text(0)]?.triggers[try row.text(1)] = try row.text(2)
+      let (relation, name, definition) = (try row.text(0), try row.text(1), try row.text(2))
+      // Of the two only one has a relation of this name.
+      catalog.tables[relation]?.triggers[name] = definition
+      catalog.views[relation]?.triggers[name] = definition
     }
   }
+
+  private static let columnsOfRelation = """
+    array_to_json(ARRAY(
+      SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      ORDER BY a.attnum))::text
+    """
 
   private func readOthers(_ catalog: inout Catalog) throws {
     let schema = try quotedSchema()
     try connection.forEachRow(
-      "SELECT c.relname::text, pg_get_viewdef(c.oid, true) FROM \(Self.relations) AND c.relkind = 'v'"
-    ) { catalog.views[try $0.text(0)] = try $0.text(1) }
+      """
+      SELECT c.relname::text, pg_get_viewdef(c.oid, true), \(Self.columnsOfRelation)
+      FROM \(Self.relations) AND c.relkind = 'v'
+      """
+    ) { row in
+      catalog.views[try row.text(0)] = CatalogView(
+        query: try row.text(1), columns: NameList.parse(try row.text(2)))
+    }
     try readMaterializedViews(&catalog, schema)
     try connection.forEachRow(
       """
-      SELECT c.relname::text FROM \(Self.relations) AND c.relkind = 'S' AND NOT EXISTS (
+      SELECT c.relname::text, EXISTS (
         SELECT 1 FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.deptype IN ('a', 'i'))
+      FROM \(Self.relations) AND c.relkind = 'S'
       """
-    ) { catalog.sequences.insert(try $0.text(0)) }
+    ) { row in
+      let name = try row.text(0)
+      if try row.boolean(1) { catalog.ownedSequences.insert(name) } else { catalog.sequences.insert(name) }
+    }
     try connection.forEachRow(
       """
       SELECT p.proname::text || '(' || pg_get_function_identity_arguments(p.oid) || ')', pg_get_functiondef(p.oid)
@@ -190,7 +210,7 @@ struct PostgresCatalog {
       SELECT c.relname::text, quote_ident(c.relname), pg_get_viewdef(c.oid, true),
         array_to_json(ARRAY(
           SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-          WHERE i.indrelid = c.oid ORDER BY x.relname))::text
+          WHERE i.indrelid = c.oid ORDER BY x.relname))::text, \(Self.columnsOfRelation)
       FROM \(Self.relations) AND c.relkind = 'm'
       """
     ) { row in
@@ -198,7 +218,8 @@ struct PostgresCatalog {
       let view =
         "CREATE MATERIALIZED VIEW \(try row.text(1)) AS\n\(query.hasSuffix(";") ? String(query.dropLast()) : query)"
       let indexes = try NameList.parse(row.text(3)).map { Self.index($0, in: schema) }
-      catalog.materializedViews[try row.text(0)] = ([view] + indexes).joined(separator: ";\n")
+      catalog.materializedViews[try row.text(0)] = CatalogView(
+        query: ([view] + indexes).joined(separator: ";\n"), columns: NameList.parse(try row.text(4)))
     }
   }
 }

@@ -19,10 +19,36 @@ struct SQLiteCatalog {
       if try row.integer(3) == 1 { table.options.insert("strict") }
       catalog.tables[name] = table
     }
-    try connection.forEachRow("SELECT name, sql FROM sqlite_master WHERE type = 'view'") { row in
-      catalog.views[try row.text(0)] = CanonicalSQL.text(try row.text(1))
+    for row in try connection.query("SELECT name, sql FROM sqlite_master WHERE type = 'view'") {
+      let name = try row.text(0)
+      var view = CatalogView(query: CanonicalSQL.text(try row.text(1)), columns: try columns(ofView: name))
+      view.triggers = try triggers(of: name)
+      catalog.views[name] = view
     }
     return catalog
+  }
+
+  /// None where the view names what is not there, as it may on SQLite.
+  private func columns(ofView name: String) throws -> [String] {
+    do {
+      return try connection.query("SELECT name FROM pragma_table_info($1) ORDER BY cid", [.text(name)]).map {
+        try $0.text(0)
+      }
+    } catch let error as SQLError where [.undefinedObject, .syntax, .other].contains(error.code) {
+      return []
+    }
+  }
+
+  private func triggers(of name: String) throws -> [String: String] {
+    var triggers: [String: String] = [:]
+    try connection.forEachRow(
+      "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = $1 COLLATE NOCASE",
+      [.text(name)]
+    ) { row in
+      let trigger = try row.text(0)
+      if !CatalogReader.isOwn(trigger) { triggers[trigger] = CanonicalSQL.text(try row.text(1)) }
+    }
+    return triggers
   }
 
   private func table(_ name: String) throws -> CatalogTable {
@@ -41,13 +67,7 @@ struct SQLiteCatalog {
         CatalogConstraint(name: check.name, kind: .check, columns: [], definition: check.text))
     }
     try readIndexes(of: name, &table)
-    try connection.forEachRow(
-      "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = $1 COLLATE NOCASE",
-      [.text(name)]
-    ) { row in
-      let trigger = try row.text(0)
-      if !CatalogReader.isOwn(trigger) { table.triggers[trigger] = CanonicalSQL.text(try row.text(1)) }
-    }
+    table.triggers = try triggers(of: name)
     return table
   }
 
@@ -74,11 +94,16 @@ struct SQLiteCatalog {
             : nil))
     }
     guard !key.isEmpty else { return }
-    let columns = key.sorted { $0.place < $1.place }.map(\.column)
-    table.constraints.insert(
-      CatalogConstraint(
-        name: nil, kind: .primaryKey, columns: columns,
-        definition: "primary key (\(columns.joined(separator: ", ")))"))
+    table.constraints.insert(Self.key(.primaryKey, key.sorted { $0.place < $1.place }.map(\.column)))
+  }
+
+  private static func key(
+    _ kind: CatalogConstraint.Kind, _ columns: [String], _ collations: [String: String] = [:]
+  ) -> CatalogConstraint {
+    let parts = columns.map { column in column + (collations[column].map { " collate \($0)" } ?? "") }
+    return CatalogConstraint(
+      name: nil, kind: kind, columns: columns,
+      definition: "\(kind.rawValue) (\(parts.joined(separator: ", ")))", collations: collations)
   }
 
   /// A foreign key, of which the pragma gives a row a column.
@@ -122,24 +147,29 @@ struct SQLiteCatalog {
     for row in indexes {
       let index = try row.text(0)
       let origin = try row.text(2)
-      guard origin != "pk", !CatalogReader.isOwn(index) else { continue }
-      let columns = try connection.query(
-        "SELECT name FROM pragma_index_xinfo($1) WHERE key = 1 ORDER BY seqno", [.text(index)]
-      ).map { $0[0].text }
-      let names = columns.compactMap { $0 }
-      if origin == "u" {
-        table.constraints.insert(
-          CatalogConstraint(
-            name: nil, kind: .unique, columns: names, definition: "unique (\(names.joined(separator: ", ")))")
-        )
-        continue
+      guard !CatalogReader.isOwn(index) else { continue }
+      let parts = try connection.query(
+        "SELECT name, lower(coll) FROM pragma_index_xinfo($1) WHERE key = 1 ORDER BY seqno", [.text(index)])
+      let names = parts.compactMap { $0[0].text }
+      var collations: [String: String] = [:]
+      for part in parts {
+        if let name = part[0].text, let collation = part[1].text, collation != "binary" {
+          collations[name] = collation
+        }
       }
-      let sql =
-        try connection.queryRow(
-          "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = $1", [.text(index)])?.text(0) ?? ""
-      table.indexes[index] = CatalogIndex(
-        isUnique: try row.integer(1) == 1, columns: names, definition: CanonicalSQL.text(sql),
-        isPartial: try row.integer(3) == 1 || columns.contains(nil))
+      switch origin {
+      case "pk":
+        table.constraints = table.constraints.filter { $0.kind != .primaryKey }
+        table.constraints.insert(Self.key(.primaryKey, names, collations))
+      case "u": table.constraints.insert(Self.key(.unique, names, collations))
+      default:
+        let sql =
+          try connection.queryRow(
+            "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = $1", [.text(index)])?.text(0) ?? ""
+        table.indexes[index] = CatalogIndex(
+          isUnique: try row.integer(1) == 1, columns: names, definition: CanonicalSQL.text(sql),
+          isPartial: try row.integer(3) == 1 || names.count < parts.count, collations: collations)
+      }
     }
   }
 }

@@ -17,7 +17,8 @@ struct PostgresDump {
     .map { name, values in
       "CREATE TYPE \(SQLText.identifier(name)) AS ENUM (\(values.map(SQLText.literal).joined(separator: ", ")))"
     }
-    let owned = try ownedSequences(of: tables.map(\.key))
+    let owned = try OwnedSequence.all(of: tables.map(\.key), on: connection).filter { !$0.isIdentity }
+      .sorted { $0.name < $1.name }
     let free = catalog.sequences.subtracting(others.sequences)
     statements += try sequences(free.union(owned.map(\.name)).sorted())
     statements += tables.map { create($0.key, $0.value) }
@@ -32,7 +33,7 @@ struct PostgresDump {
 
   private func rest(
     _ catalog: Catalog, _ tables: [(key: String, value: CatalogTable)],
-    _ owned: [(name: String, table: String, column: String)]
+    _ owned: [OwnedSequence]
   ) -> [String] {
     var statements = owned.map {
       "ALTER SEQUENCE \(SQLText.identifier($0.name)) OWNED BY \(SQLText.identifier($0.table)).\(SQLText.identifier($0.column))"
@@ -48,13 +49,16 @@ struct PostgresDump {
         "ALTER TABLE \(SQLText.identifier(name)) ADD \($0)"
       }
     }
-    statements += catalog.views.filter { others.views[$0.key] == nil }.sorted { $0.key < $1.key }.map {
-      name, query in
-      "CREATE VIEW \(SQLText.identifier(name)) AS\n\(query.hasSuffix(";") ? String(query.dropLast()) : query)"
+    let views = catalog.views.filter { others.views[$0.key] == nil }.sorted { $0.key < $1.key }
+    statements += views.map { name, view in
+      let query = view.query.hasSuffix(";") ? String(view.query.dropLast()) : view.query
+      return "CREATE VIEW \(SQLText.identifier(name)) AS\n\(query)"
     }
     statements += catalog.materializedViews.filter { others.materializedViews[$0.key] == nil }
-      .sorted { $0.key < $1.key }.map(\.value)
-    for (_, table) in tables { statements += table.triggers.sorted { $0.key < $1.key }.map(\.value) }
+      .sorted { $0.key < $1.key }.map(\.value.query)
+    for triggers in tables.map(\.value.triggers) + views.map(\.value.triggers) {
+      statements += triggers.sorted { $0.key < $1.key }.map(\.value)
+    }
     return statements
   }
 
@@ -77,22 +81,6 @@ struct PostgresDump {
     table.constraints.filter { isWanted($0.kind) }.sorted { ($0.name ?? "") < ($1.name ?? "") }.map {
       "CONSTRAINT \(SQLText.identifier($0.name ?? "")) \($0.definition)"
     }
-  }
-
-  /// The sequences of columns that count by a default. Those of identity columns come with them.
-  private func ownedSequences(of tables: [String]) throws -> [(name: String, table: String, column: String)] {
-    try connection.query(
-      """
-      SELECT s.relname::text, c.relname::text, a.attname::text
-      FROM pg_class s
-      JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'a'
-      JOIN pg_class c ON c.oid = d.refobjid
-      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
-      WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace
-        AND c.relname = ANY ($1::text[])
-      ORDER BY 1
-      """, [.textArray(tables)]
-    ).map { (try $0.text(0), try $0.text(1), try $0.text(2)) }
   }
 
   private func sequences(_ names: [String]) throws -> [String] {

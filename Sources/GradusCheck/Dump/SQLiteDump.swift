@@ -17,24 +17,25 @@ struct SQLiteDump {
     }
     let deferral = refers && !seeds.isEmpty ? ["PRAGMA defer_foreign_keys = ON"] : []
     return SchemaDump.Parts(
-      tables: try statements(["table"], names) + deferral,
+      tables: try statements(["table"], of: names) + deferral,
       rows: seeds + (try SequenceStates(connection: connection).statements(of: names.sorted())),
       // A view or trigger may name any table; no trigger is to run for the rows.
-      rest: try statements(["index", "view", "trigger"], names))
+      rest: try statements(
+        ["index", "view", "trigger"], of: names.union(catalog.views.keys).subtracting(others.views.keys)))
   }
 
-  private func statements(_ types: [String], _ names: Set<String>) throws -> [String] {
-    var statements: [String] = []
-    for type in types {
-      let rows = try connection.query(
+  /// - Parameter owners: the tables and views that are dumped.
+  private func statements(_ types: [String], of owners: Set<String>) throws -> [String] {
+    // A trigger names its table as it was written, in whatever letter case.
+    let owners = Set(owners.map { SQLiteName($0) })
+    return try types.flatMap { type in
+      try connection.query(
         "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = $1 AND sql IS NOT NULL ORDER BY tbl_name, name",
-        [.text(type)])
-      for row in rows {
-        let isWanted =
-          type == "view" ? others.views[try row.text(0)] == nil : try names.contains(row.text(1))
-        if isWanted, !(try row.text(0).hasPrefix("gradus_")) { statements.append(try row.text(2)) }
-      }
+        [.text(type)]
+      ).filter { row in
+        let (name, owner) = (try row.text(0), SQLiteName(try row.text(1)))
+        return owners.contains(owner) && !name.hasPrefix("gradus_")
+      }.map { try $0.text(2) }
     }
-    return statements
   }
 }

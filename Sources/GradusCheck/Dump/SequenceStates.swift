@@ -31,25 +31,14 @@ struct SequenceStates {
     }
   }
 
-  /// Those that belong to columns: of `serial`, and of identity columns, whose names are the server's choice.
+  /// Those that belong to columns.
   private func owned(_ tables: [String]) throws -> [String] {
-    try connection.query(
-      """
-      SELECT s.relname::text, d.deptype::text, quote_literal(quote_ident(t.relname)), quote_literal(a.attname::text)
-      FROM pg_class s
-      JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
-        AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
-      JOIN pg_class t ON t.oid = d.refobjid
-      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-      WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace
-        AND t.relname = ANY ($1::text[])
-      ORDER BY t.relname, a.attnum
-      """, [.textArray(tables)]
-    ).compactMap { row in
-      let isIdentity = try row.text(1) == "i"
-      let reference = isIdentity ? "pg_get_serial_sequence(\(try row.text(2)), \(try row.text(3)))" : nil
+    try OwnedSequence.all(of: tables, on: connection).compactMap { sequence in
+      let table = SQLText.literal(SQLText.identifier(sequence.table))
+      let reference =
+        sequence.isIdentity ? "pg_get_serial_sequence(\(table), \(SQLText.literal(sequence.column)))" : nil
       // Where an identity column is to begin is no part of what is written of the column.
-      return try state(of: row.text(0), named: reference, beginsAtOne: isIdentity)
+      return try state(of: sequence.name, named: reference, beginsAtOne: sequence.isIdentity)
     }
   }
 

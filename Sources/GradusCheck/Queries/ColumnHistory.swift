@@ -144,9 +144,10 @@ extension Catalog {
       let words = Set(sql.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" })
       return words.contains { $0 == column.lowercased() } && words.contains { $0 == table.lowercased() }
     }
-    let views = views.merging(materializedViews) { $1 }.filter { names($0.value) }.map { "view \($0.key)" }
-    let triggers = tables.values.flatMap {
-      $0.triggers.filter { names($0.value) }.map { "trigger \($0.key)" }
+    let all = views.merging(materializedViews) { $1 }
+    let views = all.filter { names($0.value.query) }.map { "view \($0.key)" }
+    let triggers = (tables.values.map(\.triggers) + all.values.map(\.triggers)).flatMap {
+      $0.filter { names($0.value) }.map { "trigger \($0.key)" }
     }
     return constraints.sorted() + indexes.sorted() + views.sorted() + triggers.sorted()
   }

@@ -73,7 +73,7 @@ extension Catalog {
   /// The names of views' columns are among these.
   fileprivate var wordsOfViews: Set<String> {
     views.values.reduce(into: []) { all, view in
-      let words = SQLiteWords(view)
+      let words = SQLiteWords(view.query)
       all.formUnion(words.tokens.indices.compactMap(words.name))
     }
   }

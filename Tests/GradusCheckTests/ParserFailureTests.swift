@@ -17,11 +17,12 @@ import Testing
     let file = try #require(try tree.definition().tree.deltas[2]?.first)
     let start = SourcePosition(line: 1, column: 1)
     let trace = DeltaTrace(
-      file: file, engine: .postgres, before: Catalog(), after: Catalog(), steps: [],
+      file: file, engine: .postgres, before: Catalog(), after: Catalog(),
+      known: KnownSchema(Catalog(), on: .postgres), steps: [],
       failure: .init(
         start: start, position: SourcePosition(line: 3, column: 1), error: SQLError(.syntax, "syntax error"),
         isApplied: true))
-    let found = try TraceRules(trace: trace, known: [], admitsOlder: true, newest: Catalog()).findings()
+    let found = try TraceRules(trace: trace, admitsOlder: true, newest: Catalog()).findings()
     #expect(found.map(\.rule) == rules)
   }
 }

@@ -34,8 +34,7 @@ enum BreakageCause {
     case .dropColumn(let table, let column): return touches(table, [column.name]) ? 4 : 0
     case .changeColumn(let table, let old, _): return touches(table, [old.name]) ? 3 : 0
     case .addColumn(let table, let column):
-      let isDemanding = !column.isNullable && column.defaultValue == nil && column.generation == nil
-      return written.contains(table) && isDemanding ? 3 : 0
+      return written.contains(table) && column.demandsValue ? 3 : 0
     case .addConstraint(let table, let constraint), .dropConstraint(let table, let constraint):
       guard written.contains(table) else { return 0 }
       return touches(table, constraint.columns) ? 3 : 1

@@ -1,71 +1,85 @@
 import Gradus
 import GradusCatalog
+import GradusSQL
 
 /// Finds what of a delta's changes breaks versions that are still admitted. Pure.
 struct CompatRules {
   /// What the delta does.
   let trace: DeltaTrace
-  /// The tables that admitted versions know: those of the version before.
-  let known: Set<String>
 
-  init(_ trace: DeltaTrace, known: Set<String>) {
-    self.trace = trace
-    self.known = known
-  }
+  /// A rule, and what breaks it.
+  typealias Hit = (id: String, message: String)
 
   /// The findings, in the order of the changes.
   func findings() -> [Finding] {
-    let changes = trace.changes
-    return changes.flatMap { change in
-      judgeAll(change, changes).compactMap {
-        Finding($0.id, $0.message, at: trace.step(of: change), of: trace)
-      }
-    }
+    trace.changes.flatMap { change in
+      judge(change).compactMap { Finding($0.id, $0.message, at: trace.step(of: change), of: trace) }
+    } + lostRowIDs()
   }
 
-  /// A rule, and what breaks it.
-  private typealias Hit = (id: String, message: String)
-
-  private func judgeAll(_ change: CatalogChange, _ changes: [CatalogChange]) -> [Hit] {
-    guard case .changeColumn(let table, let old, let new) = change else {
-      return judge(change, changes).map { [$0] } ?? []
-    }
-    return known.contains(table) ? judgeColumn("\(table).\(new.name)", old, new) : []
-  }
-
-  private func judge(_ change: CatalogChange, _ changes: [CatalogChange]) -> Hit? {
-    if let table = change.table, !known.contains(table) { return nil }
+  private func judge(_ change: CatalogChange) -> [Hit] {
+    guard let table = change.table else { return judgeOther(change).map { [$0] } ?? lostColumns(change) }
+    guard let known = trace.known.table(table) else { return [] }
     switch change {
+    case .changeColumn(_, let old, let new): return judgeColumn(table, known, old, new)
     // They name the table or column that gets another name.
     case .addConstraint, .dropConstraint, .addIndex, .dropIndex, .addTrigger:
-      if trace.isRename(change) { return nil }
+      if trace.isRename(change) { return [] }
     default: break
     }
+    return judge(change, of: table, known).map { [$0] } ?? []
+  }
+
+  /// - Parameter known: the table as admitted versions know it.
+  private func judge(_ change: CatalogChange, of table: String, _ known: CatalogTable) -> Hit? {
     switch change {
-    case .dropTable(let table):
+    case .dropTable:
       return trace.isRename(change)
         ? ("C03", "the table '\(table)' gets another name") : ("C02", "the table '\(table)' goes")
-    case .dropView(let view, _) where !changes.contains(where: { isView($0, view) }):
-      return ("C02", "the view '\(view)' goes")
-    case .dropColumn(let table, let column):
+    case .dropColumn(_, let column):
+      guard known.column(column.name) != nil else { return nil }
       return trace.isRename(change)
         ? ("C03", "the column '\(table).\(column.name)' gets another name")
         : ("C01", "the column '\(table).\(column.name)' goes")
-    case .addColumn(let table, let column):
-      guard !column.isNullable, column.defaultValue == nil, column.generation == nil else { return nil }
-      return ("C04", "the new column '\(table).\(column.name)' has to be given a value by every INSERT")
-    case .addConstraint(let table, let constraint): return judgeNew(constraint, table, changes)
-    case .dropConstraint(let table, let constraint):
-      guard constraint.kind == .unique || constraint.kind == .primaryKey else { return nil }
-      return lostKey(table, constraint.columns)
-    case .addIndex(let table, let name, let index):
-      guard index.isUnique, !hadKey(table, index.columns, isPartial: index.isPartial) else { return nil }
+    case .addColumn(_, let column): return column.demandsValue ? demand(table, column) : nil
+    case .addConstraint(_, let constraint): return judgeNew(constraint, of: table, known)
+    case .dropConstraint(_, let constraint):
+      let isKey = constraint.kind == .unique || constraint.kind == .primaryKey
+      return isKey && known.constraints.contains(constraint) ? lostKey(UniqueKey(constraint), of: table) : nil
+    case .addIndex(_, let name, let index):
+      guard index.isUnique, isNew(UniqueKey(index), of: table, known) else { return nil }
       return ("C07", "'\(name)' admits each key of '\(table)' once")
-    case .dropIndex(let table, _, let index): return index.isUnique ? lostKey(table, index.columns) : nil
-    case .addTrigger(let table, let name, _):
+    case .dropIndex(_, let name, let index):
+      let isKnown = known.indexes[name] != nil || known.indexes.values.contains(index)
+      return index.isUnique && isKnown ? lostKey(UniqueKey(index), of: table) : nil
+    case .addTrigger(_, let name, _):
       return ("C13", "the trigger '\(name)' runs for every writer of '\(table)'")
+    case .addOption(_, "strict"): return ("C06", "'\(table)' refuses values of other types than its columns'")
+    default: return nil
+    }
+  }
+
+  /// What belongs to no table.
+  private func judgeOther(_ change: CatalogChange) -> Hit? {
+    let known = trace.known.catalog
+    switch change {
+    case .dropView(let view, _):
+      guard known.views[view] != nil || known.materializedViews[view] != nil, columns(of: view) == nil else {
+        return nil
+      }
+      return lost("view", view, change)
+    case .dropSequence(let name):
+      // One that becomes a column's is there still.
+      guard known.sequences.contains(name), !trace.after.ownedSequences.contains(name) else { return nil }
+      return lost("sequence", name, change)
+    case .dropFunction(let name, let definition):
+      // Those of triggers are called by nobody else.
+      guard known.functions[name] != nil, trace.after.functions[name] == nil,
+        !definition.contains(#/\bRETURNS (event_)?trigger\b/#)
+      else { return nil }
+      return lost("function", name, change)
     case .changeEnumeration(let name, let old, let new):
-      guard !old.isEmpty else { return nil }
+      guard known.enumerations[name] != nil, !old.isEmpty else { return nil }
       let lost = old.filter { !new.contains($0) }
       return lost.isEmpty
         ? ("C10", "'\(name)' has new values: \(new.filter { !old.contains($0) }.joined(separator: ", "))")
@@ -74,65 +88,22 @@ struct CompatRules {
     }
   }
 
-  private func judgeColumn(_ name: String, _ old: CatalogColumn, _ new: CatalogColumn) -> [Hit] {
-    var found: [Hit] = []
-    switch TypeChange(from: old.type, to: new.type, on: trace.engine) {
-    case .narrows: found.append(("C06", "'\(name)' was \(old.type), and is \(new.type)"))
-    case .widens: found.append(("C10", "'\(name)' was \(old.type), and is \(new.type)"))
-    case .same: break
-    }
-    if old.isNullable && !new.isNullable { found.append(("C05", "'\(name)' refuses NULL")) }
-    if !old.isNullable && new.isNullable { found.append(("C09", "'\(name)' may be NULL")) }
-    if old.defaultValue != nil || old.generation != nil, new.defaultValue == nil, new.generation == nil {
-      found.append(("C11", "'\(name)' has no default any more"))
-    } else if let value = old.defaultValue, let other = new.defaultValue, value != other,
-      old.type == new.type || Self.withoutType(value) != Self.withoutType(other)
-    {
-      found.append(("C11", "the default of '\(name)' was \(value), and is \(other)"))
-    }
-    return found
+  private func lost(_ kind: String, _ name: String, _ change: CatalogChange) -> Hit {
+    trace.isRename(change)
+      ? ("C03", "the \(kind) '\(name)' gets another name") : ("C02", "the \(kind) '\(name)' goes")
   }
 
-  /// A default as it may have been written: PostgreSQL gives it the type of its column, `'1'::bigint`.
-  private static func withoutType(_ value: String) -> String {
-    value.replacing(#/::[a-z ]+(?:\([0-9, ]+\))?(?:\[\])?/#, with: "").filter { !"'()".contains($0) }
+  /// What a view that is made anew has no more.
+  private func lostColumns(_ change: CatalogChange) -> [Hit] {
+    guard case .dropView(let view, _) = change, let old = trace.known.columns(ofView: view),
+      let new = columns(of: view)
+    else { return [] }
+    return old.filter { !new.contains($0) }.map { ("C01", "the column '\(view).\($0)' goes") }
   }
 
-  private func judgeNew(_ constraint: CatalogConstraint, _ table: String, _ changes: [CatalogChange]) -> Hit?
-  {
-    let isNew = !(trace.before.tables[table]?.constraints ?? []).contains {
-      $0.kind == constraint.kind && $0.columns == constraint.columns && $0.definition == constraint.definition
-    }
-    guard isNew else { return nil }
-    // Of columns that no admitted version writes.
-    let old = Set(trace.before.tables[table]?.columns.map(\.name) ?? [])
-    if !constraint.columns.isEmpty, old.isDisjoint(with: constraint.columns) { return nil }
-    switch constraint.kind {
-    case .primaryKey, .unique:
-      guard !hadKey(table, constraint.columns, isPartial: false) else { return nil }
-      return ("C07", "'\(table)' admits each \(constraint.columns.joined(separator: ", ")) once")
-    case .check, .foreignKey, .exclusion:
-      return ("C08", "'\(table)' refuses rows that do not satisfy: \(constraint.definition)")
-    }
-  }
-
-  private func hadKey(_ table: String, _ columns: [String], isPartial: Bool) -> Bool {
-    !isPartial && keys(of: trace.before.tables[table]).contains(Set(columns))
-  }
-
-  /// Nil where another unique index or constraint has the same columns.
-  private func lostKey(_ table: String, _ columns: [String]) -> Hit? {
-    guard trace.after.tables[table] != nil, !keys(of: trace.after.tables[table]).contains(Set(columns)) else {
-      return nil
-    }
-    return ("C12", "'\(table)' has no unique key of \(columns.joined(separator: ", ")) any more")
-  }
-
-  private func keys(of table: CatalogTable?) -> Set<Set<String>> {
-    Set(table?.uniqueKeys.map { Set($0) } ?? [])
-  }
-
-  private func isView(_ change: CatalogChange, _ name: String) -> Bool {
-    if case .addView(name, _) = change { true } else { false }
+  /// The columns of a view, or of the table that has taken its place.
+  private func columns(of view: String) -> [String]? {
+    (trace.after.views[view] ?? trace.after.materializedViews[view])?.columns
+      ?? trace.after.tables[view]?.columns.map(\.name)
   }
 }

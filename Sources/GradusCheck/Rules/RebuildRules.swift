@@ -29,7 +29,7 @@ struct RebuildRules {
   private func drops(_ statement: TracedStatement, _ table: String) -> Bool {
     statement.analysis.actions.contains { action in
       if case .dropTable(let name) = action {
-        statement.origins[name] == SQLiteName(table).text
+        statement.origins[name].map { $0 == trace.known.origins[table] } ?? false
       } else {
         false
       }

@@ -6,10 +6,12 @@ extension Rule {
       "C01", .error, "drops a column", because: "an admitted version may still read or write it",
       fix: "stop using it in one release, and drop it when the compat version has reached that one"),
     Rule(
-      "C02", .error, "drops a table or view", because: "an admitted version may still read or write it",
+      "C02", .error, "drops a table, view, sequence or function",
+      because: "an admitted version may still use it",
       fix: "stop using it in one release, and drop it when the compat version has reached that one"),
     Rule(
-      "C03", .error, "renames a table or column", because: "an admitted version uses the old name",
+      "C03", .error, "renames a table, column or what else a version uses",
+      because: "an admitted version uses the old name",
       fix:
         "add the new one beside the old one, keep both right (kind: sync_column), and drop the old one later"),
     Rule(
@@ -21,9 +23,10 @@ extension Rule {
       "C05", .error, "sets NOT NULL", because: "an admitted version may write NULL",
       fix: "write values in one release; set NOT NULL when the compat version has reached that one"),
     Rule(
-      "C06", .error, "narrows a type",
+      "C06", .error,
+      "narrows what a column takes: its type, an enumeration, or all as the database computes it",
       because: "an admitted version may write values that do not fit any more",
-      fix: "add a column of the new type and move to it over releases (kind: sync_column)"),
+      fix: "add another column and move to it over releases (kind: sync_column)"),
     Rule(
       "C07", .error, "adds a unique constraint or index",
       because: "an admitted version may write the same key twice",
@@ -40,7 +43,8 @@ extension Rule {
       because: "an admitted version may read values that it does not expect",
       fix: "read such values in one release; write them when the compat version has reached that one"),
     Rule(
-      "C11", .error, "drops or changes a default", because: "an INSERT of an admitted version may rely on it",
+      "C11", .error, "drops or changes a default or what counts by itself",
+      because: "an INSERT of an admitted version may rely on it",
       fix:
         "give the value in every INSERT of one release; drop the default when the compat version has reached that one"
     ),

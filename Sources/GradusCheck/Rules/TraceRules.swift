@@ -4,8 +4,6 @@ import GradusCatalog
 /// Runs all rules on a delta's trace.
 struct TraceRules {
   let trace: DeltaTrace
-  /// The tables of the version before.
-  let known: Set<String>
   /// Whether older versions are admitted, which may break.
   let admitsOlder: Bool
   /// The schema of the newest version.
@@ -15,7 +13,7 @@ struct TraceRules {
   ///
   /// - Throws: `GradusError` where a suppression is malformed.
   func findings() throws -> [Finding] {
-    let statements = TracedStatement.all(of: trace, known: known)
+    let statements = TracedStatement.all(of: trace)
     let suppressions = try Suppression.all(in: trace.file)
     let lines = trace.file.kind == .updates ? [] : trace.lines
     let found = judged(statements).filter { finding in
@@ -44,8 +42,8 @@ struct TraceRules {
     }
     found += StatementRules(trace: trace, statements: statements).findings()
     found += ForeignKeyIndexRules(trace: trace, newest: newest).findings()
-    found += IndexRules(trace, known: known, rebuilt: rebuilt).findings()
-    if admitsOlder { found += CompatRules(trace, known: known).findings() }
+    found += IndexRules(trace: trace, rebuilt: rebuilt).findings()
+    if admitsOlder { found += CompatRules(trace: trace).findings() }
     return found
   }
 }

@@ -9,34 +9,21 @@ struct TracedStatement {
   let analysis: AnalyzedStatement
   /// The schema before it.
   let before: Catalog
-  /// The names that tables of the version before had, by their present names. On SQLite in lower case.
-  let origins: [String: String]
+  /// The tables of the version before under their present names.
+  let origins: TableOrigins
 
-  /// The tables of the version before under their present names: they have rows and users.
-  var existing: Set<String> { Set(origins.keys) }
+  /// The present names of those tables.
+  var existing: Set<String> { origins.present }
 
   /// The statements of a delta of SQL's; none of others.
-  ///
-  /// - Parameter known: the tables of the version before.
-  static func all(of trace: DeltaTrace, known: Set<String>) -> [TracedStatement] {
-    var names = known.subtracting(Bookkeeping.namesWithQueue)
-    if trace.engine == .sqlite { names = Set(names.map { SQLiteName($0).text }) }
-    var origins = Dictionary(uniqueKeysWithValues: names.map { ($0, $0) })
+  static func all(of trace: DeltaTrace) -> [TracedStatement] {
+    var origins = trace.known.origins
     var before = trace.before
     return trace.steps.compactMap { step in
       defer { before = step.after }
       guard let analysis = step.analysis else { return nil }
-      defer { for action in analysis.actions { follow(action, &origins) } }
+      defer { for action in analysis.actions { origins.follow(action) } }
       return TracedStatement(step: step, analysis: analysis, before: before, origins: origins)
-    }
-  }
-
-  private static func follow(_ action: StatementAction, _ origins: inout [String: String]) {
-    switch action {
-    case .dropTable(let name): origins[name] = nil
-    case .renameTable(let old, let new):
-      if let origin = origins.removeValue(forKey: old) { origins[new] = origin }
-    default: break
     }
   }
 

@@ -12,6 +12,10 @@ struct DeltaTrace: Sendable {
   /// The schema before, and after the delta and the updates that it queues.
   var before: Catalog
   var after: Catalog
+  /// What admitted versions know.
+  var known: KnownSchema
+  /// The new checks, by table, that all rows of admitted versions satisfy.
+  var satisfiedChecks: [String: Set<CatalogConstraint>] = [:]
   /// The statements in order; one that stands for the whole file where it is no SQL.
   var steps: [Step]
   /// Whether the delta runs in a transaction, as it does unless it says otherwise.

@@ -23,9 +23,11 @@ struct DeltaTracer: Sendable {
     return try await builder.withScratch(of: base, on: engine) { session, database in
       var traces: [DeltaTrace] = []
       var catalog = try await session.run { try CatalogReader.read($0) }
+      var known = KnownSchema(catalog, on: engine)
       for file in files {
-        let trace = try await trace(file, from: catalog, session, database)
+        let trace = try await trace(file, from: catalog, known, session, database)
         catalog = trace.after
+        known.follow(trace)
         traces.append(trace)
         if trace.failure?.isApplied == false { break }
       }
@@ -34,9 +36,11 @@ struct DeltaTracer: Sendable {
   }
 
   private func trace(
-    _ file: SchemaFile, from before: Catalog, _ session: Session, _ database: PhysicalDatabase
+    _ file: SchemaFile, from before: Catalog, _ known: KnownSchema, _ session: Session,
+    _ database: PhysicalDatabase
   ) async throws -> DeltaTrace {
-    var trace = DeltaTrace(file: file, engine: session.engine, before: before, after: before, steps: [])
+    var trace = DeltaTrace(
+      file: file, engine: session.engine, before: before, after: before, known: known, steps: [])
     do {
       switch file.kind {
       case .sql: try await run(&trace, on: session)
@@ -63,6 +67,7 @@ struct DeltaTracer: Sendable {
         .init(statement: file.path, position: Self.start, changes: rest, after: catalog))
     }
     trace.after = catalog
+    trace.satisfiedChecks = try await session.run { [trace] in try CheckTrial.satisfied(by: trace, on: $0) }
     return trace
   }
 

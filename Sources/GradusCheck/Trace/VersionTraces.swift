@@ -7,7 +7,6 @@ struct VersionTraces {
   /// A delta, with what its version's rules depend on.
   private struct Entry {
     var trace: DeltaTrace
-    var known: Set<String>
     var version: Int
     var admitsOlder: Bool
   }
@@ -24,10 +23,7 @@ struct VersionTraces {
       let admitsOlder = schema.ledger.versions[version].map { $0.compatVersion < version } ?? true
       for engine in engines where !stopped.contains(engine) {
         let traces = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
-        let known = Set(traces.first?.before.tables.keys.map { $0 } ?? [])
-        entries += traces.map {
-          Entry(trace: $0, known: known, version: version, admitsOlder: admitsOlder)
-        }
+        entries += traces.map { Entry(trace: $0, version: version, admitsOlder: admitsOlder) }
         if traces.contains(where: \.isRefused) { stopped.insert(engine) }
       }
     }
@@ -44,7 +40,7 @@ struct VersionTraces {
       findings += Finding.merged(
         try entries.filter { $0.version == version }.flatMap { entry in
           try TraceRules(
-            trace: entry.trace, known: entry.known, admitsOlder: entry.admitsOlder,
+            trace: entry.trace, admitsOlder: entry.admitsOlder,
             newest: newest[entry.trace.engine] ?? entry.trace.after
           ).findings()
         })

@@ -8,7 +8,8 @@ import GradusUpdates
 /// Deltas that must be found, and near misses that must not, each upon the same schema.
 enum Corpus {
   static let all =
-    compat + rebuilds + discipline + constraints + rewrites + locks + statements + sqlite + failures + rows
+    compat + newColumns + keys + rebuilds + discipline + constraints + rewrites + locks + statements + sqlite
+    + failures + rows
 
   /// The schema of version 1.
   private static let base = [
@@ -30,6 +31,8 @@ enum Corpus {
     );
     CREATE INDEX feelings_parent ON feelings (parent);
     ALTER TABLE feelings ADD CONSTRAINT brief CHECK (length(until) < 9) NOT VALID;
+    CREATE SEQUENCE numbers;
+    CREATE FUNCTION twice(n BIGINT) RETURNS BIGINT LANGUAGE sql AS 'SELECT 2 * n';
     """,
     "schema/main/1/02_notes.sql.sqlite": """
     CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT, size INTEGER, kind TEXT UNIQUE);
@@ -59,6 +62,6 @@ enum Corpus {
     let registry = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
     return try await Checker(
       SchemaBuilder(schema: schema, registry: registry, server: server), engines: engines
-    ).run()
+    ).run().findings
   }
 }

@@ -1,0 +1,68 @@
+import GradusCatalog
+
+extension CompatRules {
+  /// - Parameter known: the table as admitted versions know it.
+  func judgeNew(_ constraint: CatalogConstraint, of table: String, _ known: CatalogTable) -> Hit? {
+    let earlier = known.constraints.union(trace.before.tables[table]?.constraints ?? [])
+    let wasThere = earlier.contains {
+      $0.kind == constraint.kind && $0.columns == constraint.columns && $0.definition == constraint.definition
+    }
+    guard !wasThere else { return nil }
+    switch constraint.kind {
+    case .primaryKey, .unique:
+      guard isNew(UniqueKey(constraint), of: table, known) else { return nil }
+      return ("C07", "'\(table)' admits each \(constraint.columns.joined(separator: ", ")) once")
+    case .check:
+      if trace.satisfiedChecks[table]?.contains(constraint) ?? false { return nil }
+    case .foreignKey:
+      // A NULL refers to nothing; among values only where MATCH FULL does not forbid that.
+      let empty = constraint.columns.filter { isLeftNull($0, table, known) }
+      let isFull = constraint.definition.contains("MATCH FULL")
+      if isFull ? empty == constraint.columns : !empty.isEmpty { return nil }
+    case .exclusion:
+      // A comparison with NULL excludes nothing.
+      if constraint.columns.contains(where: { isLeftNull($0, table, known) }) { return nil }
+    }
+    return ("C08", "'\(table)' refuses rows that do not satisfy: \(constraint.definition)")
+  }
+
+  /// Whether a key admits less than was admitted before, of rows of admitted versions.
+  func isNew(_ key: UniqueKey, of table: String, _ known: CatalogTable) -> Bool {
+    let isImplied = [known, trace.before.tables[table]].compactMap { $0 }.contains { old in
+      old.keys.contains { $0.implies(key, in: old) }
+    }
+    return !isImplied
+      && !key.columns.keys.contains { column in
+        // Rows with NULL differ, and so do those that are numbered.
+        !key.countsNulls && isLeftNull(column, table, known) || isNumbered(column, table, known)
+      }
+  }
+
+  /// Nil where another unique index or constraint has the same columns.
+  func lostKey(_ key: UniqueKey, of table: String) -> Hit? {
+    guard let after = trace.after.tables[table], !after.keys.contains(where: { $0.columns == key.columns })
+    else {
+      return nil
+    }
+    return (
+      "C12", "'\(table)' has no unique key of \(key.columns.keys.sorted().joined(separator: ", ")) any more"
+    )
+  }
+
+  /// Whether a new column is NULL in the rows of admitted versions, which leave it out.
+  private func isLeftNull(_ name: String, _ table: String, _ known: CatalogTable) -> Bool {
+    guard known.column(name) == nil, let column = trace.after.tables[table]?.column(name) else {
+      return false
+    }
+    return column.isNullable && column.generation == nil
+      && (column.defaultValue.map { $0.lowercased() == "null" } ?? true)
+  }
+
+  /// Whether a new column has another value in each row that leaves it out.
+  private func isNumbered(_ name: String, _ table: String, _ known: CatalogTable) -> Bool {
+    guard known.column(name) == nil, let column = trace.after.tables[table]?.column(name) else {
+      return false
+    }
+    return column.isIdentity || column.defaultValue?.contains(#/\bnextval\(|uuid\w*\(/#) ?? false
+  }
+}

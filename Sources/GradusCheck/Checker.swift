@@ -20,53 +20,61 @@ package struct Checker: Sendable {
     self.engines = engines
   }
 
-  /// What was found, in the order of versions and files.
+  /// Runs all rules: findings are in the order of versions and files.
   ///
   /// - Throws: `GradusError` where a file cannot be read, a full schema or an update fails, or a suppression is malformed.
-  package func run() async throws -> [Finding] {
+  package func run() async throws -> CheckResult {
     let schema = builder.schema
     var findings = try withoutSuppressed(LedgerRules(ledger: schema.ledger, tree: schema.tree).findings())
     let updates = try updateFindings()
     findings += updates
     do {
-      return findings + (try await trial())
+      let trial = try await trial()
+      return CheckResult(findings: findings + trial.findings, notes: trial.notes)
     } catch let error as GradusError
       where error.code == .updatesPending && updates.contains(where: { ["U01", "U05"].contains($0.rule) })
     {
       // What cannot be run cannot be completed on a scratch database either; that has been found.
-      return findings
+      return CheckResult(findings: findings)
     }
   }
 
   /// What running the deltas shows.
-  private func trial() async throws -> [Finding] {
+  private func trial() async throws -> CheckResult {
     let schema = builder.schema
     let traces = try await VersionTraces(builder, engines: engines)
     var findings = try traces.findings()
+    var notes: [String] = []
     // On what a migration would refuse nothing can be built.
     let sound = engines.filter { !traces.stopped.contains($0) }
-    findings += try await checkRows(on: sound, besides: findings)
+    let rows = try await checkRows(on: sound, besides: findings)
+    findings += rows.findings
+    notes += rows.notes
     findings += try await checkFullSchemas(on: sound)
     findings += try await checkParity(on: sound)
     findings += QueryRules(manifest.versions.sorted { $0.key < $1.key }.flatMap(\.value)).findings()
     if !manifest.versions.isEmpty, !sound.isEmpty {
       let floor = try await FloorFinder(builder, manifest, engines: sound).floor(of: schema.ledger.version)
       findings += floor.findings
+      notes += floor.notes
     }
-    return findings
+    return CheckResult(findings: findings, notes: notes)
   }
 
   /// What only rows or a second run show. What another rule says of the same statement says more.
-  private func checkRows(on engines: [Engine], besides known: [Finding]) async throws -> [Finding] {
+  private func checkRows(on engines: [Engine], besides known: [Finding]) async throws -> CheckResult {
     let places = Set(known.compactMap(\.place))
-    var findings: [Finding] = []
+    var result = CheckResult()
     for (base, version) in builder.schema.upgrades {
       for engine in engines {
-        findings += try await RowRules(builder: builder).findings(of: version, from: base, on: engine)
+        let found = try await RowRules(builder: builder).check(version, from: base, on: engine)
+        result.findings += found.findings
+        result.notes += found.notes.filter { !result.notes.contains($0) }
       }
     }
-    return try withoutSuppressed(
-      Finding.merged(findings.filter { $0.place.map { !places.contains($0) } ?? true }))
+    result.findings = try withoutSuppressed(
+      Finding.merged(result.findings.filter { $0.place.map { !places.contains($0) } ?? true }))
+    return result
   }
 
   /// A full schema has to be what the one before it and the deltas make.
@@ -79,25 +87,22 @@ package struct Checker: Sendable {
         older.tree.fullSchemas = older.tree.fullSchemas.filter { $0.key < version }
         let upgraded = try await SchemaBuilder(
           schema: older, registry: builder.registry, server: builder.server
-        )
-        .catalog(of: version, on: engine)
-        let fresh = try await builder.catalog(of: version, on: engine)
-        findings += CatalogComparison.changes(from: upgraded, to: fresh).filter(Self.isOfNote).map {
+        ).contents(of: version, on: engine)
+        let fresh = try await builder.contents(of: version, on: engine)
+        var differences = upgraded.changes(to: fresh).map { "\($0)" }
+        // Tables that are not the same have other rows, too.
+        if differences.isEmpty, let row = upgraded.otherRow(in: fresh) {
+          let place = fresh.rows.contains(row) ? "it alone has" : "it has not"
+          differences.append("\(place) \(SQLError.shortened(row))")
+        }
+        findings += differences.map {
           Finding(
             rule, "the full schema of version \(version) differs: \($0)",
             file: builder.schema.tree.fullSchemas[version]?.first?.path, engines: [engine])
         }
       }
     }
-    return Finding.merged(findings)
-  }
-
-  /// The order of columns differs by nature, where deltas have added some; and what is empty satisfies all constraints.
-  static func isOfNote(_ change: CatalogChange) -> Bool {
-    switch change {
-    case .reorderColumns, .validateConstraint: false
-    default: true
-    }
+    return try withoutSuppressed(Finding.merged(findings))
   }
 
   private func checkParity(on engines: [Engine]) async throws -> [Finding] {

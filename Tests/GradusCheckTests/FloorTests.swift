@@ -194,6 +194,22 @@ import Testing
     #expect(breakage.cause?.file == "delta/main/2/02_index.updates.yaml")
   }
 
+  /// What does not come to an end any more does not work, and the other queries are tried all the same.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aQueryThatNeverEndsIsBroken(engine: Engine) async throws {
+    let floor = try await Self.floor(
+      engine,
+      """
+      DROP VIEW small;
+      CREATE VIEW small AS
+        WITH RECURSIVE n (id) AS (SELECT id FROM things UNION ALL SELECT id + 1 FROM n) SELECT id FROM n WHERE id < 0;
+      ALTER TABLE things DROP COLUMN note;
+      """)
+    let broken = floor.breakages.first { $0.query.name == "small_things" }
+    #expect(broken?.message.contains("does not end") == true, "\(floor.breakages.map(\.message))")
+    #expect(floor.breakages.contains { $0.query.name == "note_of" })
+  }
+
   @Test func anAdmittedVersionWithoutQueriesIsNotPassed() async throws {
     let floor = try await Self.floor(.sqlite, "SELECT 1;", queries: [2: Self.queries])
     #expect(floor.unknown == [1])

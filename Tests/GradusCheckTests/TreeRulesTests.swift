@@ -55,6 +55,22 @@ import Testing
     #expect(try await Self.rules(files) == expected)
   }
 
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [
+      ("", ["D05"]), ("INSERT INTO things VALUES (1, 'b');", ["D05"]),
+      ("INSERT INTO things VALUES (1, 'a');", []),
+      ("-- gradus:ignore D05 the first thing is the operator's to write\n", []),
+    ])
+  func rowsOfFullSchemas(engine: Engine, full: (rows: String, rules: [String])) async throws {
+    let files = [
+      "delta/main/2/01_first.sql": "INSERT INTO things VALUES (1, 'a');",
+      "schema/main/2/01_all.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT);\n\(full.rows)",
+    ]
+    let findings = try await Corpus.check([engine], Self.base.merging(files) { $1 })
+    #expect(findings.map(\.rule) == full.rules, "\(findings.map(\.message))")
+  }
+
   @Test(arguments: [("note TEXT", []), ("note VARCHAR(9)", []), ("remark TEXT", ["D06", "D06"])])
   func parity(column: String, expected: [String]) async throws {
     let engines = TestDatabase.availableEngines

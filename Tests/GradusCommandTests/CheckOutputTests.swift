@@ -24,6 +24,26 @@ import Testing
     #expect(result.output.hasPrefix("{"), "\(result)")
   }
 
+  /// A rule that needs rows finds nothing where there are none; that must not look like a clean result.
+  @Test(arguments: ["text", "json", "sarif"])
+  func whatCouldNotBeTriedIsSaid(format: String) async throws {
+    let tree = try TemporarySchema(
+      Self.files.merging(
+        [
+          "schema/main/1/01_base.sql":
+            "CREATE TABLE odd (id BIGINT PRIMARY KEY, x TEXT NOT NULL CHECK (length(x) = 77));",
+          "schema/queries/2.sql": "-- query: ids\nSELECT id FROM odd;\n",
+          "delta/main/2/01_a.sql": "SELECT 1;",
+        ]) { $1 })
+    let result = try await Program.gradus.run(
+      ["check", "--engine", "sqlite", "--format", format], folder: tree.root)
+    #expect(result.messages.contains("deltas were tried without rows in 'odd'"), "\(result)")
+    #expect(result.messages.contains("queries on 'odd' were tried without rows"), "\(result)")
+    if format == "json" {
+      #expect((try result.objects().first?["notes"] as? [String])?.count == 2, "\(result)")
+    }
+  }
+
   /// Code hosts look for files from the top of the checkout on.
   @Test func placesAreThoseOfTheCheckout() async throws {
     let tree = try TemporarySchema(Dictionary(uniqueKeysWithValues: Self.files.map { ("db/" + $0, $1) }))

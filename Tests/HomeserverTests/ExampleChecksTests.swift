@@ -32,8 +32,8 @@ import Testing
     let builder = try Self.builder(Fixtures.packageRoot)
     let manifest = try Self.manifest(Fixtures.packageRoot, builder)
     #expect(manifest.versions.keys.sorted() == [86, 87, 88])
-    let findings = try await Checker(builder, manifest, engines: TestDatabase.availableEngines).run()
-    #expect(findings.map { "\($0.rule) \($0.file ?? ""): \($0.message)" } == [])
+    let result = try await Checker(builder, manifest, engines: TestDatabase.availableEngines).run()
+    #expect(result.findings.map { "\($0.rule) \($0.file ?? ""): \($0.message)" } == [])
   }
 
   /// A copy of the tree in which version 88 drops a column that version 87 reads, and it itself does not.

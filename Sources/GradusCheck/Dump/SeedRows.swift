@@ -3,6 +3,8 @@ import GradusSQL
 /// The rows that a new database has: what deltas and full schemas insert, such as a table's only row.
 struct SeedRows {
   let connection: Connection
+  /// Whether columns are listed by their names, and not in the tables' order.
+  var sortsColumns = false
 
   /// A statement a row, sorted, so that two dumps are the same.
   func statements(of tables: [String]) throws -> [String] {
@@ -50,6 +52,7 @@ struct SeedRows {
           AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
         """
       }
-    return try connection.query(sql, [.text(table)]).map { try $0.text(0) }
+    let columns = try connection.query(sql, [.text(table)]).map { try $0.text(0) }
+    return sortsColumns ? columns.sorted() : columns
   }
 }

@@ -14,6 +14,10 @@ struct EngineTrial {
     var notes: Set<String> = []
   }
 
+  /// How long a probe may take on its own version's schema. On a newer one it may take longer, so that none counts as
+  /// broken because the machine is busy.
+  private static let limit = Duration.milliseconds(500)
+
   /// A query of a version, and what came of it on the version's own schema.
   private struct Known: Sendable {
     var version: Int
@@ -88,9 +92,10 @@ struct EngineTrial {
   ) throws -> Known {
     let probes = QueryProbe.all(of: query, enumerations: catalog.enumerations)
     let uses = try query.uses(on: connection, catalog, version: version)
-    let trial = try QueryTrial.run(query, probes, on: connection)
-    // What did not come to its end says nothing.
-    let ended = probes.filter { trial.outcomes[$0.label] != nil }
+    let trial = try QueryTrial.run(query, probes, limit: Self.limit, on: connection)
+    // What did not come to its end says nothing: generated rows may refer to themselves, by which a recursive query never
+    // does.
+    let ended = probes.filter { trial.outcomes[$0.label] != .doesNotEnd }
     return Known(version: version, query: query, probes: ended, trial: trial, uses: uses)
   }
 
@@ -102,7 +107,7 @@ struct EngineTrial {
       try await session.run { connection in
         let isIdle = try connection.queryRow("SELECT 1 FROM background_updates LIMIT 1") == nil
         let trials = try connection.transaction { connection in
-          try known.map { try QueryTrial.run($0.query, $0.probes, on: connection) }
+          try known.map { try QueryTrial.run($0.query, $0.probes, limit: Self.limit * 4, on: connection) }
         }
         return (trials, notes, isIdle)
       }

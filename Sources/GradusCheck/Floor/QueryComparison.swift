@@ -17,6 +17,7 @@ enum QueryComparison {
       guard case .works(let nulls) = outcome, let other = new.outcomes[label] else { continue }
       switch other {
       case .fails(let failure): return "\(failure.message) (\(label))"
+      case .doesNotEnd: return "does not end any more (\(label))"
       case .works(let newNulls):
         let known = old.outcomes.values.reduce(into: nulls) { all, outcome in
           if case .works(let nulls) = outcome { all.formUnion(nulls) }

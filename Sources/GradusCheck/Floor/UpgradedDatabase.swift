@@ -39,7 +39,7 @@ struct UpgradedDatabase {
     _ body: (Session, Catalog, Set<String>) async throws -> R
   ) async throws -> R {
     try await builder.withScratch(of: base, on: engine) { session, database in
-      if hasOldRows { try await Self.fill(session) }
+      if hasOldRows { _ = try await Self.fill(session) }
       do {
         try await upgrade(database, base, target, state, session)
       } catch let error as GradusError where hasOldRows {
@@ -54,9 +54,11 @@ struct UpgradedDatabase {
   }
 
   /// Writes the rows that an older version has left, into every table.
-  static func fill(_ session: Session) async throws {
+  ///
+  /// - Returns: the tables that have no row at all, with the reason.
+  static func fill(_ session: Session) async throws -> [String: String] {
     let catalog = try await session.run { try CatalogReader.read($0) }
-    _ = try await session.run { try RowFiller($0, catalog).fill(QueryProbe.oldRows) }
+    return try await session.run { try RowFiller($0, catalog).fill(QueryProbe.oldRows) }
   }
 
   /// Upgrades a scratch database as start-ups would.

@@ -5,28 +5,33 @@ import GradusSQL
 struct RowRules {
   let builder: SchemaBuilder
 
-  /// The findings of a version's deltas, which have worked on an empty database.
+  /// What a version's deltas do, which have worked on an empty database.
   ///
   /// - Throws: `SQLError` where the database itself fails.
-  func findings(of version: Int, from base: Int, on engine: Engine) async throws -> [Finding] {
-    try await onRows(version, base, engine) + onSecondRun(version, base, engine)
+  func check(_ version: Int, from base: Int, on engine: Engine) async throws -> CheckResult {
+    var result = try await onRows(version, base, engine)
+    result.findings += try await onSecondRun(version, base, engine)
+    return result
   }
 
   /// As start-ups would apply them, to a database with rows in every table.
-  private func onRows(_ version: Int, _ base: Int, _ engine: Engine) async throws -> [Finding] {
-    guard let rule = Rule.find("L01") else { return [] }
+  private func onRows(_ version: Int, _ base: Int, _ engine: Engine) async throws -> CheckResult {
+    guard let rule = Rule.find("L01") else { return CheckResult() }
     return try await builder.withScratch(of: base, on: engine) { session, database in
-      try await UpgradedDatabase.fill(session)
+      let empty = try await UpgradedDatabase.fill(session).sorted { $0.key < $1.key }
+      var result = CheckResult(
+        notes: empty.map { "version \(version)'s deltas were tried without rows in '\($0.key)': \($0.value)" }
+      )
       do {
         try await UpgradedDatabase(builder: builder).upgrade(database, base, version, .complete, session)
-        return []
       } catch let error as GradusError {
-        return [
+        result.findings = [
           Finding(
             rule, "works on empty tables and fails on rows: \(error.cause.map { "\($0)" } ?? error.message)",
             file: error.file, position: error.position, statement: error.statement, engines: [engine])
         ]
       }
+      return result
     }
   }
 

@@ -52,6 +52,11 @@ package struct SchemaBuilder: Sendable {
     }
   }
 
+  /// All that a new database of a version has.
+  func contents(of version: Int, on engine: Engine) async throws -> DatabaseContents {
+    try await withDatabase(of: version, on: engine) { try await DatabaseContents(of: $0) }
+  }
+
   private func build(_ version: Int, _ database: PhysicalDatabase) async throws -> Session {
     let session = try await Session.open(database.driver)
     try await migrate(database, to: version, on: session)

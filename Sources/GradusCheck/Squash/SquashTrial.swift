@@ -22,37 +22,24 @@ package struct SquashTrial: Sendable {
   /// - Throws: `GradusError` where one differs.
   package func run(on engine: Engine) async throws {
     let newest = before.schema.ledger.version
-    let expected = try await before.withDatabase(of: newest, on: engine, contents)
-    let fresh = try await after.withDatabase(of: newest, on: engine, contents)
+    let expected = try await before.contents(of: newest, on: engine)
+    let fresh = try await after.contents(of: newest, on: engine)
     try compare(expected, fresh, "a new database", engine)
     let upgraded = try await before.withScratch(of: version, on: engine) { session, database in
       try await after.migrate(database, to: newest, on: session)
       try await after.completeAll(of: database, on: session)
-      return try await contents(session)
+      return try await DatabaseContents(of: session)
     }
     try compare(expected, upgraded, "a database at version \(version)", engine)
   }
 
-  /// What a database has: its schema, the rows that come with it, and where sequences are.
-  private func contents(_ session: Session) async throws -> (Catalog, rows: [String]) {
-    try await session.run { connection in
-      let catalog = try CatalogReader.read(connection)
-      let tables = Set(catalog.tables.keys).subtracting(Bookkeeping.names).sorted()
-      let rows = try SeedRows(connection: connection).statements(of: tables)
-      let sequences = try SequenceStates(connection: connection).statements(
-        of: tables, and: catalog.sequences)
-      return (catalog, (rows + sequences).sorted())
-    }
-  }
-
   private func compare(
-    _ expected: (Catalog, rows: [String]), _ found: (Catalog, rows: [String]), _ what: String,
-    _ engine: Engine
+    _ expected: DatabaseContents, _ found: DatabaseContents, _ what: String, _ engine: Engine
   ) throws {
-    let changes = CatalogComparison.changes(from: expected.0, to: found.0).filter(Checker.isOfNote)
-    if let change = changes.first { throw failure("\(what) would be another on \(engine): \(change)") }
-    let rows = Set(expected.rows).symmetricDifference(found.rows)
-    if let row = rows.min() {
+    if let change = expected.changes(to: found).first {
+      throw failure("\(what) would be another on \(engine): \(change)")
+    }
+    if let row = expected.otherRow(in: found) {
       throw failure("\(what) would have other rows on \(engine): \(SQLError.shortened(row))")
     }
   }

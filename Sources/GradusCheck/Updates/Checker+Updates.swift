@@ -10,12 +10,13 @@ extension Checker {
     return try withoutSuppressed(rules.findings())
   }
 
-  /// Without those findings about deltas that are meant.
+  /// Without those findings about deltas and full schemas that are meant.
   ///
   /// - Throws: `GradusError` where a file with findings cannot be read, or a suppression of it is malformed.
   func withoutSuppressed(_ findings: [Finding]) throws -> [Finding] {
     var findings = findings
-    for file in builder.schema.tree.deltas.values.joined() where file.url != nil {
+    let tree = builder.schema.tree
+    for file in [tree.deltas, tree.fullSchemas].flatMap({ $0.values.joined() }) where file.url != nil {
       guard findings.contains(where: { $0.file == file.path }) else { continue }
       let suppressions = try Suppression.all(in: file)
       let lines = try DeltaText(file).statements.map(\.position.line)

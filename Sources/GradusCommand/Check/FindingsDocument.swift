@@ -17,8 +17,11 @@ struct FindingsDocument: Encodable {
 
   var format = 1
   var findings: [Item]
+  /// What could not be tried as it should.
+  var notes: [String]
 
-  init(_ findings: [Finding]) {
+  init(_ findings: [Finding], notes: [String] = []) {
+    self.notes = notes
     self.findings = findings.map { finding in
       Item(
         rule: finding.rule, severity: finding.severity.rawValue, message: finding.message, fix: finding.fix,

@@ -14,6 +14,22 @@ package struct GitChanges: Sendable {
     self.base = base
   }
 
+  /// What has changed since the work on it began: since the last commit that it and another branch have in common.
+  ///
+  /// - Throws: `GradusError` where git fails, or there is no such commit.
+  package static func sinceFork(from branch: String, root: URL) throws -> GitChanges {
+    // Tells one that does not exist from one that has nothing in common.
+    _ = try GitCommand.run(["cat-file", "-e", "\(branch)^{commit}"], in: root)
+    guard let answer = try? GitCommand.run(["merge-base", "--", branch, "HEAD"], in: root) else {
+      throw GradusError(
+        .invalidTree, "'\(branch)' and HEAD have no commit in common",
+        hint:
+          "fetch the whole history, as in a shallow clone (fetch-depth: 0), or give a branch that HEAD comes from"
+      )
+    }
+    return GitChanges(root: root, base: String(answer.prefix { !$0.isNewline }))
+  }
+
   /// The files below the folder that were added, edited or deleted, each with git's letter for that (`A`, `M`, `D`); by
   /// their paths below it. Files that git does not know yet count as added.
   ///

@@ -29,7 +29,7 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
   @OptionGroup var queries: QueryOptions
   @Option(
     help: ArgumentHelp(
-      "Only what has changed since a branch, tag or commit; deltas of it must be as they were.",
+      "Only what changes since the work left a branch, tag or commit bring about; deltas of it must be as they were.",
       valueName: "ref"))
   var base: String?
   @Option(
@@ -43,21 +43,23 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
     let engines = ScratchOptions.engines(engine, server)
     let builder = SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
     let manifest = try queries.manifest(context)
-    var findings = try await Checker(builder, manifest, engines: engines).run()
+    let result = try await Checker(builder, manifest, engines: engines).run()
+    var findings = result.findings
     if let base {
-      let git = GitChanges(root: context.schemaRoot, base: base)
-      let changed = try git.files()
-      // What a released version's query says of today's schema lies in no file that has changed.
-      findings = findings.filter { $0.rule == "C15" || $0.file.map { changed[$0] != nil } ?? true }
-      findings += try BaseRules(schema: context.schema, layout: context.layout, git: git).findings(changed)
+      let git = try GitChanges.sinceFork(from: base, root: context.schemaRoot)
+      let files = try git.files()
+      let changed = ChangedFindings(changed: files.keys, ledger: context.layout.ledger)
+      findings = findings.filter(changed.contains)
+      findings += try BaseRules(schema: context.schema, layout: context.layout, git: git).findings(files)
     }
     switch format {
     case .text: show(findings, engines)
-    case .json: try Terminal.json(FindingsDocument(findings))
+    case .json: try Terminal.json(FindingsDocument(findings, notes: result.notes))
     case .sarif:
       try Terminal.json(
         SARIFDocument(findings, program: App.name, places: SARIFPlaces(root: context.schemaRoot)))
     }
+    for note in result.notes { Terminal.message("warning: \(note)") }
     ScratchOptions.tellWhatWasLeftOut(engine, engines)
     if !findings.isEmpty { throw ExitStatus.pending }
   }

@@ -107,6 +107,11 @@ import Testing
       "unique", "U03",
       files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "CREATE UNIQUE INDEX by_code ON things (code);"]),
     Example(
+      "a primary key", "U03",
+      files: [
+        "2/01_a.updates.yaml": drain, "3/01_b.sql.postgres": "ALTER TABLE things ADD PRIMARY KEY (code);",
+      ]),
+    Example(
       "a constraint that does not wait", "U03",
       files: [
         "2/01_a.updates.yaml": backfill,
@@ -302,7 +307,7 @@ import Testing
     let registry = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
     return try await Checker(
       SchemaBuilder(schema: schema, registry: registry, server: nil), engines: [.sqlite]
-    ).run()
+    ).run().findings
   }
 
   /// What nobody can run cannot be tried either: that is a finding, and no error.

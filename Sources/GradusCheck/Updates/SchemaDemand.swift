@@ -74,6 +74,9 @@ enum SchemaDemand: Hashable {
     if words.has("unique", at: place) {
       return [.unique(table: table, columns: words.bracket(at: place + 1))]
     }
+    if words.has("primary", "key", at: place) {
+      return [.unique(table: table, columns: words.bracket(at: place + 2))]
+    }
     let check =
       words.has("check", at: place) ? words.bracket(at: place + 1).filter { $0 != "(" && $0 != ")" } : []
     guard check.count == 4, Array(check.dropFirst()) == ["is", "not", "null"] else { return [] }

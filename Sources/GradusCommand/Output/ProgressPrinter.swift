@@ -12,8 +12,10 @@ package final class ProgressPrinter: Sendable {
 
   /// A line of its own.
   package func line(_ text: String) {
-    display.withLock { Terminal.draw($0.line(text, size: .current)) }
+    display.withLock { Terminal.draw($0.line(Text.printableLines(text), size: .current)) }
   }
+
+  private func line(of update: String, _ text: String) { line("\(Text.printable(update)): \(text)") }
 
   /// What begins, and has no number.
   func message(_ text: String) {
@@ -45,19 +47,20 @@ package final class ProgressPrinter: Sendable {
       let skipped = certificate.skipped.sorted { $0.key < $1.key }.map { "\n      \($0.value) × \($0.key)" }
         .joined()
       line(
-        "\(certificate.name): complete, \(Text.count(certificate.scanned)) rows looked at, \(Text.count(certificate.written)) written\(skipped)"
+        of: certificate.name,
+        "complete, \(Text.count(certificate.scanned)) rows looked at, \(Text.count(certificate.written)) written\(skipped)"
       )
     case .failed(let name, let error, let attempt, let delay):
-      line("\(name): failed (attempt \(attempt), tried again in \(Text.duration(delay))): \(error)")
+      line(of: name, "failed (attempt \(attempt), tried again in \(Text.duration(delay))): \(error)")
     case .parked(let name, let reason):
       removeBar(name)
-      line("\(name): parked: \(reason)")
+      line(of: name, "parked: \(reason)")
     case .started: break
-    case .takenOver(let name, let worker): line("\(name): taken over from \(worker)")
+    case .takenOver(let name, let worker): line(of: name, "taken over from \(worker)")
     case .stalled(let name, let remaining):
-      line("\(name): writes rows, but no fewer are left (\(Text.count(remaining)))")
+      line(of: name, "writes rows, but no fewer are left (\(Text.count(remaining)))")
     case .waiting(let reasons):
-      for (name, reason) in reasons.sorted(by: { $0.key < $1.key }) { line("\(name): \(reason)") }
+      for (name, reason) in reasons.sorted(by: { $0.key < $1.key }) { line(of: name, reason) }
     case .health(let verdict): line(Text.health(verdict))
     case .disconnected(let error): line(Self.lost(error))
     case .reconnected: line(Self.found)

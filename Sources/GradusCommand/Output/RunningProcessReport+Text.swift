@@ -3,6 +3,6 @@ import GradusReports
 extension RunningProcessReport {
   /// A line for each process.
   static func lines(_ processes: [RunningProcessReport], indent: String) -> [String] {
-    processes.map { "\(indent)\($0.text)" }
+    processes.map { indent + Text.printable($0.text) }
   }
 }

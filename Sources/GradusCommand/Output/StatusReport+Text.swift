@@ -15,13 +15,13 @@ extension StatusReport {
       lines.append(
         "  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(pendingSteps) steps pending; see 'plan'")")
     }
-    for migration in completedMigrations { lines.append("  complete: \(migration)") }
+    for migration in completedMigrations { lines.append("  complete: \(Text.printable(migration))") }
     lines += RunningProcessReport.lines(running, indent: "  running: ")
     lines.append("  background updates: \(updates.isEmpty ? "none queued" : "\(updates.count) queued")")
     lines += updates.map { "    \($0.statusLine)" }
     for update in updates {
       guard let parked = update.parked, parked.contains("\n") else { continue }
-      lines.append("  \(update.name) was parked with:")
+      lines.append("  \(Text.printable(update.name)) was parked with:")
       lines += parked.split(separator: "\n").map { "    \($0)" }
     }
     if !workers.isEmpty { lines.append("  workers:") }
@@ -30,6 +30,6 @@ extension StatusReport {
     if !health.isEmpty { lines.append("  health:") }
     lines += health.map { "    \($0.text)" }
     lines += warnings.map { "  warning: \($0)" }
-    return lines.joined(separator: "\n")
+    return Text.printableLines(lines.joined(separator: "\n"))
   }
 }

@@ -7,6 +7,15 @@ extension Text {
     String(String.UnicodeScalarView(text.unicodeScalars.map { isObeyed($0) ? "\u{FFFD}" : $0 }))
   }
 
+  /// As `printable`, of a text of several lines: their ends and tabs stay.
+  ///
+  /// - Parameter text: a text.
+  package static func printableLines(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { isObeyed($0) && $0 != "\n" && $0 != "\t" ? "\u{FFFD}" : $0 }))
+  }
+
   private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
     let category = scalar.properties.generalCategory
     return category == .control || category == .format

@@ -17,7 +17,7 @@ extension Text {
     for (width, parts) in [
       (24, [scanned, rate, left]), (8, [scanned, rate, left]), (8, [scanned, left]), (8, [left ?? scanned]),
     ] {
-      line = "\(progress.name): \(parts.compactMap(\.self).joined(separator: ", "))"
+      line = printable("\(progress.name): \(parts.compactMap(\.self).joined(separator: ", "))")
       if let fraction = progress.fraction { line = "\(bar(fraction, width: width)) \(line)" }
       if line.count <= columns { break }
     }

@@ -39,6 +39,7 @@ package enum Text {
 
   /// Columns under a header, as wide as they need to be.
   package static func table(_ header: [String], _ rows: [[String]]) -> String {
+    let rows = rows.map { $0.map(printable) }
     let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
     func line(_ cells: [String]) -> String {
       zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")

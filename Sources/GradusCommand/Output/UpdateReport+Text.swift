@@ -14,6 +14,6 @@ extension UpdateReport {
   var statusLine: String {
     let percent = workers.isEmpty && scanned == 0 ? nil : fraction.map(Text.percent)
     let parts = [percent, note.isEmpty ? nil : note, dependsOn.map { "waits for \($0)" }].compactMap(\.self)
-    return parts.isEmpty ? name : "\(name): \(parts.joined(separator: ", "))"
+    return Text.printable(parts.isEmpty ? name : "\(name): \(parts.joined(separator: ", "))")
   }
 }

@@ -4,6 +4,6 @@ extension WorkerReport {
   /// For people.
   var text: String {
     let readings = health.isEmpty ? "" : " (\(health.map(\.description).joined(separator: ", ")))"
-    return "\(worker): \(update.map { "at \($0), " } ?? "")\(state)\(readings)"
+    return Text.printable("\(worker): \(update.map { "at \($0), " } ?? "")\(state)\(readings)")
   }
 }

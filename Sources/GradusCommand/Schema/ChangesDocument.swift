@@ -15,7 +15,9 @@ struct ChangesDocument: Encodable {
     switch format {
     case .json:
       try Terminal.json(ChangesDocument(changes: changes.map { Change(table: $0.table, change: "\($0)") }))
-    case .text: Terminal.result(changes.isEmpty ? none : changes.map(\.description).joined(separator: "\n"))
+    case .text:
+      Terminal.result(
+        changes.isEmpty ? none : Text.printableLines(changes.map(\.description).joined(separator: "\n")))
     }
     if !changes.isEmpty { throw ExitStatus.pending }
   }

@@ -55,8 +55,9 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
       : Text.table(["ordering", "priority", "name", "waits for", "rows", "done", "progress", "note"], rows)
     for update in document.updates {
       if let reason = update.parked {
+        let name = Text.printable(update.name)
         text +=
-          "\n\n\(update.name) is parked; 'updates retry \(update.name)' gives it another try:\n  \(reason)"
+          "\n\n\(name) is parked; 'updates retry \(name)' gives it another try:\n  \(Text.printableLines(reason))"
       }
     }
     guard completed else { return text }

@@ -103,7 +103,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
         ? "no background updates are queued" : "nothing to do: not queued: \(names.joined(separator: ", "))"
       Terminal.result(isIdle ? nothing : "completed: \(summary.completed.count)")
       for (name, reason) in summary.waiting.sorted(by: { $0.key < $1.key }) {
-        Terminal.result("remains: \(name): \(reason)")
+        Terminal.result("remains: \(Text.printable(name)): \(Text.printableLines(reason))")
       }
     }
     if summary.isStopped {

@@ -11,4 +11,8 @@ import Testing
   func nothingIsLeftThatATerminalObeys(_ text: String, _ printed: String) {
     #expect(Text.printable(text) == printed)
   }
+
+  @Test func linesStay() {
+    #expect(Text.printableLines("a\u{1B}\tb\r\nc") == "a\u{FFFD}\tb\u{FFFD}\nc")
+  }
 }

@@ -39,7 +39,11 @@ public enum CommandRunner {
   /// Ends the process when its sessions are closed, so that a copy of a SQLite file is all there is of the database.
   private static func leave(with code: Int32) async -> Never {
     await Session.finishWork(within: .seconds(2))
-    Foundation.exit(code)
+    guard let loss = Terminal.lostResult, code != ExitStatus.interrupted.rawValue else {
+      Foundation.exit(code)
+    }
+    Terminal.message("error: cannot write to standard output: \(loss)")
+    Foundation.exit(1)
   }
 
   private static func run(_ command: any ParsableCommand) async throws {

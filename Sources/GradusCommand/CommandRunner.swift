@@ -1,8 +1,6 @@
 public import ArgumentParser
-import Dispatch
 import Foundation
 import GradusSQL
-import Synchronization
 
 /// Runs a command with Ctrl-C and SIGTERM as cancellation, and turns errors into messages and exit codes.
 public enum CommandRunner {
@@ -14,9 +12,9 @@ public enum CommandRunner {
     } catch {
       root.exit(withError: error)
     }
-    let cancellingSignal = type(of: command) is any StopsGracefully.Type ? 2 : 1
-    let task = Task { try await run(command) }
-    let sources = cancelOnSignals(task, from: cancellingSignal)
+    let signals = StopSignals()
+    let task = Task { try await StopSignals.$current.withValue(signals) { try await run(command) } }
+    let sources = signals.receive(for: task)
     defer { sources.forEach { $0.cancel() } }
     do {
       try await task.value
@@ -54,31 +52,4 @@ public enum CommandRunner {
       try command.run()
     }
   }
-
-  /// - Parameter first: the signal, counted from 1, that cancels; those before it are the command's own business.
-  private static func cancelOnSignals(_ task: Task<Void, any Error>, from first: Int)
-    -> [any DispatchSourceSignal]
-  {
-    let count = Mutex(0)
-    return [SIGINT, SIGTERM].map { number in
-      #if canImport(Darwin)
-        // On Linux Dispatch sets a handler of its own, once for all sources: the command may have one by now, which this
-        // would take the signal from.
-        signal(number, SIG_IGN)
-      #endif
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        if count.withLock({
-          $0 += 1; return $0 >= first
-        }) {
-          task.cancel()
-        }
-      }
-      source.resume()
-      return source
-    }
-  }
 }
-
-/// A command that at the first signal ends by itself, soon and in order.
-protocol StopsGracefully {}

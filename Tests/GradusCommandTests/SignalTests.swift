@@ -51,4 +51,45 @@ import Testing
       #expect(try await shop.gradus("migrate").code == 0)
     }
   }
+
+  /// Before its first batch there is nothing to end in order. PostgreSQL alone: a lock keeps it there.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: [SIGTERM, SIGINT])
+  func updatesRunIsCancelledBeforeItsFirstBatch(signal: Int32) async throws {
+    try await Shop.with(.postgres, .slowUpdates()) { shop in
+      try await shop.gradus("migrate")
+      let gate = try await shop.database.open()
+      try await gate.run { connection in
+        try connection.execute("BEGIN")
+        try connection.execute("LOCK TABLE background_updates IN ACCESS EXCLUSIVE MODE")
+      }
+      let program = try shop.start(["updates", "run"])
+      try await gate.run { try $0.waitUntilSomebodyWaits() }
+      program.send(signal)
+      let result = try await program.result()
+      #expect(result.code == 130, "\(result)")
+      #expect(result.messages.contains(Self.message), "\(result)")
+      try await gate.run { _ = try $0.execute("ROLLBACK") }
+    }
+  }
+
+  /// Where cancelling has no effect, one more signal ends it: here a server that takes connections and never answers.
+  @Test(arguments: [["status"], ["updates", "run"], ["migrate"]])
+  func aCommandThatConnectsForEverIsEnded(command: [String]) async throws {
+    let (listener, port) = try LoopbackSocket.listen()
+    defer { close(listener) }
+    let tree = try TemporarySchema.shop()
+    let program = try Program.gradus.start(
+      command + [
+        "--schema-root", tree.root.path, "--database",
+        "postgres://shop@127.0.0.1:\(port)/shop?sslmode=disable",
+      ])
+    let client = await Task.detached { LoopbackSocket.accept(listener) }.value
+    defer { client.map { _ = close($0) } }
+    while program.isRunning {
+      try await Task.sleep(for: .milliseconds(100))
+      program.send(SIGTERM)
+    }
+    let result = try await program.result()
+    #expect(result.code == 130, "\(result)")
+  }
 }

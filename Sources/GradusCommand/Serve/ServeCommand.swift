@@ -5,9 +5,8 @@
   import GradusAdmin
   import GradusUpdates
   import Logging
-  import ServiceLifecycle
 
-  struct ServeCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGracefully {
+  struct ServeCommand<App: SchemaApplication>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
         commandName: "serve",
@@ -79,14 +78,7 @@
             context: context, options: migration.options(), foregroundWorkers: migration.foregroundWorkers),
         workers: workers, listening: listening)
       // At a shutdown the last is asked first: no request comes in while the last batch ends.
-      let services: [any Service] = [work, server]
-      let group = ServiceGroupConfiguration(
-        services: services.map {
-          ServiceGroupConfiguration.ServiceConfiguration(
-            service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
-            failureTerminationBehavior: .cancelGroup)
-        }, gracefulShutdownSignals: [.sigterm, .sigint], logger: .silent)
-      try await ServiceGroup(configuration: group).run()
+      try await StopSignals.run([work, server])
       logger.info("ended in order")
     }
 

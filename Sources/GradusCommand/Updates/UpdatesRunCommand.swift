@@ -3,10 +3,9 @@ import Gradus
 import GradusSQL
 import GradusService
 import GradusUpdates
-import ServiceLifecycle
 import Synchronization
 
-struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGracefully {
+struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "run", abstract: "Run queued updates until the queue is empty or nothing more can run.",
@@ -64,15 +63,8 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, StopsGra
         presences.note(event)
       },
       onEnd: { summary in total.withLock { $0.merge(summary) } })
-    let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: [
-          .init(
-            service: service, successTerminationBehavior: .gracefullyShutdownGroup,
-            failureTerminationBehavior: .cancelGroup)
-        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: .silent))
     do {
-      try await group.run()
+      try await StopSignals.run([service])
     } catch {
       try? await presences.release()
       // What the other databases came to.

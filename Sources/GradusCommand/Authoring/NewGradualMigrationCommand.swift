@@ -95,37 +95,40 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand 
         hint: "choose another name")
     }
     let questions = Questions(isInteractive: isatty(STDIN_FILENO) == 1)
-    func columns(_ given: [String], _ question: String, _ flag: String, _ usual: String? = nil) throws
+    func columns(_ given: [String], _ question: String, _ flag: String, _ usual: String? = nil) async throws
       -> [String]
     {
       let list = given.isEmpty ? nil : given.joined(separator: ",")
-      let columns = ColumnList.split([try questions.answer(list, question, flag: flag, default: usual)])
+      let columns = ColumnList.split([try await questions.answer(list, question, flag: flag, default: usual)])
       guard !columns.isEmpty else { throw ValidationError("\(flag) is missing: \(question)") }
       return columns
     }
-    func number(_ given: Int?, _ question: String, _ flag: String, _ usual: Int) throws -> Int {
-      let answer = try questions.answer(given.map(String.init), question, flag: flag, default: String(usual))
+    func number(_ given: Int?, _ question: String, _ flag: String, _ usual: Int) async throws -> Int {
+      let answer = try await questions.answer(
+        given.map(String.init), question, flag: flag, default: String(usual))
       guard let number = Int(answer) else {
         throw ValidationError("\(flag) is a version's number, not '\(answer)'")
       }
       return number
     }
-    let table = try questions.answer(self.table, "the derived table", flag: "--table", default: name)
-    let key = try columns(self.key, "its key, columns with commas between", "--key")
-    let sourceTable = try questions.answer(
+    let table = try await questions.answer(self.table, "the derived table", flag: "--table", default: name)
+    let key = try await columns(self.key, "its key, columns with commas between", "--key")
+    let sourceTable = try await questions.answer(
       self.sourceTable, "the table that it is derived from", flag: "--source-table")
-    let sourceKey = try columns(
+    let sourceKey = try await columns(
       self.sourceKey, "its columns that match the key", "--source-key", key.joined(separator: ","))
     guard sourceKey.count == key.count else {
       throw ValidationError("--source-key has \(sourceKey.count) columns, and --key has \(key.count)")
     }
-    let sourcePosition = try questions.answer(
+    let sourcePosition = try await questions.answer(
       self.sourcePosition, "its column that grows with every write", flag: "--source-position")
-    let position = try questions.answer(
+    let position = try await questions.answer(
       self.position, "the derived table's column for that position", flag: "--position",
       default: "last_\(sourcePosition)")
-    let starts = try number(self.starts, "the version that adds the table", "--starts", ledger.version + 1)
-    let completes = try number(self.completes, "the version that relies on it", "--completes", starts + 1)
+    let starts = try await number(
+      self.starts, "the version that adds the table", "--starts", ledger.version + 1)
+    let completes = try await number(
+      self.completes, "the version that relies on it", "--completes", starts + 1)
     let source = StalenessRule.Source(table: sourceTable, key: sourceKey, position: sourcePosition)
     let template = GradualMigrationTemplate(
       name: name, database: logicalDatabase, starts: starts, completes: completes, table: table, key: key,

@@ -13,7 +13,7 @@ struct SourceColumns {
   ///   - source: the table and its columns.
   ///   - newTables: tables that must not be there yet.
   /// - Returns: nothing where no scratch database can be made.
-  /// - Throws: `GradusError` where a table or column is missing, or one is there already.
+  /// - Throws: `GradusError` where a table or column is missing, or one is there already; `CancellationError`.
   static func read(
     _ source: StalenessRule.Source, newTables: [String], _ context: CommandContext
   ) async throws -> SourceColumns {
@@ -22,6 +22,7 @@ struct SourceColumns {
     do {
       catalog = try await builder.catalog(of: context.schema.ledger.version, on: .sqlite)
     } catch {
+      try Task.checkCancellation()
       Terminal.message("types are a guess, as no scratch database of this schema can be made: \(error)")
       return SourceColumns()
     }

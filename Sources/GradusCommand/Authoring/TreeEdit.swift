@@ -26,7 +26,9 @@ struct TreeEdit {
   /// Makes the changes.
   ///
   /// - Parameter verify: looks at the result; where it throws, everything is put back.
+  /// - Throws: what `verify` throws; `GradusError`; `CancellationError`, where nothing has been changed.
   func apply(verify: () throws -> Void) throws {
+    try Task.checkCancellation()
     var undo: [() -> Void] = []
     do {
       for change in changes { undo += try make(change) }

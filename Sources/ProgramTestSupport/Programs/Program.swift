@@ -20,9 +20,10 @@ package struct Program: Sendable {
   ///   - folder: the working folder.
   ///   - user: whom to run it as; only for root.
   ///   - timeLimit: after which it is killed, which fails its result.
+  ///   - input: its standard input; nil for none.
   package func start(
     _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, as user: String? = nil,
-    timeLimit: Duration = .seconds(120)
+    timeLimit: Duration = .seconds(120), input: sending FileHandle? = nil
   ) throws -> RunningProgram {
     var variables = ProcessInfo.processInfo.environment
     variables["DATABASE_URL"] = nil
@@ -34,7 +35,7 @@ package struct Program: Sendable {
     process.arguments = (user.map { ["-u", $0, "--", executable.path] } ?? []) + arguments
     process.environment = variables
     process.currentDirectoryURL = folder ?? FileManager.default.temporaryDirectory
-    return try RunningProgram(process, timeLimit: timeLimit)
+    return try RunningProgram(process, timeLimit: timeLimit, input: input)
   }
 
   /// Runs the program to its end.

@@ -148,14 +148,57 @@ import Testing
     #expect(try contents(tree) == before)
   }
 
-  @Test func questionsAreAskedWhereSomebodyIsThere() throws {
+  /// Where it waits for an answer a signal ends it, as it does everywhere else.
+  @Test(arguments: [SIGINT, SIGTERM]) func aSignalAtAQuestionEndsIt(signal: Int32) async throws {
+    let tree = try Self.tree()
+    let before = try contents(tree)
+    let terminal = try PseudoTerminal()
+    let program = try Program.gradus.start(Self.flags, folder: tree.root, input: terminal.input())
+    try await program.waits(forMessage: "the derived table [totals]: ")
+    program.send(signal)
+    let result = try await program.result()
+    #expect(result.code == 130, "\(result)")
+    #expect(try contents(tree) == before)
+  }
+
+  private struct Application: SchemaApplication { static let name = "gradus" }
+
+  /// However late it is cancelled: an answer may have come before.
+  @Test func nothingIsWrittenOnceItIsCancelled() async throws {
+    func cancelled<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async {
+      let task = Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return try await body()
+      }
+      await #expect(throws: CancellationError.self) { _ = try await task.value }
+    }
+    let tree = try Self.tree()
+    let before = try contents(tree)
+    await cancelled {
+      var questions = Questions(isInteractive: true)
+      questions.ask = { _ in "an answer" }
+      return try await questions.answer(nil, "q", flag: "--x")
+    }
+    let root = tree.root
+    await cancelled {
+      let context = try CommandContext(Application.self, SchemaOptions.parse(["--schema-root", root.path]))
+      let source = StalenessRule.Source(table: "orders", key: ["id"], position: "id")
+      _ = try await SourceColumns.read(source, newTables: [], context)
+    }
+    await cancelled {
+      try TreeEdit(root: root, changes: [.create(path: "delta/main/2/01_a.sql", text: "x")]).apply {}
+    }
+    #expect(try contents(tree) == before)
+  }
+
+  @Test func questionsAreAskedWhereSomebodyIsThere() async throws {
     let lines = Lines(["", "  shop , name ", ""])
     var questions = Questions(isInteractive: true)
     questions.ask = { lines.next($0) }
-    #expect(try questions.answer("given", "q", flag: "--x") == "given")
-    #expect(try questions.answer(nil, "its key", flag: "--key") == "shop , name")
-    #expect(try questions.answer(nil, "table", flag: "--table", default: "totals") == "totals")
-    #expect(throws: (any Error).self) { _ = try questions.answer(nil, "more", flag: "--more") }
+    #expect(try await questions.answer("given", "q", flag: "--x") == "given")
+    #expect(try await questions.answer(nil, "its key", flag: "--key") == "shop , name")
+    #expect(try await questions.answer(nil, "table", flag: "--table", default: "totals") == "totals")
+    await #expect(throws: (any Error).self) { _ = try await questions.answer(nil, "more", flag: "--more") }
     #expect(lines.asked == ["its key: ", "its key: ", "table [totals]: ", "more: "])
   }
 }

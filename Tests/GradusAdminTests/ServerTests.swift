@@ -255,6 +255,8 @@ import Testing
       let address = try ListenAddress(parsing: text)
       let error = #expect(throws: GradusError.self) { () throws in try address.check(AdminTokens()) }
       #expect(error?.description.contains("'token new' makes a token for --token-file") == true)
+      // Who comes through a proxy comes from this machine, whoever that is.
+      #expect(error?.description.contains("behind a proxy, give it tokens") == true)
       #expect(throws: Never.self) { () throws in try address.check(Desk.tokens) }
     }
   }

@@ -50,7 +50,9 @@ package enum ListenAddress: Sendable, Hashable {
     throw GradusError(
       .invalidFile,
       "without tokens the admin API listens on loopback addresses and Unix sockets only, not on '\(self)'",
-      hint: "'token new' makes a token for --token-file; or listen on 127.0.0.1 behind a proxy")
+      hint:
+        "'token new' makes a token for --token-file; or listen on 127.0.0.1; behind a proxy, give it tokens, too"
+    )
   }
 }
 

@@ -75,7 +75,8 @@ def original(place, config, python, timeout):
 
 
 def ours(place, program, environment, updates, flags=()):
-    """Milliseconds from the first update's start to the last one's end; None where the program does not know one."""
+    """Milliseconds from the first update's start to the last one's end; None where the program does not know one.
+    Anything else that it fails with ends ours, too."""
     command = [program, "updates", "run", *updates, *flags, "--database", place.url, "--format", "json"]
     output = []
     with tempfile.TemporaryFile("w+") as messages:
@@ -90,7 +91,10 @@ def ours(place, program, environment, updates, flags=()):
                 raise
         if process.returncode != 0:
             messages.seek(0)
-            print(("".join(line for _, line in output) + messages.read())[-1500:])
-            return None
+            told = messages.read()
+            if "no update is named" in told:
+                return None
+            told = "".join(line for _, line in output) + told
+            sys.exit(f"the worked example ended with exit code {process.returncode}:\n{told[-2000:]}")
     # The last line is about the whole run, whose workers may wait a little for news of each other.
     return (output[-2][0] - output[0][0]) * 1000

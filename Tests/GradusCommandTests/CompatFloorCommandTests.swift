@@ -107,6 +107,14 @@ import Testing
     let wrong = try await Self.run(tree, "why", "thing.note")
     #expect(wrong.code == 1 && wrong.messages.contains("did you mean the table 'things'?"), "\(wrong)")
     #expect(try await Self.run(tree, "why", "note").code == 64)
+
+    try FileManager.default.removeItem(at: tree.root.appending(path: "schema/queries/2.sql"))
+    let unknown = try await Self.run(tree, "why", "things.note")
+    #expect(unknown.output.contains("commit the queries of version 2, and ask again"), "\(unknown)")
+    #expect(!unknown.output.contains("may be dropped"), "\(unknown)")
+    let doubt = try await Self.run(tree, "why", "things.note", "--format", "json").object()
+    #expect(doubt["verdict"] as? String == "unknown" && doubt["drop_when_compat"] == nil, "\(doubt)")
+    #expect(doubt["versions_without_queries"] as? [Int] == [2])
   }
 
   @Test(.enabled(if: scratch != nil)) func aServersQueriesAreImported() async throws {

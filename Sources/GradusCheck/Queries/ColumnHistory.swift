@@ -37,12 +37,26 @@ package struct ColumnHistory: Sendable {
     case whenCompat(atLeast: Int)
     /// No committed query uses it.
     case unused
+    /// It depends on these versions, which have committed no queries.
+    case unknown(versions: [Int])
   }
 }
 
 extension ColumnHistory.Verdict {
-  /// What the versions that use a column say. Pure.
-  init(users: Set<Int>, ledger: Ledger) {
+  /// What the versions that use a column say, unless it would be something else if one of which that is not known used it,
+  /// too. Pure.
+  ///
+  /// - Parameters:
+  ///   - users: the versions whose queries use the column.
+  ///   - unknown: the admitted versions that have committed no queries.
+  ///   - ledger: the versions that there are.
+  init(users: Set<Int>, unknown: [Int], ledger: Ledger) {
+    let verdict = Self(users: users, ledger: ledger)
+    let doubtful = unknown.filter { Self(users: users.union([$0]), ledger: ledger) != verdict }
+    self = doubtful.isEmpty ? verdict : .unknown(versions: doubtful)
+  }
+
+  private init(users: Set<Int>, ledger: Ledger) {
     guard let last = users.max() else {
       self = .unused
       return
@@ -103,13 +117,15 @@ extension SchemaBuilder {
           ? "'\(table)' has \(columns.sorted().joined(separator: ", "))"
           : NearestName.of(table, among: names).map { "did you mean the table '\($0)'?" })
     }
-    let admitted = schema.ledger.versions.keys.filter { $0 >= schema.ledger.compatVersion }
+    let unknown = schema.ledger.versions.keys.filter {
+      $0 >= schema.ledger.compatVersion && manifest.versions[$0] == nil
+    }.sorted()
     return ColumnHistory(
       table: table, column: column,
       uses: uses.sorted { ($0.version, $0.query.name) < ($1.version, $1.query.name) },
       dependents: newest.dependents(of: column, in: table),
-      unknown: admitted.filter { manifest.versions[$0] == nil }.sorted(),
-      verdict: .init(users: Set(uses.map(\.version)), ledger: schema.ledger))
+      unknown: unknown,
+      verdict: .init(users: Set(uses.map(\.version)), unknown: unknown, ledger: schema.ledger))
   }
 }
 

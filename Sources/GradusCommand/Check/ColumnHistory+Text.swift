@@ -28,6 +28,8 @@ extension ColumnHistory.Verdict {
     case .whenCompat(let version):
       "may be dropped in the first version whose compat version is \(version) or higher"
     case .unused: "is used by no committed query: it may be dropped"
+    case .unknown(let versions):
+      "cannot be told to be free to go: commit the queries of version \(versions.map(String.init).joined(separator: ", ")), and ask again"
     }
   }
 }
@@ -74,6 +76,7 @@ struct ColumnHistoryDocument: Encodable {
       verdict = "droppable_later"
       dropWhenCompat = version
     case .unused: verdict = "unused"
+    case .unknown: verdict = "unknown"
     }
   }
 

@@ -34,11 +34,9 @@ public struct TestDatabase: Sendable {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       return TestDatabase(location: .sqlite(path: folder.appending(path: "test.db").path))
     case .postgres:
-      let server = try TestServer.fromEnvironment()
-      let name = randomName()
       // Template and locale are set, as the server's own may sort otherwise or hold tables.
-      try await server.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-      return TestDatabase(location: .postgres(server.connectionString(database: name)), name: name)
+      return try await make(
+        on: TestServer.fromEnvironment(), "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
     }
   }
 
@@ -57,17 +55,33 @@ public struct TestDatabase: Sendable {
       return copy
     case .postgres:
       let server = try TestServer.fromEnvironment()
-      let name = randomName()
       try await server.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(original.name)'")
-      try await server.execute("CREATE DATABASE \(name) TEMPLATE \(original.name)")
-      return TestDatabase(location: .postgres(server.connectionString(database: name)), name: name)
+      return try await make(on: server, "TEMPLATE \(original.name)")
     }
   }
 
-  /// Removes the database, also under sessions that are still open. A failure is told on standard error, as the test
-  /// has its result already.
+  private static func make(on server: TestServer, _ options: String) async throws -> TestDatabase {
+    let name = randomName()
+    let database = TestDatabase(location: .postgres(server.connectionString(database: name)), name: name)
+    do {
+      try await server.execute("CREATE DATABASE \(name) \(options)")
+    } catch {
+      // The server may have been done before it heard of a cancellation.
+      if Task.isCancelled { await database.remove() }
+      throw error
+    }
+    return database
+  }
+
+  /// Removes the database, also under sessions that are still open, and where the test was cancelled. A failure is told
+  /// on standard error, as the test has its result already.
   public func remove() async {
+    // In a task of its own: one that was cancelled runs no statement.
+    await Task { await removeNow() }.value
+  }
+
+  private func removeNow() async {
     do {
       switch location {
       case .sqlite(let path):

@@ -51,6 +51,38 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.root.path) == [".keep"])
   }
 
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDemoThatIsStoppedLeavesNothingBehind(engine: Engine) async throws {
+    let temporary = try TemporarySchema([".keep": ""])
+    try await TestDatabase.withDatabase(engine) { database in
+      let place = engine == .postgres ? ["--database", database.address] : []
+      let before = try await Self.relations(database)
+      let program = try Program.homeserver.start(
+        ["demo", "--schema-root", BuiltProgram.packageRoot.path] + place,
+        environment: ["TMPDIR": temporary.root.path])
+      try await program.waits(forMessage: "== sample data")
+      program.send(SIGINT)
+      let result = try await program.result()
+      #expect(result.code == 130, "\(result)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.root.path) == [".keep"])
+      #expect(try await Self.relations(database) == before)
+    }
+  }
+
+  /// Only what is named is worked in.
+  @Test func theEnvironmentsDatabaseIsNotTheDemos() async throws {
+    let tree = try TemporarySchema(["mine.db": "precious"])
+    let result = try await Program.homeserver.run(
+      [
+        "guard-cost", "--schema-root", BuiltProgram.packageRoot.path, "--rows", "1", "--rounds", "2",
+        "--rooms",
+        "1",
+      ],
+      environment: ["DATABASE_URL": "sqlite:mine.db"], folder: tree.root)
+    #expect(result.code == 0, "\(result)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root.path) == ["mine.db"])
+  }
+
   @Test(arguments: [["--rooms", "0"], ["--rows", "0"], ["--rounds", "1"]])
   func guardCostNeedsSomethingToMeasure(_ arguments: [String]) async throws {
     let result = try await Program.homeserver.run(["guard-cost"] + arguments)

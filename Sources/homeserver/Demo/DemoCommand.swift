@@ -43,15 +43,12 @@ struct DemoCommand: AsyncParsableCommand {
     // First, as it may fail: there is nothing to remove yet.
     let context = try CommandContext(Homeserver.self, schema)
     let sample = SampleDatabase(seed: seed, rooms: rooms, memberships: memberships, users: users)
-    let place = try await DemoDatabase.make(database)
-    let demo = Demo(sample: sample, database: PhysicalDatabase(driver: try place.driver), context: context)
-    let result: Result<Bool, any Error>
-    do { result = .success(try await demo.run()) } catch { result = .failure(error) }
-    if keep {
-      Terminal.message("kept: \(place.description)")
-    } else {
-      try await place.remove()
+    let isRight = try await DemoDatabase.with(database, isKept: keep) { place in
+      defer { if keep { Terminal.message("kept: \(place.description)") } }
+      return try await Demo(
+        sample: sample, database: PhysicalDatabase(driver: place.driver), context: context
+      ).run()
     }
-    guard try result.get() else { throw ExitCode(1) }
+    guard isRight else { throw ExitCode(1) }
   }
 }

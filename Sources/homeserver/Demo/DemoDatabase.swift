@@ -10,8 +10,28 @@ enum DemoDatabase {
   /// A schema in a database that may hold other things.
   case postgres(address: String, schema: String)
 
-  static func make(_ asked: String?) async throws -> DemoDatabase {
-    guard let asked = asked ?? ProcessInfo.processInfo.environment["DATABASE_URL"] else {
+  /// Runs `body` with a database that is made for it and removed afterwards.
+  ///
+  /// - Parameters:
+  ///   - asked: where to make it; nil for a file in a temporary folder.
+  ///   - isKept: whether to leave it there.
+  ///   - body: what needs it.
+  /// - Throws: what `body` throws; `GradusError`, `SQLError`.
+  static func with<R: Sendable>(
+    _ asked: String?, isKept: Bool = false, _ body: (DemoDatabase) async throws -> R
+  ) async throws -> R {
+    let database = try await make(asked)
+    let result: Result<R, any Error>
+    do { result = .success(try await body(database)) } catch { result = .failure(error) }
+    if !isKept { try await database.removeAfterwards() }
+    return try result.get()
+  }
+
+  /// In a task of its own: one that was cancelled runs no statement.
+  private func removeAfterwards() async throws { try await Task { try await remove() }.value }
+
+  private static func make(_ asked: String?) async throws -> DemoDatabase {
+    guard let asked else {
       let folder = FileManager.default.temporaryDirectory.appending(
         path: "homeserver-demo-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -28,11 +48,18 @@ enum DemoDatabase {
     case .postgres(let address):
       let schema = "gradus_demo_\(ProcessInfo.processInfo.processIdentifier)"
       let session = try await Session.open(try DatabaseLocation.postgres(address).driver())
-      try await session.run { connection in
-        try connection.execute("DROP SCHEMA IF EXISTS \(schema) CASCADE")
-        try connection.execute("CREATE SCHEMA \(schema)")
+      let database = DemoDatabase.postgres(address: address, schema: schema)
+      do {
+        try await session.run { connection in
+          try connection.execute("DROP SCHEMA IF EXISTS \(schema) CASCADE")
+          try connection.execute("CREATE SCHEMA \(schema)")
+        }
+      } catch {
+        // The server may have been done before it heard of the cancellation.
+        if Task.isCancelled { try? await database.removeAfterwards() }
+        throw error
       }
-      return .postgres(address: address, schema: schema)
+      return database
     }
   }
 
@@ -53,7 +80,7 @@ enum DemoDatabase {
     return address + (address.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)"
   }
 
-  func remove() async throws {
+  private func remove() async throws {
     switch self {
     case .sqlite(let path, let folder):
       if let folder {

@@ -29,11 +29,7 @@ struct GuardCostCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let place = try await DemoDatabase.make(database)
-    let result: Result<[String], any Error>
-    do { result = .success(try await measure(place)) } catch { result = .failure(error) }
-    try await place.remove()
-    for line in try result.get() { Terminal.result(line) }
+    for line in try await DemoDatabase.with(database, measure) { Terminal.result(line) }
   }
 
   private func measure(_ place: DemoDatabase) async throws -> [String] {

@@ -15,4 +15,24 @@ struct GradusBenchmarks: AsyncParsableCommand {
       Directory.self, Floor.self, Idle.self, Harm.self, HarmWriter.self, All.self,
     ],
     defaultSubcommand: All.self)
+
+  /// Runs a command with Ctrl-C and SIGTERM as cancellation, so that its databases and processes go with it.
+  static func main() async {
+    let task = Task {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    }
+    let sources = StopSignal.receive(for: task)
+    defer { sources.forEach { $0.cancel() } }
+    do {
+      try await task.value
+    } catch {
+      if task.isCancelled { exit(withError: ExitCode(StopSignal.exitCode)) }
+      exit(withError: error)
+    }
+  }
 }

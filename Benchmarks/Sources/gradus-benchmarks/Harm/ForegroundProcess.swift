@@ -2,6 +2,8 @@ import Foundation
 
 /// Runs a program to its end.
 enum ForegroundProcess {
+  /// It is ended where the task is cancelled.
+  ///
   /// - Returns: its standard output.
   static func output(_ program: String, _ arguments: [String]) async throws -> String {
     let process = Process()
@@ -20,8 +22,13 @@ enum ForegroundProcess {
       continuation.finish()
     }
     try process.run()
-    var status: Int32 = -1
-    for await value in ended { status = value }
+    let status = await withTaskCancellationHandler {
+      // In a task of its own: in a cancelled one the stream ends before the process.
+      await Task { await ended.first { _ in true } }.value
+    } onCancel: {
+      process.terminate()
+    }
+    try Task.checkCancellation()
     guard status == 0 else {
       throw BenchmarkError(
         "\(program) \(arguments[0]) failed: \(try String(contentsOf: files[1], encoding: .utf8))")

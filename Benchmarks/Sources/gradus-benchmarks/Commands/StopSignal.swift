@@ -1,0 +1,24 @@
+import Dispatch
+import Foundation
+
+/// Ctrl-C and SIGTERM: the first one cancels, and one more ends the process, whatever it leaves behind.
+enum StopSignal {
+  static let exitCode: Int32 = 130
+
+  /// - Returns: what receives the signals, to be kept.
+  static func receive(for task: Task<Void, any Error>) -> [any DispatchSourceSignal] {
+    [SIGINT, SIGTERM].map { number in
+      #if canImport(Darwin)
+        // On Linux Dispatch sets a handler of its own.
+        signal(number, SIG_IGN)
+      #endif
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        if task.isCancelled { _exit(exitCode) }
+        task.cancel()
+      }
+      source.resume()
+      return source
+    }
+  }
+}

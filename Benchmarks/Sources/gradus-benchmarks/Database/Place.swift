@@ -36,23 +36,16 @@ enum Place: Sendable {
           PostgresDriver(connectionString: string, applicationName: "gradus-benchmarks")
         }
       let session = try await Session.open(driver)
-      let found = try await session.run { try Self.tables($0) }
+      let found = try await session.run { try Self.removals($0) }
       guard found.isEmpty else {
-        throw BenchmarkError("'\(driver.databaseName)' is not empty; give a database that holds no tables")
+        throw BenchmarkError(
+          "'\(driver.databaseName)' is not empty; give a database that holds no tables, views, sequences or functions"
+        )
       }
       let result: Result<R, any Error>
       do { result = .success(try await body(location, driver)) } catch { result = .failure(error) }
-      try await session.run { connection in
-        // Else a table goes only after all that refer to it.
-        if connection.engine == .sqlite { _ = try connection.execute("PRAGMA foreign_keys = OFF") }
-        for table in try Self.tables(connection) {
-          switch connection.engine {
-          case .sqlite: try connection.execute("DROP TABLE \(table)")
-          case .postgres: try connection.execute("DROP TABLE \(table) CASCADE")
-          }
-        }
-        for statement in try Self.removals(connection) { try connection.execute(statement) }
-      }
+      // In a task of its own: one that was cancelled runs no statement.
+      try await Task { try await session.run { try Self.empty($0) } }.value
       return try result.get()
     }
   }
@@ -90,27 +83,44 @@ enum Place: Sendable {
     _ = try? await Session.open(driver).run { try $0.execute("CHECKPOINT") }
   }
 
-  private static func tables(_ connection: Connection) throws -> [String] {
-    let sql =
-      switch connection.engine {
-      // Not how a virtual table keeps its rows, which goes with it.
-      case .sqlite:
-        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite_%'"
-      case .postgres: "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
-      }
-    return try connection.query(sql).map { try $0.text(0) }
+  private static func empty(_ connection: Connection) throws {
+    // Else a table goes only after all that refer to it.
+    if connection.engine == .sqlite { _ = try connection.execute("PRAGMA foreign_keys = OFF") }
+    for statement in try removals(connection) { try connection.execute(statement) }
   }
 
-  /// What removes the rest of what a schema makes.
+  /// What removes all that the database holds: nothing where it is empty. One thing may have gone with another. Not what
+  /// belongs to an extension, nor how a virtual table keeps its rows, which goes with it.
   private static func removals(_ connection: Connection) throws -> [String] {
-    guard connection.engine == .postgres else { return [] }
-    return try connection.query(
-      """
-      SELECT format('DROP SEQUENCE %I', sequencename) FROM pg_sequences WHERE schemaname = current_schema()
-      UNION ALL
-      SELECT format('DROP FUNCTION %s', oid::regprocedure) FROM pg_proc
-      WHERE pronamespace = current_schema()::regnamespace
-      """
-    ).map { try $0.text(0) }
+    let sql =
+      switch connection.engine {
+      case .sqlite:
+        """
+        SELECT 'DROP ' || CASE type WHEN 'view' THEN 'VIEW' ELSE 'TABLE' END || ' IF EXISTS "'
+          || replace(name, '"', '""') || '"'
+        FROM pragma_table_list
+        WHERE schema = 'main' AND type IN ('table', 'virtual', 'view') AND name NOT LIKE 'sqlite_%'
+        ORDER BY type DESC
+        """
+      case .postgres:
+        """
+        SELECT format('DROP %s IF EXISTS %I CASCADE',
+          CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
+            WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, relname)
+        FROM pg_class c
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+          AND NOT EXISTS (
+            SELECT 1 FROM pg_depend
+            WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype IN ('e', 'i'))
+        UNION ALL
+        SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', oid::regprocedure)
+        FROM pg_proc p
+        WHERE pronamespace = current_schema()::regnamespace
+          AND NOT EXISTS (
+            SELECT 1 FROM pg_depend
+            WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
+        """
+      }
+    return try connection.query(sql).map { try $0.text(0) }
   }
 }

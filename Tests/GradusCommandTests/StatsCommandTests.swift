@@ -63,13 +63,16 @@ import Testing
       let room = try await place.homeserver("stats", "show", "!r:local", "--format", "json").object()
       #expect(room["joined_members"] as? Int == 2 && room["local_users_in_room"] as? Int == 1)
       #expect(room["is_federatable"] as? Bool == true && room["name"] is NSNull)
+      #expect(room["format"] as? Int == 1)
       let user = try await place.homeserver("stats", "show", "@a:local")
       #expect(user.code == 0 && user.output.contains("joined_rooms: 1\n"), "\(user)")
 
       let rooms = try await place.homeserver("stats", "regenerate", "--rooms", "--format", "json").object()
       #expect(
-        rooms["deletedRooms"] as? Int == 1 && rooms["queued"] as? [String] == ["populate_stats_process_rooms"]
+        rooms["deleted_rooms"] as? Int == 1
+          && rooms["queued"] as? [String] == ["populate_stats_process_rooms"]
       )
+      #expect(rooms["format"] as? Int == 1 && rooms["restarted"] as? [String] == [], "\(rooms)")
       let again = try await place.homeserver("stats", "regenerate", "--rooms")
       #expect(
         again.output
@@ -98,7 +101,7 @@ import Testing
   func theDirectoryIsRegeneratedOnce(engine: Engine) async throws {
     try await Self.with(engine) { place in
       let first = try await place.homeserver("directory", "regenerate", "--format", "json").object()
-      #expect((first["queued"] as? [String])?.count == 4)
+      #expect((first["queued"] as? [String])?.count == 4 && first["format"] as? Int == 1, "\(first)")
       let again = try await place.homeserver("directory", "regenerate", "--format", "json")
       #expect(again.code == 1, "\(again)")
       #expect(again.messages.contains("an update of 'regenerate_directory' is queued already"), "\(again)")
@@ -150,6 +153,13 @@ import Testing
     try await Self.with(engine) { place in
       let list = try await place.homeserver("updates", "start")
       #expect(list.code == 0 && list.output.contains("  --old_key TEXT: "), "\(list)")
+      let document = try await place.homeserver("updates", "start", "--format", "json").object()
+      let jobs = try #require(document["jobs"] as? [[String: Any]])
+      let resign = try #require(jobs.first { $0["name"] as? String == "event_resign" })
+      let parameters = try #require(resign["parameters"] as? [[String: Any]])
+      #expect(document["format"] as? Int == 1)
+      #expect(
+        parameters.first?["name"] as? String == "old_key" && parameters.first?["type"] as? String == "string")
       let started = try await place.homeserver(
         "updates", "start", "event_resign", "--old-key", "ed25519:a xyz", "--before_ts=-5")
       #expect(started.code == 0 && started.output == "queued: event_resign\n", "\(started)")
@@ -193,6 +203,16 @@ import Testing
       // The later order counts, whichever comes first.
       let less = try await place.homeserver("stats", "purge", "--older-than", "52w")
       #expect(less.code == 0 && less.output.contains("about 2 rows"), "\(less)")
+      let document = try await place.homeserver(
+        "stats", "purge", "--older-than", "52w", "--format", "json"
+      ).object()
+      #expect(document["format"] as? Int == 1 && document["rows"] as? Int == 2, "\(document)")
+      #expect(document["before_ts"] is Int && document["queued"] as? [String] == ["stats_purge_history"])
+      let points = try await place.homeserver(
+        "stats", "history", "@a:local", "--since", "2d", "--format", "json"
+      ).objects()
+      #expect(
+        points.allSatisfy { $0["format"] as? Int == 1 && $0["per_slice"] is [String: Any] }, "\(points)")
       #expect(try await place.homeserver("updates", "run").code == 0)
       let left = try await place.database.values(
         "SELECT total_event_bytes FROM user_stats_historical ORDER BY 1")

@@ -44,7 +44,7 @@ extension AdminRoutes {
       },
       AdminRoute("GET", "\(prefix)/jobs", .scope(.read), needsTables: false) { call in
         try Self.checkQuery(call)
-        return try .json(JobsAnswer(configuration.jobs))
+        return try .json(JobsDocument(configuration.jobs))
       },
       AdminRoute("GET", "\(prefix)/token", .scope(.read), needsTables: false) { call in
         try Self.checkQuery(call)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Gradus
-import GradusSQL
+import GradusReports
 import GradusUpdates
 
 struct UpdatesStartCommand<App: SchemaApplication>: AsyncParsableCommand {
@@ -29,7 +29,11 @@ struct UpdatesStartCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     guard let name = job else {
       guard parameters.isEmpty else { throw ValidationError("name the job first") }
-      return Terminal.result(JobList.text(App.jobs))
+      switch output.format {
+      case .json: try Terminal.json(JobsDocument(App.jobs))
+      case .text: Terminal.result(JobList.text(App.jobs))
+      }
+      return
     }
     guard let job = App.jobs.first(where: { $0.name == name }) else {
       let nearest = NearestName.of(name, among: App.jobs.map(\.name))
@@ -38,16 +42,6 @@ struct UpdatesStartCommand<App: SchemaApplication>: AsyncParsableCommand {
         hint: nearest.map { "did you mean '\($0)'?" } ?? "'updates start' lists the jobs")
     }
     let values = try JobValues.parse(parameters, of: job)
-    let context = try CommandContext(App.self, schema, database)
-    let (session, _) = try await context.openMain()
-    guard let queued = try await job.start(values, on: session, version: context.schema.ledger.version) else {
-      throw GradusError(
-        .alreadyQueued, "an update of '\(name)' is queued already",
-        hint: "see 'updates list'; 'updates run' runs it")
-    }
-    switch output.format {
-    case .json: try Terminal.json(QueuedDocument(queued: queued))
-    case .text: Terminal.result("queued: " + queued.joined(separator: ", "))
-    }
+    try await job.start(values, CommandContext(App.self, schema, database), output.format)
   }
 }

@@ -23,7 +23,7 @@ package struct StatisticsRegeneration: Sendable, Hashable {
   }
 
   /// What was done.
-  package struct Outcome: Sendable, Hashable, Codable {
+  package struct Outcome: Sendable, Hashable {
     /// How many rooms' statistics were deleted.
     package var deletedRooms = 0
     /// How many users' statistics were deleted.

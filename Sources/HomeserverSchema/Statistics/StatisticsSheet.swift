@@ -56,9 +56,10 @@ package struct StatisticsSheet: Sendable, Encodable {
     guard try connection.queryRow(known, [.text(id)]) != nil else { return nil }
   }
 
-  /// An object of the columns, with the id and whether an update is queued.
+  /// An object of the columns, with its format, the id and whether an update is queued.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
+    try container.encode(1, forKey: Key("format"))
     try container.encode(id, forKey: Key("id"))
     try container.encode(isQueued, forKey: Key("queued"))
     for value in values {

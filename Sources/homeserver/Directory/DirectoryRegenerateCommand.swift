@@ -1,5 +1,4 @@
 import ArgumentParser
-import Gradus
 import GradusCommand
 import GradusUpdates
 import HomeserverSchema
@@ -21,16 +20,6 @@ struct DirectoryRegenerateCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let job = HomeserverJobs.all.first(where: { $0.name == "regenerate_directory" }) else { return }
-    let context = try CommandContext(Homeserver.self, schema, database)
-    let (session, _) = try await context.openMain()
-    guard let queued = try await job.start([:], on: session, version: context.schema.ledger.version) else {
-      throw GradusError(
-        .alreadyQueued, "an update of '\(job.name)' is queued already",
-        hint: "see 'updates list'; 'updates run' runs it")
-    }
-    switch output.format {
-    case .json: try Terminal.json(["queued": queued])
-    case .text: Terminal.result("queued: " + queued.joined(separator: ", "))
-    }
+    try await job.start([:], CommandContext(Homeserver.self, schema, database), output.format)
   }
 }

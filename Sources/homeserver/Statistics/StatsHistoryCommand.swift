@@ -52,6 +52,7 @@ struct StatsHistoryCommand: AsyncParsableCommand {
 
   /// A point as a line of JSON.
   private struct Line: Encodable {
+    let format = 1
     let start: Int64
     let end: Int64
     let recorded: Bool
@@ -64,6 +65,11 @@ struct StatsHistoryCommand: AsyncParsableCommand {
       recorded = point.isRecorded
       absolute = point.absolute
       perSlice = point.perSlice
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case format, start, end, recorded, absolute
+      case perSlice = "per_slice"
     }
   }
 }

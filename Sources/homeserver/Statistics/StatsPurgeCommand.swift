@@ -24,10 +24,28 @@ struct StatsPurgeCommand: AsyncParsableCommand {
     let now = Int64(Date().timeIntervalSince1970 * 1000)
     let order = HistoryPurge(before: now - olderThan.milliseconds)
     let outcome = try await MainDatabase(schema, database).write { try order.queue(on: $0) }
-    guard output.format == .text else { return try Terminal.json(outcome) }
+    guard output.format == .text else { return try Terminal.json(Document(outcome)) }
     let rows = outcome.rows.map { "about \(Text.count($0)) rows" } ?? "rows"
     Terminal.result(
       "queued: stats_purge_history, \(rows) of slices that ended before \(Text.time(outcome.beforeTimestamp))"
     )
+  }
+
+  private struct Document: Encodable {
+    let format = 1
+    let queued = ["stats_purge_history"]
+    /// Rows of slices that ended before this moment go; in milliseconds since 1970.
+    let beforeTimestamp: Int64
+    /// How many rows these are, roughly.
+    let rows: Int?
+
+    init(_ outcome: HistoryPurge.Outcome) {
+      (beforeTimestamp, rows) = (outcome.beforeTimestamp, outcome.rows)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case format, queued, rows
+      case beforeTimestamp = "before_ts"
+    }
   }
 }

@@ -26,7 +26,7 @@ struct StatsRegenerateCommand: AsyncParsableCommand {
     let regeneration = StatisticsRegeneration(
       rooms: rooms || isBoth, users: users || isBoth, onlyMissing: missing)
     let outcome = try await MainDatabase(schema, database).write { try regeneration.queue(on: $0) }
-    guard output.format == .text else { return try Terminal.json(outcome) }
+    guard output.format == .text else { return try Terminal.json(Document(outcome)) }
     if !missing {
       let counts = [
         regeneration.rooms ? "\(Text.count(outcome.deletedRooms)) rooms" : nil,
@@ -36,6 +36,26 @@ struct StatsRegenerateCommand: AsyncParsableCommand {
     }
     for name in outcome.queued {
       Terminal.result("queued: \(name)" + (outcome.restarted.contains(name) ? " (begins anew)" : ""))
+    }
+  }
+
+  private struct Document: Encodable {
+    let format = 1
+    let queued: [String]
+    /// Those of them that were queued before.
+    let restarted: [String]
+    let deletedRooms: Int
+    let deletedUsers: Int
+
+    init(_ outcome: StatisticsRegeneration.Outcome) {
+      (queued, restarted) = (outcome.queued, outcome.restarted)
+      (deletedRooms, deletedUsers) = (outcome.deletedRooms, outcome.deletedUsers)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case format, queued, restarted
+      case deletedRooms = "deleted_rooms"
+      case deletedUsers = "deleted_users"
     }
   }
 }

@@ -10,7 +10,7 @@ package struct HistoryPurge: Sendable, Hashable {
   package init(before: Int64) { self.before = before }
 
   /// What was ordered.
-  package struct Outcome: Sendable, Hashable, Codable {
+  package struct Outcome: Sendable, Hashable {
     /// Rows of slices that ended before this moment go.
     package var beforeTimestamp: Int64
     /// How many rows these are, roughly; nil where that is unknown.

@@ -8,9 +8,11 @@ import GradusUpdates
 import Logging
 import ServiceLifecycle
 
-// Usage: example-plain SCHEMA-FOLDER DATABASE
-guard CommandLine.arguments.count == 3 else { fatalError("usage: example-plain SCHEMA-FOLDER DATABASE") }
 let logger = Logger(label: "shop")
+guard CommandLine.arguments.count == 3 else {
+  logger.critical("usage: example-plain SCHEMA-FOLDER DATABASE")
+  exit(64)
+}
 
 /// The application's own work.
 struct Shop: Service {

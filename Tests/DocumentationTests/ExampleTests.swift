@@ -81,4 +81,25 @@ import Testing
       #expect(result.code == 0, "\(result)")
     }
   }
+
+  @Test func whatIsWrongIsSaid() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      let tree = try TemporarySchema.totals()
+      for (program, arguments, code, message) in [
+        (.examplePlain, [], 64, "usage: example-plain SCHEMA-FOLDER DATABASE"),
+        (.examplePlain, ["/nowhere", database.address], 1, "/nowhere"),
+        (.exampleHummingbird, [], 64, "usage: example-hummingbird SCHEMA-FOLDER SQLITE-FILE PORT"),
+        (.exampleHummingbird, [tree.root.path, database.address, "65536"], 64, "usage: "),
+        (.exampleHummingbird, ["/nowhere", database.address, "0"], 1, "/nowhere"),
+      ] as [(Program, [String], Int32, String)] {
+        let result = try await program.run(arguments)
+        #expect(result.code == code && result.messages.contains(message), "\(arguments): \(result)")
+      }
+      try await tree.begin(on: database, orders: 1)
+      try await database.execute("UPDATE schema_version SET version = 9")
+      try await database.execute("UPDATE schema_compat_version SET compat_version = 8")
+      let result = try await Program.exampleHummingbird.run([tree.root.path, database.address, "0"])
+      #expect(result.code == 3, "\(result)")
+    }
+  }
 }

@@ -4,15 +4,13 @@ import GradusSQL
 extension PortRun {
   /// Makes the schema and sets aside what is made again at the end, as far as an earlier run has not.
   func prepare(_ plan: PortPlan) async throws -> PortRecord.Phase {
-    var record = PortRecord(
+    let record = PortRecord(
       phase: .preparing, version: version, compatVersion: nil, source: signature,
       plan: plan.signature(options))
     if let earlier = self.record, earlier.phase >= .copying {
       guard options.startsOver else { return earlier.phase }
-      record.compatVersion = earlier.compatVersion
     } else {
-      let beginning = record
-      try await target.transaction { try beginning.write($0) }
+      try await target.transaction { try record.write($0) }
       let report = port.report
       try await TargetSchema(
         definition: definition, database: port.target, completer: port.completer(version)
@@ -34,22 +32,20 @@ extension PortRun {
         try connection.queryRow("SELECT coalesce(max(compat_version), 0) FROM schema_compat_version")?
           .integer(0) ?? 0)
     }
+    // A later version may have been there, and have shut older ones out.
+    let compatVersion = max(definition.ledger.compatVersion, sourceCompat)
     try await target.transaction { connection in
       var record = record
       record.phase = .copying
-      if record.compatVersion == nil {
-        let own = try connection.queryRow("SELECT compat_version FROM schema_compat_version")?.integer(0)
-        // A later version may have been there, and have shut older ones out.
-        record.compatVersion = max(Int(own ?? 0), sourceCompat)
-      }
+      record.compatVersion = compatVersion
       try record.write(connection)
       try Self.setCompat(Admission.portSeal, connection)
       try SetAside.takeAway(connection)
-      try connection.execute("DELETE FROM gradus_port")
+      // What an earlier run copied goes, also where it is left out now.
+      let copied = try connection.query("DELETE FROM gradus_port RETURNING table_name").map { try $0.text(0) }
       // Deltas put rows into some tables, and the source has its own of these.
-      if !plan.tables.isEmpty {
-        try connection.execute("TRUNCATE \(SQLText.identifiers(plan.tables.map(\.name)))")
-      }
+      let tables = Set(copied).union(plan.tables.map(\.name)).sorted()
+      if !tables.isEmpty { try connection.execute("TRUNCATE \(SQLText.identifiers(tables))") }
     }
   }
 

@@ -70,6 +70,13 @@ struct PortRun: Sendable {
 
   /// - Throws: `PortRefused` with all reasons.
   private func makePlan() async throws -> PortPlan {
+    if let record, record.version != version {
+      // No later step changes the schema that was made then.
+      throw PortRefused(
+        [
+          "this port began at schema version \(record.version), which made the target's schema, and goes on at \(version)"
+        ], hint: "make the target empty, then port again")
+    }
     var reasons = try await PortPreflight(
       definition: definition, source: port.source, target: port.target
     ).reasons(source, target, record)

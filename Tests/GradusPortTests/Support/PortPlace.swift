@@ -11,6 +11,8 @@ struct PortPlace {
   let schema: TemporarySchema
   let source: TestDatabase
   let target: TestDatabase
+  /// How long a port waits for others at the source, in milliseconds.
+  var busyTimeout: Int32 = 10_000
 
   /// Runs a test with both databases; the source is at the schema's version.
   static func with(_ files: [String: String], version: Int? = nil, _ body: (PortPlace) async throws -> Void)
@@ -20,13 +22,18 @@ struct PortPlace {
       try await TestDatabase.withDatabase(.postgres) { target in
         let place = PortPlace(schema: try TemporarySchema(files), source: source, target: target)
         let session = try await source.open()
-        try await DatabaseMigrator(
-          schema: place.schema.definition(to: version), database: PhysicalDatabase(driver: source.driver),
-          completer: place.runner
-        ).migrate(on: session)
+        try await place.migrate(to: version, on: session)
         try await body(place)
       }
     }
+  }
+
+  /// Brings the source to a version; to the schema's where it is nil.
+  func migrate(to version: Int? = nil, on session: Session) async throws {
+    try await DatabaseMigrator(
+      schema: schema.definition(to: version), database: PhysicalDatabase(driver: source.driver),
+      completer: runner
+    ).migrate(on: session)
   }
 
   /// A ledger of one version, and its tables.
@@ -52,8 +59,10 @@ struct PortPlace {
     -> PortResult
   {
     let runner = try runner
+    guard case .sqlite(let path) = source.location else { preconditionFailure("the source is SQLite's") }
     return try await DatabasePort(
-      definition: schema.definition(), source: PhysicalDatabase(driver: source.driver),
+      definition: schema.definition(),
+      source: PhysicalDatabase(driver: SQLiteDriver(path: path, busyTimeout: busyTimeout)),
       target: PhysicalDatabase(driver: target.driver), version: version, options: options,
       completer: { _ in runner }
     ).run(isDryRun: isDryRun)

@@ -61,7 +61,7 @@ package struct DatabasePort: Sendable {
     }
     var result = try await migrator(source).holdingLock(on: sourceSession) {
       try await migrator(target).holdingLock(on: targetSession) {
-        let file = SourceFile(session: sourceSession)
+        let file = SourceFile(session: sourceSession, path: source.driver.databaseName)
         try await file.lock()
         let run = PortRun(
           port: self, definition: acting, source: sourceSession, target: targetSession, record: record)

@@ -9,7 +9,8 @@ import Testing
   @Test func typesOfColumns() {
     for (type, kind): (String, ColumnKind) in [
       ("boolean", .boolean), ("smallint", .integer(bits: 16)), ("bigint", .integer(bits: 64)),
-      ("real", .double(isSingle: true)), ("numeric(10,2)", .numeric),
+      ("real", .double(isSingle: true)), ("numeric(10,2)", .numeric(scale: 2)),
+      ("numeric", .numeric(scale: nil)), ("numeric(5,-2)", .numeric(scale: -2)),
       ("character varying(20)", .text(isPadded: false)),
       ("character(1)", .text(isPadded: true)), ("text collate \"C\"", .text(isPadded: false)),
       ("bytea", .bytes),
@@ -37,6 +38,29 @@ import Testing
       let converted = try ValueConverter(kind: kind, mendsText: mends).convert(.text($0))
       return converted.ownedForTests
     }
+  }
+
+  @Test func decimalsAreEqualAsNumbers() {
+    for (first, second) in [
+      ("1.50", " +01.5 "), ("1e22", "10000000000000000000000.000"), ("-0.0", "0"), ("12.5e-3", ".0125"),
+      ("-5.", "-5"),
+    ] {
+      #expect(DecimalText(first.utf8) != nil, "\(first)")
+      #expect(DecimalText(first.utf8) == DecimalText(second.utf8), "\(first), \(second)")
+    }
+    #expect(DecimalText("0.1".utf8) != DecimalText("0.10000000000000001".utf8))
+    #expect(DecimalText("1".utf8) != DecimalText("-1".utf8))
+    for text in ["", " ", ".", "NaN", "1e", "1e99999999999999999999", "1.2.3", "0x1F", "1 2"] {
+      #expect(DecimalText(text.utf8) == nil, "\(text)")
+    }
+  }
+
+  @Test(arguments: [
+    ("1.25", 2, true), ("1.250", 2, true), ("1.255", 2, false), ("1e-3", 2, false), ("1e3", 0, true),
+    ("1200", -2, true), ("1250", -2, false), ("0", -2, true),
+  ])
+  func decimalPlaces(text: String, scale: Int, fits: Bool) {
+    #expect(DecimalText(text.utf8)?.fits(scale: scale) == fits)
   }
 
   /// Sequences at the bounds of what UTF-8 allows.

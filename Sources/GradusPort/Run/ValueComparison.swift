@@ -12,7 +12,7 @@ enum ValueComparison {
     return switch kind {
     case .boolean, .bytes, .integer: expected == found
     case .double(let isSingle): areEqual(expected.double, found.double, isSingle)
-    case .numeric: areEqual(Double(text(expected)), Double(text(found)), false)
+    case .numeric: areEqual(text(expected), text(found))
     case .text(let isPadded):
       isPadded
         ? trimmed(text(expected)) == trimmed(text(found))
@@ -28,6 +28,11 @@ enum ValueComparison {
     guard let first, let second else { return false }
     if first.isNaN || second.isNaN { return first.isNaN && second.isNaN }
     return isSingle ? Float(first) == Float(second) : first == second
+  }
+
+  private static func areEqual(_ first: String, _ second: String) -> Bool {
+    if let first = DecimalText(first.utf8), let second = DecimalText(second.utf8) { return first == second }
+    return areEqual(Double(first), Double(second), false)
   }
 
   private static func text(_ value: SQLValue) -> String {

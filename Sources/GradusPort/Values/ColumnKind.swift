@@ -5,7 +5,8 @@ package enum ColumnKind: Sendable, Hashable {
   case integer(bits: Int)
   /// A floating-point number; `isSingle` where it keeps 24 bits of it.
   case double(isSingle: Bool)
-  case numeric
+  /// A decimal number; `scale` is how many decimal places it is rounded to, nil where it is not.
+  case numeric(scale: Int?)
   /// Any text; `isPadded` where spaces at its end count for nothing.
   case text(isPadded: Bool)
   case bytes
@@ -24,7 +25,7 @@ package enum ColumnKind: Sendable, Hashable {
     case "bigint": self = .integer(bits: 64)
     case "real": self = .double(isSingle: true)
     case "double precision": self = .double(isSingle: false)
-    case "numeric" where !type.hasSuffix("[]"): self = .numeric
+    case "numeric" where !type.hasSuffix("[]"): self = .numeric(scale: Self.scale(type))
     case "text", "citext", "name": self = .text(isPadded: false)
     case "character varying" where !type.hasSuffix("[]"): self = .text(isPadded: false)
     case "character" where !type.hasSuffix("[]"): self = .text(isPadded: true)
@@ -33,6 +34,12 @@ package enum ColumnKind: Sendable, Hashable {
     case "jsonb": self = .json(isBinary: true)
     default: self = .other
     }
+  }
+
+  /// The second number of `numeric(precision,scale)`.
+  private static func scale(_ type: String) -> Int? {
+    let parts = type.split(separator: ",")
+    return parts.count == 2 ? Int(parts[1].dropLast()) : nil
   }
 
   /// Whether rows can be found by such a value.

@@ -6,12 +6,14 @@ package enum UnfitValue: Error, Hashable, Sendable {
   case notUTF8
   /// A value of another type, such as a text in a column of numbers, which SQLite lets pass.
   case wrongType(found: String, expected: String)
+  /// A number that the column, or its type, would round.
+  case inexact(column: String)
 
   /// Whether it is about characters, which an operator may have removed.
   var isAboutCharacters: Bool {
     switch self {
     case .nul, .notUTF8: true
-    case .wrongType: false
+    case .wrongType, .inexact: false
     }
   }
 }
@@ -22,6 +24,7 @@ extension UnfitValue: CustomStringConvertible {
     case .nul: "holds U+0000"
     case .notUTF8: "is not UTF-8"
     case .wrongType(let found, let expected): "holds \(found), not \(expected)"
+    case .inexact(let column): "holds a number that \(column) would round"
     }
   }
 }

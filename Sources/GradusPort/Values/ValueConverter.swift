@@ -17,7 +17,8 @@ package struct ValueConverter: Sendable {
     switch kind {
     case .boolean: return try boolean(value)
     case .integer(let bits): return try integer(value, bits)
-    case .double, .numeric: return try number(value)
+    case .double(let isSingle): return try double(value, isSingle)
+    case .numeric(let scale): return try numeric(value, scale)
     case .text: return try text(value)
     case .bytes: return try bytes(value)
     case .json(let isBinary): return try json(value, isBinary)
@@ -53,14 +54,46 @@ package struct ValueConverter: Sendable {
     return .integer(number)
   }
 
-  private func number(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
+  private func double(_ value: RawValue, _ isSingle: Bool) throws(UnfitValue) -> ConvertedValue {
     switch value {
-    case .integer(let integer): return .integer(integer)
-    case .double(let double): return .double(double)
-    // Decimals of any length, which a program had to store as text.
-    case .text(let text) where kind == .numeric: return try characters(text)
+    case .integer(let integer):
+      guard let double = Double(exactly: integer) else { throw .inexact(column: "double precision") }
+      guard !isSingle || Self.isSingle(double) else { throw Self.moreThanSingle }
+      return .integer(integer)
+    case .double(let double):
+      guard !isSingle || Self.isSingle(double) else { throw Self.moreThanSingle }
+      return .double(double)
     default: throw wrongType(value, "a number")
     }
+  }
+
+  private static let moreThanSingle = UnfitValue.inexact(column: "real, unlike double precision,")
+
+  /// Whether a number comes back from 24 bits: as it is, or by the digits that the server writes of them.
+  private static func isSingle(_ double: Double) -> Bool {
+    let single = Float(double)
+    return Double(single) == double || Double("\(single)") == double
+  }
+
+  private func numeric(_ value: RawValue, _ scale: Int?) throws(UnfitValue) -> ConvertedValue {
+    let (converted, digits): (ConvertedValue, DecimalText?)
+    switch value {
+    case .integer(let integer): (converted, digits) = (.integer(integer), DecimalText("\(integer)".utf8))
+    case .double(let double): (converted, digits) = (.double(double), DecimalText("\(double)".utf8))
+    // Decimals of any length, which a program had to store as text.
+    case .text(let text): (converted, digits) = (try characters(text), DecimalText(text))
+    default: throw wrongType(value, "a number")
+    }
+    guard let scale else { return converted }
+    if let digits {
+      guard digits.fits(scale: scale) else {
+        throw .inexact(column: "numeric with \(scale) decimal places")
+      }
+    } else if case .text(let text) = value, text.contains(where: { (0x30...0x39).contains($0) }) {
+      // The server may know more ways to write a number, and would round it. Without digits it can only be `NaN` and the like.
+      throw wrongType(value, "a decimal number")
+    }
+    return converted
   }
 
   private func text(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {

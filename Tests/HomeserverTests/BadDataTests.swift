@@ -131,7 +131,7 @@ import Testing
       try world.room("!c", version: nil)
       try world.member(World.bob, "join", in: "!c")
       #expect(
-        try world.update() == ["room missing in rooms": 1, "state event of a room without a version": 5])
+        try world.update() == ["room missing in rooms": 1, "event of a room without a version": 5])
       #expect(try world.snapshot("!a") == nil)
       #expect(try world.snapshot("!b") == nil)
       #expect(try world.snapshot("!c") == "'@bob:local' 'join' 0 - - 0 -")

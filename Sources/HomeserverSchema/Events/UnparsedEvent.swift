@@ -46,7 +46,7 @@ struct UnparsedEvent: Sendable {
     // Counted with the room.
     case .failure(.unknown): return .nothing(nil)
     case .failure(.formatMismatch): return .nothing(.eventFormatMismatch)
-    case .failure(.missing): return .failure(.invalidState)
+    case .failure(.missing): return .failure(.roomWithoutVersion)
     }
   }
 }

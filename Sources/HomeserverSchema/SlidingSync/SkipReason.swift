@@ -3,7 +3,6 @@ enum SkipReason: String {
   // Rows left out.
   case unknownRoomVersion = "room version unknown"
   case noReadableState = "no readable state event"
-  case invalidState = "state event of a room without a version"
   case noEventInRoom = "no event to take the position from"
   case unknownMembership = "membership unknown"
   case membershipEventMissing = "membership event missing"
@@ -12,10 +11,12 @@ enum SkipReason: String {
   case oldSignatureWrong = "signature of the old key does not verify"
   case unsignable = "event that cannot be signed: a lone surrogate or an infinite number"
 
-  // Values treated as absent.
-  case roomMissing = "room missing in rooms"
+  // Events that no reader is given: what is made of them has no values of theirs, and they themselves are left out.
   case eventUnparsable = "event unparsable"
   case eventFormatMismatch = "event of another format than its room"
+
+  // Values treated as absent.
+  case roomMissing = "room missing in rooms"
   case unusableValue = "state value of the wrong type or with U+0000"
   case noStateGroup = "event without state group"
   case inviteUnreadable = "invite or knock missing or unreadable"

@@ -104,7 +104,7 @@ import Testing
       #expect(outcome.written == 5)
       #expect(
         outcome.skipped == [
-          "state event of a room without a version": 2, "event unparsable": 1,
+          "event of a room without a version": 2, "event unparsable": 1,
         ])
       let names = try world.connection.query("SELECT room_id, name FROM room_stats_state ORDER BY room_id")
         .map {

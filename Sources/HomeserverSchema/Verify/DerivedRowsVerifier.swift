@@ -2,14 +2,10 @@ package import GradusSQL
 
 /// Compares every row of the sliding sync tables with what the base tables allow.
 ///
-/// It shares no code with the background updates and the writers: what a row may hold is computed anew, room by room,
-/// from the history of the room's state. Where the way in which a row came about decides its values (a live writer
-/// leaves them as of the membership event, a background update takes those of the moment when it runs), each value
-/// that one of the ways gives is right, and no other.
-///
-/// Redactions are taken as their tables have them: those that count only for senders of the same domain, and those that
-/// a ban brings about (`room_ban_redactions`), are not told apart, so that a row of a room with one of these may be
-/// called wrong.
+/// It shares no code with the background updates and the writers but the reader of JSON: what a row may hold is computed
+/// anew, room by room, from the history of the room's state. Where the way in which a row came about decides its values
+/// (a live writer leaves them as of the membership event, a background update takes those of the moment when it runs),
+/// each value that one of the ways gives is right, and no other.
 package struct DerivedRowsVerifier: Sendable {
   /// What is promised of the tables.
   package enum Mode: Sendable, Hashable {

@@ -59,13 +59,13 @@ struct JoinedRoomCheck {
       return [column.defaultValue] + lastUsableValues(of: column, type, before: current)
     }
     let values = self.values(of: event, column)
-    if values.count == (event.redactedAt == nil ? 1 : 2) { return values }
+    if values.count == (event.redaction == nil ? 1 : 2) { return values }
     return [column.defaultValue] + values + lastUsableValues(of: column, type, before: current)
   }
 
   /// The usable ones of the values before and after the event's redaction.
   private func values(of event: RoomEvidence.StateEvent, _ column: StateColumn) -> [SQLValue] {
-    let views = event.redactedAt == nil ? [false] : [true, false]
+    let views = event.redaction == nil ? [false] : [true, false]
     return views.compactMap { isRedacted in
       let value = event.values(isRedacted: isRedacted).first { $0.0 == column }?.1
       if case .value(let value) = value { return value }

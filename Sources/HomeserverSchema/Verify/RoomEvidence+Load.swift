@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 
 extension RoomEvidence {
@@ -8,6 +7,7 @@ extension RoomEvidence {
     try loader.loadRooms()
     try loader.loadPositions()
     try loader.loadStateChanges()
+    try loader.loadRedactions()
     try loader.loadStateEvents()
     try loader.loadMemberships()
     try loader.loadStatesAfterLeaves()
@@ -21,6 +21,7 @@ extension RoomEvidence {
     /// The condition that a column is one of the rooms.
     let isOfRooms: String
     var rooms: [JSONText: RoomEvidence]
+    var redactions: [JSONText: RedactionEvidence] = [:]
 
     init(roomIDs: [String], connection: Connection) {
       self.connection = connection
@@ -68,7 +69,10 @@ extension RoomEvidence {
         room.bumpStamp = row[2].integer.flatMap { $0 > 0 ? $0 : nil }
       }
       try forEach(
-        "SELECT e.room_id, e.stream_ordering, CASE WHEN \(bumps) THEN 1 ELSE 0 END \(source) AND NOT (\(accepted))"
+        """
+        SELECT e.room_id, e.stream_ordering, CASE WHEN \(bumps) THEN 1 ELSE 0 END
+        \(source) AND NOT (\(accepted)) AND e.stream_ordering IS NOT NULL
+        """
       ) { room, row in
         room.otherPositions.append((try row.integer(1), try row.integer(2) == 1))
       }
@@ -102,20 +106,14 @@ extension RoomEvidence {
       }
     }
 
-    /// When a valid redaction of an event came.
-    private static let redactedAt =
-      """
-      (SELECT min(r.stream_ordering)
-        FROM redactions d
-        JOIN events r ON r.event_id = d.event_id
-        LEFT JOIN rejections rx ON rx.event_id = r.event_id
-        WHERE d.redacts = e.event_id AND r.room_id = e.room_id AND rx.event_id IS NULL)
-      """
+    mutating func loadRedactions() throws {
+      redactions = try RedactionEvidence.load(rooms.mapValues(\.version), ids: ids, on: connection)
+    }
 
     mutating func loadStateEvents() throws {
       try forEach(
         """
-        SELECT e.room_id, e.event_id, e.type, j.json, j.format_version, \(Self.redactedAt)
+        SELECT e.room_id, e.event_id, e.type, j.json, j.internal_metadata, j.format_version
         FROM events e
         JOIN event_json j ON j.event_id = e.event_id
         LEFT JOIN rejections x ON x.event_id = e.event_id
@@ -123,19 +121,13 @@ extension RoomEvidence {
           AND x.event_id IS NULL
         """
       ) { room, row in
-        guard let version = room.version, EventFormat.of[version] == row[4].integer ?? 1,
-          let event = Self.object(try row.text(3)), let content = event["content"] as? [String: Any]
-        else { return }
         let type = try row.text(2)
-        // Without its create event a room would have no version, so it is never redacted.
-        let redactedAt = type == "m.room.create" ? nil : row[5].integer
-        room.stateEvents[JSONText(try row.text(1))] = StateEvent(
-          type: type, content: content, redactedAt: redactedAt)
+        let stored = EventEvidence.Stored(
+          type: type, json: try row.text(3), metadata: try row.text(4), format: row[5].integer)
+        guard let event = EventEvidence(stored, roomVersion: room.version) else { return }
+        let id = JSONText(try row.text(1))
+        room.stateEvents[id] = StateEvent(type: type, content: event.content, redaction: redactions[id])
       }
-    }
-
-    private static func object(_ json: String) -> [String: Any]? {
-      (try? JSONSerialization.jsonObject(with: Data(json.utf8))) as? [String: Any]
     }
 
     mutating func loadMemberships() throws {
@@ -146,26 +138,49 @@ extension RoomEvidence {
       }
       try forEach(
         """
-        SELECT e.room_id, m.user_id, e.event_id, e.sender, m.membership, coalesce(m.forgotten, 0),
+        SELECT m.room_id, m.user_id, e.event_id, coalesce(e.sender, m.sender), m.membership, m.forgotten,
           e.stream_ordering, e.topological_ordering, e.outlier, coalesce(nullif(e.instance_name, ''), 'master'),
-          CASE WHEN m.membership IN ('invite', 'knock') THEN j.json END, \(Self.redactedAt)
-        FROM local_current_membership c
-        JOIN room_memberships m ON m.room_id = c.room_id AND m.user_id = c.user_id
+          j.json, j.internal_metadata, j.format_version
+        FROM (\(memberships)) AS m
         JOIN events e ON e.event_id = m.event_id
-        JOIN event_json j ON j.event_id = e.event_id
-        WHERE c.room_id \(isOfRooms)
-        ORDER BY e.stream_ordering
+        LEFT JOIN rejections x ON x.event_id = m.event_id
+        LEFT JOIN event_json j
+          ON j.event_id = m.event_id AND x.event_id IS NULL AND m.membership IN ('invite', 'knock')
+        ORDER BY e.stream_ordering IS NOT NULL, e.stream_ordering
         """
       ) { room, row in
+        let id = try row.text(2)
         let membership = try row.text(4)
-        let unsigned = row[10].text.flatMap(Self.object)?["unsigned"] as? [String: Any]
+        let stored = EventEvidence.Stored(
+          type: "m.room.member", json: row[10].text, metadata: row[11].text, format: row[12].integer)
+        var strippedState: [JSONValue]?
+        let key: JSONText = membership == "knock" ? "knock_room_state" : "invite_room_state"
+        if case .array(let elements) = EventEvidence(stored, roomVersion: room.version)?.unsigned[key] {
+          strippedState = elements
+        }
         let event = MemberEvent(
-          eventID: try row.text(2), sender: row[3].text, membership: membership,
-          forgotten: try row.integer(5), position: try row.integer(6), depth: try row.integer(7),
-          isOutlier: try row.boolean(8), instance: try row.text(9),
-          strippedState: unsigned?["\(membership)_room_state"] as? [Any], redactedAt: row[11].integer)
+          eventID: id, sender: row[3].text, membership: membership, forgotten: try row.integer(5),
+          position: row[6].integer ?? .min, depth: try row.integer(7), isOutlier: try row.boolean(8),
+          instance: try row.text(9), strippedState: strippedState, redaction: redactions[JSONText(id)])
         room.memberEvents[JSONText(try row.text(1)), default: []].append(event)
       }
+    }
+
+    /// The memberships that local users have and had, those of now also where `room_memberships` lacks them.
+    private var memberships: String {
+      """
+      SELECT c.room_id, c.user_id, m.event_id, m.sender, coalesce(m.forgotten, 0) AS forgotten,
+        CASE WHEN m.event_id = c.event_id THEN c.membership ELSE m.membership END AS membership
+      FROM local_current_membership c
+      JOIN room_memberships m ON m.room_id = c.room_id AND m.user_id = c.user_id
+      WHERE c.room_id \(isOfRooms)
+      UNION ALL
+      SELECT c.room_id, c.user_id, c.event_id, NULL, 0, c.membership
+      FROM local_current_membership c
+      WHERE c.room_id \(isOfRooms) AND NOT EXISTS (
+        SELECT 1 FROM room_memberships m
+        WHERE m.event_id = c.event_id AND m.room_id = c.room_id AND m.user_id = c.user_id)
+      """
     }
 
     mutating func loadStatesAfterLeaves() throws {

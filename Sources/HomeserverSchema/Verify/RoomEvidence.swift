@@ -45,9 +45,9 @@ final class RoomEvidence {
   /// A state event that readers can read.
   struct StateEvent {
     var type: String
-    var content: [String: Any]
+    var content: JSONObject
     /// When it was redacted, if it was.
-    var redactedAt: Int64?
+    var redaction: RedactionEvidence?
   }
 
   /// A membership of a local user, by an event that was not rejected.
@@ -56,17 +56,35 @@ final class RoomEvidence {
     var sender: String?
     var membership: String
     var forgotten: Int64
+    /// The lowest of all where it has none.
     var position: Int64
     var depth: Int64
     var isOutlier: Bool
     var instance: String
     /// The stripped state's elements, of an invite or knock; nil for none.
-    var strippedState: [Any]?
-    var redactedAt: Int64?
+    var strippedState: [JSONValue]?
+    var redaction: RedactionEvidence?
+
+    /// Whether there is all that a row needs of it.
+    var isComplete: Bool { position > .min && sender != nil }
   }
 
-  /// Whether events of the room can be read at all, so that rows can be computed.
-  var isReadable: Bool { version.map { EventFormat.of[$0] != nil } ?? false }
+  /// Whether the room is left alone by everybody.
+  var isOfUnknownVersion: Bool { version.map { EventFormat.of[$0] == nil } ?? false }
+
+  /// A moment at which somebody reads the room's events.
+  struct Moment {
+    var position: Int64
+    /// Whether redactions of which nobody knows when they came have come.
+    var seesUndatedRedactions = false
+  }
+
+  /// The ways in which readers may have seen the room at a position.
+  func moments(at position: Int64) -> [Moment] {
+    let hasUndated = stateEvents.values.contains { $0.redaction?.isUndated == true }
+    return [Moment(position: position)]
+      + (hasUndated ? [Moment(position: position, seesUndatedRedactions: true)] : [])
+  }
 
   /// The room's relevant state after all changes up to a position.
   ///
@@ -81,12 +99,12 @@ final class RoomEvidence {
   }
 
   /// What a state says, as readers see it at a moment; nil where there are events but none can be read.
-  func columns(of state: [String: String], at moment: Int64) -> StateColumns? {
+  func columns(of state: [String: String], at moment: Moment) -> StateColumns? {
     let events = state.values.compactMap { stateEvents[JSONText($0)] }
     if events.isEmpty && !state.isEmpty { return nil }
     var columns: StateColumns = [.hasKnownState: .boolean(!state.isEmpty)]
     for event in events {
-      let isRedacted = event.redactedAt.map { $0 <= moment } ?? false
+      let isRedacted = event.redaction?.applies(at: moment) ?? false
       for (column, value) in event.values(isRedacted: isRedacted) {
         if case .value(let value) = value { columns[column] = value }
       }
@@ -99,7 +117,7 @@ extension RoomEvidence.StateEvent {
   /// What the event says about its column.
   func values(isRedacted: Bool) -> [(StateColumn, StateValue)] {
     StateColumn.ofEvents.filter { $0.eventType == type }.map {
-      ($0, $0.value(in: isRedacted ? [:] : content))
+      ($0, $0.value(in: isRedacted ? JSONObject() : content))
     }
   }
 }

@@ -19,8 +19,10 @@ struct SnapshotCheck {
   static func run(_ room: RoomEvidence, _ report: inout VerificationReport) {
     for (user, current) in room.memberships.sorted(by: { $0.key < $1.key }) {
       let events = room.memberEvents[user] ?? []
-      // Memberships without their event, and those of rooms of unknown versions, have no defined row.
-      guard room.isReadable, let end = events.firstIndex(where: { $0.eventID == current }) else { continue }
+      // Memberships without a whole event, and those of rooms of unknown versions, have no defined row.
+      guard !room.isOfUnknownVersion, let end = events.firstIndex(where: { $0.eventID == current }),
+        events[end].isComplete
+      else { continue }
       SnapshotCheck(room: room, user: user, history: Array(events[...end])).run(&report)
     }
     for user in room.snapshots.keys.sorted() where room.memberships[user] == nil {

@@ -16,9 +16,8 @@ struct SnapshotPossibilities {
     // From the first membership on; a row may be missing at any time, so each may start anew.
     var rows: Set<StateColumns> = []
     for index in 0...index {
-      let written = writtenLive(index)
-      rows = Set(rows.map { $0.overwritten(by: written) })
-      rows.insert(.defaults.overwritten(by: written))
+      let before = rows.union([.defaults])
+      rows = Set(writtenLive(index).flatMap { written in before.map { $0.overwritten(by: written) } })
       rows.formUnion(computed(index))
       // Without a state after the event nothing is known of the room, should there be a row at all.
       if !history[index].isOutlier, room.statesAfter[JSONText(history[index].eventID)] == nil,
@@ -30,16 +29,18 @@ struct SnapshotPossibilities {
     return Array(rows)
   }
 
-  /// What a live writer writes with a membership.
-  private func writtenLive(_ index: Int) -> StateColumns {
+  /// What a live writer may write with a membership.
+  private func writtenLive(_ index: Int) -> [StateColumns] {
     let event = history[index]
     guard event.isOutlier else {
       // The state before the event with what came along with it, also where the server left the room by it.
       let state = room.state(at: event.position, includesLosses: false)
-      if state.isEmpty { return [:] }
-      return room.columns(of: state, at: event.position) ?? [.hasKnownState: .boolean(true)]
+      if state.isEmpty { return [[:]] }
+      return room.moments(at: event.position).map {
+        room.columns(of: state, at: $0) ?? [.hasKnownState: .boolean(true)]
+      }
     }
-    return event.membership == "leave" ? [:] : StrippedColumns(event.strippedState).columns
+    return [event.membership == "leave" ? [:] : StrippedColumns(event.strippedState).columns]
   }
 
   /// What a background update computes while a membership lasts; empty where it computes nothing.
@@ -47,7 +48,8 @@ struct SnapshotPossibilities {
     let event = history[index]
     let partial: [StateColumns]
     switch event.membership {
-    case "join": partial = moments(of: index).compactMap { room.columns(of: currentState(at: $0), at: $0) }
+    case "join":
+      partial = moments(of: index).compactMap { room.columns(of: currentState(at: $0.position), at: $0) }
     case "invite", "knock": partial = stripped(event)
     case "leave" where event.isOutlier, "ban" where event.isOutlier: partial = strippedBefore(event)
     case "leave", "ban":
@@ -67,17 +69,18 @@ struct SnapshotPossibilities {
   }
 
   /// The moments at which what readers see of the room's state may differ, from a membership to the next.
-  private func moments(of index: Int) -> [Int64] {
+  private func moments(of index: Int) -> [RoomEvidence.Moment] {
     let start = history[index].position
     let end = index + 1 < history.count ? history[index + 1].position : .max
-    let changes = room.changes.map(\.position) + room.stateEvents.values.compactMap(\.redactedAt)
-    return [start] + Set(changes.filter { $0 > start && $0 < end }).sorted()
+    let changes = room.changes.map(\.position) + room.stateEvents.values.compactMap { $0.redaction?.position }
+    let positions = [start] + Set(changes.filter { $0 > start && $0 < end }).sorted()
+    return positions.flatMap(room.moments)
   }
 
   private func stripped(_ event: RoomEvidence.MemberEvent) -> [StateColumns] {
     var columns = [StrippedColumns(event.strippedState).columns]
     // A redaction takes the stripped state away.
-    if event.redactedAt != nil { columns.append(StrippedColumns(nil).columns) }
+    if event.redaction != nil { columns.append(StrippedColumns(nil).columns) }
     return columns
   }
 

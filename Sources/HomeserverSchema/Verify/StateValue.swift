@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 
 /// What one event says about one of a room's columns.
@@ -40,8 +39,8 @@ enum StateColumn: String, CaseIterable {
   }
 
   /// What a content says about the column.
-  func value(in content: [String: Any]) -> StateValue {
-    let key =
+  func value(in content: JSONObject) -> StateValue {
+    let key: JSONText =
       switch self {
       case .hasKnownState: ""
       case .roomType: "type"
@@ -49,10 +48,11 @@ enum StateColumn: String, CaseIterable {
       case .isEncrypted: "algorithm"
       case .successor: "replacement_room"
       }
-    let isSet = content[key].map { !($0 is NSNull) } ?? false
-    if self == .isEncrypted { return .value(.boolean(isSet)) }
-    guard isSet else { return .value(.null) }
-    guard let text = content[key] as? String, !text.utf8.contains(0) else { return .unusable }
+    let value: JSONValue = content[key] ?? .null
+    if self == .isEncrypted { return .value(.boolean(value != .null)) }
+    guard value != .null else { return .value(.null) }
+    // A column can hold neither U+0000 nor a lone surrogate.
+    guard let text = value.string?.string, !text.utf8.contains(0) else { return .unusable }
     return .value(.text(text))
   }
 }

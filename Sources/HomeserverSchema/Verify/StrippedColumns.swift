@@ -6,11 +6,11 @@ struct StrippedColumns {
   let columns: StateColumns
 
   /// - Parameter elements: the elements of `invite_room_state` or `knock_room_state`; nil where there are none.
-  init(_ elements: [Any]?) {
-    var contents: [String: [String: Any]] = [:]
-    for case let element as [String: Any] in elements ?? [] {
-      guard element["sender"] is String, element["state_key"] as? String == "",
-        let type = element["type"] as? String, let content = element["content"] as? [String: Any]
+  init(_ elements: [JSONValue]?) {
+    var contents: [String: JSONObject] = [:]
+    for element in (elements ?? []).compactMap(\.object) {
+      guard element["sender"]?.string != nil, element["state_key"]?.string == "",
+        let type = element["type"]?.string?.string, let content = element["content"]?.object
       else { continue }
       contents[type] = content
     }
@@ -23,7 +23,7 @@ struct StrippedColumns {
     }
     var columns: StateColumns = [.hasKnownState: .boolean(true)]
     for column in StateColumn.ofEvents {
-      let content = column.eventType.flatMap { contents[$0] } ?? [:]
+      let content = column.eventType.flatMap { contents[$0] } ?? JSONObject()
       if case .value(let value) = column.value(in: content) { columns[column] = value }
     }
     self.columns = columns

@@ -1,6 +1,12 @@
 package import GradusSQL
 
 extension HomeserverWriter {
+  /// What updates and other parts of the server keep of rooms; a version may not have all of them.
+  private static let otherTables = [
+    "room_ban_redactions", "room_stats_current", "room_stats_state", "room_stats_earliest_token",
+    "room_stats_slices", "room_stats_historical", "users_in_public_rooms", "users_who_share_private_rooms",
+  ]
+
   /// Removes a room and all that belongs to it, as an administrator does.
   ///
   /// A version that does not know the sliding sync tables leaves their rows to the database: a foreign key refuses the
@@ -20,6 +26,9 @@ extension HomeserverWriter {
         for table in [SlidingSyncTable.queue, SlidingSyncTable.joinedRooms, SlidingSyncTable.snapshots] {
           try connection.execute("DELETE FROM \(table) WHERE room_id = $1", [id])
         }
+      }
+      for table in try Self.otherTables.filter({ try connection.hasTable($0) }) {
+        try connection.execute("DELETE FROM \(table) WHERE room_id = $1", [id])
       }
       for table in ["event_to_state_groups", "redactions", "rejections"] {
         try connection.execute(

@@ -50,9 +50,9 @@ struct HomeserverTraffic {
       creator: user(), members: [(user(), .join), (user(), .invite)], roomVersion: chance(50) ? "1" : "10")
   }
 
-  private mutating func strippedState() -> MatrixJSON? {
-    let create: MatrixJSON = ["type": "m.room.create", "state_key": "", "sender": "@a:b", "content": [:]]
-    let name: MatrixJSON = [
+  private mutating func strippedState() -> JSONValue? {
+    let create: JSONValue = ["type": "m.room.create", "state_key": "", "sender": "@a:b", "content": [:]]
+    let name: JSONValue = [
       "type": "m.room.name", "state_key": "", "sender": "@a:b", "content": ["name": "Invited"],
     ]
     return [[create, name], [create], [], nil].randomElement(using: &generator)!
@@ -66,7 +66,7 @@ struct HomeserverTraffic {
     case ..<27:
       _ = try writer.sendMessage(connection, room: room, sender: Self.remote, rejectionReason: "auth_error")
     case ..<45:
-      let names: [MatrixJSON?] = [nil, "A", "B", "C", "", 5]
+      let names: [JSONValue?] = [nil, "A", "B", "C", "", 5]
       _ = try writer.setName(connection, room: room, sender: user, names.randomElement(using: &generator)!)
     case ..<50:
       _ = try writer.setEncryption(

@@ -14,14 +14,6 @@ SELECT room_version, creator FROM rooms WHERE room_id = $1;
 -- query: select_current_state_events (text)
 SELECT 1 FROM current_state_events WHERE room_id = $1 LIMIT 1;
 
--- query: select_events_2 (text)
-SELECT e.event_id, e.depth, g.state_group
-FROM events e
-LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id
-WHERE e.room_id = $1 AND NOT e.outlier AND e.rejection_reason IS NULL
-ORDER BY e.stream_ordering DESC
-LIMIT 1;
-
 -- query: insert_events (bigint, bigint, text, text, text, boolean, boolean, bigint, text, boolean, text, text, text)
 INSERT INTO events (
   stream_ordering, topological_ordering, depth, event_id, type, room_id, processed, outlier,
@@ -46,44 +38,6 @@ INSERT INTO local_current_membership (room_id, user_id, event_id, membership, ev
 VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (user_id, room_id) DO UPDATE SET event_id = excluded.event_id,
   membership = excluded.membership, event_stream_ordering = excluded.event_stream_ordering;
-
--- query: select_local_current_membership (text)
-SELECT c.room_id, c.event_id, c.membership, e.stream_ordering, e.outlier
-FROM local_current_membership c
-JOIN events e ON e.event_id = c.event_id
-LEFT JOIN room_memberships m ON m.event_id = c.event_id
-WHERE c.user_id = $1 AND coalesce(m.forgotten, 0) = 0
-  AND NOT (c.membership = 'leave' AND e.sender = c.user_id)
-ORDER BY e.stream_ordering DESC;
-
--- query: select_room_memberships (text, text, text)
-SELECT m.event_id, m.membership
-FROM room_memberships m
-JOIN events e ON e.event_id = m.event_id
-WHERE m.membership IN ('invite', 'knock') AND m.room_id = $1
-  AND m.user_id = (SELECT user_id FROM room_memberships WHERE event_id = $2)
-  AND (m.event_id = $2 OR $3 IN ('leave', 'ban'))
-ORDER BY e.topological_ordering DESC, e.stream_ordering DESC
-LIMIT 1;
-
--- query: select_redactions (text[]) on sqlite
-SELECT j.event_id, j.json, e.type,
-  EXISTS (
-    SELECT 1 FROM redactions d
-    JOIN events r ON r.event_id = d.event_id
-    WHERE d.redacts = e.event_id AND r.room_id = e.room_id AND r.rejection_reason IS NULL
-  )
-FROM event_json j
-JOIN events e ON e.event_id = j.event_id
-WHERE e.rejection_reason IS NULL AND j.event_id IN (SELECT value FROM json_each($1));
-
--- query: select_events_3 (text)
-SELECT g.state_group
-FROM events e
-JOIN event_to_state_groups g ON g.event_id = e.event_id
-WHERE e.room_id = $1
-ORDER BY e.stream_ordering DESC
-LIMIT 1;
 
 -- query: select_events_4 on sqlite
 SELECT coalesce((SELECT min(stream_ordering) FROM events WHERE stream_ordering < 0), 0) - 1;
@@ -116,20 +70,6 @@ SELECT e.room_id, e.type, e.state_key, e.event_id, m.membership, e.stream_orderi
 FROM events e
 LEFT JOIN room_memberships m ON m.event_id = e.event_id
 WHERE e.event_id = $1;
-
--- query: select_current_state_events_3 (text)
-SELECT type, event_id FROM current_state_events
-WHERE room_id = $1 AND state_key = ''
-  AND type IN ('m.room.create', 'm.room.encryption', 'm.room.name', 'm.room.tombstone');
-
--- query: select_events_5 (text)
-SELECT e.stream_ordering
-FROM events e
-LEFT JOIN rejections x ON x.event_id = e.event_id
-WHERE e.room_id = $1 AND e.stream_ordering > 0 AND NOT e.outlier AND x.event_id IS NULL
-  AND e.type IN ('m.room.create', 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.call.invite', 'm.poll.start', 'm.beacon_info')
-ORDER BY e.stream_ordering DESC
-LIMIT 1;
 
 -- query: select_current_state_events_4 (text)
 SELECT state_key FROM current_state_events
@@ -182,19 +122,122 @@ DELETE FROM current_state_events WHERE room_id = $1 AND type = $2 AND state_key 
 -- query: insert_rejections (text, text, text)
 INSERT INTO rejections (event_id, reason, last_check) VALUES ($1, $2, $3);
 
--- query: select_event_to_state_groups (text)
-SELECT state_group FROM event_to_state_groups WHERE event_id = $1;
-
 -- query: select_rooms_2 (text) on postgres
 SELECT room_version, creator FROM rooms WHERE room_id = $1 FOR SHARE;
 
--- query: select_redactions_2 (text[]) on postgres
-SELECT j.event_id, j.json, e.type,
-  EXISTS (
-    SELECT 1 FROM redactions d
-    JOIN events r ON r.event_id = d.event_id
-    WHERE d.redacts = e.event_id AND r.room_id = e.room_id AND r.rejection_reason IS NULL
-  )
-FROM event_json j
-JOIN events e ON e.event_id = j.event_id
-WHERE e.rejection_reason IS NULL AND j.event_id = ANY ($1::text[]);
+-- query: select_events_2 (text)
+SELECT e.event_id, e.depth, g.state_group
+FROM events e
+LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id
+WHERE e.room_id = $1 AND e.stream_ordering IS NOT NULL AND NOT e.outlier AND e.rejection_reason IS NULL
+ORDER BY e.stream_ordering DESC
+LIMIT 1;
+
+-- query: select_local_current_membership (text)
+SELECT c.room_id, c.event_id, c.membership, e.stream_ordering, COALESCE(e.sender, m.sender),
+  COALESCE(NULLIF(e.instance_name, ''), 'master'), e.outlier, r.room_version
+FROM local_current_membership c
+JOIN events e ON e.event_id = c.event_id
+LEFT JOIN room_memberships m ON m.event_id = c.event_id
+LEFT JOIN rooms r ON r.room_id = c.room_id
+WHERE c.user_id = $1 AND COALESCE(m.forgotten, 0) = 0 AND c.membership IN ('join', 'invite', 'knock', 'leave', 'ban')
+  AND e.stream_ordering IS NOT NULL AND COALESCE(e.sender, m.sender) IS NOT NULL
+  AND NOT (c.membership = 'leave' AND COALESCE(e.sender, m.sender) = c.user_id)
+ORDER BY e.stream_ordering DESC;
+
+-- query: select_json_each (text) on sqlite
+SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,
+  r.room_version, x.event_id
+FROM (SELECT value AS event_id FROM json_each($1)) AS k
+JOIN events e ON e.event_id = k.event_id AND TRUE
+JOIN event_json j ON j.event_id = k.event_id AND TRUE
+LEFT JOIN rooms r ON r.room_id = e.room_id AND TRUE
+LEFT JOIN rejections x ON x.event_id = e.event_id AND TRUE;
+
+-- query: select_json_each_2 (text) on sqlite
+SELECT r.redacts, r.event_id, TRUE FROM (SELECT value AS event_id FROM json_each($1)) AS k JOIN redactions r ON r.redacts = k.event_id AND TRUE;
+
+-- query: select_json_each_3 (text) on sqlite
+SELECT e.event_id, b.redacting_event_id, TRUE
+FROM (SELECT value AS event_id FROM json_each($1)) AS k
+JOIN events e ON e.event_id = k.event_id AND TRUE
+JOIN room_ban_redactions b ON b.room_id = e.room_id AND b.user_id = e.sender
+WHERE b.redact_end_ordering IS NULL OR e.stream_ordering < b.redact_end_ordering;
+
+-- query: select_events_3 (text)
+SELECT g.state_group
+FROM events e
+JOIN event_to_state_groups g ON g.event_id = e.event_id
+WHERE e.room_id = $1 AND e.stream_ordering IS NOT NULL
+ORDER BY e.stream_ordering DESC
+LIMIT 1;
+
+-- query: select_current_state_events_3 (text)
+SELECT type, event_id FROM current_state_events
+WHERE room_id = $1 AND state_key = '' AND type IN ('m.room.create', 'm.room.encryption', 'm.room.name', 'm.room.tombstone');
+
+-- query: select_events_5 (text) on sqlite
+SELECT k.room_id, (SELECT e.stream_ordering FROM events e
+  WHERE e.room_id = k.room_id AND NOT e.outlier AND e.stream_ordering IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.event_id = e.event_id)
+  ORDER BY e.stream_ordering DESC LIMIT 1), (SELECT e.stream_ordering FROM events e
+  WHERE e.room_id = k.room_id AND NOT e.outlier AND e.stream_ordering > 0 AND e.type IN ('m.room.create', 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.call.invite', 'm.poll.start', 'm.beacon_info')
+    AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.event_id = e.event_id)
+  ORDER BY e.stream_ordering DESC LIMIT 1) FROM (SELECT value AS room_id FROM json_each($1)) AS k;
+
+-- query: select_json_each_4 (text) on sqlite
+SELECT g.event_id, g.state_group FROM (SELECT value AS event_id FROM json_each($1)) AS k JOIN event_to_state_groups g ON g.event_id = k.event_id AND TRUE;
+
+-- query: select_json_each_5 (text) on sqlite
+WITH RECURSIVE chain (state_group, prev_state_group) AS (
+  SELECT g.state_group, g.prev_state_group FROM (SELECT value AS state_group FROM json_each($1)) AS k JOIN state_group_edges g ON g.state_group = k.state_group AND TRUE
+  UNION
+  SELECT g.state_group, g.prev_state_group FROM chain c JOIN state_group_edges g ON g.state_group = c.prev_state_group AND TRUE
+)
+SELECT state_group, prev_state_group FROM chain;
+
+-- query: select_json_each_6 (text) on sqlite
+SELECT s.state_group, s.type, s.event_id FROM (SELECT value AS state_group FROM json_each($1)) AS k JOIN state_groups_state s ON s.state_group = k.state_group AND s.type IN ('m.room.create', 'm.room.encryption', 'm.room.name', 'm.room.tombstone') AND s.state_key = '';
+
+-- query: select_unnest (text[]) on postgres
+SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,
+  r.room_version, x.event_id
+FROM unnest($1::text[]) AS k (event_id)
+JOIN LATERAL (SELECT event_id, room_id, type, sender FROM events e WHERE e.event_id = k.event_id AND TRUE OFFSET 0) AS e ON TRUE
+JOIN LATERAL (SELECT event_id, json, internal_metadata, format_version FROM event_json j WHERE j.event_id = k.event_id AND TRUE OFFSET 0) AS j ON TRUE
+LEFT JOIN LATERAL (SELECT room_version FROM rooms r WHERE r.room_id = e.room_id AND TRUE OFFSET 0) AS r ON TRUE
+LEFT JOIN LATERAL (SELECT event_id FROM rejections x WHERE x.event_id = e.event_id AND TRUE OFFSET 0) AS x ON TRUE
+;
+
+-- query: select_unnest_2 (text[]) on postgres
+SELECT r.redacts, r.event_id, TRUE FROM unnest($1::text[]) AS k (event_id) JOIN LATERAL (SELECT redacts, event_id FROM redactions r WHERE r.redacts = k.event_id AND TRUE OFFSET 0) AS r ON TRUE;
+
+-- query: select_unnest_3 (text[]) on postgres
+SELECT e.event_id, b.redacting_event_id, TRUE
+FROM unnest($1::text[]) AS k (event_id)
+JOIN LATERAL (SELECT event_id, room_id, sender, stream_ordering FROM events e WHERE e.event_id = k.event_id AND TRUE OFFSET 0) AS e ON TRUE
+JOIN room_ban_redactions b ON b.room_id = e.room_id AND b.user_id = e.sender
+WHERE b.redact_end_ordering IS NULL OR e.stream_ordering < b.redact_end_ordering;
+
+-- query: select_events_6 (text[]) on postgres
+SELECT k.room_id, (SELECT e.stream_ordering FROM events e
+  WHERE e.room_id = k.room_id AND NOT e.outlier AND e.stream_ordering IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.event_id = e.event_id)
+  ORDER BY e.stream_ordering DESC LIMIT 1), (SELECT e.stream_ordering FROM events e
+  WHERE e.room_id = k.room_id AND NOT e.outlier AND e.stream_ordering > 0 AND e.type IN ('m.room.create', 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.call.invite', 'm.poll.start', 'm.beacon_info')
+    AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.event_id = e.event_id)
+  ORDER BY e.stream_ordering DESC LIMIT 1) FROM unnest($1::text[]) AS k (room_id);
+
+-- query: select_unnest_4 (text[]) on postgres
+SELECT g.event_id, g.state_group FROM unnest($1::text[]) AS k (event_id) JOIN LATERAL (SELECT event_id, state_group FROM event_to_state_groups g WHERE g.event_id = k.event_id AND TRUE OFFSET 0) AS g ON TRUE;
+
+-- query: select_unnest_5 (bigint[]) on postgres
+WITH RECURSIVE chain (state_group, prev_state_group) AS (
+  SELECT g.state_group, g.prev_state_group FROM unnest($1::bigint[]) AS k (state_group) JOIN LATERAL (SELECT state_group, prev_state_group FROM state_group_edges g WHERE g.state_group = k.state_group AND TRUE OFFSET 0) AS g ON TRUE
+  UNION
+  SELECT g.state_group, g.prev_state_group FROM chain c JOIN LATERAL (SELECT state_group, prev_state_group FROM state_group_edges g WHERE g.state_group = c.prev_state_group AND TRUE OFFSET 0) AS g ON TRUE
+)
+SELECT state_group, prev_state_group FROM chain;
+
+-- query: select_unnest_6 (bigint[]) on postgres
+SELECT s.state_group, s.type, s.event_id FROM unnest($1::bigint[]) AS k (state_group) JOIN LATERAL (SELECT state_group, type, event_id FROM state_groups_state s WHERE s.state_group = k.state_group AND s.type IN ('m.room.create', 'm.room.encryption', 'm.room.name', 'm.room.tombstone') AND s.state_key = '' OFFSET 0) AS s ON TRUE;

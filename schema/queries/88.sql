@@ -14,14 +14,6 @@ SELECT room_version, creator FROM rooms WHERE room_id = $1;
 -- query: select_current_state_events (text)
 SELECT 1 FROM current_state_events WHERE room_id = $1 LIMIT 1;
 
--- query: select_events_2 (text)
-SELECT e.event_id, e.depth, g.state_group
-FROM events e
-LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id
-WHERE e.room_id = $1 AND NOT e.outlier AND e.rejection_reason IS NULL
-ORDER BY e.stream_ordering DESC
-LIMIT 1;
-
 -- query: insert_events (bigint, bigint, text, text, text, boolean, boolean, bigint, text, boolean, text, text, text)
 INSERT INTO events (
   stream_ordering, topological_ordering, depth, event_id, type, room_id, processed, outlier,
@@ -64,15 +56,6 @@ SET event_stream_ordering =
     CASE WHEN bump_stamp IS NULL OR bump_stamp < $3 THEN coalesce($3, bump_stamp) ELSE bump_stamp END
 WHERE room_id = $1;
 
--- query: select_local_current_membership (text)
-SELECT c.room_id, c.event_id, c.membership, e.stream_ordering, e.outlier
-FROM local_current_membership c
-JOIN events e ON e.event_id = c.event_id
-LEFT JOIN room_memberships m ON m.event_id = c.event_id
-WHERE c.user_id = $1 AND coalesce(m.forgotten, 0) = 0
-  AND NOT (c.membership = 'leave' AND e.sender = c.user_id)
-ORDER BY e.stream_ordering DESC;
-
 -- query: select_sliding_sync_membership_snapshots (text)
 SELECT s.room_id, s.membership, s.event_stream_ordering,
   CASE WHEN s.membership = 'join' THEN j.room_type ELSE s.room_type END,
@@ -103,44 +86,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)
 ON CONFLICT (room_id, user_id) DO UPDATE SET
   sender = excluded.sender, membership_event_id = excluded.membership_event_id, membership = excluded.membership, forgotten = excluded.forgotten, event_stream_ordering = excluded.event_stream_ordering, has_known_state = excluded.has_known_state, is_encrypted = excluded.is_encrypted, room_name = excluded.room_name, room_type = excluded.room_type, tombstone_successor_room_id = excluded.tombstone_successor_room_id, event_instance_name = excluded.event_instance_name;
 
--- query: select_events_3 (text)
-SELECT g.state_group
-FROM events e
-JOIN event_to_state_groups g ON g.event_id = e.event_id
-WHERE e.room_id = $1
-ORDER BY e.stream_ordering DESC
-LIMIT 1;
-
 -- query: select_events_4 on sqlite
 SELECT coalesce((SELECT min(stream_ordering) FROM events WHERE stream_ordering < 0), 0) - 1;
 
--- query: select_current_state_events_2 (text)
-SELECT type, event_id FROM current_state_events
-WHERE room_id = $1 AND state_key = ''
-  AND type IN ('m.room.create', 'm.room.encryption', 'm.room.name', 'm.room.tombstone');
-
--- query: select_redactions (text[]) on sqlite
-SELECT j.event_id, j.json, e.type,
-  EXISTS (
-    SELECT 1 FROM redactions d
-    JOIN events r ON r.event_id = d.event_id
-    WHERE d.redacts = e.event_id AND r.room_id = e.room_id AND r.rejection_reason IS NULL
-  )
-FROM event_json j
-JOIN events e ON e.event_id = j.event_id
-WHERE e.rejection_reason IS NULL AND j.event_id IN (SELECT value FROM json_each($1));
-
 -- query: select_sliding_sync_joined_rooms (text)
 SELECT 1 FROM sliding_sync_joined_rooms WHERE room_id = $1;
-
--- query: select_events_5 (text)
-SELECT e.stream_ordering
-FROM events e
-LEFT JOIN rejections x ON x.event_id = e.event_id
-WHERE e.room_id = $1 AND e.stream_ordering > 0 AND NOT e.outlier AND x.event_id IS NULL
-  AND e.type IN ('m.room.create', 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.call.invite', 'm.poll.start', 'm.beacon_info')
-ORDER BY e.stream_ordering DESC
-LIMIT 1;
 
 -- query: select_state_groups on sqlite
 SELECT coalesce((SELECT max(id) FROM state_groups), 0) + 1;
@@ -404,13 +354,91 @@ ON CONFLICT (room_id) DO UPDATE SET room_name = excluded.room_name, room_type = 
 -- query: select_rooms_2 (text) on postgres
 SELECT room_version, creator FROM rooms WHERE room_id = $1 FOR NO KEY UPDATE;
 
--- query: select_redactions_2 (text[]) on postgres
-SELECT j.event_id, j.json, e.type,
-  EXISTS (
-    SELECT 1 FROM redactions d
-    JOIN events r ON r.event_id = d.event_id
-    WHERE d.redacts = e.event_id AND r.room_id = e.room_id AND r.rejection_reason IS NULL
-  )
-FROM event_json j
-JOIN events e ON e.event_id = j.event_id
-WHERE e.rejection_reason IS NULL AND j.event_id = ANY ($1::text[]);
+-- query: select_events_2 (text)
+SELECT e.event_id, e.depth, g.state_group
+FROM events e
+LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id
+WHERE e.room_id = $1 AND e.stream_ordering IS NOT NULL AND NOT e.outlier AND e.rejection_reason IS NULL
+ORDER BY e.stream_ordering DESC
+LIMIT 1;
+
+-- query: select_local_current_membership (text)
+SELECT c.room_id, c.event_id, c.membership, e.stream_ordering, COALESCE(e.sender, m.sender),
+  COALESCE(NULLIF(e.instance_name, ''), 'master'), e.outlier, r.room_version
+FROM local_current_membership c
+JOIN events e ON e.event_id = c.event_id
+LEFT JOIN room_memberships m ON m.event_id = c.event_id
+LEFT JOIN rooms r ON r.room_id = c.room_id
+WHERE c.user_id = $1 AND COALESCE(m.forgotten, 0) = 0 AND c.membership IN ('join', 'invite', 'knock', 'leave', 'ban')
+  AND e.stream_ordering IS NOT NULL AND COALESCE(e.sender, m.sender) IS NOT NULL
+  AND NOT (c.membership = 'leave' AND COALESCE(e.sender, m.sender) = c.user_id)
+ORDER BY e.stream_ordering DESC;
+
+-- query: select_events_3 (text)
+SELECT g.state_group
+FROM events e
+JOIN event_to_state_groups g ON g.event_id = e.event_id
+WHERE e.room_id = $1 AND e.stream_ordering IS NOT NULL
+ORDER BY e.stream_ordering DESC
+LIMIT 1;
+
+-- query: select_current_state_events_2 (text)
+SELECT type, event_id FROM current_state_events
+WHERE room_id = $1 AND state_key = '' AND type IN ('m.room.create', 'm.room.encryption', 'm.room.name', 'm.room.tombstone');
+
+-- query: select_json_each (text) on sqlite
+SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,
+  r.room_version, x.event_id
+FROM (SELECT value AS event_id FROM json_each($1)) AS k
+JOIN events e ON e.event_id = k.event_id AND TRUE
+JOIN event_json j ON j.event_id = k.event_id AND TRUE
+LEFT JOIN rooms r ON r.room_id = e.room_id AND TRUE
+LEFT JOIN rejections x ON x.event_id = e.event_id AND TRUE;
+
+-- query: select_events_5 (text) on sqlite
+SELECT k.room_id, (SELECT e.stream_ordering FROM events e
+  WHERE e.room_id = k.room_id AND NOT e.outlier AND e.stream_ordering IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.event_id = e.event_id)
+  ORDER BY e.stream_ordering DESC LIMIT 1), (SELECT e.stream_ordering FROM events e
+  WHERE e.room_id = k.room_id AND NOT e.outlier AND e.stream_ordering > 0 AND e.type IN ('m.room.create', 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.call.invite', 'm.poll.start', 'm.beacon_info')
+    AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.event_id = e.event_id)
+  ORDER BY e.stream_ordering DESC LIMIT 1) FROM (SELECT value AS room_id FROM json_each($1)) AS k;
+
+-- query: select_json_each_2 (text) on sqlite
+SELECT r.redacts, r.event_id, TRUE FROM (SELECT value AS event_id FROM json_each($1)) AS k JOIN redactions r ON r.redacts = k.event_id AND TRUE;
+
+-- query: select_json_each_3 (text) on sqlite
+SELECT e.event_id, b.redacting_event_id, TRUE
+FROM (SELECT value AS event_id FROM json_each($1)) AS k
+JOIN events e ON e.event_id = k.event_id AND TRUE
+JOIN room_ban_redactions b ON b.room_id = e.room_id AND b.user_id = e.sender
+WHERE b.redact_end_ordering IS NULL OR e.stream_ordering < b.redact_end_ordering;
+
+-- query: select_unnest (text[]) on postgres
+SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,
+  r.room_version, x.event_id
+FROM unnest($1::text[]) AS k (event_id)
+JOIN LATERAL (SELECT event_id, room_id, type, sender FROM events e WHERE e.event_id = k.event_id AND TRUE OFFSET 0) AS e ON TRUE
+JOIN LATERAL (SELECT event_id, json, internal_metadata, format_version FROM event_json j WHERE j.event_id = k.event_id AND TRUE OFFSET 0) AS j ON TRUE
+LEFT JOIN LATERAL (SELECT room_version FROM rooms r WHERE r.room_id = e.room_id AND TRUE OFFSET 0) AS r ON TRUE
+LEFT JOIN LATERAL (SELECT event_id FROM rejections x WHERE x.event_id = e.event_id AND TRUE OFFSET 0) AS x ON TRUE
+;
+
+-- query: select_events_6 (text[]) on postgres
+SELECT k.room_id, (SELECT e.stream_ordering FROM events e
+  WHERE e.room_id = k.room_id AND NOT e.outlier AND e.stream_ordering IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.event_id = e.event_id)
+  ORDER BY e.stream_ordering DESC LIMIT 1), (SELECT e.stream_ordering FROM events e
+  WHERE e.room_id = k.room_id AND NOT e.outlier AND e.stream_ordering > 0 AND e.type IN ('m.room.create', 'm.room.message', 'm.room.encrypted', 'm.sticker', 'm.call.invite', 'm.poll.start', 'm.beacon_info')
+    AND NOT EXISTS (SELECT 1 FROM rejections x WHERE x.event_id = e.event_id)
+  ORDER BY e.stream_ordering DESC LIMIT 1) FROM unnest($1::text[]) AS k (room_id);
+
+-- query: select_unnest_2 (text[]) on postgres
+SELECT r.redacts, r.event_id, TRUE FROM unnest($1::text[]) AS k (event_id) JOIN LATERAL (SELECT redacts, event_id FROM redactions r WHERE r.redacts = k.event_id AND TRUE OFFSET 0) AS r ON TRUE;
+
+-- query: select_unnest_3 (text[]) on postgres
+SELECT e.event_id, b.redacting_event_id, TRUE
+FROM unnest($1::text[]) AS k (event_id)
+JOIN LATERAL (SELECT event_id, room_id, sender, stream_ordering FROM events e WHERE e.event_id = k.event_id AND TRUE OFFSET 0) AS e ON TRUE
+JOIN room_ban_redactions b ON b.room_id = e.room_id AND b.user_id = e.sender
+WHERE b.redact_end_ordering IS NULL OR e.stream_ordering < b.redact_end_ordering;

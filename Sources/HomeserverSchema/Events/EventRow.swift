@@ -23,11 +23,15 @@ struct EventRow: Sendable {
   ) throws -> [EventRow] {
     // Locks are taken in one order, so that two that take them do not wait for each other.
     let lock = locking && connection.engine == .postgres ? "ORDER BY j.event_id FOR NO KEY UPDATE OF j" : ""
-    let event = connection.lookUp("events", as: "e", "event_id", equals: "k.event_id")
-    let text = connection.lookUp("event_json", as: "j", "event_id", equals: "k.event_id")
-    let room = connection.lookUp("rooms", as: "r", "room_id", equals: "e.room_id", isOptional: true)
+    let event = connection.lookUp(
+      "events", as: "e", "event_id", equals: "k.event_id", reading: ["event_id", "room_id", "type", "sender"])
+    let text = connection.lookUp(
+      "event_json", as: "j", "event_id", equals: "k.event_id",
+      reading: ["event_id", "json", "internal_metadata", "format_version"])
+    let room = connection.lookUp(
+      "rooms", as: "r", "room_id", equals: "e.room_id", isOptional: true, reading: ["room_version"])
     let rejection = connection.lookUp(
-      "rejections", as: "x", "event_id", equals: "e.event_id", isOptional: true)
+      "rejections", as: "x", "event_id", equals: "e.event_id", isOptional: true, reading: ["event_id"])
     let rows = try connection.query(over: .texts("event_id", ids)) { source in
       """
       SELECT e.event_id, e.room_id, e.type, e.sender, j.json, j.internal_metadata, j.format_version,

@@ -41,12 +41,16 @@ enum RedactionReader {
     let table = BatchTable.texts("event_id", targets)
     // Without the column every redaction is checked again.
     let recheck = capabilities.hasRecheck ? "r.recheck" : "TRUE"
-    let redaction = connection.lookUp("redactions", as: "r", "redacts", equals: "k.event_id")
+    let redaction = connection.lookUp(
+      "redactions", as: "r", "redacts", equals: "k.event_id",
+      reading: ["redacts", "event_id"] + (capabilities.hasRecheck ? ["recheck"] : []))
     var rows = try connection.query(over: table) { source in
       "SELECT r.redacts, r.event_id, \(recheck) FROM \(source) \(redaction)"
     }
     if capabilities.hasRoomBans {
-      let event = connection.lookUp("events", as: "e", "event_id", equals: "k.event_id")
+      let event = connection.lookUp(
+        "events", as: "e", "event_id", equals: "k.event_id",
+        reading: ["event_id", "room_id", "sender", "stream_ordering"])
       rows += try connection.query(over: table) { source in
         """
         SELECT e.event_id, b.redacting_event_id, TRUE

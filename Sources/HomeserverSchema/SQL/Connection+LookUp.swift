@@ -14,15 +14,16 @@ extension Connection {
   ///   - key: what the column must be equal to; a column of an item before.
   ///   - condition: what else the rows must fulfil.
   ///   - isOptional: whether a key without a row stays, with NULLs.
+  ///   - columns: what is read of the rows. Queries that versions of the application run name it.
   func lookUp(
     _ table: String, as alias: String, _ column: String, equals key: String, where condition: String = "TRUE",
-    isOptional: Bool = false
+    isOptional: Bool = false, reading columns: [String] = ["*"]
   ) -> String {
     let condition = "\(alias).\(column) = \(key) AND \(condition)"
     let join = isOptional ? "LEFT JOIN" : "JOIN"
     return switch engine {
     case .postgres:
-      "\(join) LATERAL (SELECT * FROM \(table) \(alias) WHERE \(condition) OFFSET 0) AS \(alias) ON TRUE"
+      "\(join) LATERAL (SELECT \(columns.joined(separator: ", ")) FROM \(table) \(alias) WHERE \(condition) OFFSET 0) AS \(alias) ON TRUE"
     case .sqlite: "\(join) \(table) \(alias) ON \(condition)"
     }
   }

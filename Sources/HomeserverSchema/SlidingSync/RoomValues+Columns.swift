@@ -16,8 +16,23 @@ extension RoomValues {
   }
 }
 
+extension RoomValues {
+  /// The values of which something is known, by their columns: a row that exists keeps what it has of the others.
+  var known: [String: SQLValue] {
+    var values: [String: SQLValue] = [:]
+    if case .value(let text) = roomType { values["room_type"] = SQLValue(text) }
+    if case .value(let text) = roomName { values["room_name"] = SQLValue(text) }
+    if case .value(let flag) = isEncrypted { values["is_encrypted"] = .boolean(flag) }
+    if case .value(let text) = tombstoneSuccessor {
+      values["tombstone_successor_room_id"] = SQLValue(text)
+    }
+    return values
+  }
+}
+
 extension Derived {
-  fileprivate func orDefault(_ value: Value) -> Value {
+  /// The value; another one where nothing is known.
+  func orDefault(_ value: Value) -> Value {
     switch self {
     case .absent: value
     case .value(let value): value

@@ -84,7 +84,8 @@ struct SnapshotSources {
     let table = BatchTable(
       columns: [("room_id", .text), ("user_id", .text), ("event_id", .text)],
       rows: candidates.map { [.text($0.key.roomID), .text($0.key.userID), .text($0.eventID)] })
-    let invitation = connection.lookUp("room_memberships", as: "m", "event_id", equals: "p.invitation")
+    let invitation = connection.lookUp(
+      "room_memberships", as: "m", "event_id", equals: "p.invitation", reading: ["event_id", "membership"])
     let rows = try connection.query(over: table) { source in
       """
       SELECT p.event_id, m.event_id, m.membership
@@ -95,7 +96,7 @@ struct SnapshotSources {
           JOIN events e ON e.event_id = i.event_id AND e.room_id = i.room_id
           WHERE i.room_id = k.room_id AND i.user_id = k.user_id AND i.membership IN ('invite', 'knock')
             AND i.event_id <> k.event_id
-          ORDER BY e.topological_ordering DESC, e.stream_ordering DESC LIMIT 1
+          ORDER BY e.topological_ordering DESC, e.stream_ordering DESC NULLS LAST LIMIT 1
         ) AS invitation
         FROM \(source)
       ) AS p

@@ -8,9 +8,12 @@ struct StrippedState {
   ///   - event: the membership event.
   ///   - membership: its membership, which says where the state is.
   init(of event: EventBody, membership: Membership) {
-    guard
-      case .array(let elements) = event.unsigned[membership == .knock ? .knockRoomState : .inviteRoomState]
-    else { return }
+    self.init(event.unsigned[membership == .knock ? .knockRoomState : .inviteRoomState])
+  }
+
+  /// - Parameter value: what stands where the state is to be, of any shape; nil where nothing does.
+  init(_ value: JSONValue?) {
+    guard case .array(let elements) = value else { return }
     for element in elements {
       guard let element = element.object, element[.sender]?.string != nil,
         let content = element[.content]?.object, element["state_key"]?.string == "",

@@ -1,10 +1,26 @@
 import GradusSQL
 
-/// Finds the events of rooms' relevant state as it once was, for a whole batch at once.
+/// Finds the events of rooms' relevant state: as it is of one room, as it once was for a whole batch at once.
 enum StateReader {
+  /// The current state of a room.
+  static func current(of roomID: String, on connection: Connection) throws -> StateIDs {
+    let rows = try connection.query(
+      """
+      SELECT type, event_id FROM current_state_events
+      WHERE room_id = $1 AND state_key = '' AND type IN (\(RelevantState.sqlList))
+      """, [.text(roomID)])
+    var state: StateIDs = [:]
+    for row in rows {
+      if let type = RelevantState(rawValue: try row.text(0)) { state[type] = try row.text(1) }
+    }
+    return state
+  }
+
   /// The state after events; an event without a state group is left out.
   static func after(_ events: Set<String>, on connection: Connection) throws -> [String: StateIDs] {
-    let group = connection.lookUp("event_to_state_groups", as: "g", "event_id", equals: "k.event_id")
+    let group = connection.lookUp(
+      "event_to_state_groups", as: "g", "event_id", equals: "k.event_id",
+      reading: ["event_id", "state_group"])
     let rows = try connection.query(over: .texts("event_id", events.sorted())) { source in
       "SELECT g.event_id, g.state_group FROM \(source) \(group)"
     }
@@ -26,7 +42,9 @@ enum StateReader {
   private static func edges(from groups: Set<Int64>, on connection: Connection) throws -> [Int64: [Int64]] {
     // Looked up, so that PostgreSQL cannot scan a table of any size.
     func edges(of group: String) -> String {
-      connection.lookUp("state_group_edges", as: "g", "state_group", equals: group)
+      connection.lookUp(
+        "state_group_edges", as: "g", "state_group", equals: group,
+        reading: ["state_group", "prev_state_group"])
     }
     let rows = try connection.query(over: table(of: groups)) { source in
       """
@@ -47,7 +65,8 @@ enum StateReader {
   private static func held(by groups: Set<Int64>, on connection: Connection) throws -> [Int64: StateIDs] {
     let events = connection.lookUp(
       "state_groups_state", as: "s", "state_group", equals: "k.state_group",
-      where: "s.type IN (\(RelevantState.sqlList)) AND s.state_key = ''")
+      where: "s.type IN (\(RelevantState.sqlList)) AND s.state_key = ''",
+      reading: ["state_group", "type", "event_id"])
     let rows = try connection.query(over: table(of: groups)) { source in
       "SELECT s.state_group, s.type, s.event_id FROM \(source) \(events)"
     }

@@ -14,8 +14,8 @@ struct EventDraft {
   /// Nil unless it is a state event.
   var stateKey: String?
   var sender: String
-  var content: MatrixJSON
-  var unsigned: [String: MatrixJSON] = [:]
+  var content: JSONObject
+  var unsigned = JSONObject()
   /// The event that this one redacts.
   var redacts: String?
   var arrival = Arrival.timeline
@@ -26,7 +26,7 @@ struct EventDraft {
 
   /// The user whose membership the event sets, and the membership.
   var membership: (user: String, membership: String)? {
-    guard type == "m.room.member", let stateKey, let membership = content["membership"]?.string else {
+    guard type == "m.room.member", let stateKey, let membership = content["membership"]?.string?.string else {
       return nil
     }
     return (stateKey, membership)
@@ -37,11 +37,11 @@ struct EventDraft {
   ) -> EventDraft {
     EventDraft(
       type: "m.room.member", stateKey: user, sender: sender ?? user,
-      content: ["membership": .string(membership.rawValue)])
+      content: ["membership": JSONValue(membership.rawValue)])
   }
 
   /// A state event with the empty state key.
-  static func state(_ type: String, sender: String, _ content: MatrixJSON) -> EventDraft {
+  static func state(_ type: String, sender: String, _ content: JSONObject) -> EventDraft {
     EventDraft(type: type, stateKey: "", sender: sender, content: content)
   }
 }

@@ -25,22 +25,23 @@ enum EventText {
   /// The JSON of an event.
   static func json(
     _ event: PlacedEvent, roomID: String, roomVersion: String, serverName: String, previous: String?
-  ) -> MatrixJSON {
+  ) -> JSONObject {
     let draft = event.draft
     var hash = SplitMix(seed: UInt64(bitPattern: event.position) &+ 0x5EED)
-    let previousEvents: [MatrixJSON] =
-      previous.map { [roomVersion == "1" ? [.string($0), [:]] : .string($0)] } ?? []
-    var members: [String: MatrixJSON] = [
-      "type": .string(draft.type), "room_id": .string(roomID), "sender": .string(draft.sender),
-      "content": draft.content, "depth": .integer(event.depth),
-      "origin_server_ts": .integer(timestamp(position: event.position)), "auth_events": [],
-      "prev_events": .array(previousEvents), "hashes": ["sha256": .string(hash.identifier(43))],
-      "signatures": .object([serverName: ["ed25519:a_demo": .string(hash.identifier(86))]]),
+    let previousEvents: [JSONValue] =
+      previous.map { [roomVersion == "1" ? [JSONValue($0), [:]] : JSONValue($0)] } ?? []
+    let hashes: JSONObject = ["sha256": JSONValue(hash.identifier(43))]
+    let signatures: JSONObject = [JSONText(serverName): ["ed25519:a_demo": JSONValue(hash.identifier(86))]]
+    var json: JSONObject = [
+      "type": JSONValue(draft.type), "room_id": JSONValue(roomID), "sender": JSONValue(draft.sender),
+      "content": .object(draft.content), "depth": JSONValue(event.depth),
+      "origin_server_ts": JSONValue(timestamp(position: event.position)), "auth_events": [],
+      "prev_events": .array(previousEvents), "hashes": .object(hashes), "signatures": .object(signatures),
       "unsigned": .object(draft.unsigned),
     ]
-    if let stateKey = draft.stateKey { members["state_key"] = .string(stateKey) }
-    if let redacts = draft.redacts { members["redacts"] = .string(redacts) }
-    if roomVersion == "1" { members["event_id"] = .string(event.eventID) }
-    return .object(members)
+    if let stateKey = draft.stateKey { json["state_key"] = JSONValue(stateKey) }
+    if let redacts = draft.redacts { json["redacts"] = JSONValue(redacts) }
+    if roomVersion == "1" { json["event_id"] = JSONValue(event.eventID) }
+    return json
   }
 }

@@ -127,7 +127,7 @@ extension HomeserverWriter {
       """,
       [
         .text(event.eventID), .text(user), .text(event.draft.sender), .text(roomID), .text(membership),
-        SQLValue(event.draft.content["displayname"]?.string), .integer(event.position),
+        SQLValue(event.draft.content["displayname"]?.string?.string), .integer(event.position),
       ])
     if event.draft.arrival == .outOfBand, isLocal(user) {
       try setLocalMembership(event, in: roomID, on: connection)

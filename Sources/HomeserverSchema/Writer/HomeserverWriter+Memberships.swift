@@ -22,19 +22,23 @@ extension HomeserverWriter {
     var draft = EventDraft.member(user, membership, sender: sender)
     if sender == nil, membership == .invite || membership == .ban { draft.sender = head.creator ?? user }
     if membership == .invite || membership == .knock {
-      draft.unsigned["\(membership.rawValue)_room_state"] = try strippedState(of: room, on: connection)
+      draft.unsigned[Self.strippedStateKey(membership)] = try strippedState(of: room, on: connection)
     }
     return try persist([draft], in: head, on: connection)[0]
   }
 
+  /// Where an invite or knock tells of its room.
+  private static func strippedStateKey(_ membership: Membership) -> JSONText {
+    membership == .knock ? .knockRoomState : .inviteRoomState
+  }
+
   /// What is shown of a room to someone outside.
-  private func strippedState(of roomID: String, on connection: Connection) throws -> MatrixJSON {
-    let ids = try RoomStateReader.currentState(of: roomID, on: connection)
-    let contents = try RoomStateReader.contents(ids, on: connection)
-    let sender = MatrixJSON.string("@admin:\(serverName)")
+  private func strippedState(of roomID: String, on connection: Connection) throws -> JSONValue {
+    let contents = try contents(StateReader.current(of: roomID, on: connection), on: connection)
+    let sender = JSONValue("@admin:\(serverName)")
     return .array(
-      contents.sorted { $0.key < $1.key }.map { type, content in
-        ["type": .string(type), "state_key": "", "sender": sender, "content": content]
+      contents.sorted { $0.key.rawValue < $1.key.rawValue }.map { type, content in
+        ["type": JSONValue(type.rawValue), "state_key": "", "sender": sender, "content": .object(content)]
       })
   }
 
@@ -53,7 +57,7 @@ extension HomeserverWriter {
   @discardableResult
   package func setOutOfBandMembership(
     _ connection: Connection, room: String? = nil, user: String, _ membership: Membership,
-    sender: String? = nil, strippedState: MatrixJSON? = nil, roomVersion: String = "10"
+    sender: String? = nil, strippedState: JSONValue? = nil, roomVersion: String = "10"
   ) throws -> (room: String, event: String) {
     precondition(
       [.invite, .knock, .leave].contains(membership), "only invite, knock and leave come out of band")
@@ -74,7 +78,7 @@ extension HomeserverWriter {
     var draft = EventDraft.member(user, membership, sender: sender)
     draft.arrival = .outOfBand
     if let strippedState, membership != .leave {
-      draft.unsigned["\(membership.rawValue)_room_state"] = strippedState
+      draft.unsigned[Self.strippedStateKey(membership)] = strippedState
     }
     return (roomID, try persist([draft], in: head, on: connection)[0])
   }
@@ -97,7 +101,7 @@ extension HomeserverWriter {
   @discardableResult
   package func joinRemoteRoom(
     _ connection: Connection, room: String, user: String, creator: String, name: String? = nil,
-    type: MatrixJSON? = nil, isEncrypted: Bool = false
+    type: JSONValue? = nil, isEncrypted: Bool = false
   ) throws -> String {
     let head = try open(room, on: connection)
     guard try !isInRoom(room, on: connection) else {
@@ -109,7 +113,7 @@ extension HomeserverWriter {
       if isEncrypted {
         drafts.append(.state("m.room.encryption", sender: creator, ["algorithm": "m.megolm.v1.aes-sha2"]))
       }
-      if let name { drafts.append(.state("m.room.name", sender: creator, ["name": .string(name)])) }
+      if let name { drafts.append(.state("m.room.name", sender: creator, ["name": JSONValue(name)])) }
       for index in drafts.indices { drafts[index].arrival = .remoteState }
       let ids = try persist(drafts, in: head, on: connection)
       for (draft, id) in zip(drafts, ids) {
@@ -126,7 +130,7 @@ extension HomeserverWriter {
       SELECT g.state_group
       FROM events e
       JOIN event_to_state_groups g ON g.event_id = e.event_id
-      WHERE e.room_id = $1
+      WHERE e.room_id = $1 AND e.stream_ordering IS NOT NULL
       ORDER BY e.stream_ordering DESC
       LIMIT 1
       """, [.text(roomID)])

@@ -109,7 +109,7 @@ extension HomeserverWriter {
       SELECT e.event_id, e.depth, g.state_group
       FROM events e
       LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id
-      WHERE e.room_id = $1 AND NOT e.outlier AND e.rejection_reason IS NULL
+      WHERE e.room_id = $1 AND e.stream_ordering IS NOT NULL AND NOT e.outlier AND e.rejection_reason IS NULL
       ORDER BY e.stream_ordering DESC
       LIMIT 1
       """, [.text(roomID)])
@@ -139,13 +139,15 @@ extension HomeserverWriter {
         .boolean(draft.isOutlier), .integer(timestamp), .text(draft.sender), .boolean(hasURL),
         .text(instanceName), SQLValue(draft.stateKey), SQLValue(draft.rejectionReason),
       ])
-    let json = EventText.json(
-      event, roomID: room.roomID, roomVersion: room.version, serverName: serverName, previous: previous)
+    let json = JSONValue.object(
+      EventText.json(
+        event, roomID: room.roomID, roomVersion: room.version, serverName: serverName, previous: previous))
     let metadata = draft.arrival == .outOfBand ? #"{"out_of_band_membership":true}"# : "{}"
     try connection.execute(
       "INSERT INTO event_json (event_id, room_id, internal_metadata, json, format_version) VALUES ($1, $2, $3, $4, $5)",
       [
-        id, roomID, .text(metadata), .text(json.text), .integer(EventText.format(roomVersion: room.version)),
+        id, roomID, .text(metadata), .text(String(decoding: json.compact, as: UTF8.self)),
+        .integer(EventText.format(roomVersion: room.version)),
       ])
     if let stateKey = draft.stateKey {
       try connection.execute(

@@ -15,7 +15,7 @@ extension HomeserverWriter {
   /// - Throws: `SQLError`.
   @discardableResult
   package func createRoom(
-    _ connection: Connection, name: String? = nil, type: MatrixJSON? = nil, isEncrypted: Bool = false,
+    _ connection: Connection, name: String? = nil, type: JSONValue? = nil, isEncrypted: Bool = false,
     creator: String, members: [(user: String, membership: Membership)] = [], roomVersion: String = "10"
   ) throws -> String {
     try PositionAllocator.prepare(on: connection)
@@ -26,7 +26,7 @@ extension HomeserverWriter {
     try persist([creation(of: room, creator: creator, type: type)], in: room, on: connection)
     try persist([.member(creator, .join)], in: room, on: connection)
     if isEncrypted { try setEncryption(connection, room: roomID, sender: creator) }
-    if let name { try setName(connection, room: roomID, sender: creator, .string(name)) }
+    if let name { try setName(connection, room: roomID, sender: creator, JSONValue(name)) }
     for (user, membership) in members where user != creator {
       if membership == .leave || membership == .ban {
         try setMembership(connection, room: roomID, user: user, .join)
@@ -45,10 +45,10 @@ extension HomeserverWriter {
       """, [.text(roomID), false, .text(creator), .text(roomVersion), true])
   }
 
-  func creation(of room: RoomHead, creator: String, type: MatrixJSON?) -> EventDraft {
-    var content: [String: MatrixJSON] = ["creator": .string(creator), "room_version": .string(room.version)]
+  func creation(of room: RoomHead, creator: String, type: JSONValue?) -> EventDraft {
+    var content: JSONObject = ["creator": JSONValue(creator), "room_version": JSONValue(room.version)]
     content["type"] = type
-    return .state("m.room.create", sender: creator, .object(content))
+    return .state("m.room.create", sender: creator, content)
   }
 
   /// Sends a message.
@@ -64,7 +64,7 @@ extension HomeserverWriter {
     type: String = "m.room.message", rejectionReason: String? = nil
   ) throws -> String {
     let draft = EventDraft(
-      type: type, sender: sender, content: ["msgtype": "m.text", "body": .string(text)],
+      type: type, sender: sender, content: ["msgtype": "m.text", "body": JSONValue(text)],
       rejectionReason: rejectionReason)
     return try send(draft, to: roomID, on: connection)
   }
@@ -76,9 +76,9 @@ extension HomeserverWriter {
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
   package func setName(
-    _ connection: Connection, room: String, sender: String, _ name: MatrixJSON?
+    _ connection: Connection, room: String, sender: String, _ name: JSONValue?
   ) throws -> String {
-    let content: MatrixJSON = name.map { ["name": $0] } ?? [:]
+    let content: JSONObject = name.map { ["name": $0] } ?? [:]
     return try send(.state("m.room.name", sender: sender, content), to: room, on: connection)
   }
 
@@ -89,9 +89,9 @@ extension HomeserverWriter {
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
   package func setEncryption(
-    _ connection: Connection, room: String, sender: String, algorithm: MatrixJSON? = "m.megolm.v1.aes-sha2"
+    _ connection: Connection, room: String, sender: String, algorithm: JSONValue? = "m.megolm.v1.aes-sha2"
   ) throws -> String {
-    let content: MatrixJSON = algorithm.map { ["algorithm": $0] } ?? [:]
+    let content: JSONObject = algorithm.map { ["algorithm": $0] } ?? [:]
     return try send(.state("m.room.encryption", sender: sender, content), to: room, on: connection)
   }
 
@@ -102,11 +102,11 @@ extension HomeserverWriter {
   /// - Throws: `HomeserverError`, `SQLError`.
   @discardableResult
   package func setTombstone(
-    _ connection: Connection, room: String, sender: String, successor: MatrixJSON?
+    _ connection: Connection, room: String, sender: String, successor: JSONValue?
   ) throws -> String {
-    var content: [String: MatrixJSON] = ["body": "This room has been replaced"]
+    var content: JSONObject = ["body": "This room has been replaced"]
     content["replacement_room"] = successor
-    return try send(.state("m.room.tombstone", sender: sender, .object(content)), to: room, on: connection)
+    return try send(.state("m.room.tombstone", sender: sender, content), to: room, on: connection)
   }
 
   /// Redacts an event of the same room. Derived rows keep what they have.

@@ -32,54 +32,47 @@ extension HomeserverWriter {
     plan.lostUsers = delta.removed.filter { $0.type == "m.room.member" && isLocal($0.key) }.map(\.key)
     guard !delta.inserted.isEmpty || !delta.removed.isEmpty else { return plan }
 
-    var changed: [String: String] = [:]
-    for (key, eventID) in delta.inserted where key.isRelevant { changed[key.type] = eventID }
-    let lost = Set(delta.removed.filter(\.isRelevant).map(\.type))
-    let current = try RoomStateReader.currentState(of: roomID, on: connection).filter {
-      !lost.contains($0.key)
+    var changed: StateIDs = [:]
+    for (key, eventID) in delta.inserted {
+      if let type = key.relevant { changed[type] = eventID }
     }
+    let lost = Set(delta.removed.compactMap(\.relevant))
+    let current = try StateReader.current(of: roomID, on: connection).filter { !lost.contains($0.key) }
+    // A live write counts nothing.
+    var ignored = SkipCounter()
     if !plan.snapshots.isEmpty {
       let state = try contents(current.merging(changed) { $1 }, events, on: connection)
       // Without any state the rows keep what they have.
       if !state.isEmpty {
-        var columns = RoomColumns(state: state)
-        columns.setKnownState(true)
-        plan.sharedColumns = columns.values
+        plan.sharedColumns = RoomValues(state, skips: &ignored).known
+        plan.sharedColumns["has_known_state"] = true
       }
     }
     guard !delta.leavesRoom else { return plan }
     let row = try connection.queryRow(
       "SELECT 1 FROM \(SlidingSyncTable.joinedRooms) WHERE room_id = $1", [.text(roomID)])
     if row == nil {
-      plan.bumpStamp = try greatestBump(in: roomID, on: connection)
+      plan.bumpStamp = try RoomPositions.read(of: [roomID], on: connection)[roomID]?.bump
       changed = current.merging(changed) { $1 }
     }
-    var columns = RoomColumns(state: try contents(changed, events, on: connection))
-    lost.forEach { columns.forget($0) }
-    if !columns.values.isEmpty { plan.joinedRoom = columns.values }
+    var values = RoomValues(try contents(changed, events, on: connection), skips: &ignored)
+    lost.forEach { values.forget($0) }
+    let columns = values.known
+    if !columns.isEmpty { plan.joinedRoom = columns }
     return plan
   }
 
-  private func contents(
-    _ ids: [String: String], _ events: [PlacedEvent], on connection: Connection
-  ) throws -> [String: MatrixJSON] {
+  /// What state events say, as far as readers are given them.
+  ///
+  /// - Parameter events: those that are not stored yet.
+  func contents(
+    _ ids: StateIDs, _ events: [PlacedEvent] = [], on connection: Connection
+  ) throws -> [RelevantState: JSONObject] {
     let batch = Dictionary(uniqueKeysWithValues: events.map { ($0.eventID, $0.draft.content) })
-    let stored = try RoomStateReader.contents(ids.filter { batch[$0.value] == nil }, on: connection)
-    return ids.compactMapValues { batch[$0] }.merging(stored) { batch, _ in batch }
-  }
-
-  func greatestBump(in roomID: String, on connection: Connection) throws -> Int64? {
-    let row = try connection.queryRow(
-      """
-      SELECT e.stream_ordering
-      FROM events e
-      LEFT JOIN rejections x ON x.event_id = e.event_id
-      WHERE e.room_id = $1 AND e.stream_ordering > 0 AND NOT e.outlier AND x.event_id IS NULL
-        AND e.type IN (\(BumpTypes.sqlList))
-      ORDER BY e.stream_ordering DESC
-      LIMIT 1
-      """, [.text(roomID)])
-    return row?[0].integer
+    var ignored = SkipCounter()
+    let stored = try EventReader.read(
+      Set(ids.values.filter { batch[$0] == nil }), on: connection, skips: &ignored)
+    return ids.compactMapValues { batch[$0] ?? stored.events[$0]?.body.content }
   }
 
   /// Carries a plan out, after the batch is stored.
@@ -131,7 +124,11 @@ extension HomeserverWriter {
     // A leave tells nothing of the room, so the row keeps what the invite told.
     var columns: [String: SQLValue] = [:]
     if membership == "invite" || membership == "knock" {
-      columns = RoomColumns(strippedState: event.draft.unsigned["\(membership)_room_state"]).values
+      let state = StrippedState(
+        event.draft.unsigned[membership == "knock" ? .knockRoomState : .inviteRoomState])
+      var ignored = SkipCounter()
+      columns = state.values(skips: &ignored).known
+      columns["has_known_state"] = .boolean(state.isKnown)
     }
     try upsertSnapshot(event, columns, overwritesInstance: true, in: roomID, on: connection)
   }
@@ -176,5 +173,17 @@ extension HomeserverWriter {
           CASE WHEN bump_stamp IS NULL OR bump_stamp < $3 THEN coalesce($3, bump_stamp) ELSE bump_stamp END
       WHERE room_id = $1
       """, [.text(roomID), .integer(last), SQLValue(bump)])
+  }
+}
+
+extension RoomValues {
+  /// Takes away what a state reset takes away. That of a tombstone does not reach the row.
+  fileprivate mutating func forget(_ type: RelevantState) {
+    switch type {
+    case .create: roomType = .value(nil)
+    case .name: roomName = .value(nil)
+    case .encryption: isEncrypted = .value(false)
+    case .tombstone: break
+    }
   }
 }

@@ -3,6 +3,6 @@ struct StateKey: Hashable {
   var type: String
   var key: String
 
-  /// Whether the sliding sync tables are derived from it.
-  var isRelevant: Bool { key.isEmpty && RelevantState(rawValue: type) != nil }
+  /// As what the sliding sync tables are derived from it; nil where they are not.
+  var relevant: RelevantState? { key.isEmpty ? RelevantState(rawValue: type) : nil }
 }

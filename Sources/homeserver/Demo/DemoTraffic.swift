@@ -38,7 +38,7 @@ struct DemoTraffic {
             connection, name: "Room \(number)", creator: member.user, members: [(other.user, .join)])
         case 1, 2:
           try writer.setName(
-            connection, room: member.room, sender: member.user, .string("Name \(seed).\(number)"))
+            connection, room: member.room, sender: member.user, JSONValue("Name \(seed).\(number)"))
         case 3: try writer.setMembership(connection, room: member.room, user: member.user, .leave)
         case 4, 5: try writer.setMembership(connection, room: member.room, user: other.user, .join)
         case 6 where other.user != member.user:

@@ -46,7 +46,7 @@ struct RandomHistory {
       rooms.append(room)
       return
     }
-    let types: [MatrixJSON?] = [nil, nil, nil, "m.space", 5, ""]
+    let types: [JSONValue?] = [nil, nil, nil, "m.space", 5, ""]
     rooms.append(
       try writer.createRoom(
         connection, name: generator.chance(50) ? "Room \(rooms.count)" : nil,
@@ -54,13 +54,13 @@ struct RandomHistory {
         members: [(user(), .join), (user(), .invite)], roomVersion: version))
   }
 
-  private mutating func strippedState() -> MatrixJSON? {
-    let create: MatrixJSON = ["type": "m.room.create", "state_key": "", "sender": "@a:b", "content": [:]]
-    let name: MatrixJSON = [
+  private mutating func strippedState() -> JSONValue? {
+    let create: JSONValue = ["type": "m.room.create", "state_key": "", "sender": "@a:b", "content": [:]]
+    let name: JSONValue = [
       "type": "m.room.name", "state_key": "", "sender": "@a:b", "content": ["name": "Invited"],
     ]
-    let bad: MatrixJSON = ["type": "m.room.name", "state_key": "", "sender": "@a:b", "content": ["name": 3]]
-    let choices: [MatrixJSON?] = [[create, name], [create], [name], [create, bad], [], nil]
+    let bad: JSONValue = ["type": "m.room.name", "state_key": "", "sender": "@a:b", "content": ["name": 3]]
+    let choices: [JSONValue?] = [[create, name], [create], [name], [create, bad], [], nil]
     return choices[generator.below(choices.count)]
   }
 
@@ -74,14 +74,14 @@ struct RandomHistory {
     case ..<33:
       return try writer.sendMessage(connection, room: room, sender: remote, rejectionReason: "auth_error")
     case ..<45:
-      let names: [MatrixJSON?] = [nil, "A", "B", "", 5, "nul\0", .null, ["list"]]
+      let names: [JSONValue?] = [nil, "A", "B", "", 5, "nul\0", .null, ["list"]]
       return try writer.setName(connection, room: room, sender: user, names[generator.below(names.count)])
     case ..<50:
-      let algorithms: [MatrixJSON?] = ["m.megolm.v1.aes-sha2", nil, .null, 1]
+      let algorithms: [JSONValue?] = ["m.megolm.v1.aes-sha2", nil, .null, 1]
       return try writer.setEncryption(
         connection, room: room, sender: user, algorithm: algorithms[generator.below(algorithms.count)])
     case ..<55:
-      let successors: [MatrixJSON?] = ["!next:example.org", nil, 7]
+      let successors: [JSONValue?] = ["!next:example.org", nil, 7]
       return try writer.setTombstone(
         connection, room: room, sender: user, successor: successors[generator.below(successors.count)])
     case ..<63:

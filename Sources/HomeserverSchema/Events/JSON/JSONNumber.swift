@@ -1,5 +1,5 @@
 /// A number of JSON, as it is spelt: no size is too large for it.
-struct JSONNumber: Hashable, Sendable {
+package struct JSONNumber: Hashable, Sendable {
   /// The spelling, right by JSON's grammar.
   let spelling: String
 

@@ -1,5 +1,5 @@
 /// An object of JSON: of equal keys the last counts.
-struct JSONObject: Hashable, Sendable {
+package struct JSONObject: Hashable, Sendable {
   struct Member: Hashable, Sendable {
     let key: JSONText
     var value: JSONValue

@@ -2,7 +2,7 @@
 ///
 /// Unlike a Swift string it may hold lone surrogates, which JSON can escape, and two strings are equal only if all their
 /// code points are: composed and decomposed letters are different keys.
-struct JSONText: Hashable, Sendable {
+package struct JSONText: Hashable, Sendable {
   /// UTF-8, with lone surrogates encoded as if they were characters.
   var bytes: [UInt8]
 
@@ -43,12 +43,12 @@ extension JSONText {
 }
 
 extension JSONText: ExpressibleByStringLiteral {
-  init(stringLiteral value: String) { self.init(value) }
+  package init(stringLiteral value: String) { self.init(value) }
 }
 
 extension JSONText: Comparable {
   /// By code points, which is the order of the bytes.
-  static func < (left: JSONText, right: JSONText) -> Bool {
+  package static func < (left: JSONText, right: JSONText) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }
 }

@@ -1,5 +1,5 @@
 /// A value of JSON from which nothing is lost but the spaces, the escapes and what duplicate keys hide.
-enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
   case number(JSONNumber)

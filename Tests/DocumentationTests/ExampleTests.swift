@@ -87,10 +87,10 @@ import Testing
       let tree = try TemporarySchema.totals()
       for (program, arguments, code, message) in [
         (.examplePlain, [], 64, "usage: example-plain SCHEMA-FOLDER DATABASE"),
-        (.examplePlain, ["/nowhere", database.address], 1, "/nowhere"),
+        (.examplePlain, ["/nowhere", database.address], 1, "cannot read the ledger"),
         (.exampleHummingbird, [], 64, "usage: example-hummingbird SCHEMA-FOLDER SQLITE-FILE PORT"),
         (.exampleHummingbird, [tree.root.path, database.address, "65536"], 64, "usage: "),
-        (.exampleHummingbird, ["/nowhere", database.address, "0"], 1, "/nowhere"),
+        (.exampleHummingbird, ["/nowhere", database.address, "0"], 1, "cannot read the ledger"),
       ] as [(Program, [String], Int32, String)] {
         let result = try await program.run(arguments)
         #expect(result.code == code && result.messages.contains(message), "\(arguments): \(result)")

@@ -52,7 +52,8 @@ struct Life: Sendable {
       let registry = UpdateRegistry(declarations: Array(definition.tree.declarations.values))
       let migrator = DatabaseMigrator(
         schema: definition, database: database, options: migration,
-        completer: ForegroundRunner(registry: registry, options: options)
+        // One worker, so that each life goes the same way.
+        completer: ForegroundRunner(registry: registry, options: options, workers: 1)
       ) { event in
         switch event {
         case .stepStarted, .update: pass()

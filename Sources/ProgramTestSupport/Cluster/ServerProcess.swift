@@ -29,12 +29,24 @@ package final class ServerProcess: Sendable {
         stay.path,
       ] + Self.asOwner + command
     process.currentDirectoryURL = folder
-    program = try RunningProgram(
-      process, timeLimit: .seconds(600),
-      input: FileHandle(
-        fileDescriptor: dup(pipe.fileHandleForReading.fileDescriptor), closeOnDealloc: true))
+    program = try Self.withoutBlockedSignals {
+      try RunningProgram(
+        process, timeLimit: .seconds(600),
+        input: FileHandle(
+          fileDescriptor: dup(pipe.fileHandleForReading.fileDescriptor), closeOnDealloc: true))
+    }
     try pipe.fileHandleForReading.close()
     life = pipe.fileHandleForWriting
+  }
+
+  /// What a thread blocks, its children do: those of Dispatch block the signal that ends a server, and pgbouncer, unlike
+  /// PostgreSQL, leaves that as it is.
+  private static func withoutBlockedSignals<R>(_ start: () throws -> R) rethrows -> R {
+    var (none, before) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    return try start()
   }
 
   /// Asks the server to end; its folder stays.

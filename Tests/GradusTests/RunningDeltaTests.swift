@@ -16,9 +16,12 @@ import Testing
     ])
   }
 
-  @Test(arguments: TestDatabase.availableEngines)
-  func aStartWaitsForIt(engine: Engine) async throws {
-    let tree = try Self.schema()
+  /// Calls `body` while another start is at the delta, and is held there until it is let go.
+  private static func whileRunning(
+    _ engine: Engine,
+    _ body: (SchemaDefinition, TestDatabase, HeldDriver, Task<Plan, any Error>) async throws -> Void
+  ) async throws {
+    let tree = try schema()
     let definition = try tree.definition()
     try await TestDatabase.withDatabase(engine) { database in
       try await DatabaseMigrator(
@@ -32,7 +35,13 @@ import Testing
           .migrate(on: try await Session.open(held))
       }
       try await held.waitUntilReached()
+      try await body(definition, database, held, runner)
+    }
+  }
 
+  @Test(arguments: TestDatabase.availableEngines)
+  func aStartWaitsForIt(engine: Engine) async throws {
+    try await Self.whileRunning(engine) { (definition, database, held, runner) async throws in
       // Who only looks cannot tell.
       let physical = PhysicalDatabase(driver: database.driver)
       let session = try await database.open()
@@ -63,19 +72,7 @@ import Testing
   /// By the command's look before the first step, too.
   @Test(arguments: TestDatabase.availableEngines)
   func theLookBeforeWaitsForIt(engine: Engine) async throws {
-    let tree = try Self.schema()
-    let definition = try tree.definition()
-    try await TestDatabase.withDatabase(engine) { database in
-      try await DatabaseMigrator(
-        schema: try tree.definition(to: 1), database: PhysicalDatabase(driver: database.driver)
-      ).migrate(on: try await database.open())
-      let held = HeldDriver(database.driver, at: "INTO log")
-      defer { held.letGo() }
-      let runner = Task {
-        try await DatabaseMigrator(schema: definition, database: PhysicalDatabase(driver: held))
-          .migrate(on: try await Session.open(held))
-      }
-      try await held.waitUntilReached()
+    try await Self.whileRunning(engine) { (definition, database, held, runner) async throws in
       let waiter = DatabaseMigrator(schema: definition, database: PhysicalDatabase(driver: database.driver)) {
         event in
         if case .waiting = event { held.letGo() }

@@ -15,6 +15,11 @@ import Testing
     INSERT INTO orders VALUES (1, 'ann', 1), (2, 'bob', NULL), (3, 'eve', 3), (4, NULL, NULL), (5, 'ann', -5);
     """
 
+  private static let positive = ValidateConstraintWork(
+    name: "positive",
+    constraint: .init(
+      table: "orders", constraint: "positive", key: ["id"], check: "amount > 0", deletesViolations: true))
+
   private func tree(_ updates: String..., schema: String = schema) throws -> TemporarySchema {
     let tree = try TemporarySchema([
       "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
@@ -301,10 +306,7 @@ import Testing
         ALTER TABLE orders ADD CONSTRAINT positive CHECK (amount > 0) NOT VALID;
         """
       }
-    let work = ValidateConstraintWork(
-      name: "positive",
-      constraint: .init(
-        table: "orders", constraint: "positive", key: ["id"], check: "amount > 0", deletesViolations: true))
+    let work = Self.positive
     try await TestDatabase.withDatabase(engine) { database in
       let schema = Self.schema + trigger
       try await database.open().transaction { connection in
@@ -323,10 +325,7 @@ import Testing
   /// As the homeserver writes that no row has been checked.
   @Test(arguments: TestDatabase.availableEngines)
   func anEmptyBoundIsTheBeginning(engine: Engine) async throws {
-    let work = ValidateConstraintWork(
-      name: "positive",
-      constraint: .init(
-        table: "orders", constraint: "positive", key: ["id"], check: "amount > 0", deletesViolations: true))
+    let work = Self.positive
     try await TestDatabase.withDatabase(engine) { database in
       let schema = Self.schema
       try await database.open().run { connection in
@@ -340,10 +339,7 @@ import Testing
   /// A saved count is added to: one beyond any table's is refused, and the greatest that is not can still grow.
   @Test(arguments: TestDatabase.availableEngines)
   func aSavedCountOfDeletedRowsDoesNotOverflow(engine: Engine) async throws {
-    let work = ValidateConstraintWork(
-      name: "positive",
-      constraint: .init(
-        table: "orders", constraint: "positive", key: ["id"], check: "amount > 0", deletesViolations: true))
+    let work = Self.positive
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       let schema = Self.schema

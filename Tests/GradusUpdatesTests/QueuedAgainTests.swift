@@ -18,6 +18,18 @@ import Testing
     }
   }
 
+  /// Cuts ranges, which a worker has that is never seen again.
+  private static func cut(
+    _ count: Int64, of work: any RangedWork, on connection: Connection
+  ) throws -> RangeLeases {
+    let leases = RangeLeases(
+      connection: connection, terms: LeaseTerms(worker: "gone", duration: .seconds(60)))
+    for part in 1...count {
+      #expect(try leases.claim(work, rows: 20, rate: nil) == .range(part: part, takenOverFrom: nil))
+    }
+    return leases
+  }
+
   /// It begins at its beginning, not past the last range that was cut.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: Way.allCases)
   func beginsAtItsBeginning(way: Way) async throws {
@@ -25,12 +37,7 @@ import Testing
     try await Workshop.with(.postgres, numbers: 100, [Numbers.backfill.queueRow]) { shop in
       let work = try #require(registry.work(for: "double") as? any RangedWork)
       try await shop.session.transaction { connection in
-        let leases = RangeLeases(
-          connection: connection, terms: LeaseTerms(worker: "gone", duration: .seconds(60)))
-        for part in 1...2 {
-          #expect(
-            try leases.claim(work, rows: 20, rate: nil) == .range(part: Int64(part), takenOverFrom: nil))
-        }
+        let leases = try Self.cut(2, of: work, on: connection)
         try leases.finish("double", 2, BatchCount(scanned: 20))
         try QueueControls(connection).park("double", reason: "of that time")
         try connection.execute("DELETE FROM background_updates")
@@ -50,12 +57,7 @@ import Testing
     try await Workshop.with(.postgres, numbers: 100, [row]) { shop in
       let work = try #require(registry.work(for: "double") as? any RangedWork)
       try await shop.session.transaction { connection in
-        let leases = RangeLeases(
-          connection: connection, terms: LeaseTerms(worker: "gone", duration: .seconds(60)))
-        for part in 1...3 {
-          #expect(
-            try leases.claim(work, rows: 20, rate: nil) == .range(part: Int64(part), takenOverFrom: nil))
-        }
+        let leases = try Self.cut(3, of: work, on: connection)
         for part in 2...3 { try leases.finish("double", Int64(part), BatchCount(scanned: 20)) }
         try connection.execute("DELETE FROM background_updates")
         try connection.execute(

@@ -6,6 +6,8 @@ package struct DeltaScript {
   package let sql: String
   /// Whether it must run outside a transaction (`-- gradus:no-transaction`).
   package let runsOutsideTransaction: Bool
+  /// Whether it may change a setting, which would then hold for what comes after it, too.
+  let mayChangeSettings: Bool
 
   /// - Parameters:
   ///   - file: the file.
@@ -17,10 +19,8 @@ package struct DeltaScript {
       text.utf8.contains(UInt8(ascii: "$"))
       ? text.replacing(Self.autoIncrementPlaceholder, with: Self.autoIncrement(engine)) : text
     runsOutsideTransaction = try Self.directives(in: text, file: file).contains("no-transaction")
+    mayChangeSettings = SettingWords.mayChangeSettings(sql)
   }
-
-  /// Whether it may change a setting, which would then hold for what comes after it, too.
-  var mayChangeSettings: Bool { SettingWords.mayChangeSettings(sql) }
 
   /// The one placeholder of the file format, so that a table with a generated key needs no file an engine.
   static let autoIncrementPlaceholder = "$%AUTO_INCREMENT_PRIMARY_KEY%$"

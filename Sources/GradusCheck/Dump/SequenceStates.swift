@@ -1,3 +1,4 @@
+import GradusCatalog
 import GradusSQL
 
 /// Where the sequences of a new database are: without them, keys would be given out again that rows have.

@@ -1,4 +1,5 @@
 import Gradus
+import GradusCatalog
 import GradusSQL
 
 /// Lets sequences go on after what the rows hold.
@@ -32,21 +33,12 @@ struct Sequences: Sendable {
 
   /// Those of identity columns and of columns whose default asks for a number.
   private func setOwned(_ connection: Connection) throws {
-    let rows = try connection.query(
-      """
-      SELECT DISTINCT s.relname::text, t.relname::text, a.attname::text
-      FROM pg_class s
-      JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
-        AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
-      JOIN pg_class t ON t.oid = d.refobjid
-      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-      WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace ORDER BY 1
-      """)
-    for row in rows {
-      let (sequence, table, column) = (try row.text(0), try row.text(1), try row.text(2))
+    for owned in try OwnedSequence.all(on: connection) {
       let greatest = try connection.queryRow(
-        "SELECT max(\(SQLText.identifier(column)))::bigint FROM \(SQLText.identifier(table))")?[0].integer
-      try setNext(sequence, Self.after(max(greatest ?? 0, given[table.lowercased()] ?? 0, 0)), connection)
+        "SELECT max(\(SQLText.identifier(owned.column)))::bigint FROM \(SQLText.identifier(owned.table))")?[0]
+        .integer
+      let used = max(greatest ?? 0, given[owned.table.lowercased()] ?? 0, 0)
+      try setNext(owned.name, Self.after(used), connection)
     }
   }
 

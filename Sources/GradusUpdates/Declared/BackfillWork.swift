@@ -84,11 +84,9 @@ struct BackfillWork: RangedWork {
       return try TableStatistics.estimatedRows(of: backfill.table, on: connection)
     }
     guard last.count == 1, case .integer(let position) = last[0] else {
-      let placeholders = last.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
       return try RowEstimate.count(
-        SQLText.identifier(backfill.table),
-        where: "(\(SQLText.identifiers(backfill.key))) > (\(placeholders))", last.map(\.sqlValue),
-        on: connection)
+        SQLText.identifier(backfill.table), where: KeyRange.comparison(backfill.key, ">", from: 1),
+        last.map(\.sqlValue), on: connection)
     }
     let column = SQLText.identifier(backfill.key[0])
     let newest = try connection.queryRow(

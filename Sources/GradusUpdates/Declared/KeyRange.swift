@@ -48,7 +48,7 @@ struct KeyRange {
   func condition(alias: String? = nil) -> String {
     func columns(_ names: some Sequence<String>) -> String { SQLText.identifiers(Array(names), alias: alias) }
     guard let lower else {
-      let end = "(\(columns(key))) <= (\(placeholders(1, key.count)))"
+      let end = "(\(columns(key))) <= (\(Self.placeholders(1, key.count)))"
       // Of a queue from whose beginning rows have been taken, PostgreSQL believes until the next ANALYZE that they are
       // still there, and would read the whole table rather than so many of them by the index.
       return first == nil ? end : "(\(end) AND \(columns(key.prefix(1))) >= $\(key.count + 1))"
@@ -58,8 +58,8 @@ struct KeyRange {
     // column, which PostgreSQL reads on past to the end of the first one's value.
     var conditions = key.prefix(shared).enumerated().map { "\(columns([$1])) = $\($0 + 1)" }
     conditions += [
-      "(\(columns(rest))) > (\(placeholders(shared + 1, rest.count)))",
-      "(\(columns(rest))) <= (\(placeholders(lower.count + 1, rest.count)))",
+      "(\(columns(rest))) > (\(Self.placeholders(shared + 1, rest.count)))",
+      "(\(columns(rest))) <= (\(Self.placeholders(lower.count + 1, rest.count)))",
     ]
     if engine == .postgres, rest.count > 1 {
       // PostgreSQL takes two row comparisons for independent: in the midst of a table each holds for half of its rows,
@@ -71,8 +71,15 @@ struct KeyRange {
     return "(\(conditions.joined(separator: " AND ")))"
   }
 
-  private func placeholders(_ first: Int, _ count: Int) -> String {
+  private static func placeholders(_ first: Int, _ count: Int) -> String {
     (0..<count).map { "$\(first + $0)" }.joined(separator: ", ")
+  }
+
+  /// The condition that a key is on one side of a value, whose parts are parameters.
+  ///
+  /// - Parameter first: the number of the first of them.
+  static func comparison(_ key: [String], _ sign: String, from first: Int) -> String {
+    "(\(SQLText.identifiers(key))) \(sign) (\(placeholders(first, key.count)))"
   }
 
   /// The next slice of at most `size` rows past `lower`, and how many rows it has; nil where there are none.
@@ -87,9 +94,7 @@ struct KeyRange {
     var conditions: [String] = []
     for (sign, values) in [(">", lower), ("<=", bound)] {
       guard let values else { continue }
-      let first = parameters.count + 1
-      let placeholders = values.indices.map { "$\(first + $0)" }.joined(separator: ", ")
-      conditions.append("(\(columns)) \(sign) (\(placeholders))")
+      conditions.append(comparison(key, sign, from: parameters.count + 1))
       parameters += values.map(\.sqlValue)
     }
     let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")

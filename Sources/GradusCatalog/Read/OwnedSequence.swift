@@ -1,15 +1,17 @@
-import GradusSQL
+package import GradusSQL
 
 /// A sequence of PostgreSQL's that belongs to a column.
-struct OwnedSequence {
-  let name: String
-  let table: String
-  let column: String
+package struct OwnedSequence {
+  package let name: String
+  package let table: String
+  package let column: String
   /// Whether it comes with an identity column, and has a name of the server's choice; else a default counts by it.
-  let isIdentity: Bool
+  package let isIdentity: Bool
 
   /// Those of the columns of tables, in the tables' order.
-  static func all(of tables: [String], on connection: Connection) throws -> [OwnedSequence] {
+  ///
+  /// - Parameter tables: nil for all.
+  package static func all(of tables: [String]? = nil, on connection: Connection) throws -> [OwnedSequence] {
     try connection.query(
       """
       SELECT s.relname::text, t.relname::text, a.attname::text, d.deptype = 'i'
@@ -19,9 +21,9 @@ struct OwnedSequence {
       JOIN pg_class t ON t.oid = d.refobjid
       JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
       WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace
-        AND t.relname = ANY ($1::text[])
+        AND ($1::text[] IS NULL OR t.relname = ANY ($1::text[]))
       ORDER BY t.relname, a.attnum
-      """, [.textArray(tables)]
+      """, [tables.map { .textArray($0) } ?? .null]
     ).map { row in
       OwnedSequence(
         name: try row.text(0), table: try row.text(1), column: try row.text(2), isIdentity: try row.boolean(3)

@@ -25,6 +25,37 @@ extension CreateTableText {
     tokens[open..<close].contains { $0.kind == .word && name($0) == SQLiteName("autoincrement") }
   }
 
+  /// Of each foreign key, in the order of the text, whether it is looked at when the transaction ends.
+  package var foreignKeysAreDeferred: [Bool] {
+    var areDeferred: [Bool] = []
+    for item in items {
+      var depth = 0
+      for index in item {
+        switch tokens[index].kind {
+        case .symbol(UInt8(ascii: "(")): depth += 1
+        case .symbol(UInt8(ascii: ")")): depth -= 1
+        case .word where depth == 0:
+          if says(["references"], at: index) { areDeferred.append(false) }
+          if says(["deferrable", "initially", "deferred"], at: index), !says(["not"], at: index - 1),
+            !areDeferred.isEmpty
+          {
+            areDeferred[areDeferred.count - 1] = true
+          }
+        default: continue
+        }
+      }
+    }
+    return areDeferred
+  }
+
+  private func says(_ words: [String], at index: Int) -> Bool {
+    words.enumerated().allSatisfy { offset, word in
+      guard index + offset < close else { return false }
+      let token = tokens[index + offset]
+      return token.kind == .word && name(token) == SQLiteName(word)
+    }
+  }
+
   private func clauses(in item: Range<Int>, column: String?) -> [Clause] {
     var clauses: [Clause] = []
     var depth = 0

@@ -61,7 +61,7 @@ struct SQLiteCatalog {
     if text?.isAutoincrement == true { table.options.insert("autoincrement") }
     let clauses = text?.clauses ?? []
     try readColumns(of: name, clauses, &table)
-    try readForeignKeys(of: name, &table)
+    try readForeignKeys(of: name, areDeferred: text?.foreignKeysAreDeferred ?? [], &table)
     for check in clauses where check.keyword == "check" {
       table.constraints.insert(
         CatalogConstraint(name: check.name, kind: .check, columns: [], definition: check.text))
@@ -112,14 +112,21 @@ struct SQLiteCatalog {
     var parent = ""
     var parentColumns: [String] = []
     var actions = ""
+    var isDeferred = false
 
     var definition: String {
       let others = parentColumns.isEmpty ? "" : " (\(parentColumns.joined(separator: ", ")))"
-      return "foreign key (\(columns.joined(separator: ", "))) references \(parent)\(others)\(actions)"
+      let time = isDeferred ? " deferrable initially deferred" : ""
+      return
+        "foreign key (\(columns.joined(separator: ", "))) references \(parent)\(others)\(actions)\(time)"
     }
   }
 
-  private func readForeignKeys(of name: String, _ table: inout CatalogTable) throws {
+  /// - Parameter areDeferred: of each key as the table's text has them; the pragma does not tell, and numbers them from
+  ///   the last one.
+  private func readForeignKeys(
+    of name: String, areDeferred: [Bool], _ table: inout CatalogTable
+  ) throws {
     var keys: [Int64: ForeignKey] = [:]
     try connection.forEachRow(
       """
@@ -134,6 +141,7 @@ struct SQLiteCatalog {
         .map { " on \($0.0) \($0.1.lowercased())" }.joined()
       keys[try row.integer(0)] = key
     }
+    for (id, isDeferred) in zip(Int64(0)..., areDeferred.reversed()) { keys[id]?.isDeferred = isDeferred }
     for key in keys.values {
       table.constraints.insert(
         CatalogConstraint(

@@ -1,3 +1,4 @@
+import Foundation
 import GradusCatalog
 
 extension CompatRules {
@@ -15,6 +16,7 @@ extension CompatRules {
     case .check:
       if trace.satisfiedChecks[table]?.contains(constraint) ?? false { return nil }
     case .foreignKey:
+      if earlier.contains(where: { constraint.isAtLeastAsDeferred(as: $0) }) { return nil }
       // A NULL refers to nothing; among values only where MATCH FULL does not forbid that.
       let empty = constraint.columns.filter { isLeftNull($0, table, known) }
       let isFull = constraint.definition.contains("MATCH FULL")
@@ -64,5 +66,24 @@ extension CompatRules {
       return false
     }
     return column.isIdentity || column.defaultValue?.contains(#/\bnextval\(|uuid\w*\(/#) ?? false
+  }
+}
+
+extension CatalogConstraint {
+  /// Whether this is the other foreign key, looked at no earlier than that.
+  fileprivate func isAtLeastAsDeferred(as other: CatalogConstraint) -> Bool {
+    let (own, others) = (deferral, other.deferral)
+    return kind == other.kind && own.rest == others.rest && own.degree >= others.degree
+  }
+
+  /// When a foreign key is looked at: 0 with each statement, 1 whenever a transaction asks for, 2 at its end; and what
+  /// else is said of it.
+  private var deferral: (degree: Int, rest: String) {
+    for (degree, words) in [(2, " deferrable initially deferred"), (1, " deferrable")] {
+      if let range = definition.range(of: words, options: .caseInsensitive) {
+        return (degree, definition.replacingCharacters(in: range, with: ""))
+      }
+    }
+    return (0, definition)
   }
 }

@@ -50,6 +50,6 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
       """
     let paths = suffixes.map { place.path(name, $0) }
     try TreeEdit(root: context.schemaRoot, changes: paths.map { .create(path: $0, text: text) }).apply {}
-    for path in paths { Terminal.result(context.schemaRoot.appending(path: path).path) }
+    for path in paths { Terminal.data(context.schemaRoot.appending(path: path).path) }
   }
 }

@@ -73,7 +73,7 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand 
       ])
     guard !dryRun else { return Terminal.result(changes.preview) }
     try changes.apply { try verify(expected) }
-    for change in changes.changes { Terminal.result(context.schemaRoot.appending(path: change.path).path) }
+    for change in changes.changes { Terminal.data(context.schemaRoot.appending(path: change.path).path) }
     Terminal.message(
       """
       version \(template.starts): add what is derived to \(template.table), in its delta and its update, and write it \

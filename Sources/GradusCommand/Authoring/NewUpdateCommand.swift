@@ -47,7 +47,7 @@ struct NewUpdateCommand<App: SchemaApplication>: AsyncParsableCommand {
     let edit = TreeEdit(root: context.schemaRoot, changes: [.create(path: path, text: template.text)])
     guard !dryRun else { return Terminal.result(edit.preview) }
     try edit.apply { try verify(path) }
-    Terminal.result(context.schemaRoot.appending(path: path).path)
+    Terminal.data(context.schemaRoot.appending(path: path).path)
     if template.isUnfinished {
       Terminal.message("write its SQL in place of \(UpdateDeclaration.placeholder)")
     }

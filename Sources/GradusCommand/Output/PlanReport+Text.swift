@@ -29,6 +29,6 @@ extension PlanReport {
         lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "   | \($0)" }
       }
     }
-    return Text.printableLines(lines.joined(separator: "\n"))
+    return lines.joined(separator: "\n")
   }
 }

@@ -119,7 +119,7 @@ extension ProgressPrinter {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(event) else { return }
-    display.withLock { _ in Terminal.result(String(decoding: data, as: UTF8.self)) }
+    display.withLock { _ in Terminal.data(String(decoding: data, as: UTF8.self)) }
   }
 
   private func showJSON(_ event: MigrationEvent) {

@@ -11,6 +11,6 @@ extension RollbackReport {
     ]
     for refusal in refusals { lines += ["  because \(refusal.message)", "    \(refusal.hint)"] }
     lines += notes.map { "  note: \($0.message)" }
-    return Text.printableLines(lines.joined(separator: "\n"))
+    return lines.joined(separator: "\n")
   }
 }

@@ -30,6 +30,6 @@ extension StatusReport {
     if !health.isEmpty { lines.append("  health:") }
     lines += health.map { "    \($0.text)" }
     lines += warnings.map { "  warning: \($0)" }
-    return Text.printableLines(lines.joined(separator: "\n"))
+    return lines.joined(separator: "\n")
   }
 }

@@ -15,7 +15,11 @@ package enum Terminal {
   /// Why a result could not be written; nil where all were.
   static var lostResult: String? { loss.withLock(\.self) }
 
-  package static func result(_ text: String) {
+  /// A report for people; what a terminal would obey is taken out, as names in a database are strangers'.
+  package static func result(_ text: String) { data(Text.printableLines(text)) }
+
+  /// A result that programs read, and paths and files: as it is.
+  static func data(_ text: String) {
     guard let error = write(text + "\n", to: STDOUT_FILENO) else { return }
     loss.withLock { $0 = $0 ?? error }
   }
@@ -28,7 +32,7 @@ package enum Terminal {
   package static func json(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    result(String(decoding: try encoder.encode(value), as: UTF8.self))
+    data(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   /// - Returns: the error; nil where all was written.

@@ -48,7 +48,7 @@ struct PortCommand<App: SchemaApplication>: AsyncParsableCommand {
       completer: { context.foregroundRunner(version: $0) }, report: printer.show
     ).run(isDryRun: dryRun)
     switch output.format {
-    case .text: Terminal.result(Text.printableLines(result.text(target: target.databaseName)))
+    case .text: Terminal.result(result.text(target: target.databaseName))
     case .json: try Terminal.json(PortDocument(result: result))
     }
     if result.status == .differs { throw ExitCode(1) }

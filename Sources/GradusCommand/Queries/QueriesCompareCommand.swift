@@ -27,7 +27,7 @@ struct QueriesCompareCommand<App: SchemaApplication>: AsyncParsableCommand {
     switch output.format {
     case .json: try Terminal.json(FindingsDocument(findings))
     case .text:
-      for finding in findings { Terminal.result(Text.printableLines(finding.text)) }
+      for finding in findings { Terminal.result(finding.text) }
       if findings.isEmpty { Terminal.result("every query that was run is committed") }
     }
     if !findings.isEmpty { throw ExitStatus.pending }

@@ -16,8 +16,7 @@ struct ChangesDocument: Encodable {
     case .json:
       try Terminal.json(ChangesDocument(changes: changes.map { Change(table: $0.table, change: "\($0)") }))
     case .text:
-      Terminal.result(
-        changes.isEmpty ? none : Text.printableLines(changes.map(\.description).joined(separator: "\n")))
+      Terminal.result(changes.isEmpty ? none : changes.map(\.description).joined(separator: "\n"))
     }
     if !changes.isEmpty { throw ExitStatus.pending }
   }

@@ -38,9 +38,9 @@ struct SchemaDumpCommand<App: SchemaApplication>: AsyncParsableCommand {
     }
     for (database, sql) in dumps {
       if write {
-        Terminal.result(try file(of: database, version, context, sql).path)
+        Terminal.data(try file(of: database, version, context, sql).path)
       } else {
-        Terminal.result("-- \(database.name), version \(version), \(engine.engine)\n\n\(sql)")
+        Terminal.data("-- \(database.name), version \(version), \(engine.engine)\n\n\(sql)")
       }
     }
   }

@@ -56,8 +56,7 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
     for update in document.updates {
       if let reason = update.parked {
         let name = Text.printable(update.name)
-        text +=
-          "\n\n\(name) is parked; 'updates retry \(name)' gives it another try:\n  \(Text.printableLines(reason))"
+        text += "\n\n\(name) is parked; 'updates retry \(name)' gives it another try:\n  \(reason)"
       }
     }
     guard completed else { return text }

@@ -95,7 +95,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
         ? "no background updates are queued" : "nothing to do: not queued: \(names.joined(separator: ", "))"
       Terminal.result(isIdle ? nothing : "completed: \(summary.completed.count)")
       for (name, reason) in summary.waiting.sorted(by: { $0.key < $1.key }) {
-        Terminal.result("remains: \(Text.printable(name)): \(Text.printableLines(reason))")
+        Terminal.result("remains: \(Text.printable(name)): \(reason)")
       }
     }
     if summary.isStopped {

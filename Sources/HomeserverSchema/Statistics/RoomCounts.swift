@@ -3,10 +3,7 @@ import GradusSQL
 /// What is counted of a room's current state: the numbers of `room_stats_current`.
 enum RoomCounts {
   /// The columns, in the order in which `read` counts.
-  static let columns = [
-    "current_state_events", "joined_members", "invited_members", "left_members", "banned_members",
-    "knocked_members", "local_users_in_room",
-  ]
+  static let columns = counts(on: .sqlite, localSuffix: "").map(\.column)
 
   /// Counts rooms, each in one go along the index; a room without a state is left out.
   ///
@@ -25,33 +22,38 @@ enum RoomCounts {
   }
 
   /// What each column counts of `current_state_events`, as `c`.
-  private static func counts(on engine: Engine, localSuffix: String) -> [String] {
+  private static func counts(on engine: Engine, localSuffix: String) -> [(column: String, count: String)] {
     // The membership first: most rows have another than is counted, and an event of another type has none.
     func members(_ membership: String, _ condition: String = "TRUE") -> String {
       "COUNT(*) FILTER (WHERE c.membership = '\(membership)' AND c.type = 'm.room.member' AND \(condition))"
     }
     let isLocal = "\(UserIDText.suffix(of: "c.state_key", on: engine)) = \(localSuffix)"
     return [
-      "COUNT(*)", members("join"), members("invite"), members("leave"), members("ban"), members("knock"),
-      members("join", isLocal),
+      ("current_state_events", "COUNT(*)"), ("joined_members", members("join")),
+      ("invited_members", members("invite")), ("left_members", members("leave")),
+      ("banned_members", members("ban")), ("knocked_members", members("knock")),
+      ("local_users_in_room", members("join", isLocal)),
     ]
   }
 
-  private static func query(_ counts: [String], of source: String, on engine: Engine) -> String {
-    switch engine {
+  private static func query(
+    _ counts: [(column: String, count: String)], of source: String, on engine: Engine
+  ) -> String {
+    let selected = counts.map { "\($0.count) AS \($0.column)" }.joined(separator: ", ")
+    return switch engine {
     case .postgres:
       """
       SELECT k.room_id, n.*
       FROM \(source)
       JOIN LATERAL (
-        SELECT \(zip(counts, columns).map { "\($0) AS \($1)" }.joined(separator: ", "))
+        SELECT \(selected)
         FROM current_state_events c WHERE c.room_id = k.room_id
       ) AS n ON n.current_state_events > 0
       """
     // Without a join, in which the rows would be sorted before they are counted.
     case .sqlite:
       """
-      SELECT c.room_id, \(counts.joined(separator: ", "))
+      SELECT c.room_id, \(selected)
       FROM current_state_events c WHERE c.room_id IN (SELECT k.room_id FROM \(source)) GROUP BY c.room_id
       """
     }

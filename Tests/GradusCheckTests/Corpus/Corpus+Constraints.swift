@@ -33,6 +33,9 @@ extension Corpus {
       on: .postgres),
     Example("ALTER TABLE feelings VALIDATE CONSTRAINT brief;", near: ["P08"], on: .postgres),
     Example(
+      "ALTER TABLE feelings ALTER CONSTRAINT owner DEFERRABLE INITIALLY DEFERRED;", near: ["C08"],
+      on: .postgres),
+    Example(
       """
       -- gradus:no-transaction
       -- gradus:ignore C08 nobody writes such sizes

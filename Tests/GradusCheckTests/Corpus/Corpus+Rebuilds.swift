@@ -38,6 +38,19 @@ extension Corpus {
       DROP TABLE old_notes;
       CREATE INDEX notes_body ON notes (body);
       """, "C01", "L02", on: .sqlite),
+    // A foreign key is looked at earlier than it was.
+    Example(
+      """
+      CREATE TABLE new_links (
+        id INTEGER PRIMARY KEY, other BIGINT REFERENCES holders,
+        owner BIGINT REFERENCES holders ON DELETE CASCADE NOT DEFERRABLE INITIALLY DEFERRED
+      );
+      INSERT INTO new_links SELECT * FROM links;
+      DROP TABLE links;
+      ALTER TABLE new_links RENAME TO links;
+      CREATE INDEX links_owner ON links (owner);
+      CREATE INDEX links_other ON links (other);
+      """, "C08", on: .sqlite),
 
     // One that changes nothing.
     Example(
@@ -66,5 +79,18 @@ extension Corpus {
         UPDATE notes SET size = length(NEW.body) WHERE id = NEW.id;
       END;
       """, near: ["L02", "C13"], on: .sqlite),
+    // A foreign key is looked at later than it was.
+    Example(
+      """
+      CREATE TABLE new_links (
+        id INTEGER PRIMARY KEY, other BIGINT REFERENCES holders DEFERRABLE INITIALLY DEFERRED,
+        owner BIGINT REFERENCES holders ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+      );
+      INSERT INTO new_links SELECT * FROM links;
+      DROP TABLE links;
+      ALTER TABLE new_links RENAME TO links;
+      CREATE INDEX links_owner ON links (owner);
+      CREATE INDEX links_other ON links (other);
+      """, near: ["C08", "L02"], on: .sqlite),
   ]
 }

@@ -40,6 +40,13 @@ enum Corpus {
     CREATE TRIGGER notes_size AFTER INSERT ON notes BEGIN
       UPDATE notes SET size = length(NEW.body) WHERE id = NEW.id;
     END;
+    CREATE TABLE holders (id INTEGER PRIMARY KEY);
+    CREATE TABLE links (
+      id INTEGER PRIMARY KEY, other BIGINT REFERENCES holders,
+      owner BIGINT REFERENCES holders ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+    );
+    CREATE INDEX links_owner ON links (owner);
+    CREATE INDEX links_other ON links (other);
     """,
   ]
 

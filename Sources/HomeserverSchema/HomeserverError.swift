@@ -18,6 +18,8 @@ public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertibl
     case notConfigured
     /// A table of a job's earlier part is not there.
     case stagingTableMissing
+    /// Rows that are done could not be taken off the table of a job's earlier part.
+    case stagingRowsStay
     /// A table that the schema has is not there.
     case tableMissing
     /// The user directory has no position from which it is kept.

@@ -100,6 +100,42 @@ import Testing
     }
   }
 
+  /// SQLite keeps bytes in a column of texts.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.sqlite), "needs SQLite"))
+  func textsStoredAsBytes() async throws {
+    try await World.with(.sqlite) { world in
+      func room(_ id: String, _ change: String, _ value: SQLValue) throws {
+        try world.room(id)
+        try world.state(.create, in: id)
+        let name = try world.state(.name, in: id, content: #"{"name":"n"}"#)
+        try world.member(World.bob, "join", in: id)
+        try world.connection.execute(
+          "UPDATE event_json SET \(change) = $2 WHERE event_id = $1", [.text(name), value])
+        // What may be redacted is read in another way.
+        try world.connection.execute(
+          "INSERT INTO redactions (event_id, redacts) VALUES ($1, $2)", [.text("$gone" + id), .text(name)])
+        let topic = try world.event("m.room.topic", in: id, stateKey: "", content: #"{"topic":"t"}"#)
+        try world.makeCurrent(topic, "m.room.topic", in: id)
+        try world.connection.execute(
+          "UPDATE event_json SET \(change) = $2 WHERE event_id = $1", [.text(topic), value])
+      }
+      let json = #"{"type":"m.room.name","content":{"name":"b\u00e4"}}"#
+      try room("!json", "json", .blob(Array(json.utf8)))
+      try room("!metadata", "internal_metadata", .blob(Array("{}".utf8)))
+      try room("!noText", "json", .blob([0xFF, 0xFE]))
+      try room("!noMetadata", "internal_metadata", .blob([0x80]))
+      #expect(try world.update() == ["event unparsable": 4])
+      #expect(try world.countRooms().skipped == ["event unparsable": 4])
+      for (room, name) in [("!json", "'bä'"), ("!metadata", "'n'"), ("!noText", "-"), ("!noMetadata", "-")] {
+        #expect(try world.snapshot(room) == "'@bob:local' 'join' 1 - \(name) 0 -", "\(room)")
+      }
+      #expect(try world.described("name", of: "!json") == "bä")
+      #expect(try world.described("topic", of: "!metadata") == "t")
+      #expect(try world.described("topic", of: "!noText") == .null)
+      #expect(try world.queued() == 0)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func formatsOfRoomVersions(_ engine: Engine) async throws {
     let formats: [(String, Int64?)] = [("1", nil), ("2", 1), ("3", 2), ("4", 3), ("11", 3), ("12", 4)]

@@ -42,6 +42,47 @@ import Testing
     }
   }
 
+  /// A batch may end amid the memberships at one position.
+  @Test(arguments: TestDatabase.availableEngines, [false, true])
+  func secondPhaseTakesAllOfOnePosition(_ engine: Engine, inRanges: Bool) async throws {
+    try await World.with(engine) { world in
+      let connection = world.connection
+      for room in ["!a", "!b"] { try world.room(room) }
+      let memberships = [("!b", World.alice), ("!a", World.bob), ("!a", World.alice), ("!b", World.bob)]
+      for (number, (room, user)) in memberships.enumerated() {
+        try world.member(user, "invite", in: room, .init(position: 500 + Int64(number)))
+      }
+      // What keeps the two positions of a membership together was not there at all times.
+      if engine == .postgres {
+        try connection.execute("ALTER TABLE local_current_membership DISABLE TRIGGER USER")
+      }
+      try connection.execute(
+        "UPDATE local_current_membership SET event_stream_ordering = 501 WHERE event_stream_ordering < 503")
+      let start = #"{"initial_phase":false,"last_event_stream_ordering":400}"#
+      let amid =
+        #"{"initial_phase":false,"last_room_id":"!a","last_user_id":"@alice:local","last_event_stream_ordering":501}"#
+      if inRanges {
+        // Ranges begin where a worker alone left off.
+        let first = try connection.transaction { connection in
+          try MembershipSnapshotsUpdate().runBatch(.init(json: start), size: 1, on: connection)
+        }
+        #expect(first.next?.json == amid)
+        #expect(
+          try UpdateLoop.runRanges(
+            of: MembershipSnapshotsUpdate(), from: amid, rows: 1, size: 1, on: connection) == [
+              #"{"initial_phase":false,"last_event_stream_ordering":501}"#,
+              #"{"initial_phase":false,"last_event_stream_ordering":503}"#,
+            ])
+      } else {
+        let outcome = try UpdateLoop.run(
+          MembershipSnapshotsUpdate(), from: start, size: 1, on: connection)
+        #expect(outcome.progress.prefix(2) == [start, amid])
+        #expect(outcome.scanned == 4 && outcome.written == 4)
+      }
+      for (room, user) in memberships { #expect(try world.snapshot(room, user) != nil, "\(room) \(user)") }
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func membershipsWithoutPositionAreFoundInTheFirstPhase(_ engine: Engine) async throws {
     try await World.with(engine) { world in

@@ -29,12 +29,19 @@ package struct DirectoryRoomsUpdate: UpdateHandler {
     guard !rooms.staged.isEmpty else { return .end }
     let written = try DirectoryMembers(rooms: rooms.joined, settings: settings, connection: connection)
       .write()
-    try connection.execute(over: .texts("room_id", rooms.staged)) { source in
+    let done = try connection.execute(over: .texts("room_id", rooms.staged)) { source in
       "DELETE FROM \(DirectoryStaging.rooms) WHERE room_id IN (SELECT k.room_id FROM \(source))"
     }
+    // They would come again in each batch, for ever.
+    guard done >= rooms.staged.count else {
+      throw HomeserverError(
+        .stagingRowsStay,
+        "of \(rooms.staged.count) rooms that are done \(done) could be taken off \(DirectoryStaging.rooms): "
+          + "see that no other program is at this job, and queue all of regenerate_directory anew"
+      )
+    }
     return BatchResult(
-      next: DirectoryProgress(remaining: remaining - rooms.staged.count), scanned: rooms.events,
-      written: written,
+      next: DirectoryProgress(remaining: remaining - done), scanned: rooms.events, written: written,
       skipped: skips.counts)
   }
 

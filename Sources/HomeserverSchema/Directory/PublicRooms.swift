@@ -16,13 +16,11 @@ enum PublicRooms {
       "SELECT c.event_id, c.room_id, c.type FROM \(source) \(state)"
     }
     let events = try EventReader.readAsStored(
-      Set(rows.map { try $0.text(0) }), on: connection, skips: &skips
+      Set(rows.map { EventID(try $0.text(0)) }), on: connection, skips: &skips
     ).events
     var visible: Set<JSONText> = []
     for row in rows {
-      let id = try row.text(0)
-      // Of two ids that Swift takes for equal only one event was read.
-      guard let event = events[id], JSONText(event.eventID) == JSONText(id) else { continue }
+      guard let event = events[EventID(try row.text(0))] else { continue }
       let isVisible =
         switch try row.text(2) {
         case "m.room.join_rules": event.body.content[.joinRule]?.string == "public"

@@ -12,7 +12,8 @@ enum UserIDText {
   static func suffix(of column: String, on engine: Engine) -> String {
     switch engine {
     case .postgres: "substr(\(column), strpos(\(column), ':'))"
-    case .sqlite: "substr(\(column), instr(\(column), ':'))"
+    // As bytes: of a text it would read no further than to a U+0000.
+    case .sqlite: "CAST(substr(CAST(\(column) AS BLOB), instr(CAST(\(column) AS BLOB), x'3a')) AS TEXT)"
     }
   }
 

@@ -7,10 +7,10 @@ enum EventReader {
   /// What was read.
   struct Result {
     /// The events by id.
-    var events: [String: StoredEvent] = [:]
+    var events: [EventID: StoredEvent] = [:]
     /// Events at which reading fails as a whole, by id: what is asked for together with one of them is
     /// unreadable.
-    var failures: [String: SkipReason] = [:]
+    var failures: [EventID: SkipReason] = [:]
   }
 
   /// Reads events by their ids.
@@ -18,7 +18,8 @@ enum EventReader {
   /// - Parameters:
   ///   - ids: the events; those that do not exist are left out of the result.
   ///   - skips: counts the events that exist and cannot be read.
-  static func read(_ ids: Set<String>, on connection: Connection, skips: inout SkipCounter) throws -> Result {
+  static func read(_ ids: Set<EventID>, on connection: Connection, skips: inout SkipCounter) throws -> Result
+  {
     var result = try readAsStored(ids, on: connection, skips: &skips)
     for id in try RedactionReader.redacted(among: result.events, on: connection) {
       result.events[id]?.prune()
@@ -30,10 +31,10 @@ enum EventReader {
   ///
   /// - Parameter includingRejected: whether rejected events are read too.
   static func readAsStored(
-    _ ids: Set<String>, includingRejected: Bool = false, on connection: Connection, skips: inout SkipCounter
+    _ ids: Set<EventID>, includingRejected: Bool = false, on connection: Connection, skips: inout SkipCounter
   ) throws -> Result {
     var result = Result()
-    for row in try EventRow.read(ids.sorted(), on: connection) {
+    for row in try EventRow.read(ids.sorted().map(\.text), on: connection) {
       switch row.unparsed.reading(includingRejected: includingRejected) {
       case .event(let body): result.events[row.eventID] = row.event(body)
       case .nothing(let reason): reason.map { skips.count($0) }

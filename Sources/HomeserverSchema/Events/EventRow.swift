@@ -2,7 +2,7 @@ import GradusSQL
 
 /// What the database holds of an event.
 struct EventRow: Sendable {
-  let eventID: String
+  let eventID: EventID
   let roomID: String
   let sender: String?
   let unparsed: UnparsedEvent
@@ -46,9 +46,9 @@ struct EventRow: Sendable {
     }
     return try rows.map { row in
       EventRow(
-        eventID: try row.text(0), roomID: try row.text(1), sender: row[3].text,
+        eventID: EventID(try row.text(0)), roomID: row.storedText(1) ?? "", sender: row[3].text,
         unparsed: UnparsedEvent(
-          type: try row.text(2), json: try row.text(4), metadata: try row.text(5),
+          type: row.storedText(2) ?? "", json: row.storedText(4), metadata: row.storedText(5),
           format: row[6].integer ?? 1, storedVersion: row[7].text, isRejected: !row[8].isNull))
     }
   }

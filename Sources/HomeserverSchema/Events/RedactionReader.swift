@@ -4,17 +4,19 @@ import GradusSQL
 enum RedactionReader {
   /// One redaction that may apply to an event.
   private struct Candidate {
-    let target: String
-    let redaction: String
+    let target: EventID
+    let redaction: EventID
     /// Whether the redaction was found valid when it was stored.
     let isConfirmed: Bool
   }
 
   /// The ids of the events that a valid redaction applies to.
-  static func redacted(among events: [String: StoredEvent], on connection: Connection) throws -> Set<String> {
+  static func redacted(
+    among events: [EventID: StoredEvent], on connection: Connection
+  ) throws -> Set<EventID> {
     let targets = events.values.filter { $0.type != RelevantState.create.rawValue }.map(\.eventID).sorted()
     guard !targets.isEmpty else { return [] }
-    let candidates = try candidates(of: targets, on: connection)
+    let candidates = try candidates(of: targets.map(\.text), on: connection)
     let unconfirmed = Set(candidates.filter { !$0.isConfirmed }.map(\.redaction))
     // An unreadable redaction redacts nothing; it is no part of the batch's own data, so it is not counted.
     var ignored = SkipCounter()
@@ -31,7 +33,7 @@ enum RedactionReader {
 
   /// Whether a redaction that readers are given counts for an event.
   static func applies(_ redaction: StoredEvent, to target: StoredEvent) -> Bool {
-    guard redaction.roomID == target.roomID else { return false }
+    guard redaction.roomID.hasSameBytes(as: target.roomID) else { return false }
     guard redaction.body.mustCheckRedaction else { return true }
     return redaction.sender.flatMap(UserIDText.domain) == target.sender.flatMap(UserIDText.domain)
   }
@@ -62,7 +64,9 @@ enum RedactionReader {
       }
     }
     return try rows.map { row in
-      Candidate(target: try row.text(0), redaction: try row.text(1), isConfirmed: row[2].boolean == false)
+      Candidate(
+        target: EventID(try row.text(0)), redaction: EventID(try row.text(1)),
+        isConfirmed: row[2].boolean == false)
     }
   }
 }

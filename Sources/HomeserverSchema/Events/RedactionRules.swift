@@ -45,10 +45,12 @@ struct RedactionRules: Sendable {
     return result
   }
 
-  /// The id of the event that a redaction redacts; nil where it does not say.
+  /// The id of the event that a redaction redacts; nil where it does not say, or says what no event's id can be: what
+  /// holds U+0000 cannot be looked for on PostgreSQL.
   func target(of redaction: JSONObject) -> String? {
     let place = keepsMoreContent ? redaction["content"]?.object : redaction
-    return place?["redacts"]?.string?.string
+    guard let target = place?["redacts"]?.string?.string, !target.holdsZero else { return nil }
+    return target
   }
 
   private static let keys: Set<JSONText> = [

@@ -1,6 +1,6 @@
 /// An event as read from the database.
 struct StoredEvent: Sendable {
-  let eventID: String
+  let eventID: EventID
   let roomID: String
   let type: String
   let sender: String?

@@ -1,8 +1,10 @@
 /// What the database holds of what an event says, not parsed yet.
 struct UnparsedEvent: Sendable {
   let type: String
-  let json: String
-  let metadata: String
+  /// Nil where the database holds no text.
+  let json: String?
+  /// Nil where the database holds no text.
+  let metadata: String?
   let format: Int64
   /// The version of the room as `rooms` has it.
   let storedVersion: String?
@@ -27,7 +29,10 @@ struct UnparsedEvent: Sendable {
   }
 
   /// What it says; nil where it cannot be parsed.
-  var body: EventBody? { EventBody(json: json, metadata: metadata) }
+  var body: EventBody? {
+    guard let json, let metadata else { return nil }
+    return EventBody(json: json, metadata: metadata)
+  }
 
   /// What readers of the homeserver are given of an event.
   enum Reading: Sendable {

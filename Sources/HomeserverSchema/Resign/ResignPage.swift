@@ -13,7 +13,9 @@ struct ResignPage {
   init(after progress: EventResignProgress, limit: Int, serverName: String, on connection: Connection) throws
   {
     // In a server's name `_` and `%` stand for more than themselves here; who sent an event is looked at again.
-    var condition = "e.sender LIKE $3"
+    // Nor does SQLite compare what is behind a U+0000.
+    var condition =
+      connection.engine == .sqlite ? "(e.sender LIKE $3 OR instr(e.sender, char(0)) > 0)" : "e.sender LIKE $3"
     var parameters: [SQLValue] = [
       .integer(progress.bound), SQLValue(limit), .text("%:" + serverName),
     ]

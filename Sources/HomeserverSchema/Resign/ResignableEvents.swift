@@ -22,8 +22,9 @@ struct ResignableEvents {
         decision = .skip(SkipReason(problem))
         return
       }
-      guard let rules = RedactionRules(roomVersion: version), let document = EventDocument(row.unparsed.json),
-        (try? JSONScanner.value(row.unparsed.metadata))?.object != nil
+      guard let rules = RedactionRules(roomVersion: version),
+        let document = row.unparsed.json.flatMap({ EventDocument($0) }),
+        let metadata = row.unparsed.metadata, (try? JSONScanner.value(metadata))?.object != nil
       else {
         decision = .skip(.eventUnparsable)
         return
@@ -46,7 +47,7 @@ struct ResignableEvents {
     var signed: [(eventID: String, json: String)] = []
     for look in looks where !withheld.contains(look.row.eventID) {
       switch look.decision {
-      case .signed(let json): signed.append((look.row.eventID, json))
+      case .signed(let json): signed.append((look.row.eventID.text, json))
       case .leave: break
       case .skip(let reason): skips.count(reason)
       }
@@ -55,13 +56,13 @@ struct ResignableEvents {
   }
 
   /// The redactions whose target is unknown, in another room, a create event, or of a server that they may not redact.
-  private func withheld(among looks: [Look]) throws -> Set<String> {
-    var withheld: Set<String> = []
-    var redactions: [(event: StoredEvent, target: String)] = []
+  private func withheld(among looks: [Look]) throws -> Set<EventID> {
+    var withheld: Set<EventID> = []
+    var redactions: [(event: StoredEvent, target: EventID)] = []
     for look in looks {
       guard let (rules, event) = look.redaction else { continue }
       if let body = look.row.unparsed.body, let target = rules.target(of: event) {
-        redactions.append((look.row.event(body), target))
+        redactions.append((look.row.event(body), EventID(target)))
       } else {
         withheld.insert(look.row.eventID)
       }

@@ -36,8 +36,11 @@ struct BatchTable {
       let numbers = isNumbered ? "WITH ORDINALITY " : ""
       return "unnest(\(arrays.joined(separator: ", "))) \(numbers)AS \(alias) (\(names))"
     case .sqlite:
+      let mark = zeroMark
       var values = columns.enumerated().map { index, column in
-        (columns.count == 1 ? "value" : "json_extract(value, '$[\(index)]')") + " AS \(column.name)"
+        let value = columns.count == 1 ? "value" : "json_extract(value, '$[\(index)]')"
+        let text = column.type == .text ? mark?.unmarked(value) : nil
+        return "\(text ?? value) AS \(column.name)"
       }
       if isNumbered { values.append("key + 1 AS nth") }
       // With the limit, which is none, each value is taken apart once and not wherever the statement names it.
@@ -50,7 +53,7 @@ struct BatchTable {
   func parameters(on engine: Engine) -> [SQLValue] {
     switch engine {
     case .postgres:
-      columns.enumerated().map { index, column in
+      return columns.enumerated().map { index, column in
         switch column.type {
         case .text: .textArray(rows.map { $0[index].text })
         case .integer: .integerArray(rows.map { $0[index].integer })
@@ -58,8 +61,22 @@ struct BatchTable {
         }
       }
     case .sqlite:
-      [.text(columns.count == 1 ? CompactJSON.array(rows.map { $0[0] }) : CompactJSON.array(rows))]
+      var rows = self.rows
+      if let mark = zeroMark { rows = rows.map { row in row.map { mark.marked($0) } } }
+      return [.text(columns.count == 1 ? CompactJSON.array(rows.map { $0[0] }) : CompactJSON.array(rows))]
     }
+  }
+
+  /// What stands for U+0000 in the JSON; nil where no text holds it.
+  private var zeroMark: ZeroMark? {
+    guard rows.contains(where: { row in row.contains { $0.holdsZero } }) else { return nil }
+    return ZeroMark(for: rows.joined().compactMap(\.text))
+  }
+}
+
+extension SQLValue {
+  fileprivate var holdsZero: Bool {
+    if case .text(let text) = self { text.holdsZero } else { false }
   }
 }
 

@@ -3,7 +3,7 @@ import GradusSQL
 /// A membership whose snapshot is missing, with what its row needs.
 struct MembershipCandidate {
   let key: MembershipKey
-  let eventID: String
+  let eventID: EventID
   let membership: Membership
   let position: Int64
   let sender: String
@@ -106,7 +106,7 @@ struct MembershipCandidate {
     let instance = row[7].text ?? ""
     return .success(
       MembershipCandidate(
-        key: try key(row), eventID: try row.text(2), membership: membership, position: position,
+        key: try key(row), eventID: EventID(try row.text(2)), membership: membership, position: position,
         sender: sender, instanceName: instance.isEmpty ? "master" : instance,
         isOutlier: try row.boolean(8), forgotten: row[9].integer ?? 0))
   }

@@ -11,8 +11,12 @@ struct MembershipPage {
 
   /// The next memberships. Those without a position are found in phase 1 only.
   ///
-  /// - Parameter end: up to where; nil for no end.
-  init(after position: Int64, upTo end: Int64?, limit: Int, on connection: Connection) throws {
+  /// - Parameters:
+  ///   - place: where the batches before ended, perhaps amid the memberships at one position.
+  ///   - end: up to which position; nil for no end.
+  init(after place: MembershipPlace, upTo end: Int64?, limit: Int, on connection: Connection) throws {
+    let start = place.parameters
+    let isInRange = end == nil ? "" : "AND c.event_stream_ordering <= $\(2 + start.count)"
     // The page is cut before the filter, so that a batch's cost is bounded however few candidates there are.
     let rows = try connection.query(
       """
@@ -21,12 +25,12 @@ struct MembershipPage {
       FROM (
         SELECT c.room_id, c.user_id, c.event_id, c.event_stream_ordering
         FROM local_current_membership c
-        WHERE c.event_stream_ordering > $2 \(end == nil ? "" : "AND c.event_stream_ordering <= $3")
+        WHERE \(place.comesLater(first: 2)) \(isInRange)
         ORDER BY c.event_stream_ordering, c.room_id, c.user_id LIMIT $1
       ) AS p
       \(SlidingSyncTable.snapshot(of: "p", on: connection))
       ORDER BY p.event_stream_ordering, p.room_id, p.user_id
-      """, [SQLValue(limit)] + [position, end].compactMap(\.self).map(SQLValue.integer))
+      """, [SQLValue(limit)] + start + (end.map { [.integer($0)] } ?? []))
     func key(_ row: Row) throws -> MembershipKey {
       MembershipKey(roomID: try row.text(0), userID: try row.text(1))
     }

@@ -22,15 +22,15 @@ enum MembershipRange {
 
   /// The end of the next range of about so many memberships of phase 2.
   static func next(
-    past position: Int64, rows: Int, on connection: Connection
+    past place: MembershipPlace, rows: Int, on connection: Connection
   ) throws -> (end: Int64, rows: Int)? {
     let row = try connection.queryRow(
       """
       SELECT max(s.event_stream_ordering), count(*) FROM (
         SELECT c.event_stream_ordering FROM local_current_membership c
-        WHERE c.event_stream_ordering > $1 ORDER BY c.event_stream_ordering LIMIT $2
+        WHERE \(place.comesLater(first: 2)) ORDER BY c.event_stream_ordering LIMIT $1
       ) AS s
-      """, [.integer(position), SQLValue(rows)])
+      """, [SQLValue(rows)] + place.parameters)
     guard let row, let end = row[0].integer else { return nil }
     return (end, Int(try row.integer(1)))
   }

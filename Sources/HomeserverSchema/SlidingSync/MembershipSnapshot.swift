@@ -46,7 +46,7 @@ struct MembershipSnapshot {
   private var values: [SQLValue] {
     [
       .text(candidate.key.roomID), .text(candidate.key.userID), .text(candidate.sender),
-      .text(candidate.eventID), .text(candidate.membership.rawValue), .integer(candidate.forgotten),
+      .text(candidate.eventID.text), .text(candidate.membership.rawValue), .integer(candidate.forgotten),
       .integer(candidate.position), .text(candidate.instanceName), .boolean(room.hasKnownState),
     ] + room.values.values
   }

@@ -18,6 +18,13 @@ package struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
   /// The last membership looked at in phase 1; before the first one that comes before all.
   var last: MembershipKey { MembershipKey(roomID: lastRoomID ?? "", userID: lastUserID ?? "") }
 
+  /// Where phase 2 stands.
+  ///
+  /// - Parameter position: the stored position.
+  func place(at position: Int64) -> MembershipPlace {
+    MembershipPlace(position: position, last: lastRoomID == nil || lastUserID == nil ? nil : last)
+  }
+
   /// - Parameters:
   ///   - isInitialPhase: whether phase 1 is under way.
   ///   - last: the last membership looked at.
@@ -56,15 +63,5 @@ package struct MembershipSnapshotsProgress: UpdateProgress, Equatable {
     var last_room_id: String?
     var last_user_id: String?
     var last_event_stream_ordering: Int64?
-  }
-}
-
-/// A user's membership in a room.
-struct MembershipKey: Hashable, Comparable {
-  let roomID: String
-  let userID: String
-
-  static func < (left: MembershipKey, right: MembershipKey) -> Bool {
-    (left.roomID, left.userID) < (right.roomID, right.userID)
   }
 }

@@ -26,7 +26,8 @@ package struct MembershipSnapshotsUpdate: RangedUpdateHandler {
   ) throws -> UpdateRange<MembershipSnapshotsProgress>? {
     let position = try progress.lastEventStreamOrdering ?? currentPosition(connection)
     guard progress.isInitialPhase ?? true else {
-      return try MembershipRange.next(past: position, rows: rows, on: connection).map { end, rows in
+      let place = progress.place(at: position)
+      return try MembershipRange.next(past: place, rows: rows, on: connection).map { end, rows in
         UpdateRange(
           start: progress,
           end: MembershipSnapshotsProgress(isInitialPhase: false, lastEventStreamOrdering: end), rows: rows)
@@ -50,7 +51,8 @@ package struct MembershipSnapshotsUpdate: RangedUpdateHandler {
     var skips = SkipCounter()
     guard progress.isInitialPhase ?? true else {
       let page = try MembershipPage(
-        after: position, upTo: end?.lastEventStreamOrdering, limit: size, on: connection)
+        after: progress.place(at: position), upTo: end?.lastEventStreamOrdering, limit: size,
+        on: connection)
       guard let last = page.last else { return .end }
       var written = 0
       for memberships in page.candidates.withTellableRooms {

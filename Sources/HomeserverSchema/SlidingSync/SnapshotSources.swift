@@ -3,7 +3,7 @@ import GradusSQL
 /// Where the room values of a batch's snapshots come from, and the events read for them.
 struct SnapshotSources {
   private struct Invitation {
-    let eventID: String
+    let eventID: EventID
     let membership: Membership
   }
 
@@ -14,8 +14,8 @@ struct SnapshotSources {
   }
 
   private let current: CurrentRooms
-  private let after: [String: StateIDs]
-  private var invitations: [String: Invitation]
+  private let after: [EventID: StateIDs]
+  private var invitations: [EventID: Invitation]
   private let read: EventReader.Result
 
   /// Finds and reads all that the snapshots of a batch need.
@@ -80,10 +80,10 @@ struct SnapshotSources {
   /// deepest.
   private static func earlierInvitations(
     of candidates: [MembershipCandidate], on connection: Connection
-  ) throws -> [String: Invitation] {
+  ) throws -> [EventID: Invitation] {
     let table = BatchTable(
       columns: [("room_id", .text), ("user_id", .text), ("event_id", .text)],
-      rows: candidates.map { [.text($0.key.roomID), .text($0.key.userID), .text($0.eventID)] })
+      rows: candidates.map { [.text($0.key.roomID), .text($0.key.userID), .text($0.eventID.text)] })
     let invitation = connection.lookUp(
       "room_memberships", as: "m", "event_id", equals: "p.invitation", reading: ["event_id", "membership"])
     let rows = try connection.query(over: table) { source in
@@ -103,10 +103,11 @@ struct SnapshotSources {
       \(invitation)
       """
     }
-    var invitations: [String: Invitation] = [:]
+    var invitations: [EventID: Invitation] = [:]
     for row in rows {
       guard let membership = Membership(rawValue: try row.text(2)) else { continue }
-      invitations[try row.text(0)] = Invitation(eventID: try row.text(1), membership: membership)
+      invitations[EventID(try row.text(0))] = Invitation(
+        eventID: EventID(try row.text(1)), membership: membership)
     }
     return invitations
   }

@@ -64,12 +64,12 @@ enum CurrentState {
     /// The number of the room.
     let nth: Int
     /// The event's id where it is not as usual; nil where it is read as it stands in the row.
-    let unusual: String?
+    let unusual: EventID?
     private let row: Row
 
     init(_ row: Row) throws {
       nth = Int(try row.integer(0))
-      unusual = row[2].text
+      unusual = row[2].text.map { EventID($0) }
       self.row = row
     }
 
@@ -84,7 +84,7 @@ enum CurrentState {
           ?? .nothing(nil)
       }
       return UnparsedEvent(
-        type: try type, json: try row.text(3), metadata: try row.text(4), format: row[5].integer ?? 1,
+        type: try type, json: row.storedText(3), metadata: row.storedText(4), format: row[5].integer ?? 1,
         storedVersion: version, isRejected: false
       ).reading()
     }

@@ -10,4 +10,4 @@ enum RelevantState: String, CaseIterable {
 }
 
 /// Which events hold a room's relevant state.
-typealias StateIDs = [RelevantState: String]
+typealias StateIDs = [RelevantState: EventID]

@@ -11,21 +11,21 @@ enum StateReader {
       """, [.text(roomID)])
     var state: StateIDs = [:]
     for row in rows {
-      if let type = RelevantState(rawValue: try row.text(0)) { state[type] = try row.text(1) }
+      if let type = RelevantState(rawValue: try row.text(0)) { state[type] = EventID(try row.text(1)) }
     }
     return state
   }
 
   /// The state after events; an event without a state group is left out.
-  static func after(_ events: Set<String>, on connection: Connection) throws -> [String: StateIDs] {
+  static func after(_ events: Set<EventID>, on connection: Connection) throws -> [EventID: StateIDs] {
     let group = connection.lookUp(
       "event_to_state_groups", as: "g", "event_id", equals: "k.event_id",
       reading: ["event_id", "state_group"])
-    let rows = try connection.query(over: .texts("event_id", events.sorted())) { source in
+    let rows = try connection.query(over: .texts("event_id", events.sorted().map(\.text))) { source in
       "SELECT g.event_id, g.state_group FROM \(source) \(group)"
     }
-    var groups: [String: Int64] = [:]
-    for row in rows { groups[try row.text(0)] = try row.integer(1) }
+    var groups: [EventID: Int64] = [:]
+    for row in rows { groups[EventID(try row.text(0))] = try row.integer(1) }
     let states = try ofGroups(Set(groups.values), on: connection)
     return groups.mapValues { states[$0] ?? [:] }
   }
@@ -73,7 +73,7 @@ enum StateReader {
     var states: [Int64: StateIDs] = [:]
     for row in rows {
       guard let type = RelevantState(rawValue: try row.text(1)) else { continue }
-      states[try row.integer(0), default: [:]][type] = try row.text(2)
+      states[try row.integer(0), default: [:]][type] = EventID(try row.text(2))
     }
     return states
   }

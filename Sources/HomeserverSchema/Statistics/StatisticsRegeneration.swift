@@ -39,9 +39,13 @@ package struct StatisticsRegeneration: Sendable, Hashable {
   ///
   /// `guest_access` goes with the rest, so the updates are asked to compute it too, which they leave alone otherwise.
   ///
-  /// - Parameter connection: a connection to the main database in a transaction.
+  /// - Parameters:
+  ///   - now: milliseconds since 1970. Slices that are over by then go into the history before their rows are deleted.
+  ///   - connection: a connection to the main database in a transaction.
   /// - Throws: `SQLError`.
-  package func queue(on connection: Connection) throws -> Outcome {
+  package func queue(at now: Int64 = StatisticsOptions().milliseconds, on connection: Connection) throws
+    -> Outcome
+  {
     precondition(
       connection.isInTransaction, "statistics are deleted only together with the order to compute them")
     var outcome = Outcome()
@@ -52,6 +56,7 @@ package struct StatisticsRegeneration: Sendable, Hashable {
     try RowLock.take(names, column: "update_name", of: "background_updates", on: connection)
     for name in names { try BookkeepingTables.forgetRanges(of: name, on: connection) }
     if !onlyMissing {
+      try collect(at: now, on: connection)
       if rooms {
         outcome.deletedRooms = try connection.execute("DELETE FROM \(StatisticsTable.rooms)")
         try connection.execute("DELETE FROM \(StatisticsTable.roomState)")
@@ -64,6 +69,8 @@ package struct StatisticsRegeneration: Sendable, Hashable {
         "UPDATE background_updates SET progress_json = $2, depends_on = $3 WHERE update_name = $1", values)
       if restarted > 0 {
         outcome.restarted.append(update.name)
+        // What it had looked at before does not count.
+        try connection.execute("DELETE FROM gradus_updates WHERE update_name = $1", [.text(update.name)])
         try QueueControls(connection).retry(update.name)
       } else {
         try connection.execute(
@@ -73,6 +80,18 @@ package struct StatisticsRegeneration: Sendable, Hashable {
       outcome.queued.append(update.name)
     }
     return outcome
+  }
+
+  /// Copies what belongs into the history: nothing could, once the current rows are gone.
+  private func collect(at now: Int64, on connection: Connection) throws {
+    guard try StatisticsKind.haveHistory(connection) else { return }
+    let kinds: [StatisticsKind] = (rooms ? [.rooms] : []) + (users ? [.users] : [])
+    for history in kinds.map(StatisticsHistory.init) {
+      while true {
+        let old = try history.old(at: now, limit: 1_000, on: connection)
+        guard !old.isEmpty, try history.collect(old, at: now, on: connection) > 0 else { break }
+      }
+    }
   }
 
   /// The rows of a job, which deletes nothing: what is computed replaces what is there.

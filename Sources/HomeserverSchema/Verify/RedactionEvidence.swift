@@ -22,11 +22,12 @@ struct RedactionEvidence {
   /// - Parameters:
   ///   - rooms: the rooms' versions; nil where the database does not know them.
   ///   - ids: the rooms, as a parameter.
+  ///   - isOfRooms: the condition, to follow a column, that it is one of them.
   static func load(
-    _ rooms: [JSONText: String?], ids: SQLValue, on connection: Connection
+    _ rooms: [JSONText: String?], _ ids: SQLValue, _ isOfRooms: String, on connection: Connection
   ) throws -> [JSONText: RedactionEvidence] {
     var redactions: [JSONText: RedactionEvidence] = [:]
-    for query in try queries(connection) {
+    for query in try queries(isOfRooms, connection) {
       try connection.forEachRow(query, [ids]) { row in
         let room = JSONText(try row.text(0))
         guard try row.boolean(2) == false || isValid(row, in: room, rooms[room] ?? nil) else { return }
@@ -41,7 +42,7 @@ struct RedactionEvidence {
   private static func isValid(_ row: Row, in room: JSONText, _ version: String?) throws -> Bool {
     guard let type = row[5].text, row[4].text.map({ JSONText($0) }) == room, row[8].isNull,
       let event = EventEvidence(
-        .init(type: type, json: row[9].text, metadata: row[10].text, format: row[11].integer),
+        .init(type: type, json: row.storedText(9), metadata: row.storedText(10), format: row[11].integer),
         roomVersion: version)
     else { return false }
     guard event.redactsOwnDomainOnly else { return true }
@@ -51,7 +52,7 @@ struct RedactionEvidence {
 
   /// The queries over the rooms `$1`: room, target, whether the redaction is to be checked, the target's sender; the
   /// redaction's room, type, position, sender and rejection, its JSON, metadata and format.
-  private static func queries(_ connection: Connection) throws -> [String] {
+  private static func queries(_ isOfRooms: String, _ connection: Connection) throws -> [String] {
     let columns =
       """
       e.sender, r.room_id, r.type, r.stream_ordering, r.sender, x.event_id, j.json, j.internal_metadata,
@@ -65,9 +66,9 @@ struct RedactionEvidence {
       """
     }
     // A create event is never redacted: without it the room would have no version.
-    let isOfRooms =
+    let isRelevant =
       """
-      e.room_id \(connection.isOne(ofTexts: 1))
+      e.room_id \(isOfRooms)
         AND e.type IN ('m.room.member', 'm.room.name', 'm.room.encryption', 'm.room.tombstone')
       """
     let recheck = try hasColumn("recheck", of: "redactions", connection) ? "d.recheck" : "TRUE"
@@ -77,7 +78,7 @@ struct RedactionEvidence {
       FROM events e
       JOIN redactions d ON d.redacts = e.event_id
       \(event("d.event_id"))
-      WHERE \(isOfRooms)
+      WHERE \(isRelevant)
       """
     guard try hasColumn("redact_end_ordering", of: "room_ban_redactions", connection) else {
       return [redactions]
@@ -88,7 +89,7 @@ struct RedactionEvidence {
       FROM room_ban_redactions b
       JOIN events e ON e.room_id = b.room_id AND e.sender = b.user_id
       \(event("b.redacting_event_id"))
-      WHERE \(isOfRooms) AND (b.redact_end_ordering IS NULL OR e.stream_ordering < b.redact_end_ordering)
+      WHERE \(isRelevant) AND (b.redact_end_ordering IS NULL OR e.stream_ordering < b.redact_end_ordering)
       """
     return [redactions, bans]
   }

@@ -25,8 +25,9 @@ extension RoomEvidence {
 
     init(roomIDs: [String], connection: Connection) {
       self.connection = connection
-      ids = .textArray(roomIDs)
-      isOfRooms = connection.isOne(ofTexts: 1)
+      let isOne = connection.isOne(of: roomIDs, parameter: 1)
+      ids = isOne.value
+      isOfRooms = isOne.condition
       rooms = Dictionary(uniqueKeysWithValues: roomIDs.map { (JSONText($0), RoomEvidence(roomID: $0)) })
     }
 
@@ -107,7 +108,8 @@ extension RoomEvidence {
     }
 
     mutating func loadRedactions() throws {
-      redactions = try RedactionEvidence.load(rooms.mapValues(\.version), ids: ids, on: connection)
+      redactions = try RedactionEvidence.load(
+        rooms.mapValues(\.version), ids, isOfRooms, on: connection)
     }
 
     mutating func loadStateEvents() throws {
@@ -123,7 +125,7 @@ extension RoomEvidence {
       ) { room, row in
         let type = try row.text(2)
         let stored = EventEvidence.Stored(
-          type: type, json: try row.text(3), metadata: try row.text(4), format: row[5].integer)
+          type: type, json: row.storedText(3), metadata: row.storedText(4), format: row[5].integer)
         guard let event = EventEvidence(stored, roomVersion: room.version) else { return }
         let id = JSONText(try row.text(1))
         room.stateEvents[id] = StateEvent(type: type, content: event.content, redaction: redactions[id])
@@ -152,7 +154,8 @@ extension RoomEvidence {
         let id = try row.text(2)
         let membership = try row.text(4)
         let stored = EventEvidence.Stored(
-          type: "m.room.member", json: row[10].text, metadata: row[11].text, format: row[12].integer)
+          type: "m.room.member", json: row.storedText(10), metadata: row.storedText(11),
+          format: row[12].integer)
         var strippedState: [JSONValue]?
         let key: JSONText = membership == "knock" ? "knock_room_state" : "invite_room_state"
         if case .array(let elements) = EventEvidence(stored, roomVersion: room.version)?.unsigned[key] {

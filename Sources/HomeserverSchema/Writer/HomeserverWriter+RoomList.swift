@@ -32,9 +32,10 @@ extension HomeserverWriter {
   }
 
   private func isPopulating(_ connection: Connection) throws -> Bool {
-    try connection.queryRow(
-      "SELECT 1 FROM background_updates WHERE update_name \(connection.isOne(ofTexts: 1)) LIMIT 1",
-      [.textArray(Self.populatingUpdates)]) != nil
+    let isPopulating = connection.isOne(of: Self.populatingUpdates, parameter: 1)
+    return try connection.queryRow(
+      "SELECT 1 FROM background_updates WHERE update_name \(isPopulating.condition) LIMIT 1",
+      [isPopulating.value]) != nil
   }
 
   private func derivedEntries(of user: String, on connection: Connection) throws -> [JSONText: RoomListEntry]

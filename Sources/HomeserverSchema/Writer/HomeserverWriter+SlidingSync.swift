@@ -34,7 +34,7 @@ extension HomeserverWriter {
 
     var changed: StateIDs = [:]
     for (key, eventID) in delta.inserted {
-      if let type = key.relevant { changed[type] = eventID }
+      if let type = key.relevant { changed[type] = EventID(eventID) }
     }
     let lost = Set(delta.removed.compactMap(\.relevant))
     let current = try StateReader.current(of: roomID, on: connection).filter { !lost.contains($0.key) }
@@ -68,7 +68,7 @@ extension HomeserverWriter {
   func contents(
     _ ids: StateIDs, _ events: [PlacedEvent] = [], on connection: Connection
   ) throws -> [RelevantState: JSONObject] {
-    let batch = Dictionary(uniqueKeysWithValues: events.map { ($0.eventID, $0.draft.content) })
+    let batch = Dictionary(uniqueKeysWithValues: events.map { (EventID($0.eventID), $0.draft.content) })
     var ignored = SkipCounter()
     let stored = try EventReader.read(
       Set(ids.values.filter { batch[$0] == nil }), on: connection, skips: &ignored)

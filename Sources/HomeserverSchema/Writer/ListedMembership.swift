@@ -30,7 +30,7 @@ struct ListedMembership {
         version.map({ RoomVersion.eventFormat(of: $0) != nil }) ?? true
       else { return nil }
       let candidate = MembershipCandidate(
-        key: MembershipKey(roomID: try row.text(0), userID: user), eventID: try row.text(1),
+        key: MembershipKey(roomID: try row.text(0), userID: user), eventID: EventID(try row.text(1)),
         membership: membership, position: try row.integer(3), sender: try row.text(4),
         instanceName: try row.text(5), isOutlier: try row.boolean(6), forgotten: 0)
       return ListedMembership(candidate: candidate, roomVersion: version)

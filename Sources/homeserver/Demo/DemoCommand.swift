@@ -19,7 +19,7 @@ struct DemoCommand: AsyncParsableCommand {
       """,
       examples: "demo", "demo --database postgres://localhost/mydb --rooms 200 --memberships 2000"))
 
-  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var schema: SchemaPlaceOptions
   @Option(
     help: ArgumentHelp("A PostgreSQL database, or a SQLite file that is not there yet.", valueName: "url"))
   var database: String?

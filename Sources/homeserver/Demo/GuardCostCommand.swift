@@ -15,7 +15,7 @@ struct GuardCostCommand: AsyncParsableCommand {
       """,
       examples: "guard-cost --database sqlite:cost.db"))
 
-  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var schema: SchemaPlaceOptions
   @Option(
     help: ArgumentHelp("A PostgreSQL database, or a SQLite file that is not there yet.", valueName: "url"))
   var database: String?

@@ -15,7 +15,7 @@ struct SampleCommand: AsyncParsableCommand {
       """,
       examples: "sample --database sqlite:homeserver.db --rooms 200 --memberships 4000"))
 
-  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var schema: SchemaPlaceOptions
   @Option(help: ArgumentHelp("An empty PostgreSQL database, or a SQLite file.", valueName: "url"))
   var database: String
   @Option(help: "How many rooms the sample has.") var rooms = 2_000

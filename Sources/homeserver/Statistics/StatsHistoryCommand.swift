@@ -10,7 +10,8 @@ struct StatsHistoryCommand: AsyncParsableCommand {
     discussion: Homeserver.help(
       """
       A line for each slice of time. In a slice without a row nothing changed: how things were is carried forward ('-' \
-      where nothing is known that early), and nothing happened. The last slice may still be under way.
+      where nothing is known that early), and nothing happened. The last slice may still be under way. \
+      A row of a longer slice counts where that ends: in shorter ones the day under way is not shown before its end.
       """,
       examples: "stats history '@user:example.org' --since 30d --slice 1d"))
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import GradusCommand
 import GradusSQL
 import HomeserverSchema
@@ -22,6 +23,10 @@ struct StatsRegenerateCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
+    guard missing || StatisticsOptions(environment: ProcessInfo.processInfo.environment).isEnabled else {
+      throw ValidationError(
+        "HOMESERVER_STATS_ENABLED switches statistics off: they would be deleted and not computed anew")
+    }
     let isBoth = rooms == users
     let regeneration = StatisticsRegeneration(
       rooms: rooms || isBoth, users: users || isBoth, onlyMissing: missing)

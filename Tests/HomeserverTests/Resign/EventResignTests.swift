@@ -200,6 +200,25 @@ import Testing
     }
   }
 
+  /// PostgreSQL takes no such text, not even to look for it.
+  @Test(arguments: TestDatabase.availableEngines, ["10", "11"])
+  func aRedactionOfAnIDWithU0000IsLeftAlone(_ engine: Engine, version: String) async throws {
+    try await SignedWorld.with(engine) { world in
+      try world.connection.execute("UPDATE rooms SET room_version = $1", [.text(version)])
+      let id = #""$a\u0000b""#
+      let members = version == "10" ? #""content":{},"redacts":\#(id)"# : #""content":{"redacts":\#(id)}"#
+      let json = try SignedWorld.json(
+        "m.room.redaction", members, roomVersion: version, signedBy: ["local": Keys.first])
+      let redaction = try world.event("m.room.redaction", json: json)
+      let message = try world.event(
+        json: try SignedWorld.json(roomVersion: version, signedBy: ["local": Keys.first]))
+      let outcome = try world.resign()
+      #expect(outcome.written == 1 && outcome.skipped == [:])
+      #expect(try world.json(of: redaction) == json)
+      #expect(try world.signers(of: message, roomVersion: version) == [Self.new])
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func aCensoredEventHasTheSignatureOfTheWholeOne(_ engine: Engine) async throws {
     try await SignedWorld.with(engine) { world in

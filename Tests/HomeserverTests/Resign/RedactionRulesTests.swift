@@ -119,6 +119,11 @@ import Testing
       try JSONScanner.value(#"{"redacts":"$top","content":{"redacts":"$inner"}}"#).object)
     #expect(RedactionRules(roomVersion: "10")?.target(of: event) == "$top")
     #expect(RedactionRules(roomVersion: "11")?.target(of: event) == "$inner")
+    let zero = #"{"redacts":"$a\u0000","content":{"redacts":"$b\u0000"}}"#
+    for version in ["10", "11"] {
+      let event = try #require(try JSONScanner.value(zero).object)
+      #expect(RedactionRules(roomVersion: version)?.target(of: event) == nil)
+    }
     #expect(RedactionRules(roomVersion: "1")?.target(of: JSONObject()) == nil)
     #expect(RedactionRules(roomVersion: "11")?.target(of: JSONObject()) == nil)
   }

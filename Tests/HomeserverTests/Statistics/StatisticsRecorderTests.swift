@@ -70,6 +70,24 @@ import Testing
     ).map { $0.values.map(\.integer) }
   }
 
+  /// Statistics that are deleted to be computed anew take no slice with them that is over.
+  @Test(arguments: TestDatabase.availableEngines)
+  func regeneratingKeepsWhatBelongsIntoTheHistory(_ engine: Engine) async throws {
+    let bench = Bench()
+    try await World.with(engine) { world in
+      let connection = world.connection
+      try BookkeepingTables.ensure(connection)
+      try Self.addRoom(connection)
+      try bench.count(at: 100, connection, rooms: [Self.change(1, joined: 1, events: 5)])
+      let outcome = try connection.transaction {
+        try StatisticsRegeneration(users: false).queue(at: 1500, on: $0)
+      }
+      #expect(outcome.deletedRooms == 1)
+      #expect(try Self.history(connection) == [[1000, 2, 5]])
+      #expect(try Self.slice(connection).first == 1000 && Self.slice(connection).last == 0)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func dirtyRowsAreCollectedBeforeFurtherCounting(_ engine: Engine) async throws {
     let bench = Bench()

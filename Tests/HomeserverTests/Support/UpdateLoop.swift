@@ -15,6 +15,9 @@ enum UpdateLoop {
     var skipped: [String: Int] = [:]
   }
 
+  /// An update does not come to its end.
+  struct Endless: Error {}
+
   /// Runs an update to its end.
   static func run(
     _ handler: some UpdateHandler, from json: String = "{}", size: Int, on connection: Connection
@@ -75,6 +78,7 @@ enum UpdateLoop {
       outcome.written += result.written
       outcome.skipped.merge(result.skipped) { $0 + $1 }
       guard let next = result.next else { return outcome }
+      guard outcome.progress.count < 10_000 else { throw Endless() }
       json = next.json
     }
   }

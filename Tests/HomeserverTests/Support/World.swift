@@ -18,6 +18,9 @@ final class World {
     try ExampleSchema.create(on: connection)
   }
 
+  /// - Parameter connection: to a database that has the schema.
+  init(filling connection: Connection) { self.connection = connection }
+
   /// Runs a test in a world of its own.
   static func with(_ engine: Engine, _ body: @Sendable (World) throws -> Void) async throws {
     try await TestDatabase.withDatabase(engine) { database in
@@ -44,6 +47,8 @@ final class World {
     /// In place of the JSON made of the other parts.
     var json: String?
     var unsigned: String?
+    /// In place of one made of the position.
+    var id: String?
   }
 
   /// Stores an event; `content` is JSON.
@@ -54,7 +59,7 @@ final class World {
   ) throws -> String {
     let position = storage.position ?? nextPosition
     nextPosition = max(nextPosition, position + 1)
-    let id = "$\(position)"
+    let id = storage.id ?? "$\(position)"
     let unsigned = storage.unsigned.map { #","unsigned":\#($0)"# } ?? ""
     let json = storage.json ?? #"{"type":"\#(type)","content":\#(content)\#(unsigned)}"#
     try connection.execute(

@@ -57,13 +57,14 @@ struct StatisticsHistory {
       """
     }
     guard written > 0 else { return 0 }
+    let isOfSubjects = connection.isOne(of: ids, parameter: 2)
     try connection.execute(
       """
       UPDATE \(kind.slices)
       SET is_dirty = FALSE, \(kind.perSlice.map { "\($0) = 0" }.joined(separator: ", "))
-      WHERE \(kind.key) \(connection.isOne(ofTexts: 2)) AND is_dirty AND end_ts <= $1
+      WHERE \(kind.key) \(isOfSubjects.condition) AND is_dirty AND end_ts <= $1
         AND (SELECT 1 FROM \(kind.current) c WHERE c.\(kind.key) = \(kind.slices).\(kind.key)) IS NOT NULL
-      """, [.integer(now), .textArray(ids)])
+      """, [.integer(now), isOfSubjects.value])
     return written
   }
 

@@ -11,13 +11,22 @@ import Testing
       ("boolean", .boolean), ("smallint", .integer(bits: 16)), ("bigint", .integer(bits: 64)),
       ("real", .double(isSingle: true)), ("numeric(10,2)", .numeric(scale: 2)),
       ("numeric", .numeric(scale: nil)), ("numeric(5,-2)", .numeric(scale: -2)),
-      ("character varying(20)", .text(isPadded: false)),
-      ("character(1)", .text(isPadded: true)), ("text collate \"C\"", .text(isPadded: false)),
-      ("bytea", .bytes),
-      ("jsonb", .json(isBinary: true)), ("text[]", .other), ("timestamp with time zone", .other),
-      ("numeric(10,2)[]", .other),
+      ("character varying(20)", .text(isPadded: false, limit: .characters(20))),
+      ("character varying", .text(isPadded: false)),
+      ("character(1)", .text(isPadded: true, limit: .characters(1))),
+      ("text collate \"C\"", .text(isPadded: false)), ("name", .text(isPadded: false, limit: .bytes(63))),
+      ("\"char\"", .text(isPadded: false, limit: .bytes(1))), ("money", .money), ("bytea", .bytes),
+      ("jsonb", .json(isBinary: true)), ("text[]", .other), ("interval(2)", .other),
+      ("numeric(10,2)[]", .other), ("timestamp(3) without time zone[]", .other),
     ] {
       #expect(ColumnKind(type: type) == kind, "\(type)")
+    }
+    for (type, base, digits): (String, String, Int) in [
+      ("date", "date", 6), ("timestamp(3) without time zone", "timestamp without time zone", 3),
+      ("time with time zone", "time with time zone", 6),
+      ("time(0) without time zone", "time without time zone", 0),
+    ] {
+      #expect(ColumnKind(type: type) == TimeKind(base: base, digits: digits).map(ColumnKind.time), "\(type)")
     }
   }
 
@@ -61,6 +70,100 @@ import Testing
   ])
   func decimalPlaces(text: String, scale: Int, fits: Bool) {
     #expect(DecimalText(text.utf8)?.fits(scale: scale) == fits)
+  }
+
+  /// Texts that PostgreSQL takes, and changes without a word.
+  @Test(arguments: [
+    ("date", "2024-01-01 23:59:59"), ("date", "20240101T101112"), ("date", "2024-01-01 00:00:00.5"),
+    ("date", "Jan 1 2024 10:00"), ("date", "2024-01-01 00:00:00 Tomorrow"), ("date", "2024/01/01,10:00"),
+    ("timestamp without time zone", "2024-01-01T00:00:00+05:00"),
+    ("timestamp without time zone", "2024-01-01 -05"), ("timestamp without time zone", "20240101T1011-0530"),
+    ("timestamp without time zone", "2024-01-01 10:00 Europe/Paris"),
+    ("timestamp without time zone", "Mon Jan 01 10:00:00 2024 EST"),
+    ("timestamp without time zone", "01/02/2024 10:00 +05"),
+    ("timestamp without time zone", "2024-01-01+05:30"),
+    ("timestamp without time zone", "2024-01-01 00:00:00.1234567"),
+    ("timestamp(3) without time zone", "2024-01-01 00:00:00.1234"),
+    ("timestamp(0) with time zone", "2024-01-01 00:00:00.5+02"), ("timestamp with time zone", " NOW "),
+    ("time without time zone", "10:00:00+01"), ("time without time zone", "2024-01-01 10:00"),
+    ("time(1) with time zone", "10:11:12.15"), ("time without time zone", "now"),
+  ])
+  func timesThatTheServerWouldChange(type: String, text: String) {
+    #expect(throws: UnfitValue.self) { try convert(Array(text.utf8), ColumnKind(type: type)) }
+  }
+
+  @Test(arguments: [
+    ("date", "2024-01-01"), ("date", "2024-01-01 00:00:00"), ("date", "2024-01-01T00:00:00.000Z"),
+    ("date", "January 8, 1999"), ("date", "2024-01-01 12:00:00 AM"), ("date", "epoch"), ("date", "2024-366"),
+    ("timestamp without time zone", "2024-01-01T10:11:12Z"),
+    ("timestamp without time zone", "2024-01-01 10:11:12.123456000+00:00"),
+    ("timestamp without time zone", "2024-01-01 10:11 PM"), ("timestamp without time zone", "infinity"),
+    ("timestamp without time zone", "10:00:00 Jan 1 2024 UTC"),
+    ("timestamp without time zone", "0044-03-15 10:00 BC"),
+    ("timestamp(3) without time zone", "2024-01-01 00:00:00.123"),
+    ("timestamp with time zone", "2024-01-01 10:11:12.5 America/New_York"),
+    ("time without time zone", "10:11:12.123456"), ("time with time zone", "10:11:12+05:30"),
+    // The server refuses these.
+    ("timestamp without time zone", "soon"), ("timestamp without time zone", ""), ("date", "::"),
+    ("date", "2024-13"), ("timestamp without time zone", "+"),
+  ])
+  func timesThatTheServerKeeps(type: String, text: String) throws {
+    #expect(try convert(Array(text.utf8), ColumnKind(type: type)) == .text(text))
+  }
+
+  @Test(arguments: [
+    ("character varying(3)", "abc   "), ("character varying(3)", "äöüß"), ("character(3)", "abcd"),
+    ("name", String(repeating: "ä", count: 32)), ("\"char\"", "ab"), ("money", "1.005"),
+    ("money", "$1,000.005"), ("money", "(0.001)"),
+  ])
+  func textsThatTheServerWouldCut(type: String, text: String) {
+    #expect(throws: UnfitValue.self) { try convert(Array(text.utf8), ColumnKind(type: type)) }
+  }
+
+  @Test(arguments: [
+    ("character varying(3)", "äöü"), ("character varying(3)", "ab "), ("character(3)", "abc   "),
+    ("name", String(repeating: "a", count: 63)), ("\"char\"", ""), ("money", "1.500"),
+    ("money", "-$1,000.05"),
+    ("money", "1,5"),
+  ])
+  func textsThatTheServerKeeps(type: String, text: String) throws {
+    #expect(try convert(Array(text.utf8), ColumnKind(type: type)) == .text(text))
+  }
+
+  @Test(arguments: [
+    ("1e22", "10000000000000000000000", true), ("-0.0", "0", true), (" [1.50, null] ", "[1.5,null]", true),
+    (#"{"a": 1e16, "b": {}}"#, #"{"b": {}, "a": 10000000000000000}"#, true),
+    (#"{"a": 1, "a": 2}"#, #"{"a": 2}"#, true), (#"{"a": 1, "a": 2}"#, #"{"a": 1}"#, false),
+    (#""\u00e9\ud83d\ude00\n\/""#, #""é😀\u000a/""#, true), (#""e\u0301""#, #""é""#, false),
+    ("1", #""1""#, false), ("[1, 2]", "[2, 1]", false), ("true", "false", false), ("[]", "{}", false),
+    ("0.1", "0.10000000000000001", false), (#"{"a": null}"#, "{}", false),
+  ])
+  func valuesOfJSON(first: String, second: String, areEqual: Bool) {
+    #expect(JSONText(first) != nil)
+    #expect(JSONText(second) != nil)
+    #expect((JSONText(first) == JSONText(second)) == areEqual)
+  }
+
+  @Test(arguments: ["", "[1", "{\"a\"}", "1 2", "\"a", "nul", "[1,]", #""\u12""#, #""\"#])
+  func textsThatAreNoJSON(text: String) {
+    #expect(JSONText(text) == nil)
+  }
+
+  @Test func deepJSONIsNotLookedAt() {
+    #expect(JSONText(String(repeating: "[", count: 499) + String(repeating: "]", count: 499)) != nil)
+    #expect(JSONText(String(repeating: "[", count: 100_000)) == nil)
+  }
+
+  @Test(arguments: [
+    ("FOREIGN KEY (a) REFERENCES orders(id) ON DELETE CASCADE", "orders"),
+    (#"FOREIGN KEY (a, "b (c)") REFERENCES "order"(id, "x")"#, "order"),
+    (#"FOREIGN KEY (a) REFERENCES other."Odd ""name"". (x"(id)"#, #"Odd "name". (x"#),
+  ])
+  func parentsOfForeignKeys(definition: String, parent: String) {
+    var key = CatalogConstraint(name: nil, kind: .foreignKey, columns: ["a"], definition: definition)
+    #expect(key.parent == parent)
+    key.kind = .check
+    #expect(key.parent == nil)
   }
 
   /// Sequences at the bounds of what UTF-8 allows.

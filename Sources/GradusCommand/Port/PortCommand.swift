@@ -39,16 +39,21 @@ struct PortCommand<App: SchemaApplication>: AsyncParsableCommand {
       throw ValidationError("--from is a SQLite file, --to a PostgreSQL database")
     }
     let printer = ProgressPrinter(output.format)
-    let (source, target) = (
-      try from.driver(applicationName: App.name), try to.driver(applicationName: App.name)
-    )
+    // An application whose logical databases are apart is moved one file at a time.
+    let entry = try ConfigurationFile.load(place.config).database(at: from)
+    func database(_ location: DatabaseLocation) throws -> PhysicalDatabase {
+      PhysicalDatabase(
+        name: entry?.name ?? PhysicalDatabase.defaultName,
+        driver: try location.driver(keepsJournal: true, applicationName: App.name),
+        databases: entry?.databases.map { Set($0.map { LogicalDatabase($0) }) })
+    }
+    let (source, target) = (try database(from), try database(to))
     let result = try await DatabasePort(
-      definition: context.schema, source: PhysicalDatabase(driver: source),
-      target: PhysicalDatabase(driver: target), version: toVersion, options: port.options,
+      definition: context.schema, source: source, target: target, version: toVersion, options: port.options,
       completer: { context.foregroundRunner(version: $0) }, report: printer.show
     ).run(isDryRun: dryRun)
     switch output.format {
-    case .text: Terminal.result(result.text(target: target.databaseName))
+    case .text: Terminal.result(result.text(target: target.driver.databaseName))
     case .json: try Terminal.json(PortDocument(result: result))
     }
     if result.status == .differs { throw ExitCode(1) }

@@ -21,7 +21,7 @@ package struct PortPlanner: Sendable {
     var plan = PortPlan(version: version, tables: [])
     var reasons = unknownNames(source)
     let rebuilt = Set(declaration.rebuilds.flatMap(\.tables))
-    for table in source.tables.sorted(by: { $0.name < $1.name }) where !Self.isBookkeeping(table.name) {
+    for table in source.tables.sorted(by: { $0.name < $1.name }) where !OwnTables.names.contains(table.name) {
       if leaveOut.contains(table.name) {
         plan.leftOut.append(table.name)
       } else if rebuilt.contains(table.name) {
@@ -108,19 +108,12 @@ package struct PortPlanner: Sendable {
     source.orphans.compactMap { orphans in
       guard let table = plan.tables.first(where: { $0.sourceName == orphans.table }),
         let keys = target.tables[table.name]?.constraints.filter({ $0.kind == .foreignKey }),
-        keys.contains(where: { $0.definition.contains("REFERENCES \(orphans.parent)(") })
+        keys.contains(where: { $0.parent?.lowercased() == orphans.parent.lowercased() })
       else { return nil }
       let example = orphans.rowID.map { ", such as that with row id \($0)" } ?? ""
       return
         "\(orphans.count) rows of \(orphans.table) refer to rows of \(orphans.parent) that are not there\(example)"
     }
-  }
-
-  /// Whether the migrator makes the table and its rows.
-  private static func isBookkeeping(_ name: String) -> Bool {
-    // Rows of modules are the application's own.
-    if name == "applied_module_schemas" { return false }
-    return name.hasPrefix("gradus_") || Bookkeeping.namesWithQueue.contains(name)
   }
 
   private static func find(_ name: String, in names: some Collection<String>) -> String? {

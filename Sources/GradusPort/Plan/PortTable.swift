@@ -44,7 +44,7 @@ package struct PortColumn: Sendable, Hashable {
   package var sourceName: String
   /// Its name in the target.
   package var name: String
-  /// Its type in the target.
+  /// Its type in the target; of a domain what it is made of.
   package var type: String
 
   package init(sourceName: String, name: String, type: String) {

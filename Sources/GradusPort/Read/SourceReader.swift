@@ -23,12 +23,12 @@ enum SourceReader {
     _ name: String, isVirtual: Bool, isWithoutRowID: Bool, _ connection: Connection
   ) throws -> SourceTable {
     var table = SourceTable(name: name, columns: [], isWithoutRowID: isWithoutRowID, isVirtual: isVirtual)
+    // It is never copied, and where this program lacks its module nothing can be asked of it.
+    if isVirtual { return table }
     var key: [(place: Int64, column: String, type: String)] = []
     try connection.forEachRow(
-      "SELECT name, type, pk, hidden FROM pragma_table_xinfo($1) ORDER BY cid", [.text(name)]
+      "SELECT name, type, pk FROM pragma_table_xinfo($1) ORDER BY cid", [.text(name)]
     ) { row in
-      // 1 is a virtual table's hidden column.
-      guard try row.integer(3) != 1 else { return }
       let column = try row.text(0)
       table.columns.append(column)
       let place = try row.integer(2)

@@ -43,40 +43,61 @@ package struct DatabasePort: Sendable {
       throw PortRefused(["a port goes from SQLite to PostgreSQL"])
     }
     let start = ContinuousClock.now
+    // First: what is complete in the target says nothing of a source that is not there.
+    let sourceSession = try await Session.open(source.driver)
     let targetSession = try await Session.open(target.driver)
     guard try await targetSession.run({ try $0.keepsServerProcess() }) else {
       throw PortRefused([
         "the target's address is a connection pooler's: give a direct address of the server, as a port sets up its session"
       ])
     }
-    let record = try await targetSession.run { try PortRecord.read($0) }
-    if let record, record.phase == .complete {
-      return PortResult(status: .alreadyComplete, version: record.version)
-    }
-    let sourceSession = try await Session.open(source.driver)
-    let acting = try await actingDefinition(sourceSession)
+    if let result = try await completed(targetSession) { return result }
+    // Who waits for the locks is of the version that the source has now.
+    let waiting = try await actingDefinition(sourceSession)
     let migrations = DatabaseMigrator.Options(lockTimeout: options.lockTimeout)
     @Sendable func migrator(_ database: PhysicalDatabase) -> DatabaseMigrator {
-      DatabaseMigrator(schema: acting, database: database, options: migrations) { report(.migration($0)) }
+      DatabaseMigrator(schema: waiting, database: database, options: migrations) { report(.migration($0)) }
     }
     var result = try await migrator(source).holdingLock(on: sourceSession) {
       try await migrator(target).holdingLock(on: targetSession) {
-        let file = SourceFile(session: sourceSession, path: source.driver.databaseName)
-        try await file.lock()
-        let run = PortRun(
-          port: self, definition: acting, source: sourceSession, target: targetSession, record: record)
-        do {
-          let result = try await run.run(isDryRun: isDryRun)
-          await file.release()
-          return result
-        } catch {
-          await file.release()
-          throw error
-        }
+        try await runAlone(sourceSession, targetSession, isDryRun: isDryRun)
       }
     }
     result.durationMs = (ContinuousClock.now - start).milliseconds
     return result
+  }
+
+  /// Runs while nobody else migrates one of the databases. What was read before is read anew: another port may have come
+  /// to its end meanwhile, and an application have written the target since.
+  private func runAlone(_ source: Session, _ target: Session, isDryRun: Bool) async throws -> PortResult {
+    if let result = try await completed(target) { return result }
+    let file = SourceFile(session: source, path: self.source.driver.databaseName)
+    try await file.lock()
+    do {
+      let run = PortRun(
+        port: self, definition: try await actingDefinition(source), source: source, target: target,
+        record: try await target.run { try PortRecord.read($0) })
+      let result = try await run.run(isDryRun: isDryRun)
+      await file.release()
+      return result
+    } catch {
+      await file.release()
+      throw error
+    }
+  }
+
+  /// The result where the target has been filled before; nil where that has yet to be done.
+  ///
+  /// - Throws: `PortRefused` where that was from another source.
+  private func completed(_ target: Session) async throws -> PortResult? {
+    let record = try await target.run { try PortRecord.read($0) }
+    guard let record, record.phase == .complete else { return nil }
+    guard record.source == SourceFile.signature(path: source.driver.databaseName) else {
+      throw PortRefused(
+        ["a port of another file, or of an earlier state of this one, is complete in the target"],
+        hint: "nothing was changed; to port this source, give an empty database")
+    }
+    return PortResult(status: .alreadyComplete, version: record.version)
   }
 
   /// The schema as the source's version has it.

@@ -24,13 +24,24 @@ struct PortPreflight: Sendable {
         var reasons: [String] = []
         let encoding = try connection.queryRow("SHOW server_encoding")?.text(0) ?? ""
         if encoding != "UTF8" { reasons.append("the target's encoding is \(encoding), not UTF8") }
-        let tables = try CatalogTables.names(connection).sorted()
-        if record == nil, !tables.isEmpty {
-          let more = tables.count > 3 ? " and \(tables.count - 3) more" : ""
-          reasons.append("the target is not empty: it has \(tables.prefix(3).joined(separator: ", "))\(more)")
+        let contents = record == nil ? try Self.contents(connection) : []
+        if !contents.isEmpty {
+          let names = contents.prefix(3).map(\.description).joined(separator: ", ")
+          let more = contents.count > 3 ? " and \(contents.count - 3) more" : ""
+          reasons.append("the target is not empty: it has \(names)\(more)")
         }
         return reasons
       }
+  }
+
+  /// What may be in the way of the schema that is to be made, or be taken for it.
+  private static func contents(_ connection: Connection) throws -> [SchemaContents.Item] {
+    let path = try SchemaContents.ofSearchPath(connection)
+    // In later schemas only tables are looked for by name.
+    let relations: Set<String> = ["TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"]
+    return path.enumerated().flatMap { place, schema in
+      schema.items.filter { place == 0 ? $0.kind != "EXTENSION" : relations.contains($0.kind) }
+    }
   }
 
   private func sourceReasons(_ session: Session) async throws -> [String] {

@@ -7,14 +7,12 @@ extension PortRun {
     let record = PortRecord(
       phase: .preparing, version: version, compatVersion: nil, source: signature,
       plan: plan.signature(options))
-    if let earlier = self.record, earlier.phase >= .copying {
-      guard options.startsOver else { return earlier.phase }
+    if let earlier = self.record {
+      // Where an earlier run was making the schema, it has been finished for the plan.
+      guard earlier.phase == .preparing || options.startsOver else { return earlier.phase }
     } else {
       try await target.transaction { try record.write($0) }
-      let report = port.report
-      try await TargetSchema(
-        definition: definition, database: port.target, completer: port.completer(version)
-      ).make(on: target) { report(.migration($0)) }
+      try await makeSchema()
     }
     try await begin(record, plan)
     // Who opened the target before no version was admitted to it any more.
@@ -23,6 +21,14 @@ extension PortRun {
       throw PortRefused(holders.map { "a process works on the target: \($0)" })
     }
     return .copying
+  }
+
+  /// Makes the target's schema, or what is missing of it.
+  func makeSchema() async throws {
+    let report = port.report
+    try await TargetSchema(
+      definition: definition, database: port.target, completer: port.completer(version)
+    ).make(on: target) { report(.migration($0)) }
   }
 
   private func begin(_ record: PortRecord, _ plan: PortPlan) async throws {
@@ -55,6 +61,10 @@ extension PortRun {
       port.report(.message("[\(index + 1)/\(missing.count)] making \(item.name)"))
       try await target.run { try SetAside.restore(item.number, item.name, item.sql, $0) }
     }
+    for name in try await target.run({ try MaterializedViews.names($0) }) {
+      port.report(.message("filling the materialized view \(name)"))
+      try await target.run { try MaterializedViews.refresh(name, $0) }
+    }
     for table in plan.tables {
       try await target.run { _ = try $0.execute("ANALYZE \(SQLText.identifier(table.name))") }
     }
@@ -65,13 +75,11 @@ extension PortRun {
     let bookkeeping = try await source.run { try PortedBookkeeping.read($0) }
     let given = try await source.run { try SourceReader.givenNumbers($0) }
     return try await target.transaction { connection in
-      let unknown = try Sequences(declaration: declaration, given: given).set(connection)
+      let warnings = try Sequences(declaration: declaration, given: given).set(connection)
       try bookkeeping.write(connection)
       try queueRebuilds(connection)
       try PortRecord.setPhase(.verifying, connection)
-      return unknown.map {
-        "the sequence \($0) belongs to no column and begins at its beginning: see 'port: sequences' of the ledger"
-      }
+      return warnings
     }
   }
 

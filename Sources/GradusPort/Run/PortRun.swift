@@ -15,7 +15,7 @@ struct PortRun: Sendable {
   var declaration: PortDeclaration { definition.ledger.port }
 
   func run(isDryRun: Bool) async throws -> PortResult {
-    let plan = try await makePlan()
+    let plan = try await makePlan(isDryRun: isDryRun)
     let names = plan.tables.map(\.sourceName)
     let totals = try await source.run { try SourceReader.counts(names, $0) }
     var result = PortResult(
@@ -69,7 +69,7 @@ struct PortRun: Sendable {
   // MARK: Before anything is changed
 
   /// - Throws: `PortRefused` with all reasons.
-  private func makePlan() async throws -> PortPlan {
+  private func makePlan(isDryRun: Bool) async throws -> PortPlan {
     if let record, record.version != version {
       // No later step changes the schema that was made then.
       throw PortRefused(
@@ -81,17 +81,11 @@ struct PortRun: Sendable {
       definition: definition, source: port.source, target: port.target
     ).reasons(source, target, record)
     let schema = try await source.run { try SourceReader.schema($0) }
-    let catalog: Catalog
-    if let record, record.phase >= .copying {
-      catalog = try await target.run { try CatalogReader.read($0) }
-    } else {
-      catalog = try await TrialSchema(
-        definition: definition, target: port.target, completer: port.completer(version)
-      ).catalog(on: target)
-    }
+    let catalog = try await targetCatalog(isDryRun: isDryRun, reasons)
     let planner = PortPlanner(version: version, declaration: declaration, leaveOut: options.leaveOut)
     let (plan, problems) = planner.plan(schema, catalog)
     reasons += problems
+    reasons += try await source.run { try UncopiedParents(plan: plan, target: catalog).reasons($0) }
     if let record, record.phase >= .copying, !options.startsOver {
       if record.source != signature {
         reasons.append("the source has been written since this port began; --start-over begins anew")
@@ -102,6 +96,27 @@ struct PortRun: Sendable {
     }
     guard reasons.isEmpty else { throw PortRefused(reasons) }
     return plan
+  }
+
+  /// What the target has or will have.
+  ///
+  /// - Parameter reasons: what stands against the port already.
+  /// - Throws: `PortRefused` with these and more.
+  private func targetCatalog(isDryRun: Bool, _ reasons: [String]) async throws -> Catalog {
+    // A schema that was being made is finished, not tried: a trial beside it would not see the extensions in it.
+    if record?.phase == .preparing, !isDryRun {
+      guard reasons.isEmpty else { throw PortRefused(reasons) }
+      try await makeSchema()
+      return try await target.run { try TargetCatalog.read($0) }
+    }
+    if let record, record.phase >= .copying { return try await target.run { try TargetCatalog.read($0) } }
+    do {
+      return try await TrialSchema(
+        definition: definition, target: port.target, completer: port.completer(version)
+      ).catalog(on: target)
+    } catch let error as PortRefused {
+      throw PortRefused(reasons + error.reasons, hint: error.hint)
+    }
   }
 
   var signature: String { SourceFile.signature(path: port.source.driver.databaseName) }

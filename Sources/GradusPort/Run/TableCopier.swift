@@ -63,7 +63,7 @@ struct TableCopier: Sendable {
         try PortRecord.record(progress, of: table.name, connection)
       }
     } catch let error as SQLError {
-      guard let row = error.copyRow, chunk.keys.indices.contains(row - 1) else { throw error }
+      guard error.isOfRows, let row = error.copyRow, chunk.keys.indices.contains(row - 1) else { throw error }
       let column = error.copyColumn.map { ".\($0)" } ?? ""
       throw PortRefused(
         ["\(table.name)\(column) of the row with \(chunk.keys[row - 1].name(table.key)): \(error.message)"],

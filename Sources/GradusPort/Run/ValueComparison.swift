@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 
 /// Whether a value of the target is the one that was to be copied.
@@ -13,14 +12,14 @@ enum ValueComparison {
     case .boolean, .bytes, .integer: expected == found
     case .double(let isSingle): areEqual(expected.double, found.double, isSingle)
     case .numeric: areEqual(text(expected), text(found))
-    case .text(let isPadded):
+    case .text(let isPadded, _):
       isPadded
         ? trimmed(text(expected)) == trimmed(text(found))
         : text(expected).utf8.elementsEqual(text(found).utf8)
     case .json(let isBinary):
-      isBinary ? json(text(expected)) == json(text(found)) : text(expected) == text(found)
+      isBinary ? JSONText(text(expected)) == JSONText(text(found)) : text(expected) == text(found)
     // How the server writes such a value, only it knows.
-    case .other: true
+    case .money, .time, .other: true
     }
   }
 
@@ -50,12 +49,5 @@ enum ValueComparison {
     var text = Substring(text)
     while text.last == " " { text.removeLast() }
     return text
-  }
-
-  /// With sorted keys and without white space, as `jsonb` has an order of its own.
-  private static func json(_ text: String) -> Data? {
-    guard let value = try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
-    else { return nil }
-    return try? JSONSerialization.data(withJSONObject: value, options: [.sortedKeys, .fragmentsAllowed])
   }
 }

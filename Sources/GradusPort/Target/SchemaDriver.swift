@@ -4,10 +4,12 @@ import GradusSQL
 struct SchemaDriver: ForwardingDriver {
   let base: any Driver
   let schema: String
+  /// Where names are looked up that the schema does not have.
+  let others: [String]
 
   func open() throws -> any ConnectionBackend {
     let backend = try base.open()
-    _ = try backend.run("SET search_path TO \(SQLText.identifier(schema))", []) { _ in }
+    _ = try backend.run("SET search_path TO \(SQLText.identifiers([schema] + others))", []) { _ in }
     return backend
   }
 }

@@ -9,12 +9,13 @@ struct Sequences: Sendable {
   /// too.
   let given: [String: Int64]
 
-  /// - Returns: sequences of which nothing is known, which begin at their beginning.
+  /// - Returns: warnings: of sequences that have no number left, and of those of which nothing is known, which begin at
+  ///   their beginning.
   func set(_ connection: Connection) throws -> [String] {
-    try setOwned(connection)
+    var warnings = try setOwned(connection)
     let free = try freeSequences(connection)
     for (name, source) in declaration.sequences.sorted(by: { $0.key < $1.key }) where free.contains(name) {
-      var next: Int64 = 1
+      var used: Int64 = 0
       for column in source.columns {
         guard try isThere(column, connection) else { continue }
         let isLowest = if case .lowestOf = source { true } else { false }
@@ -24,33 +25,51 @@ struct Sequences: Sendable {
           FROM \(SQLText.identifier(column.table))
           """)?[0].integer
         // The lowest number of all has no opposite.
-        if let value { next = max(next, Self.after(isLowest ? -max(value, -Int64.max) : value)) }
+        if let value { used = max(used, isLowest ? -max(value, -Int64.max) : value) }
       }
-      try setNext(name, next, connection)
+      if let last = try setUsed(used, name, connection) {
+        warnings.append(
+          "the sequence \(name) ends at \(last), and the source has come to \(used): it has no number left")
+      }
     }
-    return free.subtracting(declaration.sequences.keys).sorted()
+    let unknown = free.subtracting(declaration.sequences.keys).sorted()
+    return warnings
+      + unknown.map {
+        "the sequence \($0) belongs to no column and begins at its beginning: see 'port: sequences' of the ledger"
+      }
   }
 
   /// Those of identity columns and of columns whose default asks for a number.
-  private func setOwned(_ connection: Connection) throws {
+  ///
+  /// - Returns: warnings.
+  private func setOwned(_ connection: Connection) throws -> [String] {
+    var warnings: [String] = []
     for owned in try OwnedSequence.all(on: connection) {
       let greatest = try connection.queryRow(
         "SELECT max(\(SQLText.identifier(owned.column)))::bigint FROM \(SQLText.identifier(owned.table))")?[0]
         .integer
       let used = max(greatest ?? 0, given[owned.table.lowercased()] ?? 0, 0)
-      try setNext(owned.name, Self.after(used), connection)
+      guard let last = try setUsed(used, owned.name, connection) else { continue }
+      warnings.append(
+        "\(owned.table).\(owned.column) has no number left: the source has come to \(used), and its sequence \(owned.name) ends at \(last); rows that ask for one are refused until a delta makes the column and the sequence larger"
+      )
     }
+    return warnings
   }
 
-  /// The next number; a sequence that has given out the last one gives it out again, and the table's key refuses it.
-  private static func after(_ number: Int64) -> Int64 { number == .max ? number : number + 1 }
-
-  private func setNext(_ sequence: String, _ next: Int64, _ connection: Connection) throws {
-    _ = try connection.query(
+  /// Lets a sequence go on after a number, or be at its end.
+  ///
+  /// - Returns: its last number where that is used up; nil where there are more.
+  private func setUsed(_ used: Int64, _ sequence: String, _ connection: Connection) throws -> Int64? {
+    try connection.queryRow(
       """
-      SELECT setval($1::text::regclass, greatest($2::bigint, s.seqmin), false) FROM pg_sequence s
-      WHERE s.seqrelid = $1::text::regclass
-      """, [.text(SQLText.identifier(sequence)), .integer(next)])
+      SELECT CASE WHEN n.is_used_up THEN n.seqmax END, setval(n.seqrelid::regclass, n.next, n.is_used_up)
+      FROM (
+        SELECT s.seqrelid, s.seqmax, s.seqincrement > 0 AND $2::bigint >= s.seqmax AS is_used_up,
+          greatest(least($2::bigint::numeric + 1, s.seqmax), s.seqmin)::bigint AS next
+        FROM pg_sequence s WHERE s.seqrelid = $1::text::regclass
+      ) n
+      """, [.text(SQLText.identifier(sequence)), .integer(used)])?[0].integer
   }
 
   private func freeSequences(_ connection: Connection) throws -> Set<String> {

@@ -6,13 +6,16 @@ import GradusSQL
 /// Rows may then come in any order, through references to themselves and around in circles, and a key is checked once
 /// for all rows. Triggers have done their work in the source; here they would do it twice.
 enum SetAside {
+  /// The tables that nobody but Gradus writes, as SQL; an application may have others whose names begin alike.
+  private static let ownTables = OwnTables.prefixed.sorted().map(SQLText.literal).joined(separator: ", ")
+
   /// Each with what takes it away and what makes it again, in the order of making: a foreign key wants its rows'
   /// index.
   private static let queries = [
     """
-    SELECT 'index ' || x.relname, format('DROP INDEX %I', x.relname), pg_get_indexdef(i.indexrelid)
+    SELECT 'index ' || x.relname || ' of ' || t.relname, format('DROP INDEX %I', x.relname), pg_get_indexdef(i.indexrelid)
     FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
-    WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND t.relname NOT LIKE 'gradus\\_%'
+    WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND t.relname NOT IN (\(ownTables))
       AND t.relkind = 'r' AND NOT t.relispartition AND NOT i.indisunique AND i.indisvalid
       AND NOT i.indisreplident AND NOT i.indisclustered
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)
@@ -67,10 +70,16 @@ enum SetAside {
         try connection.execute(sql)
         try connection.execute("DELETE FROM gradus_port_set_aside WHERE number = $1", [.integer(number)])
       }
-    } catch var error as SQLError where error.code == .foreignKeyViolation {
+    } catch var error as SQLError where error.isOfRows {
       error.message = "the rows of the source break the \(name): \(error.message)"
       error.hint =
-        "mend the source's rows (PRAGMA foreign_key_check finds them), or copy the table that they refer to; then port with --start-over"
+        if error.code == .foreignKeyViolation {
+          "mend the source's rows (PRAGMA foreign_key_check finds them), or copy the table that they refer to; then port with --start-over"
+        } else if error.isOfSize {
+          "shorten the longest values of what it indexes in the source, then port with --start-over"
+        } else {
+          "mend the source's rows, then port with --start-over"
+        }
       throw error
     }
   }

@@ -8,12 +8,16 @@ package enum UnfitValue: Error, Hashable, Sendable {
   case wrongType(found: String, expected: String)
   /// A number that the column, or its type, would round.
   case inexact(column: String)
+  /// A text of which the server would cut something off.
+  case tooLong(TextLimit)
+  /// A text of which the server would change something else; in words.
+  case altered(String)
 
   /// Whether it is about characters, which an operator may have removed.
   var isAboutCharacters: Bool {
     switch self {
     case .nul, .notUTF8: true
-    case .wrongType, .inexact: false
+    case .wrongType, .inexact, .tooLong, .altered: false
     }
   }
 }
@@ -25,6 +29,8 @@ extension UnfitValue: CustomStringConvertible {
     case .notUTF8: "is not UTF-8"
     case .wrongType(let found, let expected): "holds \(found), not \(expected)"
     case .inexact(let column): "holds a number that \(column) would round"
+    case .tooLong(let limit): "holds more than \(limit)"
+    case .altered(let description): description
     }
   }
 }

@@ -19,9 +19,11 @@ package struct ValueConverter: Sendable {
     case .integer(let bits): return try integer(value, bits)
     case .double(let isSingle): return try double(value, isSingle)
     case .numeric(let scale): return try numeric(value, scale)
-    case .text: return try text(value)
+    case .money: return try money(value)
+    case .text(let isPadded, let limit): return try limited(value, limit, isPadded)
     case .bytes: return try bytes(value)
     case .json(let isBinary): return try json(value, isBinary)
+    case .time(let kind): return try time(value, kind)
     case .other: return try other(value)
     }
   }
@@ -96,6 +98,38 @@ package struct ValueConverter: Sendable {
     return converted
   }
 
+  private func money(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
+    let converted = try other(value)
+    let digits: DecimalText? =
+      switch value {
+      case .double(let double): DecimalText("\(double)".utf8)
+      case .text(let text): DecimalText(text.filter { !Self.signsOfMoney.contains($0) })
+      case .null, .integer, .blob: nil
+      }
+    if let digits, !digits.fits(scale: 2) { throw .inexact(column: "money") }
+    return converted
+  }
+
+  private static let signsOfMoney = Array("$,()".utf8)
+
+  private func limited(
+    _ value: RawValue, _ limit: TextLimit?, _ isPadded: Bool
+  ) throws(UnfitValue) -> ConvertedValue {
+    let converted = try text(value)
+    guard let limit else { return converted }
+    let isAdmitted =
+      switch converted {
+      case .text(let bytes): limit.admits(bytes, isPadded: isPadded)
+      case .mendedText(let bytes):
+        bytes.withUnsafeBufferPointer { limit.admits($0, isPadded: isPadded) }
+      case .integer(let integer): limit.admits(number: "\(integer)")
+      case .double(let double): limit.admits(number: "\(double)")
+      case .null, .boolean, .bytes: true
+      }
+    guard isAdmitted else { throw .tooLong(limit) }
+    return converted
+  }
+
   private func text(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
     switch value {
     // Some programs store texts as bytes; those that are no text are refused.
@@ -129,6 +163,19 @@ package struct ValueConverter: Sendable {
   private func other(_ value: RawValue) throws(UnfitValue) -> ConvertedValue {
     if case .blob = value { throw wrongType(value, "a text") }
     return try text(value)
+  }
+
+  private func time(_ value: RawValue, _ kind: TimeKind) throws(UnfitValue) -> ConvertedValue {
+    let converted = try other(value)
+    let problem: UnfitValue? =
+      switch converted {
+      case .text(let bytes): kind.problem(bytes)
+      case .mendedText(let bytes): bytes.withUnsafeBufferPointer { kind.problem($0) }
+      // The server reads no number but that of a day, as in 20240131.
+      case .null, .boolean, .integer, .double, .bytes: nil
+      }
+    if let problem { throw problem }
+    return converted
   }
 
   private func characters(_ text: UnsafeBufferPointer<UInt8>) throws(UnfitValue) -> ConvertedValue {

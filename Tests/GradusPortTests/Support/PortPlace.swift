@@ -55,16 +55,17 @@ struct PortPlace {
     }
   }
 
-  func port(_ options: PortOptions = PortOptions(), isDryRun: Bool = false, version: Int? = nil) async throws
-    -> PortResult
-  {
+  func port(
+    _ options: PortOptions = PortOptions(), isDryRun: Bool = false, version: Int? = nil,
+    report: @escaping @Sendable (PortEvent) -> Void = { _ in }
+  ) async throws -> PortResult {
     let runner = try runner
     guard case .sqlite(let path) = source.location else { preconditionFailure("the source is SQLite's") }
     return try await DatabasePort(
       definition: schema.definition(),
       source: PhysicalDatabase(driver: SQLiteDriver(path: path, busyTimeout: busyTimeout)),
       target: PhysicalDatabase(driver: target.driver), version: version, options: options,
-      completer: { _ in runner }
+      completer: { _ in runner }, report: report
     ).run(isDryRun: isDryRun)
   }
 

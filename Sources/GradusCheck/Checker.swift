@@ -25,56 +25,98 @@ package struct Checker: Sendable {
   /// - Throws: `GradusError` where a file cannot be read, a full schema or an update fails, or a suppression is malformed.
   package func run() async throws -> CheckResult {
     let schema = builder.schema
-    var findings = try withoutSuppressed(LedgerRules(ledger: schema.ledger, tree: schema.tree).findings())
-    let updates = try updateFindings()
-    findings += updates
+    var result = CheckResult(
+      findings: try withoutSuppressed(LedgerRules(ledger: schema.ledger, tree: schema.tree).findings()),
+      // As a plan says it: what is not applied is not checked.
+      notes: schema.tree.unknownFiles.map { "\($0.path): neither SQL nor an updates file; ignored" })
+    let all = try updateFindings()
+    let updates = try withoutSuppressed(all)
+    result.findings += updates
     do {
-      let trial = try await trial()
-      return CheckResult(findings: findings + trial.findings, notes: trial.notes)
+      // A suppression does not make an update run whose table is gone.
+      result.add(try await trial(mayBePending: all.contains { $0.rule == "U03" }))
     } catch let error as GradusError
       where error.code == .updatesPending && updates.contains(where: { ["U01", "U05"].contains($0.rule) })
     {
       // What cannot be run cannot be completed on a scratch database either; that has been found.
-      return CheckResult(findings: findings)
     }
+    return result
   }
 
   /// What running the deltas shows.
-  private func trial() async throws -> CheckResult {
-    let schema = builder.schema
-    let traces = try await VersionTraces(builder, engines: engines)
-    var findings = try traces.findings()
-    var notes: [String] = []
+  ///
+  /// - Parameter mayBePending: whether it has been found that a later version may take from an update what it works on: then
+  ///   not every database can be completed.
+  private func trial(mayBePending: Bool) async throws -> CheckResult {
+    let traces = try await VersionTraces(builder, engines: engines, mayBePending: mayBePending)
+    var result = CheckResult(findings: try traces.findings(), notes: traces.notes)
     // On what a migration would refuse nothing can be built.
-    let sound = engines.filter { !traces.stopped.contains($0) }
-    let rows = try await checkRows(on: sound, besides: findings)
-    findings += rows.findings
-    notes += rows.notes
-    findings += try await checkFullSchemas(on: sound)
-    findings += try await checkParity(on: sound)
-    findings += QueryRules(manifest.versions.sorted { $0.key < $1.key }.flatMap(\.value)).findings()
-    if !manifest.versions.isEmpty, !sound.isEmpty {
-      let floor = try await FloorFinder(builder, manifest, engines: sound).floor(of: schema.ledger.version)
-      findings += floor.findings
-      notes += floor.notes
+    let whole = engines.filter { !traces.stopped.contains($0) }
+    let unreadable = try await part("staleness rules were not tried", mayBePending) {
+      CheckResult(findings: try await checkStaleness(on: whole))
     }
-    return CheckResult(findings: findings, notes: notes)
+    result.add(unreadable)
+    let sound = whole.filter { engine in !unreadable.findings.contains { $0.engines.contains(engine) } }
+    let known = result.findings
+    result.add(
+      try await part("what deltas do to rows was not tried", mayBePending) {
+        try await checkRows(on: sound, traces, besides: known)
+      })
+    result.add(
+      try await part("full schemas were not compared with deltas", mayBePending) {
+        CheckResult(findings: try await checkFullSchemas(on: sound))
+      })
+    result.add(
+      try await part("the engines were not compared", mayBePending) {
+        CheckResult(findings: try await checkParity(on: sound, traces))
+      })
+    result.findings += QueryRules(manifest.versions.sorted { $0.key < $1.key }.flatMap(\.value)).findings()
+    guard !manifest.versions.isEmpty, !sound.isEmpty else { return result }
+    result.add(
+      try await part("the compat floor was not computed", mayBePending) {
+        let floor = try await FloorFinder(builder, manifest, engines: sound).floor(
+          of: builder.schema.ledger.version)
+        return CheckResult(findings: floor.findings, notes: floor.notes)
+      })
+    return result
   }
 
-  /// What only rows or a second run show. What another rule says of the same statement says more.
-  private func checkRows(on engines: [Engine], besides known: [Finding]) async throws -> CheckResult {
+  /// A part of the trial; only a note where a database cannot be completed for a reason that has been found already.
+  private func part(
+    _ what: String, _ mayBePending: Bool, _ check: () async throws -> CheckResult
+  ) async throws -> CheckResult {
+    do {
+      return try await check()
+    } catch let error as GradusError where mayBePending && error.code == .updatesPending {
+      return CheckResult(notes: ["\(what): \(error.message)"])
+    }
+  }
+
+  /// What only rows or a second run show. What another rule says of the same statement says more, but for rows that are lost.
+  private func checkRows(
+    on engines: [Engine], _ traces: VersionTraces, besides known: [Finding]
+  ) async throws -> CheckResult {
     let places = Set(known.compactMap(\.place))
     var result = CheckResult()
     for (base, version) in builder.schema.upgrades {
       for engine in engines {
-        let found = try await RowRules(builder: builder).check(version, from: base, on: engine)
-        result.findings += found.findings
-        result.notes += found.notes.filter { !result.notes.contains($0) }
+        result.add(
+          try await RowRules(builder: builder).check(
+            version, from: base, on: engine, traces.traces(of: version, on: engine)))
       }
     }
-    result.findings = try withoutSuppressed(
-      Finding.merged(result.findings.filter { $0.place.map { !places.contains($0) } ?? true }))
+    let news = result.findings.filter { finding in
+      finding.rule == "D14" || finding.place.map { !places.contains($0) } ?? true
+    }
+    result.findings = try withoutSuppressed(Finding.merged(news))
     return result
+  }
+
+  /// A start of a version has to be able to read the ledger's staleness rules.
+  private func checkStaleness(on engines: [Engine]) async throws -> [Finding] {
+    var findings: [Finding] = []
+    for engine in engines { findings += try await StalenessRules(builder: builder).findings(on: engine) }
+    return Finding.merged(findings)
   }
 
   /// A full schema has to be what the one before it and the deltas make.
@@ -105,13 +147,14 @@ package struct Checker: Sendable {
     return try withoutSuppressed(Finding.merged(findings))
   }
 
-  private func checkParity(on engines: [Engine]) async throws -> [Finding] {
+  private func checkParity(on engines: [Engine], _ traces: VersionTraces) async throws -> [Finding] {
     guard engines.contains(.sqlite), engines.contains(.postgres) else { return [] }
     let version = builder.schema.ledger.version
-    return ParityRules(
+    let rules = ParityRules(
       sqlite: try await builder.catalog(of: version, on: .sqlite),
-      postgres: try await builder.catalog(of: version, on: .postgres)
-    ).findings()
+      postgres: try await builder.catalog(of: version, on: .postgres),
+      origins: ParityOrigins(schema: builder.schema, traces: traces))
+    return try withoutSuppressed(rules.findings())
   }
 }
 

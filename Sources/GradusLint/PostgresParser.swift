@@ -24,6 +24,8 @@ enum PostgresParser {
     let tree = try JSONSerialization.jsonObject(with: try json(of: script))
     let statements = (tree as? [String: Any])?["stmts"] as? [[String: Any]] ?? []
     let bytes = Array(script.utf8)
+    // Counted on from statement to statement: from the beginning each time would be the square of their number.
+    var (position, counted) = (SourcePosition(line: 1, column: 1), 0)
     return statements.compactMap { statement in
       guard let node = statement["stmt"] as? [String: Any], let (kind, fields) = node.first else {
         return nil
@@ -34,9 +36,11 @@ enum PostgresParser {
       // libpg_query counts the comments before a statement to it.
       let first = source.prefixMatch(of: Self.leadingSpace)?.range.upperBound ?? source.startIndex
       let skipped = source[..<first].utf8.count
+      position.advance(over: String(decoding: bytes[counted..<start + skipped], as: UTF8.self).unicodeScalars)
+      counted = start + skipped
       return Statement(
         kind: kind, fields: fields as? [String: Any] ?? [:], text: String(source[first...]),
-        position: SourcePosition(utf8Offset: start + skipped, in: script))
+        position: position)
     }
   }
 

@@ -117,6 +117,49 @@ import Testing
     Case(
       sql: ["CREATE SEQUENCE s", "CREATE TYPE mood AS ENUM ('fine', 'not')"],
       changes: ["+ sequence s", "~ values of mood:  -> fine, not"], engines: [.postgres]),
+    Case(
+      sql: ["CREATE RULE r AS ON DELETE TO parents DO INSTEAD NOTHING"], changes: ["+ rule r of parents"],
+      engines: [.postgres]),
+    Case(
+      sql: ["ALTER TABLE things ENABLE ROW LEVEL SECURITY", "CREATE POLICY p ON things USING (size > 0)"],
+      changes: ["+ policy p of things", "+ row level security of things"], engines: [.postgres]),
+    Case(
+      sql: ["ALTER VIEW small_things SET (check_option = local, security_barrier)"],
+      changes: ["+ options of small_things"], engines: [.postgres]),
+    Case(
+      sql: ["ALTER VIEW small_things ALTER COLUMN id SET DEFAULT 7"],
+      changes: ["+ default of column id of small_things"], engines: [.postgres]),
+    Case(
+      sql: [
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        "CREATE TRIGGER t BEFORE INSERT ON things FOR EACH ROW EXECUTE FUNCTION f()",
+        "ALTER TABLE things DISABLE TRIGGER t",
+      ],
+      changes: ["+ trigger t of things", "+ function f()", "+ state of trigger t of things"],
+      engines: [.postgres]),
+    Case(
+      sql: ["CREATE DOMAIN d AS TEXT CHECK (VALUE <> '')", "CREATE TYPE pair AS (a INT, b d)"],
+      changes: ["+ composite type pair", "+ domain d"], engines: [.postgres]),
+    Case(
+      sql: ["CREATE TYPE span AS RANGE (SUBTYPE = float8)"], changes: ["+ range type span"],
+      engines: [.postgres]),
+    Case(
+      sql: ["CREATE STATISTICS s (dependencies) ON size, parent FROM things"],
+      changes: ["+ statistics s of things"], engines: [.postgres]),
+    Case(
+      sql: ["CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int)"],
+      changes: ["+ aggregate total(integer)"], engines: [.postgres]),
+    Case(
+      sql: ["ALTER TABLE things REPLICA IDENTITY FULL"], changes: ["+ replica identity of things"],
+      engines: [.postgres]),
+    Case(
+      sql: ["CREATE COLLATION plain (LOCALE = 'C')"], changes: ["+ collation plain"], engines: [.postgres]),
+    // What belongs to a new table comes with it.
+    Case(
+      sql: [
+        "CREATE TABLE more (id BIGSERIAL PRIMARY KEY)", "ALTER TABLE more ENABLE ROW LEVEL SECURITY",
+        "CREATE RULE r AS ON DELETE TO more DO INSTEAD NOTHING",
+      ], changes: ["+ table more"], engines: [.postgres]),
   ]
 
   @Test(arguments: TestDatabase.availableEngines)
@@ -171,6 +214,81 @@ import Testing
         "CREATE INDEX i ON a (x) WHERE y = 'Two words'",
       ])
     #expect(CatalogComparison.changes(from: old, to: other).count == 6)
+  }
+
+  @Test func whatIsOtherwiseIsToldWithBoth() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    func catalog(_ start: Int, _ check: String) async throws -> Catalog {
+      try await Self.catalog(
+        .postgres,
+        [
+          "CREATE TABLE counted (id BIGINT GENERATED ALWAYS AS IDENTITY (START WITH \(start)), n INT)",
+          "CREATE DOMAIN d AS TEXT CONSTRAINT c CHECK (\(check))",
+        ])
+    }
+    let changes = CatalogComparison.changes(
+      from: try await catalog(1, "VALUE <> ''"), to: try await catalog(10, "VALUE <> 'a'"))
+    #expect(
+      changes.map(\.description) == [
+        "~ domain d: CREATE DOMAIN d AS text CONSTRAINT c CHECK ((VALUE <> ''::text)) -> "
+          + "CREATE DOMAIN d AS text CONSTRAINT c CHECK ((VALUE <> 'a'::text))",
+        "~ sequence id of counted: "
+          + "AS bigint START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 1 -> "
+          + "AS bigint START WITH 10 INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 1",
+      ])
+    #expect(changes.map(\.table) == [nil, "counted"])
+  }
+
+  /// On SQLite; and a key that names no columns refers to the primary key.
+  @Test func theCaseOfNamesMakesNoDifference() async throws {
+    let old = [
+      "CREATE TABLE customers (id INTEGER PRIMARY KEY)",
+      """
+      CREATE TABLE docs (
+        id INTEGER PRIMARY KEY, title TEXT UNIQUE, owner BIGINT REFERENCES customers,
+        other BIGINT REFERENCES customers (id)
+      )
+      """,
+      "CREATE INDEX docs_owner ON docs (owner)", "CREATE VIEW titles AS SELECT title FROM docs",
+      "CREATE TRIGGER t AFTER INSERT ON docs BEGIN DELETE FROM docs WHERE id = 0; END",
+    ]
+    let new = [
+      "CREATE TABLE Customers (ID INTEGER PRIMARY KEY)",
+      """
+      CREATE TABLE Docs (
+        ID INTEGER PRIMARY KEY, Title TEXT UNIQUE, Owner BIGINT REFERENCES CUSTOMERS (Id),
+        Other BIGINT REFERENCES Customers
+      )
+      """,
+      "CREATE INDEX Docs_Owner ON DOCS (OWNER)", "CREATE VIEW Titles AS SELECT Title FROM Docs",
+      "CREATE TRIGGER T AFTER INSERT ON DOCS BEGIN DELETE FROM Docs WHERE ID = 0; END",
+    ]
+    let (first, second) = (try await Self.catalog(.sqlite, old), try await Self.catalog(.sqlite, new))
+    #expect(CatalogComparison.changes(from: first, to: second).map(\.description) == [])
+    #expect(CatalogComparison.changes(from: second, to: first).map(\.description) == [])
+    #expect(second.spelled(like: first).tables.keys.sorted() == ["customers", "docs"])
+    #expect(second.tables["Docs"]?.columns.map(\.name) == ["ID", "Title", "Owner", "Other"])
+  }
+
+  /// No pragma of SQLite's tells them.
+  @Test func collationsAndConflictsAreTold() async throws {
+    let old = try await Self.catalog(
+      .sqlite, ["CREATE TABLE a (x TEXT, y TEXT NOT NULL COLLATE BINARY, z TEXT, UNIQUE (x, y))"])
+    let new = try await Self.catalog(
+      .sqlite,
+      [
+        """
+        CREATE TABLE a (
+          x TEXT COLLATE NOCASE, y TEXT NOT NULL ON CONFLICT IGNORE, z TEXT,
+          UNIQUE (x COLLATE BINARY, y) ON CONFLICT REPLACE
+        )
+        """
+      ])
+    #expect(
+      CatalogComparison.changes(from: old, to: new).map(\.description) == [
+        "+ a: unique(x collate binary, y) on conflict replace", "+ a: x collate nocase",
+        "+ a: y not null on conflict ignore",
+      ])
   }
 
   @Test func validationIsNoPartOfAConstraint() throws {

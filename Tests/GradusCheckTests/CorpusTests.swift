@@ -29,6 +29,7 @@ import Testing
     "D01": "BaseRulesTests.releasedVersions",
     "D02": "BaseRulesTests.landedDeltas", "D05": "TreeRulesTests.fullSchemas",
     "D06": "TreeRulesTests.parity", "D07": "TreeRulesTests.numbers", "D08": "TreeRulesTests.unknownVersions",
+    "D13": "StalenessRulesTests.findsWhatNoStartCouldRead",
     "Q01": "QueryFileTests.columnsHaveToBeNamed", "Q02": "QueryFileTests.columnsHaveToBeNamed",
     "Q03": "QueryFileTests.whatRunsAndIsNotCommittedIsFound",
     "U01": "UpdateRulesTests.findsWhatItHasToAndNothingElse",

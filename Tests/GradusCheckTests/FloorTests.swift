@@ -116,6 +116,21 @@ import Testing
       on: .postgres),
   ]
 
+  /// What nothing refuses.
+  private static let swallowing = [
+    Witness(
+      "C13", "resize",
+      "CREATE TRIGGER t BEFORE UPDATE ON things BEGIN SELECT RAISE(IGNORE); END;", on: .sqlite),
+    Witness(
+      "C13", "add_thing",
+      "CREATE TRIGGER t BEFORE INSERT ON things WHEN NEW.parent IS NULL BEGIN SELECT RAISE(IGNORE); END;",
+      on: .sqlite),
+    Witness(
+      "C13", "resize",
+      "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;\nCREATE TRIGGER t BEFORE UPDATE ON things FOR EACH ROW EXECUTE FUNCTION no();",
+      on: .postgres),
+  ]
+
   private static let harmless = [
     "CREATE TABLE more (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE);",
     "ALTER TABLE things ADD COLUMN kind TEXT NOT NULL DEFAULT 'plain';",
@@ -157,6 +172,54 @@ import Testing
     #expect(breakage?.cause?.file == "delta/main/2/01_change.sql", "\(found)")
     #expect(floor.findings.contains { $0.rule == "C15" && $0.severity == .error })
     #expect(floor.notes.isEmpty, "\(floor.notes)")
+  }
+
+  @Test(arguments: TestDatabase.availableEngines, swallowing)
+  func aWriteThatIsSwallowedIsBroken(engine: Engine, witness: Witness) async throws {
+    guard witness.engines.contains(engine) else { return }
+    let floor = try await Self.floor(engine, witness.delta)
+    let breakage = floor.breakages.first { $0.query.name == witness.query }
+    let found = floor.breakages.map { "\($0.query.name): \($0.message)" }
+    #expect(breakage?.message.contains("writes no row any more") == true, "\(found)")
+    #expect(breakage?.cause?.file == "delta/main/2/01_change.sql", "\(found)")
+  }
+
+  /// The smallest number is among those that are tried.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aBoundBelowIsFound(engine: Engine) async throws {
+    let delta =
+      switch engine {
+      case .postgres: "ALTER TABLE things ADD CHECK (size > -1000000) NOT VALID;"
+      case .sqlite:
+        Self.rebuilt(
+          "id BIGINT PRIMARY KEY, name TEXT NOT NULL, size BIGINT DEFAULT 1 CHECK (size > -1000000), note TEXT, parent BIGINT, code TEXT NOT NULL DEFAULT 'x'"
+        )
+      }
+    let floor = try await Self.floor(engine, delta)
+    #expect(floor.breakages.contains { $0.query.name == "resize" })
+  }
+
+  /// Of a column that was never read nobody knows that it is never NULL.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatReturnedNothingMayReturnNull(engine: Engine) async throws {
+    let query = "-- query: notes\nSELECT things.note FROM small JOIN things ON things.id = small.id;\n"
+    let floor = try await Self.floor(
+      engine, "DROP VIEW small;\nCREATE VIEW small AS SELECT id FROM things;", queries: [1: query, 2: query])
+    #expect(floor.breakages.isEmpty, "\(floor.breakages.map(\.message))")
+    #expect(floor.floor == 1)
+  }
+
+  /// A table whose rows are elsewhere by now, and a view with its name that takes them.
+  @Test func writesThroughAViewAreWrites() async throws {
+    let query = "-- query: add_parent (id bigint not null)\nINSERT INTO parents (id) VALUES ($1);\n"
+    let floor = try await Self.floor(
+      .sqlite,
+      """
+      ALTER TABLE parents RENAME TO owners;
+      CREATE VIEW parents AS SELECT id FROM owners;
+      CREATE TRIGGER t INSTEAD OF INSERT ON parents BEGIN INSERT INTO owners (id) VALUES (NEW.id); END;
+      """, queries: [1: query, 2: query])
+    #expect(floor.breakages.isEmpty, "\(floor.breakages.map(\.message))")
   }
 
   @Test(arguments: TestDatabase.availableEngines, harmless)

@@ -87,7 +87,7 @@ struct QueryFileTests {
     ("INSERT OR IGNORE INTO \"a b\" SELECT b FROM c", ["Q02"]),
     ("INSERT INTO a SELECT * FROM b", ["Q01", "Q02"]),
     ("SELECT count(*), 2 * b FROM a", []), ("INSERT INTO a (b) VALUES ($1)", []), ("SELECT '* FROM a'", []),
-    ("INSERT INTO a (b) SELECT c FROM d", []),
+    ("INSERT INTO a (b) SELECT c FROM d", []), ("SELECT b FROM a WHERE EXISTS (SELECT * FROM c)", []),
   ])
   func columnsHaveToBeNamed(sql: String, rules: [String]) {
     let query = ApplicationQuery(name: "a", sql: sql)
@@ -96,7 +96,11 @@ struct QueryFileTests {
 
   @Test func whatRunsAndIsNotCommittedIsFound() {
     let committed = [ApplicationQuery(name: "a", sql: "SELECT b FROM c")]
-    let recorded = ["select b\n from c;", "SELECT d FROM c", "BEGIN", "SELECT 1 FROM gradus_updates"].map {
+    let recorded = [
+      "select b\n from c;", "SELECT d FROM c", "BEGIN", "SELECT 1 FROM gradus_updates",
+      "SELECT update_name FROM background_updates FOR UPDATE", "DELETE FROM schema_version",
+      "SELECT pg_catalog.format_type(1, 2) FROM unnest($1) AS t",
+    ].map {
       QueryRecorder.Query(engine: .postgres, sql: $0, types: [])
     }
     let findings = UncommittedQueries(recorded, committed: committed).findings(file: "4.sql")

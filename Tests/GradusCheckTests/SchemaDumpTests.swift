@@ -162,6 +162,28 @@ import Testing
     #expect(rows == [[5]])
   }
 
+  /// What no constant of SQLite's can say.
+  @Test func oddValuesSurvive() async throws {
+    let rows = try await Self.remade(
+      .sqlite,
+      """
+      CREATE TABLE seed (a TEXT, b TEXT, c REAL, d REAL, e TEXT);
+      INSERT INTO seed VALUES (CAST(X'610062' AS TEXT), CAST(X'ff41' AS TEXT), 9e999, -9e999, '');
+      """, "SELECT hex(a), typeof(a), hex(b), typeof(b), c = 9e999, d = -9e999, e FROM seed")
+    #expect(rows == [["610062", "text", "FF41", "text", 1, 1, ""]])
+  }
+
+  @Test func collationsMayDiffer() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let rows = try await Self.remade(
+      .postgres,
+      """
+      CREATE TABLE seed (a TEXT COLLATE "C", b TEXT COLLATE "POSIX", c TEXT);
+      INSERT INTO seed VALUES ('x', 'y', 'z');
+      """, "SELECT a, b, c FROM seed")
+    #expect(rows == [["x", "y", "z"]])
+  }
+
   @Test func aMaterialisedViewStaysOne() async throws {
     guard TestDatabase.availableEngines.contains(.postgres) else { return }
     let rows = try await Self.remade(
@@ -184,12 +206,133 @@ import Testing
         _ = try await Self.remade(
           .postgres,
           """
-          CREATE FUNCTION one() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
-          CREATE TABLE things (id INT DEFAULT one());
+          CREATE TABLE things (id INT);
+          CREATE FUNCTION is_new(n INT) RETURNS bool LANGUAGE sql AS
+            $$ SELECT NOT EXISTS (SELECT 1 FROM things WHERE id = n) $$;
+          ALTER TABLE things ADD CHECK (is_new(id));
           """, "SELECT 1")
       })
     #expect(error.message == "the dump of version 1 on PostgreSQL cannot be run")
-    #expect(error.cause?.message.contains("one()") == true, "\(error)")
+    #expect(error.cause?.message.contains("things") == true, "\(error)")
+  }
+
+  /// Each needs what comes later by its name, or is of another kind.
+  @Test func whatIsNeededComesBefore() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let rows = try await Self.remade(
+      .postgres,
+      """
+      CREATE DOMAIN short AS TEXT CHECK (length(VALUE) < 9);
+      CREATE TYPE pair AS (a short, b short[]);
+      CREATE TYPE a_span AS RANGE (SUBTYPE = float8);
+      CREATE FUNCTION z_one() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+      CREATE FUNCTION a_one() RETURNS int LANGUAGE sql AS $$ SELECT z_one() $$;
+      CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 2 * n $$;
+      CREATE TABLE things (
+        id INT DEFAULT a_one() CHECK (twice(id) > 0), p pair, s short, r a_span,
+        d INT GENERATED ALWAYS AS (twice(id)) STORED
+      ) WITH (fillfactor = 50, autovacuum_enabled = false);
+      CREATE INDEX things_twice ON things (twice(id));
+      CREATE VIEW z_view AS SELECT id, d FROM things;
+      CREATE VIEW a_view AS SELECT d FROM z_view;
+      CREATE MATERIALIZED VIEW a_sum AS SELECT sum(d) FROM a_view;
+      CREATE VIEW a_total AS SELECT * FROM a_sum;
+      CREATE FUNCTION a_count() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM z_view $$;
+      CREATE FUNCTION b_count() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM a_view; END;
+      CREATE AGGREGATE a_product(int) (SFUNC = int4mul, STYPE = int, INITCOND = '1');
+      """,
+      then: ["INSERT INTO things (s) VALUES ('a')"],
+      "SELECT id, d, a_count(), b_count(), (SELECT a_product(d) FROM a_view) FROM things")
+    #expect(rows == [[1, 2, 1, 1, 2]])
+  }
+
+  /// `FullSchema` compares them.
+  @Test func rulesPoliciesAndTheirKindStay() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let rows = try await Self.remade(
+      .postgres,
+      """
+      CREATE TABLE things (id SERIAL PRIMARY KEY, n INT, x TEXT, owner TEXT);
+      INSERT INTO things (n, x) VALUES (1, 'a');
+      CREATE RULE keep AS ON DELETE TO things DO INSTEAD NOTHING;
+      CREATE RULE other AS ON UPDATE TO things DO ALSO NOTIFY things;
+      ALTER TABLE things DISABLE RULE other;
+      ALTER TABLE things ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY, REPLICA IDENTITY FULL;
+      CREATE POLICY mine ON things FOR SELECT USING (owner = current_user);
+      CREATE POLICY never ON things AS RESTRICTIVE USING (n > 0) WITH CHECK (x <> '');
+      CREATE VIEW few WITH (security_barrier) AS SELECT n, x FROM things WHERE n < 5 WITH CHECK OPTION;
+      ALTER VIEW few ALTER COLUMN n SET DEFAULT 4;
+      CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+      CREATE TRIGGER t BEFORE INSERT ON things FOR EACH ROW EXECUTE FUNCTION f();
+      ALTER TABLE things DISABLE TRIGGER t;
+      CREATE STATISTICS both_of_them (dependencies) ON n, x FROM things;
+      CREATE TABLE counted (
+        id INT GENERATED ALWAYS AS IDENTITY (START WITH 10 INCREMENT BY 5 MAXVALUE 20 CYCLE), n INT
+      );
+      CREATE SEQUENCE small AS smallint CACHE 5;
+      CREATE DOMAIN unused AS VARCHAR(5) COLLATE "C" DEFAULT 'a' NOT NULL CONSTRAINT c CHECK (VALUE <> 'x');
+      """,
+      then: [
+        "DELETE FROM things", "INSERT INTO few (x) VALUES ('b')",
+        "INSERT INTO counted (n) VALUES (1), (2), (3), (4)",
+      ],
+      """
+      SELECT (SELECT string_agg(id || x, ' ' ORDER BY id) FROM things), (SELECT max(n) FROM things),
+        (SELECT string_agg(id::text, ' ' ORDER BY n) FROM counted)
+      """)
+    #expect(rows == [["1a 2b", 4, "10 15 20 1"]])
+  }
+
+  @Test func commentsAndGrantsStay() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let rows = try await Self.remade(
+      .postgres,
+      """
+      CREATE TABLE things (id INT, n INT);
+      CREATE FUNCTION f(a INT) RETURNS int LANGUAGE sql AS $$ SELECT a + 1 $$;
+      COMMENT ON TABLE things IS 'it''s';
+      COMMENT ON COLUMN things.n IS 'a number';
+      COMMENT ON FUNCTION f IS 'adds';
+      GRANT SELECT ON things TO PUBLIC;
+      GRANT UPDATE (n) ON things TO PUBLIC;
+      REVOKE ALL ON FUNCTION f FROM PUBLIC;
+      """,
+      """
+      SELECT obj_description('things'::regclass), col_description('things'::regclass, 2),
+        obj_description('f(int)'::regprocedure), has_table_privilege('pg_monitor', 'things', 'SELECT'),
+        has_column_privilege('pg_monitor', 'things', 'n', 'UPDATE'),
+        has_column_privilege('pg_monitor', 'things', 'id', 'UPDATE'),
+        has_function_privilege('pg_monitor', 'f(int)', 'EXECUTE')
+      """)
+    #expect(rows == [["it's", "a number", "adds", true, true, false, false]])
+  }
+
+  @Test func extensionsThatAreNeededAreMade() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let rows = try await Self.remade(
+      .postgres,
+      """
+      CREATE EXTENSION pg_trgm;
+      CREATE EXTENSION hstore;
+      CREATE TABLE things (name TEXT);
+      CREATE INDEX things_name ON things USING gin (name gin_trgm_ops);
+      """, "SELECT extname::text FROM pg_extension WHERE extname <> 'plpgsql'")
+    #expect(rows == [["pg_trgm"]])
+  }
+
+  @Test(arguments: [
+    (
+      "CREATE TABLE parts (id INT) PARTITION BY RANGE (id);",
+      "no full schema can be written of the table parts, which is partitioned or part of another one"
+    ),
+    ("CREATE COLLATION plain (LOCALE = 'C');", "no full schema can be written of the collation plain"),
+  ])
+  func whatCannotBeWrittenIsNamed(sql: String, message: String) async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let error = try #require(
+      await #expect(throws: GradusError.self) { _ = try await Self.remade(.postgres, sql, "SELECT 1") })
+    #expect(error.message == message)
+    #expect(error.hint?.contains("by hand") == true)
   }
 
   @Test(arguments: TestDatabase.availableEngines)

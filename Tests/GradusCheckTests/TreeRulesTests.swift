@@ -83,6 +83,26 @@ import Testing
     #expect(findings.map(\.rule) == expected)
   }
 
+  private static let local = "CREATE TABLE Local (Id BIGINT PRIMARY KEY);"
+
+  @Test(arguments: [
+    ("delta/main/2/01_local.sql.sqlite", local, ["delta/main/2/01_local.sql.sqlite"]),
+    ("delta/main/2/01_local.sql.postgres", local, ["delta/main/2/01_local.sql.postgres"]),
+    ("schema/main/1/02_local.sql.sqlite", local, ["schema/main/1/02_local.sql.sqlite"]),
+    ("delta/main/2/01_local.sql.sqlite", "-- gradus:ignore D06 SQLite's own\n\(local)", []),
+    ("schema/main/1/02_local.sql.sqlite", "-- gradus:ignore D06 SQLite's own\n\(local)", []),
+    // PostgreSQL has its name in lower case.
+    ("delta/main/2/01_local.sql", local, []),
+  ])
+  func whatIsOnOneEngineOnly(file: String, sql: String, found: [String]) async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let findings = try await Corpus.check([.sqlite, .postgres], Self.base.merging([file: sql]) { $1 })
+    #expect(findings.map(\.rule) == found.map { _ in "D06" }, "\(findings.map(\.message))")
+    #expect(findings.map(\.file) == found)
+    let isDelta = file.hasPrefix("delta/")
+    #expect(findings.allSatisfy { ($0.position?.line == 1) == isDelta })
+  }
+
   @Test func whatBothEnginesFindIsOneFinding() async throws {
     guard TestDatabase.availableEngines.contains(.postgres) else { return }
     let files = ["delta/main/2/01_a.sql": "ALTER TABLE things DROP COLUMN name;\nSELECT 1;"]

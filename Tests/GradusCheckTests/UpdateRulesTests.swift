@@ -316,6 +316,23 @@ import Testing
     #expect(findings.map(\.rule) == ["U01"])
   }
 
+  /// An update whose table is gone cannot be completed on a scratch database: all else is found nevertheless.
+  @Test(arguments: TestDatabase.availableEngines, ["", "-- gradus:ignore U03 nobody has it queued\n"])
+  func whatCannotBeCompletedHidesNothingElse(engine: Engine, suppression: String) async throws {
+    let findings = try await Corpus.check(
+      [engine],
+      [
+        "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, note TEXT);",
+        "schema/main/3/01_all.sql": "CREATE TABLE objects (id BIGINT PRIMARY KEY, note TEXT);",
+        "delta/main/2/01_a.updates.yaml":
+          "updates: [{name: fill, kind: backfill, table: things, key: id, sql: \"UPDATE things SET note = '' WHERE {range}\"}]\n",
+        "delta/main/3/01_b.sql": suppression + "ALTER TABLE things RENAME TO objects;",
+      ], ledger: "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 1}}\n"
+    )
+    #expect(
+      findings.map(\.rule) == (suppression.isEmpty ? ["U03", "C03"] : ["C03"]), "\(findings.map(\.message))")
+  }
+
   @Test func aFindingIsSuppressedWithAReason() async throws {
     let sql = "SELECT 1;\n-- gradus:ignore U06 it has to go first\n\(Self.insert("s", nil))\n"
     let declared =

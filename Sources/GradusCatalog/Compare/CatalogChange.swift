@@ -24,10 +24,13 @@ package enum CatalogChange: Sendable, Hashable {
   case addFunction(String, String)
   case dropFunction(String, String)
   case changeEnumeration(String, from: [String], to: [String])
+  case addObject(CatalogObject)
+  case dropObject(CatalogObject)
+  case changeObject(from: CatalogObject, to: CatalogObject)
 }
 
 extension CatalogChange {
-  /// The table, or the view of a trigger, that it is about; nil where it is about something else.
+  /// The table, or the view of a trigger or rule, that it is about; nil where it is about something else.
   package var table: String? {
     switch self {
     case .addTable(let table), .dropTable(let table), .addColumn(let table, _), .dropColumn(let table, _),
@@ -36,6 +39,7 @@ extension CatalogChange {
       .dropIndex(let table, _, _), .addTrigger(let table, _, _), .dropTrigger(let table, _, _),
       .addOption(let table, _), .dropOption(let table, _):
       table
+    case .addObject(let object), .dropObject(let object), .changeObject(_, let object): object.table
     case .addView, .dropView, .addSequence, .dropSequence, .addFunction, .dropFunction, .changeEnumeration:
       nil
     }
@@ -71,7 +75,18 @@ extension CatalogChange: CustomStringConvertible {
     case .dropFunction(let name, _): "- function \(name)"
     case .changeEnumeration(let name, let from, let to):
       "~ values of \(name): \(from.joined(separator: ", ")) -> \(to.joined(separator: ", "))"
+    case .addObject(let object): "+ \(object.title)"
+    case .dropObject(let object): "- \(object.title)"
+    case .changeObject(let from, let to):
+      "~ \(to.title): \(from.definition.onOneLine) -> \(to.definition.onOneLine)"
     }
+  }
+}
+
+extension String {
+  /// With a blank for each line's end and what is around it.
+  fileprivate var onOneLine: String {
+    split(whereSeparator: \.isNewline).map { line in String(line.drop { $0 == " " }) }.joined(separator: " ")
   }
 }
 

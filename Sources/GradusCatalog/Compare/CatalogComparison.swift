@@ -6,7 +6,7 @@ package final class CatalogComparison {
 
   /// What changed, by name. A change is a drop and an addition where it cannot be told otherwise, such as a rename.
   package static func changes(from old: Catalog, to new: Catalog) -> [CatalogChange] {
-    let comparison = CatalogComparison(old: old, new: new)
+    let comparison = CatalogComparison(old: old, new: new.spelled(like: old))
     comparison.compare()
     return comparison.changes
   }
@@ -31,6 +31,22 @@ package final class CatalogComparison {
     changes += new.sequences.subtracting(old.sequences).sorted().map { .addSequence($0) }
     compare(old.enumerations, new.enumerations) { name, from, to in
       if from != to { changes.append(.changeEnumeration(name, from: from ?? [], to: to ?? [])) }
+    }
+    compareObjects()
+  }
+
+  /// What belongs to a table or view comes and goes with it.
+  private func compareObjects() {
+    compare(old.objects, new.objects) { _, from, to in
+      switch (from, to) {
+      case (let from?, let to?):
+        if from != to { changes.append(.changeObject(from: from, to: to)) }
+      case (let from?, nil):
+        if new.isTold(from) { changes.append(.dropObject(from)) }
+      case (nil, let to?):
+        if old.isTold(to) { changes.append(.addObject(to)) }
+      case (nil, nil): break
+      }
     }
   }
 
@@ -116,5 +132,14 @@ package final class CatalogComparison {
     _ old: [String: Value], _ new: [String: Value], _ body: (String, Value?, Value?) -> Void
   ) {
     for name in Set(old.keys).union(new.keys).sorted() { body(name, old[name], new[name]) }
+  }
+}
+
+extension Catalog {
+  /// Whether it is told of an object that only the other schema has. A sequence is told of as such, or with its column.
+  fileprivate func isTold(_ object: CatalogObject) -> Bool {
+    guard object.kind != .sequence else { return false }
+    guard let table = object.table else { return true }
+    return tables[table] != nil || views[table] != nil || materializedViews[table] != nil
   }
 }

@@ -17,6 +17,10 @@ package struct Catalog: Sendable, Hashable {
   package var functions: [String: String] = [:]
   /// The enumerations by name, with their values in order.
   package var enumerations: [String: [String]] = [:]
+  /// What else there is, by its title; PostgreSQL's only.
+  package var objects: [String: CatalogObject] = [:]
+  /// Whether upper and lower case of names are the same, as on SQLite.
+  package var foldsCase = false
 
   package init() {}
 }
@@ -134,10 +138,12 @@ package struct CatalogConstraint: Sendable, Hashable {
   package var isValidated: Bool
   /// The collations of a key's columns by which different texts are equal; SQLite's only.
   package var collations: [String: String]
+  /// The table that a foreign key refers to by its primary key, whose columns it does not name; SQLite's only.
+  package var impliedParent: String?
 
   package init(
     name: String?, kind: Kind, columns: [String], definition: String, isValidated: Bool = true,
-    collations: [String: String] = [:]
+    collations: [String: String] = [:], impliedParent: String? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -145,6 +151,7 @@ package struct CatalogConstraint: Sendable, Hashable {
     self.definition = definition
     self.isValidated = isValidated
     self.collations = collations
+    self.impliedParent = impliedParent
   }
 }
 

@@ -4,11 +4,12 @@ package import GradusSQL
 package enum CatalogReader {
   /// Everything but Gradus's own tables.
   ///
+  /// - Parameter own: the names of these, on PostgreSQL; nil for all that begin as they do.
   /// - Throws: `SQLError`.
-  package static func read(_ connection: Connection) throws -> Catalog {
+  package static func read(_ connection: Connection, without own: Set<String>? = nil) throws -> Catalog {
     switch connection.engine {
     case .sqlite: try SQLiteCatalog(connection: connection).read()
-    case .postgres: try PostgresCatalog(connection: connection).read()
+    case .postgres: try PostgresCatalog(connection: connection, own: own).read()
     }
   }
 

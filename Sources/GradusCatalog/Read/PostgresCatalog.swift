@@ -4,13 +4,22 @@ import GradusSQL
 struct PostgresCatalog {
   let connection: Connection
 
+  /// The relations that are Gradus's own; nil for all that begin as they do.
+  var own: Set<String>?
+
   /// Relations of the current schema that no extension brought.
-  private static let relations = """
-    pg_class c WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relname NOT LIKE 'gradus\\_%'
-      AND NOT EXISTS (
-        SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
-    """
-  private static let tables = "SELECT c.oid, c.relname FROM \(relations) AND c.relkind IN ('r', 'p', 'f')"
+  var relations: String {
+    let isOther =
+      own.map { own in
+        "c.relname <> ALL (ARRAY[\(own.sorted().map(SQLText.literal).joined(separator: ", "))]::name[])"
+      } ?? "c.relname NOT LIKE 'gradus\\_%'"
+    return """
+      pg_class c WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND \(isOther)
+        AND NOT EXISTS (
+          SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+      """
+  }
+  private var tables: String { "SELECT c.oid, c.relname FROM \(relations) AND c.relkind IN ('r', 'p', 'f')" }
 
   func read() throws -> Catalog {
     var catalog = Catalog()
@@ -20,6 +29,7 @@ struct PostgresCatalog {
     try readIndexes(&catalog)
     try readOthers(&catalog)
     try readTriggers(&catalog)
+    try readObjects(&catalog)
     return catalog
   }
 
@@ -29,7 +39,7 @@ struct PostgresCatalog {
       SELECT c.relname::text, c.relpersistence::text, pg_get_partkeydef(c.oid), array_to_string(c.reloptions, ', '),
         (SELECT string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = c.oid),
         pg_get_expr(c.relpartbound, c.oid)
-      FROM \(Self.relations) AND c.relkind IN ('r', 'p', 'f')
+      FROM \(relations) AND c.relkind IN ('r', 'p', 'f')
       """
     ) { row in
       var table = CatalogTable()
@@ -48,7 +58,7 @@ struct PostgresCatalog {
       SELECT t.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
         pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
         CASE WHEN a.attcollation <> y.typcollation THEN a.attcollation::regcollation::text END
-      FROM (\(Self.tables)) t
+      FROM (\(tables)) t
       JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
       JOIN pg_type y ON y.oid = a.atttypid
       LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum
@@ -83,7 +93,7 @@ struct PostgresCatalog {
         array_to_json(ARRAY(
           SELECT a.attname FROM unnest(k.conkey) WITH ORDINALITY AS n (number, place)
           JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = n.number ORDER BY n.place))::text
-      FROM (\(Self.tables)) t JOIN pg_constraint k ON k.conrelid = t.oid
+      FROM (\(tables)) t JOIN pg_constraint k ON k.conrelid = t.oid
       """
     ) { row in
       let kind: CatalogConstraint.Kind
@@ -114,7 +124,7 @@ struct PostgresCatalog {
           SELECT a.attname FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS n (number, place)
           JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = n.number
           WHERE n.place <= i.indnkeyatts ORDER BY n.place))::text
-      FROM (\(Self.tables)) t
+      FROM (\(tables)) t
       JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class x ON x.oid = i.indexrelid
       WHERE NOT EXISTS (
         SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
@@ -142,9 +152,9 @@ struct PostgresCatalog {
     try connection.forEachRow(
       """
       SELECT t.relname::text, g.tgname::text, pg_get_triggerdef(g.oid, true)
-      FROM (SELECT c.oid, c.relname FROM \(Self.relations) AND c.relkind IN ('r', 'p', 'f', 'v')) t
+      FROM (SELECT c.oid, c.relname FROM \(relations) AND c.relkind IN ('r', 'p', 'f', 'v')) t
       JOIN pg_trigger g ON g.tgrelid = t.oid
-      WHERE NOT g.tgisinternal AND g.tgname NOT LIKE 'gradus\\_%'
+      WHERE NOT g.tgisinternal AND g.tgname NOT LIKE 'gradus\\_%' AND g.tgname NOT LIKE 'zzz\\_gradus\\_%'
       """
     ) { row in
       let (relation, name, definition) = (try row.text(0), try row.text(1), try row.text(2))
@@ -165,7 +175,7 @@ struct PostgresCatalog {
     try connection.forEachRow(
       """
       SELECT c.relname::text, pg_get_viewdef(c.oid, true), \(Self.columnsOfRelation)
-      FROM \(Self.relations) AND c.relkind = 'v'
+      FROM \(relations) AND c.relkind = 'v'
       """
     ) { row in
       catalog.views[try row.text(0)] = CatalogView(
@@ -176,7 +186,7 @@ struct PostgresCatalog {
       """
       SELECT c.relname::text, EXISTS (
         SELECT 1 FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.deptype IN ('a', 'i'))
-      FROM \(Self.relations) AND c.relkind = 'S'
+      FROM \(relations) AND c.relkind = 'S'
       """
     ) { row in
       let name = try row.text(0)
@@ -188,7 +198,8 @@ struct PostgresCatalog {
       FROM pg_proc p
       WHERE p.pronamespace = quote_ident(current_schema())::regnamespace AND p.prokind IN ('f', 'p')
         AND p.proname NOT LIKE 'gradus\\_%' AND NOT EXISTS (
-          SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
+          SELECT 1 FROM pg_depend e
+          WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype IN ('e', 'i'))
       """
     ) { row in
       // The first place is behind FUNCTION or PROCEDURE.
@@ -211,7 +222,7 @@ struct PostgresCatalog {
         array_to_json(ARRAY(
           SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
           WHERE i.indrelid = c.oid ORDER BY x.relname))::text, \(Self.columnsOfRelation)
-      FROM \(Self.relations) AND c.relkind = 'm'
+      FROM \(relations) AND c.relkind = 'm'
       """
     ) { row in
       let query = try row.text(2)

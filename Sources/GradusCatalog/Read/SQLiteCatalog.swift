@@ -7,6 +7,7 @@ struct SQLiteCatalog {
 
   func read() throws -> Catalog {
     var catalog = Catalog()
+    catalog.foldsCase = true
     // A virtual table's own tables come and go with it.
     let list = try connection.query(
       "SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
@@ -59,6 +60,7 @@ struct SQLiteCatalog {
     let text = CreateTableText(sql)
     if text == nil { table.options.insert(CanonicalSQL.text(sql)) }
     if text?.isAutoincrement == true { table.options.insert("autoincrement") }
+    table.options.formUnion(text?.remarks ?? [])
     let clauses = text?.clauses ?? []
     try readColumns(of: name, clauses, &table)
     try readForeignKeys(of: name, areDeferred: text?.foreignKeysAreDeferred ?? [], &table)
@@ -100,7 +102,9 @@ struct SQLiteCatalog {
   private static func key(
     _ kind: CatalogConstraint.Kind, _ columns: [String], _ collations: [String: String] = [:]
   ) -> CatalogConstraint {
-    let parts = columns.map { column in column + (collations[column].map { " collate \($0)" } ?? "") }
+    let parts = columns.map { column in
+      SQLiteName(column).text + (collations[column].map { " collate \($0)" } ?? "")
+    }
     return CatalogConstraint(
       name: nil, kind: kind, columns: columns,
       definition: "\(kind.rawValue) (\(parts.joined(separator: ", ")))", collations: collations)
@@ -114,11 +118,16 @@ struct SQLiteCatalog {
     var actions = ""
     var isDeferred = false
 
+    /// With names in lower case, as their case makes no difference.
     var definition: String {
-      let others = parentColumns.isEmpty ? "" : " (\(parentColumns.joined(separator: ", ")))"
+      let others = parentColumns.isEmpty ? "" : " (\(Self.folded(parentColumns)))"
       let time = isDeferred ? " deferrable initially deferred" : ""
       return
-        "foreign key (\(columns.joined(separator: ", "))) references \(parent)\(others)\(actions)\(time)"
+        "foreign key (\(Self.folded(columns))) references \(SQLiteName(parent).text)\(others)\(actions)\(time)"
+    }
+
+    private static func folded(_ names: [String]) -> String {
+      names.map { SQLiteName($0).text }.joined(separator: ", ")
     }
   }
 
@@ -145,7 +154,8 @@ struct SQLiteCatalog {
     for key in keys.values {
       table.constraints.insert(
         CatalogConstraint(
-          name: nil, kind: .foreignKey, columns: key.columns, definition: key.definition))
+          name: nil, kind: .foreignKey, columns: key.columns, definition: key.definition,
+          impliedParent: key.parentColumns.isEmpty ? SQLiteName(key.parent).text : nil))
     }
   }
 

@@ -11,35 +11,49 @@ struct PostgresDump {
     let catalog = try CatalogReader.read(connection)
     let tables = catalog.tables.filter { others.tables[$0.key] == nil && !Bookkeeping.names.contains($0.key) }
       .sorted { $0.key < $1.key }
-    var statements = catalog.enumerations.filter { others.enumerations[$0.key] == nil }.sorted {
-      $0.key < $1.key
-    }
-    .map { name, values in
-      "CREATE TYPE \(SQLText.identifier(name)) AS ENUM (\(values.map(SQLText.literal).joined(separator: ", ")))"
-    }
+    try refuseOthers(catalog, tables)
     let owned = try OwnedSequence.all(of: tables.map(\.key), on: connection).filter { !$0.isIdentity }
       .sorted { $0.name < $1.name }
     let free = catalog.sequences.subtracting(others.sequences)
-    statements += try sequences(free.union(owned.map(\.name)).sorted())
-    statements += tables.map { create($0.key, $0.value) }
+    let types = self.types(catalog)
+    let sequences = self.sequences(catalog, free, owned)
+    let made: [Item] = tables.map { ("relation \($0.key)", create($0.key, $0.value, catalog)) }
+    let views = self.views(catalog)
+    let functions = self.functions(catalog)
+    let all: [Item] = types + sequences + made + views + functions
+    var order = DependencyOrder(
+      Dictionary(all.map { ($0.key, $0.sql) }, uniquingKeysWith: { first, _ in first }),
+      needs: try needs(catalog, among: all.map(\.key)))
     let names = tables.map(\.key)
+    // What a default or a check calls comes before its table.
+    let first = order.statements(making: (types + sequences + made).map(\.key))
+    // A function's body may name a view; what a view itself calls comes before it all the same.
+    let later = order.statements(making: (views + functions).map(\.key))
+    let keys = Set(all.map(\.key))
+    let remarks = try PostgresRemarks(connection: connection).statements().filter { keys.contains($0.key) }
+    let rest = self.rest(catalog, tables, owned, later) + remarks.map(\.sql)
+    let extensions =
+      first.isEmpty && rest.isEmpty
+      ? [] : try PostgresDependencies(connection: connection).extensions()
     return SchemaDump.Parts(
-      tables: statements,
+      tables: extensions.map { "CREATE EXTENSION IF NOT EXISTS \($0)" } + first,
       // Before foreign keys and triggers: rows may refer to such that come later, and have set off triggers already.
       rows: try SeedRows(connection: connection).statements(of: names)
         + SequenceStates(connection: connection).statements(of: names, and: free),
-      rest: rest(catalog, tables, owned))
+      rest: rest)
   }
 
+  /// A statement, by what it makes as `PostgresDependencies` has it.
+  private typealias Item = (key: String, sql: String)
+
   private func rest(
-    _ catalog: Catalog, _ tables: [(key: String, value: CatalogTable)],
-    _ owned: [OwnedSequence]
+    _ catalog: Catalog, _ tables: [(key: String, value: CatalogTable)], _ owned: [OwnedSequence],
+    _ viewsAndFunctions: [String]
   ) -> [String] {
     var statements = owned.map {
       "ALTER SEQUENCE \(SQLText.identifier($0.name)) OWNED BY \(SQLText.identifier($0.table)).\(SQLText.identifier($0.column))"
     }
-    statements += catalog.functions.filter { others.functions[$0.key] == nil }.sorted { $0.key < $1.key }.map(
-      \.value)
+    statements += viewsAndFunctions
     for (_, table) in tables {
       statements += table.indexes.sorted { $0.key < $1.key }.map(\.value.definition)
     }
@@ -50,52 +64,138 @@ struct PostgresDump {
       }
     }
     let views = catalog.views.filter { others.views[$0.key] == nil }.sorted { $0.key < $1.key }
-    statements += views.map { name, view in
-      let query = view.query.hasSuffix(";") ? String(view.query.dropLast()) : view.query
-      return "CREATE VIEW \(SQLText.identifier(name)) AS\n\(query)"
-    }
-    statements += catalog.materializedViews.filter { others.materializedViews[$0.key] == nil }
-      .sorted { $0.key < $1.key }.map(\.value.query)
     for triggers in tables.map(\.value.triggers) + views.map(\.value.triggers) {
       statements += triggers.sorted { $0.key < $1.key }.map(\.value)
     }
+    for kind in Self.last { statements += objects(catalog, [kind]).map(\.definition) }
     return statements
   }
 
-  private func create(_ name: String, _ table: CatalogTable) -> String {
-    let lines =
-      table.columns.map(column) + constraints(of: table) { $0 != .foreignKey }
-    let unlogged = table.options.contains("unlogged") ? "UNLOGGED " : ""
-    return
-      "CREATE \(unlogged)TABLE \(SQLText.identifier(name)) (\n  \(lines.joined(separator: ",\n  "))\n)"
+  /// What says more of tables, views and triggers that are there.
+  private static let last: [CatalogObject.Kind] = [
+    .statistics, .rowSecurity, .policy, .rule, .options, .columnDefault, .triggerState, .replicaIdentity,
+    .eventTrigger,
+  ]
+
+  private func objects(_ catalog: Catalog, _ kinds: Set<CatalogObject.Kind>) -> [CatalogObject] {
+    catalog.objects.filter { title, object in
+      kinds.contains(object.kind) && others.objects[title] == nil
+        && !Bookkeeping.names.contains(object.table ?? "")
+    }.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  private func column(_ column: CatalogColumn) -> String {
-    [
+  /// - Throws: `GradusError` where there is what no statement can be written of.
+  private func refuseOthers(_ catalog: Catalog, _ tables: [(key: String, value: CatalogTable)]) throws {
+    var found = objects(catalog, Set(CatalogObject.Kind.allCases)).filter { !$0.isScript }.map {
+      "the \($0.title)"
+    }
+    for (name, table) in tables {
+      let isPart = table.options.contains { $0 != "unlogged" && !$0.hasPrefix("with ") }
+      if isPart { found.append("the table \(name), which is partitioned or part of another one") }
+    }
+    guard let first = found.first else { return }
+    throw GradusError(
+      .invalidTree, "no full schema can be written of \(first)",
+      hint: "write the full schema by hand, with \(found.joined(separator: "; "))")
+  }
+
+  private func types(_ catalog: Catalog) -> [Item] {
+    let enumerations = catalog.enumerations.filter { others.enumerations[$0.key] == nil }
+      .sorted { $0.key < $1.key }
+    var items: [Item] = []
+    for (name, values) in enumerations {
+      let list = values.map(SQLText.literal).joined(separator: ", ")
+      items.append(("type \(name)", "CREATE TYPE \(SQLText.identifier(name)) AS ENUM (\(list))"))
+    }
+    for type in objects(catalog, [.domain, .compositeType, .rangeType]) {
+      items.append(("type \(type.name)", type.definition))
+    }
+    return items
+  }
+
+  private func sequences(_ catalog: Catalog, _ free: Set<String>, _ owned: [OwnedSequence]) -> [Item] {
+    var all: [String: String] = [:]
+    for name in free { all[name] = catalog.objects["sequence \(name)"]?.definition ?? "" }
+    for sequence in owned { all[sequence.name] = counts(catalog, sequence.table, sequence.column) ?? "" }
+    return all.sorted { $0.key < $1.key }.map { name, counts in
+      ("relation \(name)", "CREATE SEQUENCE \(SQLText.identifier(name)) \(counts)")
+    }
+  }
+
+  /// How the sequence of a column counts.
+  private func counts(_ catalog: Catalog, _ table: String, _ column: String) -> String? {
+    catalog.objects["sequence \(column) of \(table)"]?.definition
+  }
+
+  private func views(_ catalog: Catalog) -> [Item] {
+    let views = catalog.views.filter { others.views[$0.key] == nil }.sorted { $0.key < $1.key }
+    let materialized = catalog.materializedViews.filter { others.materializedViews[$0.key] == nil }
+      .sorted { $0.key < $1.key }
+    var items: [Item] = []
+    for (name, view) in views {
+      let query = view.query.hasSuffix(";") ? String(view.query.dropLast()) : view.query
+      items.append(("relation \(name)", "CREATE VIEW \(SQLText.identifier(name)) AS\n\(query)"))
+    }
+    for (name, view) in materialized { items.append(("relation \(name)", view.query)) }
+    return items
+  }
+
+  private func functions(_ catalog: Catalog) -> [Item] {
+    var items: [Item] = []
+    for (name, definition) in catalog.functions.sorted(by: { $0.key < $1.key })
+    where others.functions[name] == nil {
+      items.append(("function \(name)", definition))
+    }
+    for aggregate in objects(catalog, [.aggregate]) {
+      items.append(("function \(aggregate.name)", aggregate.definition))
+    }
+    return items
+  }
+
+  /// What has to be there before what: as the server knows, and as the texts of functions seem to say.
+  private func needs(_ catalog: Catalog, among keys: [String]) throws -> [String: [String]] {
+    var names: [String: [String]] = [:]
+    for key in keys {
+      // `relation t`, `function f(integer)`
+      let name = key.drop { $0 != " " }.dropFirst().prefix { $0 != "(" }
+      names[name.lowercased(), default: []].append(key)
+    }
+    let known = try PostgresDependencies(connection: connection).read()
+    return known.merging(PostgresDependencies.named(in: catalog.functions, names)) { $0 + $1 }
+  }
+
+  private func create(_ name: String, _ table: CatalogTable, _ catalog: Catalog) -> String {
+    let lines =
+      table.columns.map { column($0, counts(catalog, name, $0.name)) }
+      + constraints(of: table) { $0 != .foreignKey }
+    let unlogged = table.options.contains("unlogged") ? "UNLOGGED " : ""
+    let options = table.options.first { $0.hasPrefix("with ") }.map { " WITH (\($0.dropFirst(5)))" } ?? ""
+    return
+      "CREATE \(unlogged)TABLE \(SQLText.identifier(name)) (\n  \(lines.joined(separator: ",\n  "))\n)\(options)"
+  }
+
+  /// - Parameter counts: how a column that counts by itself does so.
+  private func column(_ column: CatalogColumn, _ counts: String?) -> String {
+    let options = column.isIdentity ? counts.flatMap(Self.identityOptions) : nil
+    return [
       SQLText.identifier(column.name), column.type, column.isNullable ? nil : "NOT NULL",
-      column.defaultValue.map { "DEFAULT \($0)" }, column.generation?.uppercasingKeywords,
+      column.defaultValue.map { "DEFAULT \($0)" }, column.generation?.uppercasingKeywords, options,
     ].compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// Nil where the column's type says as much.
+  private static func identityOptions(_ counts: String) -> String? {
+    let greatest = ["smallint": "32767", "integer": "2147483647", "bigint": "9223372036854775807"]
+    for (type, value) in greatest
+    where counts == "AS \(type) START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE \(value) CACHE 1" {
+      return nil
+    }
+    return counts.firstRange(of: " START ").map { "(\(counts[$0.lowerBound...].dropFirst()))" }
   }
 
   private func constraints(of table: CatalogTable, _ isWanted: (CatalogConstraint.Kind) -> Bool) -> [String] {
     table.constraints.filter { isWanted($0.kind) }.sorted { ($0.name ?? "") < ($1.name ?? "") }.map {
       "CONSTRAINT \(SQLText.identifier($0.name ?? "")) \($0.definition)"
-    }
-  }
-
-  private func sequences(_ names: [String]) throws -> [String] {
-    try names.map { name in
-      let row = try connection.queryRow(
-        """
-        SELECT start_value, increment_by, min_value, max_value, cache_size, cycle FROM pg_sequences
-        WHERE schemaname = current_schema() AND sequencename = $1
-        """, [.text(name)])
-      guard let row else { return "CREATE SEQUENCE \(SQLText.identifier(name))" }
-      return """
-        CREATE SEQUENCE \(SQLText.identifier(name)) START WITH \(try row.integer(0)) INCREMENT BY \(try row.integer(1)) \
-        MINVALUE \(try row.integer(2)) MAXVALUE \(try row.integer(3)) CACHE \(try row.integer(4))\
-        \(try row.boolean(5) ? " CYCLE" : "")
-        """
     }
   }
 }

@@ -16,18 +16,37 @@ struct SeedRows {
   private func statements(of table: String) throws -> [String] {
     let columns = try columns(of: table)
     let list = SQLText.identifiers(columns)
-    let quoted = columns.map(quote).joined(separator: " || ', ' || ")
     let overriding = try hasIdentity(table) ? " OVERRIDING SYSTEM VALUE" : ""
-    return try connection.query("SELECT \(quoted) FROM \(SQLText.identifier(table)) ORDER BY 1")
-      .map { "INSERT INTO \(SQLText.identifier(table)) (\(list))\(overriding) VALUES (\(try $0.text(0)))" }
+    let quoted = columns.map(quote).joined(separator: ", ")
+    return try connection.query("SELECT \(quoted) FROM \(SQLText.identifier(table))").map { row -> String in
+      let values = row.values.map(constant).joined(separator: ", ")
+      return "INSERT INTO \(SQLText.identifier(table)) (\(list))\(overriding) VALUES (\(values))"
+    }.sorted()
   }
 
+  /// A value as a constant; a text of SQLite's as its bytes, as it may hold what no constant can.
   private func quote(_ column: String) -> String {
     let name = SQLText.identifier(column)
     return switch connection.engine {
-    case .sqlite: "quote(\(name))"
+    case .sqlite:
+      """
+      CASE typeof(\(name)) WHEN 'text' THEN CAST(\(name) AS BLOB)
+        WHEN 'real' THEN CASE \(name) WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999' ELSE quote(\(name)) END
+        ELSE quote(\(name)) END
+      """
     case .postgres: "quote_nullable(\(name))"
     }
+  }
+
+  /// A constant, from what `quote` gives.
+  private func constant(_ value: SQLValue) -> String {
+    guard case .blob(let bytes) = value else { return value.text ?? "NULL" }
+    // SQLite's scripts end at U+0000, and what is no UTF-8 would be read as something else.
+    if !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) {
+      return SQLText.literal(text)
+    }
+    let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return "CAST(X'\(digits)' AS TEXT)"
   }
 
   /// Whether a column would count by itself, in whatever order the rows come.

@@ -38,14 +38,11 @@ struct SequenceStates {
       let table = SQLText.literal(SQLText.identifier(sequence.table))
       let reference =
         sequence.isIdentity ? "pg_get_serial_sequence(\(table), \(SQLText.literal(sequence.column)))" : nil
-      // Where an identity column is to begin is no part of what is written of the column.
-      return try state(of: sequence.name, named: reference, beginsAtOne: sequence.isIdentity)
+      return try state(of: sequence.name, named: reference)
     }
   }
 
-  private func state(
-    of sequence: String, named reference: String? = nil, beginsAtOne: Bool = false
-  ) throws -> String? {
+  private func state(of sequence: String, named reference: String? = nil) throws -> String? {
     let name = SQLText.identifier(sequence)
     let row = try connection.queryRow(
       """
@@ -54,8 +51,7 @@ struct SequenceStates {
       """)
     guard let row else { return nil }
     let (value, isCalled) = (try row.integer(0), try row.boolean(1))
-    let beginning = beginsAtOne ? 1 : try row.integer(2)
-    guard isCalled || value != beginning else { return nil }
+    guard try isCalled || value != row.integer(2) else { return nil }
     return "SELECT setval(\(reference ?? SQLText.literal(name)), \(value), \(isCalled))"
   }
 }

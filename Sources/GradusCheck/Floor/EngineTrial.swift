@@ -103,14 +103,30 @@ struct EngineTrial {
     _ known: [Known], from base: Int, to target: Int, _ state: UpgradeState
   ) async throws -> ([QueryTrial], Set<String>, isIdle: Bool) {
     try await UpgradedDatabase(builder: builder).with(from: base, to: target, state, on: engine) {
-      session, _, notes in
+      session, catalog, notes in
       try await session.run { connection in
+        let empty = try Self.emptyTables(among: known, catalog, connection)
         let isIdle = try connection.queryRow("SELECT 1 FROM background_updates LIMIT 1") == nil
         let trials = try connection.transaction { connection in
-          try known.map { try QueryTrial.run($0.query, $0.probes, limit: Self.limit * 4, on: connection) }
+          try known.map { item -> QueryTrial in
+            var trial = try QueryTrial.run(item.query, item.probes, limit: Self.limit * 4, on: connection)
+            trial.findsNoRows = item.uses.contains { $0.kind == .write && empty.contains($0.table) }
+            return trial
+          }
         }
         return (trials, notes, isIdle)
       }
+    }
+  }
+
+  /// The tables that queries write and that have no rows.
+  private static func emptyTables(
+    among known: [Known], _ catalog: Catalog, _ connection: Connection
+  ) throws -> Set<String> {
+    let written = Set(known.flatMap { $0.uses.filter { $0.kind == .write }.map(\.table) })
+    return try written.filter { table in
+      guard catalog.tables[table] != nil else { return false }
+      return try connection.queryRow("SELECT 1 FROM \(SQLText.identifier(table)) LIMIT 1") == nil
     }
   }
 

@@ -13,21 +13,39 @@ enum QueryComparison {
     guard Array(after.columns.map(\.name).prefix(names.count)) == names else {
       return "returns \(list(after.columns.map(\.name))) instead of \(list(names))"
     }
+    // A column of which no row was ever read may be anything.
+    let read = old.outcomes.values.compactMap { outcome -> QueryTrial.Effect? in
+      if case .works(let effect) = outcome { effect } else { nil }
+    }
+    let neverNull = read.reduce(into: Set<String>()) { $0.formUnion($1.values) }
+      .subtracting(read.flatMap(\.nulls))
     for (label, outcome) in old.outcomes.sorted(by: { order($0.key) < order($1.key) }) {
-      guard case .works(let nulls) = outcome, let other = new.outcomes[label] else { continue }
+      guard case .works = outcome, let other = new.outcomes[label] else { continue }
       switch other {
       case .fails(let failure): return "\(failure.message) (\(label))"
       case .doesNotEnd: return "does not end any more (\(label))"
-      case .works(let newNulls):
-        let known = old.outcomes.values.reduce(into: nulls) { all, outcome in
-          if case .works(let nulls) = outcome { all.formUnion(nulls) }
-        }
-        if let column = newNulls.subtracting(known).filter(names.contains).sorted().first {
+      case .works(let effect):
+        if let column = effect.nulls.intersection(neverNull).filter(names.contains).sorted().first {
           return "reads NULL from '\(column)', which was never NULL (\(label))"
         }
       }
     }
-    return nil
+    return lostWrite(from: old, to: new)
+  }
+
+  /// What is not refused and writes no row any more, as where a trigger or a rule swallows it.
+  private static func lostWrite(from old: QueryTrial, to new: QueryTrial) -> String? {
+    guard !old.mayWriteNothing, !new.findsNoRows || old.insertsConstants else { return nil }
+    var lost: String?
+    for (label, outcome) in old.outcomes.sorted(by: { order($0.key) < order($1.key) }) {
+      guard case .works(let before) = outcome, before.written > 0,
+        case .works(let after)? = new.outcomes[label]
+      else { continue }
+      // Which rows there are to change may differ for good reasons: only where none is changed by any probe nothing works.
+      if after.written > 0, !old.insertsConstants { return nil }
+      if after.written == 0 { lost = lost ?? label }
+    }
+    return lost.map { "writes no row any more, and is not refused (\($0))" }
   }
 
   /// What is not refused, but otherwise than it was: types of what is read.

@@ -10,6 +10,12 @@ struct QueryTrial: Sendable, Hashable {
   var refusal: Failure?
   /// What came of each probe, by its label.
   var outcomes: [String: Outcome] = [:]
+  /// Whether it inserts constants, so that what it writes does not depend on the rows that are there.
+  var insertsConstants = false
+  /// Whether it may write nothing, as its text says so.
+  var mayWriteNothing = false
+  /// Whether a table that it writes has no rows, so that it has none to change.
+  var findsNoRows = false
 
   struct Failure: Sendable, Hashable {
     var code: SQLError.Code
@@ -17,11 +23,20 @@ struct QueryTrial: Sendable, Hashable {
   }
 
   enum Outcome: Sendable, Hashable {
-    /// The columns of the result that held NULL in some row.
-    case works(nulls: Set<String>)
+    case works(Effect)
     case fails(Failure)
     /// It was broken off.
     case doesNotEnd
+  }
+
+  /// What a query does.
+  struct Effect: Sendable, Hashable {
+    /// The columns of the result that held NULL in some row.
+    var nulls: Set<String> = []
+    /// Those that held something else in some row.
+    var values: Set<String> = []
+    /// How many rows were written; on SQLite also by triggers.
+    var written = 0
   }
 
   /// Prepares the query and runs every probe; all is undone.
@@ -32,17 +47,24 @@ struct QueryTrial: Sendable, Hashable {
     _ query: ApplicationQuery, _ probes: [QueryProbe], limit: Duration, on connection: Connection
   ) throws -> QueryTrial {
     var trial = QueryTrial()
+    let text = CanonicalSQL.text(query.sql)
+    trial.insertsConstants =
+      text.contains(#/^(insert|replace)\b.*\bvalues\b/#) && !text.contains(#/\bselect\b/#)
+    trial.mayWriteNothing = text.contains(#/\bdo nothing\b|\bor ignore\b|\bnot exists\b/#)
     do {
       trial.description = try Savepoint.runUndone(on: connection) { try connection.describe(query.sql) }
     } catch let error as SQLError {
       trial.refusal = try Failure(error)
       return trial
     }
+    let returnsRows = trial.description?.columns.isEmpty == false
     try connection.withStatements(limitedTo: limit) {
       for probe in probes {
         do {
           trial.outcomes[probe.label] = .works(
-            nulls: try Savepoint.runUndone(on: connection) { try run(probe, query.sql, connection) })
+            try Savepoint.runUndone(on: connection) {
+              try run(probe, query, returnsRows: returnsRows, connection)
+            })
         } catch let error as SQLError where error.code == .statementTimeout {
           trial.outcomes[probe.label] = .doesNotEnd
         } catch let error as SQLError {
@@ -53,15 +75,37 @@ struct QueryTrial: Sendable, Hashable {
     return trial
   }
 
-  private static func run(_ probe: QueryProbe, _ sql: String, _ connection: Connection) throws -> Set<String>
-  {
-    var nulls: Set<String> = []
+  private static func run(
+    _ probe: QueryProbe, _ query: ApplicationQuery, returnsRows: Bool, _ connection: Connection
+  ) throws -> Effect {
+    var effect = Effect()
+    let returnsWritten = query.sql.contains(#/(?i)\breturning\b/#)
+    let before = try written(query, connection)
     for parameters in probe.executions {
-      try connection.forEachRow(sql, parameters) { row in
-        for (name, value) in zip(row.columns.names, row.values) where value.isNull { nulls.insert(name) }
+      guard returnsRows else {
+        effect.written += try connection.execute(query.sql, parameters)
+        continue
+      }
+      try connection.forEachRow(query.sql, parameters) { row in
+        for (name, value) in zip(row.columns.names, row.values) {
+          if value.isNull { effect.nulls.insert(name) } else { effect.values.insert(name) }
+        }
+        if returnsWritten { effect.written += 1 }
       }
     }
-    return nulls
+    guard query.writes else {
+      effect.written = 0
+      return effect
+    }
+    // A write to a view counts none there: its triggers write.
+    if let before, let after = try written(query, connection) { effect.written = after - before }
+    return effect
+  }
+
+  /// How many rows the connection has written so far; nil on PostgreSQL, which does not tell, and for what does not write.
+  private static func written(_ query: ApplicationQuery, _ connection: Connection) throws -> Int? {
+    guard query.writes, connection.engine == .sqlite else { return nil }
+    return try connection.queryRow("SELECT total_changes()")?[0].integer.map { Int($0) }
   }
 }
 

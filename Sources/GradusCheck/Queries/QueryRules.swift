@@ -12,7 +12,9 @@ package struct QueryRules {
     queries.flatMap { query in
       let text = CanonicalSQL.text(query.sql)
       var found: [Finding] = []
-      if readsAllColumns(text), let rule = Rule.find("Q01") {
+      // EXISTS reads no column at all.
+      let read = text.replacing(#/\bexists\s*\(\s*select\s*\*/#, with: "exists(select 1")
+      if readsAllColumns(read), let rule = Rule.find("Q01") {
         found.append(finding(rule, "the query '\(query.name)' reads all columns", query))
       }
       if text.contains(#/\binto ("[^"]+"|[\w.]+)( as \w+)? ?(values|select|with|default)\b/#),

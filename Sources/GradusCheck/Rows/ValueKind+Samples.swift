@@ -29,7 +29,8 @@ extension ValueKind {
   /// Values at the edge of what the type holds: a narrower type, or a check, refuses one of them.
   var extremes: [SQLValue] {
     switch self {
-    case .integer(let bits): [0, -1, .integer(bits == 64 ? .max : 1 << (bits - 1) - 1)]
+    case .integer(let bits):
+      [0, -1, .integer(Int64.max >> Int64(64 - bits)), .integer(Int64.min >> Int64(64 - bits))]
     case .real: [0, -1, 1e12]
     case .boolean: [true, false]
     case .text(let limit): [.text(""), .text(String(repeating: "x", count: min(limit ?? 1000, 1000)))]

@@ -23,7 +23,7 @@ struct CompatRules {
     switch change {
     case .changeColumn(_, let old, let new): return judgeColumn(table, known, old, new)
     // They name the table or column that gets another name.
-    case .addConstraint, .dropConstraint, .addIndex, .dropIndex, .addTrigger:
+    case .addConstraint, .dropConstraint, .addIndex, .dropIndex, .addTrigger, .addObject, .changeObject:
       if trace.isRename(change) { return [] }
     default: break
     }
@@ -54,6 +54,9 @@ struct CompatRules {
       return index.isUnique && isKnown ? lostKey(UniqueKey(index), of: table) : nil
     case .addTrigger(_, let name, _):
       return ("C13", "the trigger '\(name)' runs for every writer of '\(table)'")
+    case .addObject(let object), .changeObject(_, let object):
+      guard [.rule, .policy, .rowSecurity].contains(object.kind) else { return nil }
+      return ("C13", "the \(object.title) holds for what admitted versions read and write, too")
     case .addOption(_, "strict"): return ("C06", "'\(table)' refuses values of other types than its columns'")
     default: return nil
     }
@@ -84,6 +87,16 @@ struct CompatRules {
       return lost.isEmpty
         ? ("C10", "'\(name)' has new values: \(new.filter { !old.contains($0) }.joined(separator: ", "))")
         : ("C06", "'\(name)' loses values: \(lost.joined(separator: ", "))")
+    case .changeObject(let old, let new):
+      guard new.kind == .domain, known.objects[old.title] != nil, !trace.isRename(change) else { return nil }
+      let added = new.demands.filter { !old.demands.contains($0) }
+      guard !added.isEmpty else { return nil }
+      return (
+        "C08", "the domain '\(new.name)' refuses what fails \(added.joined(separator: ", "))"
+      )
+    case .dropObject(let object):
+      guard object.kind == .aggregate, known.objects[object.title] != nil else { return nil }
+      return lost("aggregate", object.name, change)
     default: return nil
     }
   }
@@ -105,5 +118,13 @@ struct CompatRules {
   private func columns(of view: String) -> [String]? {
     (trace.after.views[view] ?? trace.after.materializedViews[view])?.columns
       ?? trace.after.tables[view]?.columns.map(\.name)
+  }
+}
+
+extension CatalogObject {
+  /// What a domain asks of values, a line each of its definition.
+  fileprivate var demands: [String] {
+    definition.split(whereSeparator: \.isNewline).map { line in String(line.drop { $0 == " " }) }
+      .filter { $0.hasPrefix("CONSTRAINT ") || $0 == "NOT NULL" }
   }
 }

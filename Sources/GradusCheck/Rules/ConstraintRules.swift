@@ -22,7 +22,9 @@ struct ConstraintRules {
   ) -> (id: String, message: String)? {
     switch alteration {
     case .setNotNull(let column):
-      guard !isChecked(column, of: statement.table(table)) else { return nil }
+      // Where it is so already PostgreSQL does nothing.
+      let known = statement.table(table)
+      guard known?.column(column)?.isNullable ?? true, !isChecked(column, of: known) else { return nil }
       return ("P01", "all rows of '\(table)' are read for a NULL in '\(column)'")
     case .addConstraint(let constraint): return judge(constraint, of: table)
     case .validateConstraint(let name):

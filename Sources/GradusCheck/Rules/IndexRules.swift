@@ -18,7 +18,7 @@ struct IndexRules {
       case .addIndex(_, let name, let index) where isMade(by: change) || !isSetOtherwise(name, index, table):
         (id, message) = ("D03", "'\(name)' is made on the existing table '\(table)'")
       case .dropIndex(_, let name, let index)
-      where isOf(known, name, index) && !isReplaced(name, table) && !rebuilt.contains(table):
+      where isOf(known, name, index) && !isReplaced(name, index, table) && !rebuilt.contains(table):
         (id, message) = ("D04", "'\(name)' of '\(table)' goes")
       default: return nil
       }
@@ -46,7 +46,14 @@ struct IndexRules {
     old.columns == index.columns && old.isUnique == index.isUnique && old.isPartial == index.isPartial
   }
 
-  private func isReplaced(_ name: String, _ table: String) -> Bool {
-    trace.after.tables[table].map { $0.indexes[name] != nil } ?? true
+  private func isReplaced(_ name: String, _ index: CatalogIndex, _ table: String) -> Bool {
+    guard let after = trace.after.tables[table] else { return true }
+    // ADD CONSTRAINT ... USING INDEX makes it the constraint's.
+    let isOfConstraint =
+      index.isUnique && !index.isPartial
+      && after.constraints.contains {
+        ($0.kind == .unique || $0.kind == .primaryKey) && $0.columns == index.columns
+      }
+    return after.indexes[name] != nil || isOfConstraint
   }
 }

@@ -1,60 +1,114 @@
+import Gradus
 import GradusCatalog
+import GradusSQL
 
 /// Finds what one engine's schema has and the other's has not. Pure.
 ///
-/// Types have other names on each engine, and are not compared.
+/// Types have other names on each engine, and are not compared; nor is the letter case of names.
 struct ParityRules {
   let sqlite: Catalog
   let postgres: Catalog
+  /// Tells where what differs was made.
+  let origins: ParityOrigins
 
-  init(sqlite: Catalog, postgres: Catalog) {
-    self.sqlite = sqlite
-    self.postgres = postgres
+  /// A difference.
+  struct Difference {
+    var message: String
+    /// The table that it is about, or is itself.
+    var table: String
+    /// What of the table: a column or index by its name, a key by the names of its columns; nil for the table.
+    var part: String?
+    /// The engine that has it.
+    var engine: Engine
   }
 
   /// The findings, by table.
-  func findings() -> [Finding] {
+  ///
+  /// - Throws: `GradusError` where a full schema cannot be read.
+  func findings() throws -> [Finding] {
     guard let rule = Rule.find("D06") else { return [] }
-    return messages().map { Finding(rule, $0, engines: [.sqlite, .postgres]) }
-  }
-
-  private func messages() -> [String] {
-    var messages = lacking(Set(sqlite.tables.keys), Set(postgres.tables.keys), "table")
-    for (name, table) in sqlite.tables.sorted(by: { $0.key < $1.key }) {
-      guard let other = postgres.tables[name], !table.isVirtual else { continue }
-      messages += compare(name, table, other)
+    return try differences().map { difference in
+      let origin = try origins.origin(of: difference)
+      return Finding(
+        rule, difference.message, file: origin?.file, position: origin?.position,
+        statement: origin?.statement, engines: [.sqlite, .postgres])
     }
-    return messages
   }
 
-  private func compare(_ name: String, _ first: CatalogTable, _ second: CatalogTable) -> [String] {
-    var messages = lacking(
-      Set(first.columns.map(\.name)), Set(second.columns.map(\.name)), "column of '\(name)'")
+  private func differences() -> [Difference] {
+    let (first, second) = (Self.folded(sqlite.tables), Self.folded(postgres.tables))
+    var differences = lacking(first.mapValues(\.name), second.mapValues(\.name), "table")
+    for (key, table) in first.sorted(by: { $0.key < $1.key }) {
+      guard let other = second[key], !table.value.isVirtual else { continue }
+      differences += compare(table.name, table.value, other.value)
+    }
+    return differences
+  }
+
+  private func compare(_ name: String, _ first: CatalogTable, _ second: CatalogTable) -> [Difference] {
+    let columns = Self.folded(second.columns.map(\.name))
+    var differences = lacking(
+      Self.folded(first.columns.map(\.name)), columns, "column of '\(name)'", of: name)
     for column in first.columns {
-      guard let other = second.column(column.name) else { continue }
+      guard let other = columns[Self.folded(column.name)].flatMap(second.column) else { continue }
       // A primary key of SQLite's is never NULL where it is the row id, which its catalog does not say.
       let isKey = first.primaryKey == [column.name]
       if !isKey, column.isNullable != other.isNullable {
-        messages.append(
-          "'\(name).\(column.name)' may be NULL on \(column.isNullable ? "SQLite" : "PostgreSQL") only")
+        let engine: Engine = column.isNullable ? .sqlite : .postgres
+        differences.append(
+          Difference(
+            message: "'\(name).\(column.name)' may be NULL on \(engine) only", table: name,
+            part: column.name, engine: engine))
       }
     }
-    messages += lacking(keys(first), keys(second), "unique key of '\(name)'")
-    messages += lacking(plainIndexes(first), plainIndexes(second), "index of '\(name)'")
-    return messages
+    differences += lacking(keys(first), keys(second), "unique key of '\(name)'", of: name)
+    differences += lacking(
+      Self.folded(plainIndexes(first)), Self.folded(plainIndexes(second)), "index of '\(name)'", of: name)
+    return differences
   }
 
   /// A unique index counts by its key: on one engine it may be a constraint.
-  private func plainIndexes(_ table: CatalogTable) -> Set<String> {
-    Set(table.indexes.filter { !$0.value.isUnique || $0.value.isPartial }.keys)
+  private func plainIndexes(_ table: CatalogTable) -> [String] {
+    table.indexes.filter { !$0.value.isUnique || $0.value.isPartial }.map(\.key)
   }
 
-  private func keys(_ table: CatalogTable) -> Set<String> {
-    Set(table.uniqueKeys.map { $0.sorted().joined(separator: ", ") })
+  private func keys(_ table: CatalogTable) -> [String: String] {
+    Self.folded(table.uniqueKeys.map(Self.key))
   }
 
-  private func lacking(_ first: Set<String>, _ second: Set<String>, _ what: String) -> [String] {
-    first.subtracting(second).sorted().map { "the \(what) '\($0)' is on SQLite only" }
-      + second.subtracting(first).sorted().map { "the \(what) '\($0)' is on PostgreSQL only" }
+  /// What a key is called, whatever the order of its columns.
+  static func key(_ columns: [String]) -> String { columns.sorted().joined(separator: ", ") }
+
+  /// - Parameters:
+  ///   - first: the names on SQLite, by what they are compared as.
+  ///   - second: those on PostgreSQL.
+  ///   - what: what has them.
+  ///   - table: the table that they are of; nil where they are tables.
+  private func lacking(
+    _ first: [String: String], _ second: [String: String], _ what: String, of table: String? = nil
+  ) -> [Difference] {
+    func only(_ names: [String: String], _ others: [String: String], on engine: Engine) -> [Difference] {
+      names.filter { others[$0.key] == nil }.sorted { $0.key < $1.key }.map { _, name in
+        Difference(
+          message: "the \(what) '\(name)' is on \(engine) only", table: table ?? name,
+          part: table == nil ? nil : name, engine: engine)
+      }
+    }
+    return only(first, second, on: .sqlite) + only(second, first, on: .postgres)
+  }
+
+  /// A name as it is compared: PostgreSQL folds what is not quoted, SQLite compares without regard to case.
+  static func folded(_ name: String) -> String { SQLiteName(name).text }
+
+  private static func folded(_ names: [String]) -> [String: String] {
+    Dictionary(names.map { (folded($0), $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private static func folded(
+    _ tables: [String: CatalogTable]
+  ) -> [String: (name: String, value: CatalogTable)] {
+    Dictionary(
+      tables.map { (folded($0.key), (name: $0.key, value: $0.value)) },
+      uniquingKeysWith: { first, _ in first })
   }
 }

@@ -1,21 +1,30 @@
 import Gradus
 import GradusSQL
 
-/// Finds deltas that work on empty tables only, and those that a second run after a crash does not mend.
+/// Finds deltas that work on empty tables only, that lose rows, and those that a second run after a crash does not mend.
 struct RowRules {
   let builder: SchemaBuilder
 
   /// What a version's deltas do, which have worked on an empty database.
   ///
+  /// - Parameters:
+  ///   - version: the version.
+  ///   - base: the version before.
+  ///   - engine: the engine.
+  ///   - traces: what the deltas did there.
   /// - Throws: `SQLError` where the database itself fails.
-  func check(_ version: Int, from base: Int, on engine: Engine) async throws -> CheckResult {
-    var result = try await onRows(version, base, engine)
+  func check(
+    _ version: Int, from base: Int, on engine: Engine, _ traces: [DeltaTrace]
+  ) async throws -> CheckResult {
+    var result = try await onRows(version, base, engine, traces)
     result.findings += try await onSecondRun(version, base, engine)
     return result
   }
 
   /// As start-ups would apply them, to a database with rows in every table.
-  private func onRows(_ version: Int, _ base: Int, _ engine: Engine) async throws -> CheckResult {
+  private func onRows(
+    _ version: Int, _ base: Int, _ engine: Engine, _ traces: [DeltaTrace]
+  ) async throws -> CheckResult {
     guard let rule = Rule.find("L01") else { return CheckResult() }
     return try await builder.withScratch(of: base, on: engine) { session, database in
       let empty = try await UpgradedDatabase.fill(session).sorted { $0.key < $1.key }
@@ -23,13 +32,17 @@ struct RowRules {
         notes: empty.map { "version \(version)'s deltas were tried without rows in '\($0.key)': \($0.value)" }
       )
       do {
-        try await UpgradedDatabase(builder: builder).upgrade(database, base, version, .complete, session)
+        let before = try await session.run { try RowSnapshot($0) }
+        try await UpgradedDatabase(builder: builder).upgrade(database, base, version, .pending, session)
+        let after = try await session.run { try RowSnapshot($0) }
+        result.findings = RowLossRules(traces: traces, before: before, after: after).findings()
+        // Updates take rows away on purpose only.
+        try await builder.completeAll(of: database, on: session)
       } catch let error as GradusError {
-        result.findings = [
+        result.findings.append(
           Finding(
             rule, "works on empty tables and fails on rows: \(error.cause.map { "\($0)" } ?? error.message)",
-            file: error.file, position: error.position, statement: error.statement, engines: [engine])
-        ]
+            file: error.file, position: error.position, statement: error.statement, engines: [engine]))
       }
       return result
     }

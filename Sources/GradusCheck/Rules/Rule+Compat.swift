@@ -53,8 +53,9 @@ extension Rule {
       because: "ON CONFLICT of an admitted version may need it",
       fix: "drop it when no admitted version names its columns in ON CONFLICT"),
     Rule(
-      "C13", .warning, "adds a trigger to a table that admitted versions write",
-      because: "it runs for their writes, too, which do not know of it",
+      "C13", .warning,
+      "adds a trigger, a rule or row level security to a table that admitted versions write",
+      because: "it holds for their statements, too, which do not know of it",
       fix: "make sure that it cannot fail for rows of an older version"),
     Rule(
       "C14", .error, "has compat versions out of bounds",

@@ -46,5 +46,11 @@ extension Rule {
       "D11", .warning, "has a statement that cannot be analysed",
       because: "what it does is judged by the schema alone: locks and scans in it are not seen",
       fix: "write it as plain statements, or look at it yourself and suppress this"),
+    Rule(
+      "D13", .error, "has a staleness rule that cannot be read",
+      because: "every start of the version refuses it: of what cannot be read nothing is found to be stale",
+      fix:
+        "name in the ledger the tables and columns that the version's deltas make, and positions of whole numbers"
+    ),
   ]
 }

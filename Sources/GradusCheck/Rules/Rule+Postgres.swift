@@ -6,13 +6,13 @@ extension Rule {
       "P01", .error, "sets NOT NULL without a validated check first",
       because: "PostgreSQL reads the whole table, which nobody else may read or write meanwhile",
       fix:
-        "declare it in an .updates.yaml file (kind: validate_constraint, not_null), or validate CHECK (column IS NOT NULL) before"
+        "declare it in an .updates.yaml file (kind: constraint, not_null), or validate CHECK (column IS NOT NULL) before"
     ),
     Rule(
       "P02", .error, "adds a check or foreign key to an existing table without NOT VALID",
       because: "PostgreSQL reads the whole table, which nobody may write meanwhile",
       fix:
-        "declare it in an .updates.yaml file (kind: validate_constraint), or add it NOT VALID and validate later"
+        "declare it in an .updates.yaml file (kind: constraint), or add it NOT VALID and validate later"
     ),
     Rule(
       "P03", .error, "waits for a lock without a limit",

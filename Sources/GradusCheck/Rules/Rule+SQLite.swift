@@ -9,7 +9,7 @@ extension Rule {
       "L03", .error, "sets PRAGMA foreign_keys in a transaction",
       because: "SQLite ignores it there: DROP TABLE deletes, or fails for, rows that refer to the table",
       fix:
-        "use PRAGMA defer_foreign_keys, or declare the change (kind: validate_constraint), or -- gradus:no-transaction"
+        "declare the change (kind: constraint), or begin with -- gradus:no-transaction and PRAGMA foreign_keys = OFF; PRAGMA defer_foreign_keys does not help"
     ),
     Rule(
       "L04", .error, "drops a column that an index, trigger, view or key uses",

@@ -15,10 +15,11 @@ struct Suppression {
   /// - Throws: `GradusError` where a rule is unknown or a reason is missing.
   static func all(in file: SchemaFile) throws -> [Suppression] {
     guard file.url != nil else { return [] }
+    let quoted = try quotedLines(of: file)
     return try file.text().sourceLines.enumerated()
       .compactMap { index, line in
         let match = line.wholeMatch(of: #/\s*(?:--|#)\s*gradus:ignore\b\s*(?<rest>.*?)\s*/#)
-        guard let match else { return nil }
+        guard let match, !quoted.contains(index + 1) else { return nil }
         let words = match.rest.split(separator: " ", maxSplits: 1)
         let position = SourcePosition(line: index + 1, column: 1)
         guard let id = words.first.map(String.init), Rule.find(id) != nil else {
@@ -37,15 +38,39 @@ struct Suppression {
       }
   }
 
+  /// The lines that go on with a text in quotes: what looks like a comment there is none.
+  private static func quotedLines(of file: SchemaFile) throws -> Set<Int> {
+    let newline = UInt8(ascii: "\n")
+    var lines: Set<Int> = []
+    // Statement by statement: a quote that only the other engine takes for one spoils no more than its own.
+    for statement in try DeltaText(file).statements where statement.text.contains("gradus:ignore") {
+      let bytes = Array(statement.text.utf8)
+      for token in SQLiteToken.all(in: bytes) where token.kind == .quoted {
+        let breaks = bytes[token.range].filter { $0 == newline }.count
+        guard breaks > 0 else { continue }
+        let before = bytes[..<token.range.lowerBound].filter { $0 == newline }.count
+        let first = statement.position.line + before
+        lines.formUnion((first + 1)...(first + breaks))
+      }
+    }
+    return lines
+  }
+
   /// Whether a finding is meant.
   ///
-  /// - Parameter statements: the lines on which the file's statements begin.
-  func covers(_ finding: Finding, statements: [Int]) -> Bool {
+  /// - Parameter statements: where the file's statements begin.
+  func covers(_ finding: Finding, statements: [SourcePosition]) -> Bool {
     guard finding.rule == rule else { return false }
-    guard let position = finding.position, let next = statements.filter({ $0 > line }).min() else {
+    guard let position = finding.position,
+      let next = statements.filter({ $0.line > line }).min(by: Self.isBefore)
+    else {
       return finding.position == nil || statements.isEmpty
     }
     // An error lies within its statement.
-    return statements.filter { $0 <= position.line }.max() == next
+    return statements.filter { !Self.isBefore(position, $0) }.max(by: Self.isBefore) == next
+  }
+
+  private static func isBefore(_ one: SourcePosition, _ other: SourcePosition) -> Bool {
+    (one.line, one.column) < (other.line, other.column)
   }
 }

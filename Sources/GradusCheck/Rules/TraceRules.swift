@@ -15,9 +15,9 @@ struct TraceRules {
   func findings() throws -> [Finding] {
     let statements = TracedStatement.all(of: trace)
     let suppressions = try Suppression.all(in: trace.file)
-    let lines = trace.file.kind == .updates ? [] : trace.lines
+    let starts = trace.file.kind == .updates ? [] : trace.starts
     let found = judged(statements).filter { finding in
-      !suppressions.contains { $0.covers(finding, statements: lines) }
+      !suppressions.contains { $0.covers(finding, statements: starts) }
     }
     let failures = FailureRules(trace: trace, statements: statements).findings().filter { finding in
       // The parser's failure is about all of the file, and no migration's.
@@ -34,6 +34,7 @@ struct TraceRules {
       let rules = RebuildRules(trace: trace, statements: statements)
       rebuilt = rules.rebuilt
       found += rules.findings() + QuotedNameRules(trace: trace, statements: statements).findings()
+      found += DanglingKeyRules(trace: trace, newest: newest).findings()
     case .postgres:
       found += ConstraintRules(trace: trace, statements: statements).findings()
       found += ReplacedConstraintRules(trace: trace, statements: statements).findings()

@@ -58,8 +58,8 @@ struct DeltaTrace: Sendable {
   /// The net changes: what a delta makes and takes back, such as a table that is rebuilt, does not count.
   var changes: [CatalogChange] { CatalogComparison.changes(from: before, to: after) }
 
-  /// The lines on which statements begin.
-  var lines: [Int] { steps.map(\.position.line) + (failure.map { [$0.start.line] } ?? []) }
+  /// Where statements begin.
+  var starts: [SourcePosition] { steps.map(\.position) + (failure.map { [$0.start] } ?? []) }
 
   /// Whether a statement that gives something another name makes a change.
   func isRename(_ change: CatalogChange) -> Bool {

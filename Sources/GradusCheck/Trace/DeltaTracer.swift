@@ -60,7 +60,7 @@ struct DeltaTracer: Sendable {
       error.file = error.file ?? file.path
       throw error
     }
-    let catalog = try await session.run { try CatalogReader.read($0) }
+    let catalog = try await session.run { try CatalogReader.read($0) }.spelled(like: trace.after)
     let rest = CatalogComparison.changes(from: trace.after, to: catalog)
     if !rest.isEmpty {
       trace.steps.append(
@@ -89,9 +89,12 @@ struct DeltaTracer: Sendable {
       statements = [AnalyzedStatement(whole: script)]
     }
     let (isInTransaction, before) = (trace.isInTransaction, trace.before)
+    let mayChangeSettings = delta.mayChangeSettings
     let tracer = try await session.run { connection in
-      var tracer = try StatementTracer(connection, from: before)
-      try tracer.run(statements, inTransaction: isInTransaction)
+      var tracer = try StatementTracer(connection, from: before, mayChangeSettings: mayChangeSettings)
+      try SessionSettings.keeping(connection, where: mayChangeSettings) {
+        try tracer.run(statements, inTransaction: isInTransaction)
+      }
       return (steps: tracer.steps, failure: tracer.failure, catalog: tracer.catalog)
     }
     trace.steps = tracer.steps

@@ -9,12 +9,19 @@ struct StatementTracer {
   private(set) var steps: [DeltaTrace.Step] = []
   private(set) var failure: DeltaTrace.Failure?
   private(set) var catalog: Catalog
+  /// The schema before all of them, as which names are written.
+  private let first: Catalog
   private var files: TableFiles
+  /// Where to look; nil where the statements cannot change that.
+  private let place: SessionPlace?
 
-  init(_ connection: Connection, from catalog: Catalog) throws {
+  /// - Parameter mayChangeSettings: whether a statement may change settings.
+  init(_ connection: Connection, from catalog: Catalog, mayChangeSettings: Bool) throws {
     self.connection = connection
     self.catalog = catalog
+    first = catalog
     files = try TableFiles(connection)
+    place = mayChangeSettings ? try SessionPlace(connection) : nil
   }
 
   /// Runs them as a migration would: in a transaction, where they ask for nothing else. Stops at what fails.
@@ -40,8 +47,7 @@ struct StatementTracer {
     for statement in statements {
       // No script may hold it; what stands around it is judged all the same.
       if !statement.actions.contains(.transactionControl) { try run(statement) }
-      let after = try CatalogReader.read(connection)
-      let files = try TableFiles(connection)
+      let (after, files) = try look()
       steps.append(
         .init(
           statement: statement.text, position: statement.effect.position,
@@ -49,6 +55,15 @@ struct StatementTracer {
           rewritten: RewrittenTables(from: self.files, to: files)))
       (catalog, self.files) = (after, files)
     }
+  }
+
+  /// Reads what there is now, as before the statements: one may have set where names go.
+  private func look() throws -> (Catalog, TableFiles) {
+    let theirs = try place.map { _ in try SessionPlace(connection) }
+    try place?.restore(connection)
+    let found = (try CatalogReader.read(connection).spelled(like: first), try TableFiles(connection))
+    try theirs?.restore(connection)
+    return found
   }
 
   private mutating func run(_ statement: AnalyzedStatement) throws {

@@ -14,12 +14,12 @@ struct TableOrigins: Sendable, Hashable {
     self.engine = engine
     names = [:]
     for table in catalog.tables.keys where !Bookkeeping.namesWithQueue.contains(table) {
-      names[folded(table)] = folded(table)
+      names[engine.folded(table)] = engine.folded(table)
     }
   }
 
   /// The name that the version before gives a table; nil for a table that it does not have.
-  subscript(_ present: String) -> String? { names[folded(present)] }
+  subscript(_ present: String) -> String? { names[engine.folded(present)] }
 
   /// Their present names.
   var present: Set<String> { Set(names.keys) }
@@ -27,9 +27,9 @@ struct TableOrigins: Sendable, Hashable {
   /// Notes what a statement does.
   mutating func follow(_ action: StatementAction) {
     switch action {
-    case .dropTable(let name): names[folded(name)] = nil
+    case .dropTable(let name): names[engine.folded(name)] = nil
     case .renameTable(let old, let new):
-      if let origin = names.removeValue(forKey: folded(old)) { names[folded(new)] = origin }
+      if let origin = names.removeValue(forKey: engine.folded(old)) { names[engine.folded(new)] = origin }
     default: break
     }
   }
@@ -42,11 +42,9 @@ struct TableOrigins: Sendable, Hashable {
   mutating func settle(_ known: Catalog, in catalog: Catalog) {
     let all = TableOrigins(known, on: engine).present
     let taken = Set(names.values)
-    for name in Set(catalog.tables.keys.map(folded)).intersection(all).subtracting(taken)
+    for name in Set(catalog.tables.keys.map(engine.folded)).intersection(all).subtracting(taken)
     where names[name] == nil {
       names[name] = name
     }
   }
-
-  private func folded(_ name: String) -> String { engine == .sqlite ? SQLiteName(name).text : name }
 }

@@ -14,19 +14,37 @@ struct VersionTraces {
   private var entries: [Entry] = []
   /// The engines on which a delta would be refused: later versions are not looked at there.
   private(set) var stopped: Set<Engine> = []
+  /// What could not be looked at.
+  private(set) var notes: [String] = []
 
   /// Applies all deltas of each version that has a version before it.
-  init(_ builder: SchemaBuilder, engines: [Engine]) async throws {
+  ///
+  /// - Parameters:
+  ///   - builder: makes scratch databases.
+  ///   - engines: the engines.
+  ///   - mayBePending: whether an update that cannot be completed has been found already.
+  /// - Throws: `GradusError` where a file cannot be read, or an update fails of which that was not known.
+  init(_ builder: SchemaBuilder, engines: [Engine], mayBePending: Bool = false) async throws {
     let schema = builder.schema
     for (base, version) in schema.upgrades {
       // Where no older version is admitted, none can break.
       let admitsOlder = schema.ledger.versions[version].map { $0.compatVersion < version } ?? true
       for engine in engines where !stopped.contains(engine) {
-        let traces = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
-        entries += traces.map { Entry(trace: $0, version: version, admitsOlder: admitsOlder) }
-        if traces.contains(where: \.isRefused) { stopped.insert(engine) }
+        do {
+          let traces = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
+          entries += traces.map { Entry(trace: $0, version: version, admitsOlder: admitsOlder) }
+          if traces.contains(where: \.isRefused) { stopped.insert(engine) }
+        } catch let error as GradusError where mayBePending && error.code == .updatesPending {
+          notes.append("nothing is known of version \(version) and later on \(engine): \(error.message)")
+          stopped.insert(engine)
+        }
       }
     }
+  }
+
+  /// What a version's deltas do on an engine, in order.
+  func traces(of version: Int, on engine: Engine) -> [DeltaTrace] {
+    entries.filter { $0.version == version && $0.trace.engine == engine }.map(\.trace)
   }
 
   /// What was found, in the order of versions and files.
@@ -41,7 +59,7 @@ struct VersionTraces {
         try entries.filter { $0.version == version }.flatMap { entry in
           try TraceRules(
             trace: entry.trace, admitsOlder: entry.admitsOlder,
-            newest: newest[entry.trace.engine] ?? entry.trace.after
+            newest: newest[entry.trace.engine]?.spelled(like: entry.trace.after) ?? entry.trace.after
           ).findings()
         })
     }

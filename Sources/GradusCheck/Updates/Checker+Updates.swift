@@ -1,13 +1,13 @@
 import Gradus
 
 extension Checker {
-  /// What is wrong with updates, without those findings that are meant.
+  /// What is wrong with updates, with those findings that are meant.
   func updateFindings() throws -> [Finding] {
     let schema = builder.schema
-    let rules = UpdateRules(
+    return UpdateRules(
       ledger: schema.ledger, declarations: schema.tree.declarations.values,
-      deltas: try DeltaText.all(of: schema.tree), runnable: builder.registry.names)
-    return try withoutSuppressed(rules.findings())
+      deltas: try DeltaText.all(of: schema.tree), runnable: builder.registry.names
+    ).findings()
   }
 
   /// Without those findings about deltas and full schemas that are meant.
@@ -19,9 +19,9 @@ extension Checker {
     for file in [tree.deltas, tree.fullSchemas].flatMap({ $0.values.joined() }) where file.url != nil {
       guard findings.contains(where: { $0.file == file.path }) else { continue }
       let suppressions = try Suppression.all(in: file)
-      let lines = try DeltaText(file).statements.map(\.position.line)
+      let starts = try DeltaText(file).statements.map(\.position)
       findings.removeAll { finding in
-        finding.file == file.path && suppressions.contains { $0.covers(finding, statements: lines) }
+        finding.file == file.path && suppressions.contains { $0.covers(finding, statements: starts) }
       }
     }
     return findings

@@ -46,6 +46,22 @@ struct SQLWords {
     self[index + 1] == "." ? (self[index + 2], index + 3) : (self[index], index + 1)
   }
 
+  /// The columns that a SET at a place gives values to; none where there is none.
+  func assigned(at index: Int) -> Set<String> {
+    guard has("set", at: index) else { return [] }
+    var columns = Set(bracket(at: index + 1))
+    var depth = 0
+    for place in index + 1..<count {
+      if self[place] == "(" { depth += 1 }
+      if self[place] == ")" { depth -= 1 }
+      if depth == 0, has("where", at: place) || has("from", at: place) { break }
+      if depth == 0, self[place + 1] == "=", place == index + 1 || self[place - 1] == "," {
+        columns.insert(self[place])
+      }
+    }
+    return columns
+  }
+
   /// The words in the brackets that open at a place.
   func bracket(at index: Int) -> [String] {
     guard self[index] == "(" else { return [] }

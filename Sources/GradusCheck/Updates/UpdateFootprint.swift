@@ -70,14 +70,6 @@ struct UpdateFootprint {
   private mutating func noteUpdate(_ found: SQLWords, _ index: Int) {
     let (table, end) = found.name(at: found.skip(["only"], from: index))
     guard let set = (end..<found.count).prefix(3).first(where: { found.has("set", at: $0) }) else { return }
-    var depth = 0
-    for place in set + 1..<max(set + 1, found.count) {
-      if found[place] == "(" { depth += 1 }
-      if found[place] == ")" { depth -= 1 }
-      if depth == 0, found.has("where", at: place) || found.has("from", at: place) { break }
-      if depth == 0, found[place + 1] == "=", place == set + 1 || found[place - 1] == "," {
-        written[table, default: []].insert(found[place])
-      }
-    }
+    written[table, default: []].formUnion(found.assigned(at: set))
   }
 }

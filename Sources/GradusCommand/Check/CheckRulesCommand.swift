@@ -57,7 +57,9 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
     case .json: try Terminal.json(FindingsDocument(findings, notes: result.notes))
     case .sarif:
       try Terminal.json(
-        SARIFDocument(findings, program: App.name, places: SARIFPlaces(root: context.schemaRoot)))
+        SARIFDocument(
+          findings, program: App.name,
+          places: SARIFPlaces(root: context.schemaRoot, ledger: context.layout.ledger)))
     }
     for note in result.notes { Terminal.message("warning: \(note)") }
     ScratchOptions.tellWhatWasLeftOut(engine, engines)

@@ -25,7 +25,7 @@ struct ExplainCommand<App: SchemaApplication>: ParsableCommand {
     }
     Terminal.result(
       """
-      \(found.id) (\(found.severity.rawValue)): a delta that \(found.title)
+      \(found.id) (\(found.severity.rawValue)): \(found.title)
       why:     \(found.reason)
       instead: \(found.fix)
       """)

@@ -21,7 +21,7 @@ struct SARIFDocument: Encodable {
   }
   struct PhysicalLocation: Encodable {
     var artifactLocation: Artifact
-    var region: Region?
+    var region: Region
   }
   struct Location: Encodable { var physicalLocation: PhysicalLocation }
   struct Result: Encodable {
@@ -32,6 +32,8 @@ struct SARIFDocument: Encodable {
   }
   struct Run: Encodable {
     var tool: Tool
+    /// What columns count.
+    var columnKind = "unicodeCodePoints"
     var results: [Result]
   }
 
@@ -49,16 +51,19 @@ struct SARIFDocument: Encodable {
       Result(
         ruleId: finding.rule, level: finding.severity.rawValue,
         message: Text(text: "\(finding.message). \(finding.fix)"),
-        locations: finding.file.flatMap(places.uri).map { uri in
-          [
-            Location(
-              physicalLocation: PhysicalLocation(
-                artifactLocation: Artifact(uri: uri),
-                region: finding.position.map { Region(startLine: $0.line, startColumn: $0.column) }))
-          ]
-        } ?? [])
+        locations: [Location(physicalLocation: Self.location(of: finding, places))])
     }
     runs = [Run(tool: Tool(driver: Driver(name: program, rules: rules)), results: results)]
+  }
+
+  /// Every result has a place, and that a line: code hosts refuse a whole document with one that has none. What is about the
+  /// whole schema, or about a file that the checkout does not have, stands at the top of the ledger.
+  private static func location(of finding: Finding, _ places: SARIFPlaces) -> PhysicalLocation {
+    let uri = finding.file.flatMap(places.uri)
+    let position = uri == nil ? nil : finding.position
+    return PhysicalLocation(
+      artifactLocation: Artifact(uri: uri ?? places.ledger),
+      region: Region(startLine: position?.line ?? 1, startColumn: position?.column ?? 1))
   }
 
   enum CodingKeys: String, CodingKey {

@@ -22,6 +22,8 @@ extension Corpus {
       """, "P13"),
     Example("ALTER TABLE things ADD COLUMN owner BIGINT REFERENCES parents (id);", "P13"),
 
+    // It is so already.
+    Example("ALTER TABLE things ALTER COLUMN name SET NOT NULL;", near: ["P01", "C05"], on: .postgres),
     // A validated check says it already.
     Example("ALTER TABLE feelings ALTER COLUMN since SET NOT NULL;", "C05", near: ["P01"], on: .postgres),
     Example(

@@ -36,6 +36,9 @@ extension Corpus {
       "CREATE TABLE more (a TEXT);\nCREATE INDEX m ON more (a);\nDROP INDEX m;", near: ["D03", "D04"]),
     Example("ALTER TABLE things ADD COLUMN kind TEXT;\nDROP INDEX IF EXISTS missing;", near: ["D04"]),
     Example(
+      "ALTER TABLE things ADD CONSTRAINT one_name UNIQUE USING INDEX things_name;",
+      near: ["D03", "D04", "C07", "C12"], on: .postgres),
+    Example(
       """
       ALTER TABLE feelings DROP CONSTRAINT owner;
       -- gradus:ignore C08 the same but for the cascade

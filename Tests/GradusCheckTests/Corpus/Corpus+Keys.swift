@@ -31,7 +31,7 @@ extension Corpus {
   static func notes(_ columns: String, _ options: String = "") -> String {
     """
     CREATE TABLE new_notes (\(columns)) \(options);
-    INSERT INTO new_notes (id, body, kind) SELECT id, body, kind FROM notes;
+    INSERT INTO new_notes (id, body, size, kind) SELECT id, body, size, kind FROM notes;
     DROP TABLE notes;
     ALTER TABLE new_notes RENAME TO notes;
     CREATE INDEX notes_body ON notes (body);

@@ -21,7 +21,7 @@ extension Corpus {
       CREATE UNIQUE INDEX things_name ON things (name);
       CREATE INDEX things_size ON things (size);
       CREATE VIEW small AS SELECT id FROM things WHERE size < 10;
-      """, "C05", "C08", "P13", on: .sqlite),
+      """, "C05", "C08", "D14", "P13", on: .sqlite),
     // Index and trigger are forgotten.
     Example(
       """
@@ -66,7 +66,7 @@ extension Corpus {
       CREATE UNIQUE INDEX things_name ON things (name);
       CREATE INDEX things_size ON things (size);
       CREATE VIEW small AS SELECT id FROM things WHERE size < 10;
-      """, near: ["C02", "L02", "D04"], on: .sqlite),
+      """, near: ["C02", "L02", "D04", "D14"], on: .sqlite),
     // All is back, the unique index as a constraint.
     Example(
       """
@@ -79,6 +79,30 @@ extension Corpus {
         UPDATE notes SET size = length(NEW.body) WHERE id = NEW.id;
       END;
       """, near: ["L02", "C13"], on: .sqlite),
+    // Names in another letter case are the same; so is a foreign key that names the primary key's columns.
+    Example(
+      """
+      CREATE TABLE New_Notes (ID INTEGER PRIMARY KEY, Body TEXT, Size INTEGER, Kind TEXT UNIQUE);
+      INSERT INTO New_Notes SELECT * FROM notes;
+      DROP TABLE notes;
+      ALTER TABLE New_Notes RENAME TO Notes;
+      CREATE INDEX Notes_Body ON Notes (Body);
+      CREATE TRIGGER Notes_Size AFTER INSERT ON Notes BEGIN
+        UPDATE Notes SET Size = length(NEW.Body) WHERE ID = NEW.ID;
+      END;
+      """, near: ["C01", "C02", "C12", "C13", "D03", "L02"], on: .sqlite),
+    Example(
+      """
+      CREATE TABLE new_links (
+        id INTEGER PRIMARY KEY, other BIGINT REFERENCES Holders (ID),
+        owner BIGINT REFERENCES HOLDERS ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+      );
+      INSERT INTO new_links SELECT * FROM links;
+      DROP TABLE links;
+      ALTER TABLE new_links RENAME TO links;
+      CREATE INDEX links_owner ON links (owner);
+      CREATE INDEX links_other ON links (other);
+      """, near: ["C08", "L02"], on: .sqlite),
     // A foreign key is looked at later than it was.
     Example(
       """

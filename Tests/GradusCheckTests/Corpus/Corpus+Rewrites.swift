@@ -16,7 +16,7 @@ extension Corpus {
     Example("CLUSTER things USING things_size;", "P05", on: .postgres),
     Example("REINDEX TABLE things;", "P05", on: .postgres),
 
-    Example("TRUNCATE things;", near: ["P05"], on: .postgres),
+    Example("TRUNCATE things;", "D14", near: ["P05"], on: .postgres),
     Example(
       "ALTER TABLE things ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT now();", near: ["P04"], on: .postgres),
     Example(

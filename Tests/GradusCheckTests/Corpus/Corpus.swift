@@ -9,7 +9,7 @@ import GradusUpdates
 enum Corpus {
   static let all =
     compat + newColumns + keys + rebuilds + discipline + constraints + rewrites + locks + statements + sqlite
-    + failures + rows
+    + failures + rows + losses
 
   /// The schema of version 1.
   private static let base = [
@@ -32,6 +32,7 @@ enum Corpus {
     CREATE INDEX feelings_parent ON feelings (parent);
     ALTER TABLE feelings ADD CONSTRAINT brief CHECK (length(until) < 9) NOT VALID;
     CREATE SEQUENCE numbers;
+    CREATE DOMAIN brief_text AS TEXT CHECK (length(VALUE) < 9);
     CREATE FUNCTION twice(n BIGINT) RETURNS BIGINT LANGUAGE sql AS 'SELECT 2 * n';
     """,
     "schema/main/1/02_notes.sql.sqlite": """

@@ -1,0 +1,154 @@
+import GradusSQL
+
+extension PostgresCatalog {
+  /// Reads what belongs to no other part, with one query: a check reads the schema after each statement.
+  func readObjects(_ catalog: inout Catalog) throws {
+    try connection.forEachRow(
+      """
+      WITH relation AS (
+        SELECT c.oid, c.relname::text AS name, quote_ident(c.relname) AS quoted, c.relkind, c.reloptions,
+          c.relrowsecurity, c.relforcerowsecurity, c.relreplident
+        FROM \(relations)
+      ), type AS (
+        SELECT y.*, y.typname::text AS name, quote_ident(y.typname) AS quoted FROM pg_type y
+        WHERE y.typnamespace = quote_ident(current_schema())::regnamespace AND y.typtype IN ('d', 'c', 'r')
+          AND NOT EXISTS (
+            SELECT 1 FROM pg_depend e
+            WHERE e.classid = 'pg_type'::regclass AND e.objid = y.oid AND e.deptype = 'e')
+      )
+      \(Self.objectsOfRelations)
+      UNION ALL
+      \(Self.types)
+      UNION ALL
+      \(Self.otherObjects)
+      """
+    ) { row in
+      guard let kind = CatalogObject.Kind(rawValue: try row.text(0)) else { return }
+      let object = CatalogObject(
+        kind: kind, name: try row.text(1), table: row[2].text, definition: try row.text(3),
+        isScript: try row.boolean(4))
+      catalog.objects[object.title] = object
+    }
+  }
+
+  /// Scripts as the server writes them, and in its words what it writes of nothing.
+  private static let objectsOfRelations = #"""
+    SELECT 'rule' AS kind, r.rulename::text AS name, c.name AS relation,
+      rtrim(pg_get_ruledef(r.oid, true), ';') || CASE r.ev_enabled WHEN 'O' THEN ''
+        ELSE format(E';\nALTER TABLE %s %s RULE %I', c.quoted,
+          CASE r.ev_enabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, r.rulename) END
+        AS definition, true AS is_sql
+    FROM relation c JOIN pg_rewrite r ON r.ev_class = c.oid WHERE r.rulename <> '_RETURN'
+    UNION ALL
+    SELECT 'policy', p.polname::text, c.name,
+      format('CREATE POLICY %I ON %s AS %s FOR %s TO %s', p.polname, c.quoted,
+        CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+        CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+        (SELECT string_agg(CASE u WHEN 0 THEN 'PUBLIC' ELSE u::regrole::text END, ', ' ORDER BY u::regrole::text)
+         FROM unnest(p.polroles) u))
+      || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
+      || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', ''), true
+    FROM relation c JOIN pg_policy p ON p.polrelid = c.oid
+    UNION ALL
+    SELECT 'row level security', '', c.name,
+      concat_ws(E';\n', CASE WHEN c.relrowsecurity THEN format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', c.quoted) END,
+        CASE WHEN c.relforcerowsecurity THEN format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', c.quoted) END), true
+    FROM relation c WHERE c.relrowsecurity OR c.relforcerowsecurity
+    UNION ALL
+    SELECT 'options', '', c.name,
+      format('ALTER %s %s SET (%s)', CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, c.quoted,
+        array_to_string(c.reloptions, ', ')), true
+    FROM relation c WHERE c.relkind IN ('v', 'm') AND c.reloptions IS NOT NULL
+    UNION ALL
+    SELECT 'default of column', a.attname::text, c.name,
+      format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', c.quoted, a.attname, pg_get_expr(d.adbin, d.adrelid)), true
+    FROM relation c JOIN pg_attrdef d ON d.adrelid = c.oid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
+    WHERE c.relkind = 'v'
+    UNION ALL
+    SELECT 'state of trigger', g.tgname::text, c.name,
+      format('ALTER TABLE %s %s TRIGGER %I', c.quoted,
+        CASE g.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, g.tgname), true
+    FROM relation c JOIN pg_trigger g ON g.tgrelid = c.oid
+    WHERE g.tgenabled <> 'O' AND NOT g.tgisinternal AND g.tgname NOT LIKE 'gradus\_%'
+    UNION ALL
+    SELECT 'replica identity', '', c.name,
+      format('ALTER TABLE %s REPLICA IDENTITY %s', c.quoted,
+        CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'USING INDEX ' || (
+          SELECT quote_ident(x.relname) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+          WHERE i.indrelid = c.oid AND i.indisreplident) END), c.relreplident <> 'i' OR EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident)
+    FROM relation c WHERE c.relkind IN ('r', 'p') AND c.relreplident <> 'd'
+    UNION ALL
+    SELECT 'foreign table', '', c.name, 'of the server ' || quote_ident(s.srvname), false
+    FROM relation c JOIN pg_foreign_table f ON f.ftrelid = c.oid JOIN pg_foreign_server s ON s.oid = f.ftserver
+    UNION ALL
+    SELECT 'sequence', coalesce(a.attname::text, c.name), t.relname::text,
+      format('AS %s START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s', format_type(q.seqtypid, NULL),
+        q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END), true
+    FROM relation c JOIN pg_sequence q ON q.seqrelid = c.oid
+    LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')
+      AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+    LEFT JOIN pg_class t ON t.oid = d.refobjid
+    LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    UNION ALL
+    SELECT 'statistics', s.stxname::text, c.name,
+      replace(pg_get_statisticsobjdef(s.oid), quote_ident(current_schema()) || '.', ''), true
+    FROM relation c JOIN pg_statistic_ext s ON s.stxrelid = c.oid
+    """#
+
+  private static let types = #"""
+    SELECT 'domain', y.name, NULL,
+      format('CREATE DOMAIN %s AS %s', y.quoted, format_type(y.typbasetype, y.typtypmod))
+      || CASE WHEN y.typcollation <> b.typcollation THEN ' COLLATE ' || y.typcollation::regcollation::text ELSE '' END
+      || coalesce(' DEFAULT ' || pg_get_expr(y.typdefaultbin, 0), '') || CASE WHEN y.typnotnull THEN E'\n  NOT NULL' ELSE '' END
+      || coalesce((SELECT string_agg(format(E'\n  CONSTRAINT %I %s', k.conname, replace(pg_get_constraintdef(k.oid), ' NOT VALID', '')), '' ORDER BY k.conname)
+          FROM pg_constraint k WHERE k.contypid = y.oid AND k.contype = 'c'), ''), true
+    FROM type y JOIN pg_type b ON b.oid = y.typbasetype WHERE y.typtype = 'd'
+    UNION ALL
+    SELECT 'composite type', y.name, NULL,
+      format('CREATE TYPE %s AS (%s)', y.quoted, (
+        SELECT string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+          CASE WHEN a.attcollation <> b.typcollation THEN ' COLLATE ' || a.attcollation::regcollation::text ELSE '' END), ', ' ORDER BY a.attnum)
+        FROM pg_attribute a JOIN pg_type b ON b.oid = a.atttypid WHERE a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped)), true
+    FROM type y JOIN pg_class c ON c.oid = y.typrelid WHERE c.relkind = 'c'
+    UNION ALL
+    SELECT 'range type', y.name, NULL,
+      format('CREATE TYPE %s AS RANGE (SUBTYPE = %s, SUBTYPE_OPCLASS = %I%s%s)', y.quoted, format_type(r.rngsubtype, NULL), o.opcname,
+        CASE WHEN r.rngcollation <> 0 THEN ', COLLATION = ' || r.rngcollation::regcollation::text ELSE '' END,
+        CASE WHEN r.rngsubdiff <> 0 THEN ', SUBTYPE_DIFF = ' || r.rngsubdiff::regproc::text ELSE '' END), r.rngcanonical = 0
+    FROM type y JOIN pg_range r ON r.rngtypid = y.oid JOIN pg_opclass o ON o.oid = r.rngsubopc
+    """#
+
+  private static let otherObjects = #"""
+    SELECT 'aggregate', p.proname::text || '(' || pg_get_function_identity_arguments(p.oid) || ')', NULL,
+      format('CREATE AGGREGATE %I(%s) (%s)', p.proname, CASE p.pronargs WHEN 0 THEN '*' ELSE pg_get_function_arguments(p.oid) END,
+        concat_ws(', ', 'SFUNC = ' || a.aggtransfn::regproc, 'STYPE = ' || format_type(a.aggtranstype, NULL),
+          CASE WHEN a.aggfinalfn <> 0 THEN 'FINALFUNC = ' || a.aggfinalfn::regproc END,
+          CASE WHEN a.aggcombinefn <> 0 THEN 'COMBINEFUNC = ' || a.aggcombinefn::regproc END,
+          'INITCOND = ' || quote_literal(a.agginitval),
+          CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END)),
+      a.aggkind = 'n' AND a.aggmtransfn = 0 AND a.aggsortop = 0 AND a.aggserialfn = 0 AND NOT a.aggfinalextra
+    FROM pg_proc p JOIN pg_aggregate a ON a.aggfnoid = p.oid
+    WHERE p.pronamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS (
+      SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
+    UNION ALL
+    SELECT 'event trigger', v.evtname::text, NULL,
+      format('CREATE EVENT TRIGGER %I ON %s%s EXECUTE FUNCTION %s()', v.evtname, v.evtevent,
+        ' WHEN TAG IN (' || (SELECT string_agg(quote_literal(g), ', ' ORDER BY g) FROM unnest(v.evttags) g) || ')', v.evtfoid::regproc)
+      || CASE v.evtenabled WHEN 'O' THEN '' ELSE format(E';\nALTER EVENT TRIGGER %I %s', v.evtname,
+        CASE v.evtenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END) END, true
+    FROM pg_event_trigger v JOIN pg_proc p ON p.oid = v.evtfoid
+    WHERE p.pronamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS (
+      SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_event_trigger'::regclass AND e.objid = v.oid AND e.deptype = 'e')
+    UNION ALL
+    SELECT x.kind, x.name, NULL, 'made by a statement of its own', false
+    FROM (
+      SELECT 'operator' AS kind, o.oid::regoperator::text AS name, 'pg_operator'::regclass AS class, o.oid, o.oprnamespace AS schema FROM pg_operator o
+      UNION ALL SELECT 'collation', collname, 'pg_collation'::regclass, oid, collnamespace FROM pg_collation
+      UNION ALL SELECT 'text search configuration', cfgname, 'pg_ts_config'::regclass, oid, cfgnamespace FROM pg_ts_config
+      UNION ALL SELECT 'text search dictionary', dictname, 'pg_ts_dict'::regclass, oid, dictnamespace FROM pg_ts_dict
+      UNION ALL SELECT 'operator class', opcname, 'pg_opclass'::regclass, oid, opcnamespace FROM pg_opclass
+    ) x
+    WHERE x.schema = quote_ident(current_schema())::regnamespace AND NOT EXISTS (
+      SELECT 1 FROM pg_depend e WHERE e.classid = x.class AND e.objid = x.oid AND e.deptype = 'e')
+    """#
+}

@@ -51,7 +51,10 @@ package struct StatusReport: Encodable, Sendable {
     }
     let tree = context.schema.tree
     let upgradesFrom = context.schema.ledger.upgradesFrom
-    warnings += try await session.run { try AppliedDeltas.edited($0, tree: tree, upgradesFrom: upgradesFrom) }
+    let databases = database.databases
+    warnings += try await session.run {
+      try AppliedDeltas.edited($0, tree: tree, databases: databases, upgradesFrom: upgradesFrom)
+    }
     running = try await RunningProcessReport.read(database, on: session)
     let registry = context.registry
     let name = database.name

@@ -5,6 +5,7 @@ package import GradusUpdates
 package struct UpdateReport: Encodable, Sendable {
   package var database: String
   package var name: String
+  /// An update that has to be complete first and is queued still; of several, the first.
   package var dependsOn: String?
   package var ordering: Int
   package var priority: Int
@@ -29,7 +30,7 @@ package struct UpdateReport: Encodable, Sendable {
   package init(_ listing: UpdateListing, database: String) {
     self.database = database
     name = listing.entry.name
-    dependsOn = listing.entry.update.dependsOn
+    dependsOn = listing.waitsFor
     ordering = listing.entry.update.ordering
     priority = listing.entry.priority
     progress = listing.entry.update.progress

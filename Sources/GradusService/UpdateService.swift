@@ -21,7 +21,7 @@ public struct UpdateService: Service {
   ///   - registry: the updates that can be run.
   ///   - options: how batches are sized, spaced and limited.
   ///   - environment: the hold of the application on its runners, its own pacing, log and metrics.
-  ///   - workers: how many runners a PostgreSQL database gets.
+  ///   - workers: how many runners a PostgreSQL database gets, at most `WorkerPool.mostWorkers`.
   ///   - preempts: whether updates are taken from workers of other processes.
   ///   - wanted: the updates to run, with what they depend on; nil for all.
   ///   - goal: when the service ends by itself.

@@ -222,6 +222,8 @@ import Testing
       let certificate = try await certify("counting")
       #expect(certificate.verified.hasPrefix("certified without a check by "))
       #expect(certificate.version == 3)
+      // What a certificate says is not lost to another one.
+      #expect(try await certify("counting") == certificate)
     }
   }
 }

@@ -59,6 +59,21 @@ import Testing
     }
   }
 
+  /// Its end is written in the same transaction.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aScriptThatSetsWhereNamesGoIsCompleted(engine: Engine) async throws {
+    let sql =
+      switch engine {
+      case .sqlite: "INSERT INTO t VALUES (1); PRAGMA query_only = ON;"
+      case .postgres: "SET search_path = pg_catalog; INSERT INTO public.t VALUES (1);"
+      }
+    let script = UpdateDeclaration(name: "script", kind: .sql(.init(sql)))
+    try await run(engine, "CREATE TABLE t (x BIGINT);", [script]) { (connection, summary) throws in
+      #expect(summary.completed == ["script"])
+      #expect(try connection.queryRow("SELECT count(*) FROM t")?[0] == 1)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func drainTakesKeysOffTheQueue(engine: Engine) async throws {
     let drain = UpdateDeclaration(
@@ -169,6 +184,18 @@ import Testing
     ) { (connection, summary) throws in
       #expect(summary.waiting["valid"]?.contains("1 row violates 'n_known'") == true)
       #expect(try connection.query("SELECT x FROM t").count == 1)
+    }
+  }
+
+  /// SQLite has no such constraint, and what would have to hold was not said.
+  @Test func whatWasNotCheckedIsNotCertified() async throws {
+    let constraint = UpdateDeclaration(
+      name: "valid", kind: .validateConstraint(.init(table: "t", constraint: "c")))
+    try await run(.sqlite, "CREATE TABLE t (x BIGINT); INSERT INTO t VALUES (NULL);", [constraint]) {
+      (connection, summary) throws in
+      #expect(summary.completed == ["valid"])
+      let certificate = try UpdateCertificate.read("valid", on: connection)
+      #expect(certificate?.verified == "not checked: the declaration of c has no 'check'")
     }
   }
 

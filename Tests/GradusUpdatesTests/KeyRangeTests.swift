@@ -43,9 +43,11 @@ import Testing
   func whatIsNoPlaceholderStays(text: String) { #expect(range(.sqlite).expand(text) == text) }
 
   @Test func whatIsNoKeyIsRefused() {
-    #expect(throws: (any Error).self, "a real number") { try KeyValue(.double(1)) }
-    let error = #expect(throws: SQLError.self) { try KeyValue(.null) }
-    #expect(error?.message.contains("NOT NULL") == true)
+    let number = #expect(throws: SQLError.self) { try KeyValue(.double(1), of: "size") }
+    #expect(number?.message == "the key column 'size' holds neither text nor a whole number")
+    let null = #expect(throws: SQLError.self) { try KeyValue(.null, of: "size") }
+    #expect(null?.message.contains("'size' is NULL") == true)
+    #expect(null?.message.contains("NOT NULL") == true)
   }
 
   /// The planner knows how small a slice from the midst of a table is, with few and with many values of the first
@@ -61,7 +63,8 @@ import Testing
         try connection.execute("ANALYZE t")
         let middle = try connection.queryRow("SELECT a, b FROM t ORDER BY a, b OFFSET 20000 LIMIT 1")!
         let slice = try KeyRange.next(
-          table: "t", key: ["a", "b"], past: middle.values.map(KeyValue.init), size: 150, on: connection)
+          table: "t", key: ["a", "b"], past: middle.values.map { try KeyValue($0, of: "") }, size: 150,
+          on: connection)
         let (range, rows) = try #require(slice)
         #expect(rows == 150)
         let sql = range.expand("UPDATE t SET c = 1 WHERE {range}")
@@ -140,6 +143,31 @@ import Testing
         return try connection.query("EXPLAIN " + sql, range.parameters).map { try $0.text(0) }
       }
       #expect(plan.contains { $0.contains("Index") }, "\(plan)")
+    }
+  }
+
+  /// SQLite holds any bytes as text. A slice that ends with such would never be passed.
+  @Test func aKeyThatIsNoUTF8IsNamed() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { place in
+      try await place.open().run { connection in
+        for columns in ["k TEXT PRIMARY KEY, a BIGINT", "k TEXT, a BIGINT, PRIMARY KEY (k, a)"] {
+          try connection.execute("CREATE TABLE t (\(columns))")
+          try connection.execute("INSERT INTO t VALUES ('b', 1), (CAST(x'61ff' AS TEXT), 1)")
+          let key = columns.contains("(k, a)") ? ["k", "a"] : ["k"]
+          let error = #expect(throws: SQLError.self) {
+            try KeyRange.next(table: "t", key: key, past: nil, size: 1, on: connection)?.rows
+          }
+          #expect(error?.message.contains("a key of 't' is no UTF-8 text") == true)
+          #expect(error?.message.contains("'k'") == true)
+          // One within a slice is reached.
+          #expect(try KeyRange.next(table: "t", key: key, past: nil, size: 2, on: connection)?.rows == 2)
+          try connection.execute("DROP TABLE t")
+        }
+        // The sign itself is text as any other.
+        try connection.execute("CREATE TABLE t (k TEXT PRIMARY KEY)")
+        try connection.execute("INSERT INTO t VALUES ($1)", [.text("a\u{FFFD}")])
+        #expect(try KeyRange.next(table: "t", key: ["k"], past: nil, size: 1, on: connection)?.rows == 1)
+      }
     }
   }
 }

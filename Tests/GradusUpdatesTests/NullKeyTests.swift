@@ -77,4 +77,18 @@ import Testing
     #expect(left.completed.isEmpty)
     #expect(left.waiting["fill"]?.contains("rows are left where n = 0") == true)
   }
+
+  /// SQLite's plain list of columns leaves generated ones out.
+  @Test(arguments: ["STORED", "VIRTUAL"])
+  func aGeneratedKeyWithNullIsFound(kind: String) async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      let columns = try await database.open().run { connection in
+        try connection.execute(
+          "CREATE TABLE t (a BIGINT, k BIGINT GENERATED ALWAYS AS (a + 1) \(kind))")
+        try connection.execute("INSERT INTO t VALUES (1), (NULL)")
+        return try NullKeys.columns(of: "t", key: ["k"], on: connection)
+      }
+      #expect(columns == ["k"])
+    }
+  }
 }

@@ -44,6 +44,21 @@ import Testing
     }
   }
 
+  /// Paused updates do not run, whoever paused them.
+  @Test(
+    arguments: [
+      (true, [nil, "somebody"], 2.0), (true, ["somebody", "somebody"], 0), (false, [nil], 0), (true, [], 3),
+    ] as [(Bool, [String?], Double)])
+  func theStatusOfAll(isEnabled: Bool, pausedBy: [String?], status: Double) throws {
+    let test = TestMetrics()
+    let queue = pausedBy.enumerated().map {
+      QueueEntry(QueuedUpdate(name: "u\($0.offset)"), pausedBy: $0.element)
+    }
+    UpdateMetrics(test, database: "master").record(
+      queue: queue, isEnabled: isEnabled, decision: queue.isEmpty ? .finished : .blocked([:]))
+    #expect(try test.expectGauge("gradus_update_status", [("database_name", "master")]).lastValue == status)
+  }
+
   /// A signal that has recovered does not stay at what it was at its worst.
   @Test func aRecoveredSignalIsZero() throws {
     let test = TestMetrics()

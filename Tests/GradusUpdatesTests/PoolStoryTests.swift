@@ -56,4 +56,14 @@ import Testing
     #expect(!isTold(story.filtered(.reconnected, from: 1, of: 2)))
     #expect(isTold(story.filtered(.reconnected, from: 0, of: 2)))
   }
+
+  @Test func whoLeavesTheWorkToOthersIsNotWaitedFor() {
+    var story = PoolStory()
+    #expect(isTold(story.filtered(.disconnected(error: "gone"), from: 0, of: 2)))
+    #expect(isTold(story.leave(0)))
+    #expect(isTold(story.filtered(.waiting(["a": "waits"]), from: 1, of: 2)))
+    #expect(isTold(story.filtered(.disconnected(error: "gone"), from: 1, of: 2)))
+    var other = PoolStory()
+    #expect(!isTold(other.leave(1)))
+  }
 }

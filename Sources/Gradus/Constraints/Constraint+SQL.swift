@@ -38,12 +38,29 @@ extension UpdateDeclaration.Constraint {
   }
 
   private func definition(_ key: ForeignKey) -> String {
-    var sql =
-      "FOREIGN KEY (\(SQLText.identifiers(key.columns))) REFERENCES \(SQLText.identifier(key.parent)) (\(SQLText.identifiers(key.parentColumns)))"
-    if let action = key.onDelete {
-      sql += " ON DELETE \(action.rawValue.uppercased().replacing("_", with: " "))"
-    }
-    if key.isDeferred { sql += " DEFERRABLE INITIALLY DEFERRED" }
-    return sql
+    "FOREIGN KEY (\(SQLText.identifiers(key.columns))) REFERENCES \(SQLText.identifier(key.parent)) (\(SQLText.identifiers(key.parentColumns)))"
+      + (key.onDelete.map { " ON DELETE \($0.sql)" } ?? "") + key.deferral
   }
+
+  /// The error where another constraint of the table has the name.
+  ///
+  /// - Parameter text: what that one says; nil where it is not known.
+  func isAnother(_ text: String?) -> GradusError {
+    GradusError(
+      .deltaFailed,
+      "'\(table)' has another constraint named '\(name)'\(text.map { ": \($0)" } ?? "")",
+      hint:
+        "give the declared one another name by 'constraint', or drop the other in a delta before; nothing was changed"
+    )
+  }
+}
+
+extension UpdateDeclaration.Constraint.ForeignKey {
+  /// What makes it deferred, as SQL; nothing where it is not.
+  var deferral: String { isDeferred ? " DEFERRABLE INITIALLY DEFERRED" : "" }
+}
+
+extension UpdateDeclaration.Constraint.ForeignKey.Action {
+  /// The action as SQL.
+  var sql: String { rawValue.uppercased().replacing("_", with: " ") }
 }

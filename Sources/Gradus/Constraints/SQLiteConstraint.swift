@@ -10,6 +10,7 @@ struct SQLiteConstraint {
   func add() throws -> ConstraintOutcome {
     let (table, definition) = try current()
     guard try !isThere(table, definition) else {
+      try refuseAnother(table, definition)
       return ConstraintOutcome(scanned: 0, deleted: 0, verified: "it was there already")
     }
     let new = try edited(definition)

@@ -64,9 +64,13 @@ struct BackfillWork: RangedWork {
     let row = try connection.queryRow(
       "SELECT \(SQLText.identifiers(backfill.key)) FROM \(SQLText.identifier(backfill.table)) ORDER BY \(order) LIMIT 1"
     )
-    guard let row, try !zip(last, row.values).allSatisfy({ try $0.isLike(KeyValue($1)) }) else { return }
-    throw UpdateFailure.unreadableProgress(
-      update: name, reason: "its key is of another type than the table's")
+    guard let row else { return }
+    for (index, value) in last.enumerated() {
+      guard try value.isLike(KeyValue(row[index], of: backfill.key[index])) else {
+        throw UpdateFailure.unreadableProgress(
+          update: name, reason: "its key is of another type than the table's")
+      }
+    }
   }
 
   func nextRange(past text: String, rows: Int, on connection: Connection) throws -> WorkRange? {
@@ -81,20 +85,14 @@ struct BackfillWork: RangedWork {
 
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {
     guard let last = try read(progress).last else {
-      return try TableStatistics.estimatedRows(of: backfill.table, on: connection)
+      return try RemainingRows.ofWholeTable(backfill.table, on: connection)
     }
     guard last.count == 1, case .integer(let position) = last[0] else {
       return try RowEstimate.count(
         SQLText.identifier(backfill.table), where: KeyRange.comparison(backfill.key, ">", from: 1),
         last.map(\.sqlValue), on: connection)
     }
-    let column = SQLText.identifier(backfill.key[0])
-    let newest = try connection.queryRow(
-      "SELECT max(\(column)) FROM \(SQLText.identifier(backfill.table))")?[0].integer
-    guard let newest, newest > position else { return newest.map { _ in 0 } }
-    // Both ends of what a column holds are further apart than a number can say.
-    let (difference, isBeyond) = newest.subtractingReportingOverflow(position)
-    return isBeyond ? nil : Int(difference)
+    return try RemainingRows.of(backfill.table, column: backfill.key[0], past: position, on: connection)
   }
 
   var verifiesApart: Bool { backfill.condition != nil }
@@ -104,7 +102,10 @@ struct BackfillWork: RangedWork {
     guard let condition = backfill.condition else { return .passed("the whole key was walked") }
     let row = try connection.queryRow(
       "SELECT 1 FROM \(SQLText.identifier(backfill.table)) WHERE \(condition) LIMIT 1")
-    guard row != nil else { return .passed("no row is left where \(condition)") }
+    guard row != nil else {
+      let line = condition.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      return .passed("no row is left where \(line)")
+    }
     let passes = (try read(text).pass ?? 0) + 1
     guard passes < Self.maxPasses else {
       throw UpdateFailure.rowsLeft(update: name, condition: condition, passes: passes)

@@ -20,6 +20,7 @@ struct IndexWork: UpdateWork {
   }
 
   private func buildOnSQLite(_ connection: Connection) throws {
+    try ExistingIndex.read(index, on: connection)?.check(index, update: name)
     try connection.execute(create("IF NOT EXISTS"))
     if let old = index.replaces { try connection.execute("DROP INDEX IF EXISTS \(SQLText.identifier(old))") }
   }
@@ -28,10 +29,10 @@ struct IndexWork: UpdateWork {
     // An index takes as long as it takes; a limit for the application's statements is not meant for it.
     try connection.execute("SET statement_timeout = 0")
     defer { _ = try? connection.execute("RESET statement_timeout") }
-    let isValid = try connection.queryRow(
-      "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
-      [.text(SQLText.identifier(index.name))])?[0]
-      .boolean
+    let existing = try ExistingIndex.read(index, on: connection)
+    // Also an invalid one: that of another table is not for us to drop.
+    try existing?.check(index, update: name)
+    let isValid = existing?.isValid
     if isValid == false {
       try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(SQLText.identifier(index.name))")
     }
@@ -52,15 +53,10 @@ struct IndexWork: UpdateWork {
   var canVerifyAfterwards: Bool { true }
 
   func verify(_ progress: String, on connection: Connection) throws -> Verification {
-    let sql =
-      switch connection.engine {
-      case .sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = $1"
-      case .postgres: "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass($1) AND indisvalid"
-      }
-    let name = connection.engine == .sqlite ? index.name : SQLText.identifier(index.name)
-    guard try connection.queryRow(sql, [.text(name)]) != nil else {
-      throw UpdateFailure.missingIndex(update: self.name, index: index.name)
+    guard let existing = try ExistingIndex.read(index, on: connection), existing.isValid else {
+      throw UpdateFailure.missingIndex(update: name, index: index.name)
     }
+    try existing.check(index, update: name)
     return .passed("the index \(index.name) is there and valid")
   }
 }

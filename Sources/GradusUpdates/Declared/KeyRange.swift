@@ -112,10 +112,31 @@ struct KeyRange {
       FROM slice ORDER BY \(descending) LIMIT 1
       """
     guard let row = try connection.queryRow(sql, parameters), try row.integer(0) > 0 else { return nil }
-    let upper = try (1...key.count).map { try KeyValue(row[$0]) }
+    let upper = try key.indices.map { try KeyValue(row[$0 + 1], of: key[$0]) }
+    if connection.engine == .sqlite {
+      try checkEncoding(of: upper, key, table, slice, parameters, on: connection)
+    }
     let isBounded = lower != nil || connection.engine == .sqlite
-    let first = try isBounded ? nil : KeyValue(row[key.count + 1])
+    let first = try isBounded ? nil : KeyValue(row[key.count + 1], of: key[0])
     let range = KeyRange(engine: connection.engine, key: key, lower: lower, upper: upper, first: first)
     return (range, Int(try row.integer(0)))
+  }
+
+  /// Refuses a slice none of whose rows its end reaches. SQLite holds any bytes as text, and what is no UTF-8 is read
+  /// as other text than it is: the walk would come to the same row for ever.
+  private static func checkEncoding(
+    of upper: [KeyValue], _ key: [String], _ table: String, _ slice: String, _ parameters: [SQLValue],
+    on connection: Connection
+  ) throws {
+    let columns = key.indices.filter { upper[$0].mayBeRepaired }.map { "'\(key[$0])'" }
+    guard !columns.isEmpty else { return }
+    let isReached = try connection.queryRow(
+      "SELECT 1 FROM (\(slice)) WHERE \(comparison(key, "<=", from: parameters.count + 1)) LIMIT 1",
+      parameters + upper.map(\.sqlValue))
+    guard isReached == nil else { return }
+    throw SQLError(
+      .unexpectedValue,
+      "a key of '\(table)' is no UTF-8 text, so that no walk gets past its row: see \(columns.joined(separator: ", "))",
+      hint: "mend that row, or take another key")
   }
 }

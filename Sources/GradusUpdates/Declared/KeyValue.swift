@@ -14,14 +14,21 @@ enum KeyValue: Codable, Hashable, Sendable {
     }
   }
 
-  init(_ value: SQLValue) throws {
+  /// - Parameters:
+  ///   - value: what a row holds.
+  ///   - column: the key column, for messages.
+  init(_ value: SQLValue, of column: String) throws {
     switch value {
     case .integer(let integer): self = .integer(integer)
     case .text(let text): self = .text(text)
     case .null:
       throw SQLError(
-        .unexpectedValue, "a key column is NULL in a row: take a key of columns that are NOT NULL")
-    default: throw SQLError(.unexpectedValue, "a key column holds neither text nor a whole number")
+        .unexpectedValue,
+        "the key column '\(column)' is NULL in a row: take a key of columns that are NOT NULL")
+    default:
+      throw SQLError(
+        .unexpectedValue, "the key column '\(column)' holds neither text nor a whole number",
+        hint: "take a key of columns that do")
     }
   }
 
@@ -48,6 +55,11 @@ enum KeyValue: Codable, Hashable, Sendable {
     case (.integer, .integer), (.text, .text): true
     default: false
     }
+  }
+
+  /// Whether it is text with the sign that stands for bytes which are no UTF-8.
+  var mayBeRepaired: Bool {
+    if case .text(let text) = self { text.unicodeScalars.contains { $0 == "\u{FFFD}" } } else { false }
   }
 
   var sqlValue: SQLValue {

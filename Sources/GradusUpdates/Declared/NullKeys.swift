@@ -17,7 +17,8 @@ enum NullKeys {
     let rows =
       switch connection.engine {
       case .sqlite:
-        try connection.query("SELECT name FROM pragma_table_info($1) WHERE \"notnull\" = 0", [.text(table)])
+        // The plain table_info leaves out generated columns.
+        try connection.query("SELECT name FROM pragma_table_xinfo($1) WHERE \"notnull\" = 0", [.text(table)])
       case .postgres:
         try connection.query(
           """

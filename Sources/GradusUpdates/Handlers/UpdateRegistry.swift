@@ -29,6 +29,12 @@ public struct UpdateRegistry: Sendable {
   /// Whether an update of this name can be run or is declared.
   package func knows(_ name: String) -> Bool { work[name] != nil || dependencies[name] != nil }
 
+  /// What an update waits for: of what its row and its declaration say, the first that is queued.
+  func dependency(of entry: QueueEntry, among queued: Set<String>) -> String? {
+    ([entry.update.dependsOn].compactMap(\.self) + (dependencies[entry.name] ?? []))
+      .first(where: queued.contains)
+  }
+
   func work(for name: String) -> (any UpdateWork)? { work[name] }
 }
 

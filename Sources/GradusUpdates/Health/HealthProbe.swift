@@ -95,7 +95,7 @@ package struct HealthProbe: Sendable {
       return try body()
     } catch let error as SQLError {
       switch error.code {
-      case .permissionDenied, .undefinedObject, .readOnly: return nil
+      case .permissionDenied, .undefinedObject, .readOnly, .diskFull: return nil
       default: throw error
       }
     }

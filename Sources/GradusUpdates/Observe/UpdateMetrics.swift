@@ -82,7 +82,8 @@ final class UpdateMetrics {
     let parkedCount = queue.count { $0.parkedReason != nil }
     queued.record(queue.count)
     parked.record(parkedCount)
+    let arePaused = !isEnabled || (!queue.isEmpty && queue.allSatisfy { $0.pausedBy != nil })
     // The homeserver's values: it gives up on all updates where this parks one.
-    status.record(parkedCount > 0 ? -1 : !isEnabled ? 0 : decision == .finished ? 3 : 2)
+    status.record(parkedCount > 0 ? -1 : arePaused ? 0 : decision == .finished ? 3 : 2)
   }
 }

@@ -57,6 +57,9 @@ public struct QueueControls {
 
   /// Moves an update before (above 0) or behind (below 0) what the queue's own order says.
   ///
+  /// - Parameters:
+  ///   - name: the update.
+  ///   - priority: higher goes first; 0 is the queue's own order.
   /// - Throws: `SQLError`.
   public func prioritize(_ name: String, _ priority: Int) throws {
     try set(name, "priority = $2", [SQLValue(priority)])

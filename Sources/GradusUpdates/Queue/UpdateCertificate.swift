@@ -32,6 +32,9 @@ public struct UpdateCertificate: Sendable, Hashable {
 
   /// The certificate of an update; nil where it has none. Of an update that was run more than once it is the last.
   ///
+  /// - Parameters:
+  ///   - name: the update.
+  ///   - connection: a connection to its database, with Gradus's tables.
   /// - Throws: `SQLError`.
   public static func read(_ name: String, on connection: Connection) throws -> UpdateCertificate? {
     try connection.queryRow(

@@ -4,6 +4,8 @@ package import GradusSQL
 /// A queued update with what is known of it.
 package struct UpdateListing: Sendable {
   package var entry: QueueEntry
+  /// An update that has to be complete first and is queued still; of several, the first.
+  package var waitsFor: String?
   package var statistics: UpdateStatistics
   /// Rows to look at, roughly; nil where the update cannot tell.
   package var remaining: Int?
@@ -27,16 +29,19 @@ package struct UpdateListing: Sendable {
     guard tables.contains("background_updates") else { return [] }
     // A database that only another program has prepared has the queue alone; an earlier release's lacks columns.
     guard try BookkeepingTables.areComplete(among: tables, connection) else {
-      return try DatabaseStateReader(rules: []).read(connection).queue.map { QueueEntry($0) }
-        .sorted(by: QueueEntry.goesBefore).map { entry in
-          UpdateListing(
-            entry: entry, statistics: .init(), holders: [], isKnown: registry.names.contains(entry.name))
-        }
+      let entries = try DatabaseStateReader(rules: []).read(connection).queue.map { QueueEntry($0) }
+      let names = Set(entries.map(\.name))
+      return entries.sorted(by: QueueEntry.goesBefore).map { entry in
+        UpdateListing(
+          entry: entry, waitsFor: registry.dependency(of: entry, among: names), statistics: .init(),
+          holders: [], isKnown: registry.names.contains(entry.name))
+      }
     }
     let queue = UpdateQueue(connection: connection)
     let holders = try UpdateLeases.holders(connection)
     let entries = try queue.load()
-    counts.keep(Set(entries.map(\.name)))
+    let names = Set(entries.map(\.name))
+    counts.keep(names)
     return try entries.map { entry in
       let work = registry.work(for: entry.name)
       let statistics = try queue.statisticsWithRanges(entry.name)
@@ -46,8 +51,8 @@ package struct UpdateListing: Sendable {
           of: $0, past: entry.update.progress, scanned: statistics.done.scanned, on: connection)
       }
       return UpdateListing(
-        entry: entry, statistics: statistics, remaining: remaining,
-        holders: holders[entry.name] ?? [],
+        entry: entry, waitsFor: registry.dependency(of: entry, among: names), statistics: statistics,
+        remaining: remaining, holders: holders[entry.name] ?? [],
         index: try (work as? IndexWork).flatMap { try IndexProgress.read(index: $0.index.name, connection) },
         isKnown: work != nil)
     }

@@ -25,7 +25,7 @@ extension UpdateRegistry {
   /// Certifies an update that was completed by a program which issues no certificates.
   ///
   /// What can be verified is verified: that a declared index is there, that no row is left where a backfill's `where`
-  /// holds. For the rest the caller's word stands in the certificate.
+  /// holds. For the rest the caller's word stands in the certificate. One that is there stays as it is.
   ///
   /// - Parameters:
   ///   - name: the update.
@@ -40,6 +40,7 @@ extension UpdateRegistry {
     guard try UpdateQueue(connection: connection).progress(name) == nil else {
       throw GradusError(.updatesPending, "'\(name)' is queued", hint: "'updates run \(name)' completes it")
     }
+    if let certificate = try UpdateCertificate.read(name, on: connection) { return certificate }
     var verified = "certified without a check by \(ProcessIdentity.current)"
     if let work = work(for: name), work.canVerifyAfterwards {
       verified = try verify(work, on: connection)

@@ -33,7 +33,9 @@ struct BatchExecutor: Sendable {
       else { return (.unavailable, controller) }
       var controller = controller
       let (next, count) = try measure(work, after: locked.progress, size, &controller, target) {
-        try work.runBatch(locked.progress, size: size, on: connection)
+        try SessionSettings.keepingPlace(connection, where: work.mayChangeSettings) {
+          try work.runBatch(locked.progress, size: size, on: connection)
+        }
       }
       var statistics = locked.statistics
       statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now

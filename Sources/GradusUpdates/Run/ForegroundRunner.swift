@@ -16,8 +16,8 @@ public struct ForegroundRunner: ForegroundCompleter {
   ///   - registry: the updates that can be run.
   ///   - options: how batches are sized.
   ///   - environment: the application's version, log and metrics.
-  ///   - workers: how many batches run at the same time, at least 1, each beside the first on a connection of its own. On
-  ///     SQLite there is one.
+  ///   - workers: how many batches run at the same time, at least 1 and at most `WorkerPool.mostWorkers`, each beside the
+  ///     first on a connection of its own. On SQLite there is one.
   public init(
     registry: UpdateRegistry, options: UpdateOptions = .foreground,
     environment: UpdateRunner.Environment = UpdateRunner.Environment(), workers: Int = Self.defaultWorkers

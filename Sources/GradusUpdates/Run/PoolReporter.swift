@@ -24,4 +24,11 @@ final class PoolReporter: Sendable {
       }
     }
   }
+
+  /// A worker leaves the work to the others.
+  func leave(_ worker: Int) {
+    state.withLock { state in
+      if let event = state.leave(worker) { tell(event) }
+    }
+  }
 }

@@ -6,6 +6,8 @@ struct PoolStory {
   private var waiting: Set<Int> = []
   /// The workers without a connection.
   private var disconnected: Set<Int> = []
+  /// The workers that have left the work to the others.
+  private var gone: Set<Int> = []
   /// How far each update is, as was reported last.
   private var reported: [String: UpdateProgressReport] = [:]
   private var completed: Set<String> = []
@@ -14,7 +16,7 @@ struct PoolStory {
   mutating func filtered(_ event: UpdateEvent, from worker: Int, of workers: Int) -> UpdateEvent? {
     if case .waiting = event {
       waiting.insert(worker)
-      return waiting.count == workers ? event : nil
+      return waiting.union(gone).count == workers ? event : nil
     }
     waiting.remove(worker)
     switch event {
@@ -43,5 +45,15 @@ struct PoolStory {
     default: break
     }
     return event
+  }
+
+  /// A worker leaves the work to the others.
+  ///
+  /// - Returns: that the database is connected to again, where of this worker alone it was not.
+  mutating func leave(_ worker: Int) -> UpdateEvent? {
+    gone.insert(worker)
+    waiting.remove(worker)
+    guard disconnected.remove(worker) != nil else { return nil }
+    return disconnected.isEmpty ? .reconnected : nil
   }
 }

@@ -8,6 +8,8 @@ final class RunRecord: Sendable {
 
   private struct State {
     var completed: [String] = []
+    /// The last certificate of each of them.
+    var certificates: [String: UpdateCertificate] = [:]
     /// What each worker is at.
     var current: [Int: String] = [:]
     var hasProgress: Set<Int> = []
@@ -16,7 +18,8 @@ final class RunRecord: Sendable {
   /// The updates that were completed, in order.
   var completed: [String] { state.withLock(\.completed) }
 
-  func note(_ event: UpdateEvent, of worker: Int) {
+  /// - Returns: whether it is news: of one completion two workers may tell, where the connection of the first was lost.
+  func note(_ event: UpdateEvent, of worker: Int) -> Bool {
     state.withLock { state in
       switch event {
       case .started(let name, _): state.current[worker] = name
@@ -24,11 +27,15 @@ final class RunRecord: Sendable {
         state.current[worker] = progress.name
         state.hasProgress.insert(worker)
       case .completed(let certificate):
+        guard state.certificates.updateValue(certificate, forKey: certificate.name) != certificate else {
+          return false
+        }
         state.completed.append(certificate.name)
         state.current[worker] = nil
         state.hasProgress.insert(worker)
       default: break
       }
+      return true
     }
   }
 
@@ -38,7 +45,7 @@ final class RunRecord: Sendable {
   /// The certificate of the update that a worker was at when its connection was lost, where its last commit was that
   /// of the certificate and only the answer to it did not arrive.
   func unheardCompletion(of worker: Int, on session: Session) async throws -> UpdateCertificate? {
-    guard let name = state.withLock({ $0.current[worker] }), !completed.contains(name) else { return nil }
+    guard let name = state.withLock({ $0.current[worker] }) else { return nil }
     return try await session.run { connection in
       guard try !QueueControls(connection).isQueued(name),
         let certificate = try UpdateCertificate.read(name, on: connection),

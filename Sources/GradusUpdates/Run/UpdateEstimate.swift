@@ -28,7 +28,7 @@ package struct UpdateEstimate: Sendable {
     return estimate
   }
 
-  /// Rows may be told by the distance of keys, which may be as far apart as numbers go: nil where the sum is beyond.
+  /// A handler may tell any number: nil where the sum is beyond what a number can be.
   private static func sum(_ first: Int?, _ second: Int?) -> Int? {
     guard let first, let second else { return nil }
     let (sum, isBeyond) = first.addingReportingOverflow(second)

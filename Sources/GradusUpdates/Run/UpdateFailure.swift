@@ -4,6 +4,7 @@ enum UpdateFailure: Error, CustomStringConvertible {
   case noProgress(update: String)
   case missingSQL(update: String)
   case missingIndex(update: String, index: String)
+  case otherIndex(update: String, index: String, reason: String)
   case rowsLeft(update: String, condition: String, passes: Int)
   case nullKey(update: String, table: String, columns: [String])
 
@@ -14,6 +15,8 @@ enum UpdateFailure: Error, CustomStringConvertible {
     case .noProgress(let update):
       "'\(update)' does not get on: it wrote nothing and its progress stayed where it was, though it is not complete"
     case .missingIndex(let update, let index): "'\(update)' ended without a valid index '\(index)'"
+    case .otherIndex(let update, let index, let reason):
+      "'\(update)' finds another index named '\(index)', which \(reason); drop or rename that one, or name the declared one otherwise by 'index'"
     case .rowsLeft(let update, let condition, let passes):
       "'\(update)' walked the whole key \(passes) times, and rows are left where \(condition)"
     case .nullKey(let update, let table, let columns):

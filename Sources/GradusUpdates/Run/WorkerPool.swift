@@ -6,6 +6,9 @@ import GradusSQL
 /// More than one helps on PostgreSQL, where they share the queue out among themselves; on SQLite there is one writer, so
 /// there is one runner.
 public struct WorkerPool: Sendable {
+  /// How many workers a pool has at most: each is a connection, of which a server has few.
+  public static let mostWorkers = 64
+
   private let database: PhysicalDatabase
   private let registry: UpdateRegistry
   private let options: UpdateOptions
@@ -20,7 +23,8 @@ public struct WorkerPool: Sendable {
   ///   - registry: the updates that can be run.
   ///   - options: how batches are sized, spaced and limited.
   ///   - environment: what the runners share.
-  ///   - workers: how many, at least 1. Those beside the first that cannot connect leave the work to the others.
+  ///   - workers: how many, at least 1; of more than `mostWorkers` so many. Those that cannot connect leave the work to
+  ///     the others.
   ///   - preempts: whether updates are taken from workers of other processes.
   ///   - report: told what happens.
   public init(
@@ -46,7 +50,7 @@ public struct WorkerPool: Sendable {
     self.registry = registry
     self.options = options
     self.environment = environment
-    self.workers = database.driver.engine == .sqlite ? 1 : workers
+    self.workers = database.driver.engine == .sqlite ? 1 : min(workers, Self.mostWorkers)
     self.preempts = preempts
     self.report = report
   }
@@ -62,53 +66,88 @@ public struct WorkerPool: Sendable {
   public func run(_ wanted: Set<String>? = nil, until goal: RunGoal = .idle) async throws
     -> UpdateRunner.Summary
   {
-    let (reporter, record) = (PoolReporter(workers: workers, tell: report), RunRecord())
+    let run = Run(
+      wanted: wanted, goal: goal, reporter: PoolReporter(workers: workers, tell: report),
+      presence: PoolPresence(workers: workers))
     return try await withThrowingTaskGroup(of: UpdateRunner.Summary.self) { group in
-      for number in 0..<workers {
-        let tell = reporter.report(of: number)
-        group.addTask {
-          try await database.naming {
-            try await work(wanted, goal, number, record) { event in
-              record.note(event, of: number)
-              tell(event)
-            }
-          }
+      let (isConnected, connected) = AsyncStream.makeStream(of: Bool.self)
+      group.addTask {
+        defer { connected.finish() }
+        return try await work(0, run) {
+          run.presence.open()
+          connected.yield(true)
         }
+      }
+      // The server may have connections for some only: the first worker, which alone takes updates from others, is not
+      // to be refused because of the rest.
+      if await isConnected.contains(true) {
+        for number in 1..<workers { group.addTask { try await work(number, run) } }
       }
       var total = UpdateRunner.Summary()
       for try await summary in group { total.merge(summary) }
-      total.completed = record.completed
+      total.completed = run.record.completed
       for name in total.completed { total.waiting[name] = nil }
       return total
     }
   }
 
+  /// What the workers of one run share.
+  private struct Run: Sendable {
+    let wanted: Set<String>?
+    let goal: RunGoal
+    let reporter: PoolReporter
+    let presence: PoolPresence
+    let record = RunRecord()
+  }
+
+  /// One worker, from its first connection to the run's end.
+  ///
+  /// - Parameter onConnection: called when it has a connection, the first time and again.
   private func work(
-    _ wanted: Set<String>?, _ goal: RunGoal, _ number: Int, _ record: RunRecord,
+    _ number: Int, _ run: Run, onConnection: @escaping @Sendable () -> Void = {}
+  ) async throws -> UpdateRunner.Summary {
+    let tell = run.reporter.report(of: number)
+    return try await database.naming {
+      try await connect(number, run, onConnection) { event in
+        if run.record.note(event, of: number) { tell(event) }
+      }
+    }
+  }
+
+  private func connect(
+    _ number: Int, _ run: Run, _ onConnection: @escaping @Sendable () -> Void,
     report: @escaping @Sendable (UpdateEvent) -> Void
   ) async throws -> UpdateRunner.Summary {
     if number == 0, let session {
-      return try await runner(on: session, number, report).run(wanted, until: goal)
+      onConnection()
+      let summary = try await runner(on: session, number, report).run(run.wanted, until: run.goal)
+      run.presence.end()
+      return summary
     }
-    var reconnection = Reconnection(limit: goal == .forever ? nil : options.reconnectTimeout)
+    var reconnection = Reconnection(limit: run.goal == .forever ? nil : options.reconnectTimeout)
     var isLost = false
     while true {
       do {
         let session = try await Session.open(database.driver)
+        onConnection()
         reconnection.recordConnection(at: .now)
         if isLost {
-          let certificate = try await record.unheardCompletion(of: number, on: session)
+          let certificate = try await run.record.unheardCompletion(of: number, on: session)
           isLost = false
           report(.reconnected)
           if let certificate { report(.completed(certificate)) }
         }
-        return try await runner(on: session, number, report).run(wanted, until: goal)
+        let summary = try await runner(on: session, number, report).run(run.wanted, until: run.goal)
+        run.presence.end()
+        return summary
       } catch let error as SQLError {
-        if record.takeProgress(of: number) { reconnection.recordProgress() }
+        if run.record.takeProgress(of: number) { reconnection.recordProgress() }
         guard let delay = reconnection.delay(after: error, at: .now) else {
-          guard number > 0, [.cannotConnect, .connectionLost].contains(error.code) else {
+          // Not only the first: which of them the server refuses after an outage is chance.
+          guard [.cannotConnect, .connectionLost].contains(error.code), run.presence.leave() else {
             throw isLost ? givenUp(error) : error
           }
+          run.reporter.leave(number)
           environment.logger.warning(
             "there is no connection for a further worker; the others do its work",
             metadata: ["error": "\(error.message)"])

@@ -40,28 +40,81 @@ import Testing
     }
   }
 
-  /// Keys may be as far apart as numbers go.
+  private static let far = BackfillWork(
+    name: "far",
+    backfill: .init(table: "far", key: ["id"], sql: .init("UPDATE far SET id = id WHERE {range}")))
+
+  /// Identifiers that are made of a time leave most numbers out.
+  @Test(arguments: TestDatabase.availableEngines, [false, true])
+  func ofKeysThatAreFarApart(engine: Engine, isAnalyzed: Bool) async throws {
+    let work = Self.far
+    try await TestDatabase.withDatabase(engine) { database in
+      try await database.open().run { connection in
+        let type = engine == .sqlite ? "INTEGER" : "BIGINT"
+        try connection.execute("CREATE TABLE far (id \(type) PRIMARY KEY)")
+        try connection.execute(
+          """
+          INSERT INTO far
+          WITH RECURSIVE s (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n < 2999)
+          SELECT 1 + n * 3000000000000000 FROM s
+          """)
+        if isAnalyzed { try connection.execute("ANALYZE far") }
+        #expect(try work.estimateRemaining(#"{"last":[4497000000000000001]}"#, on: connection) == 1_500)
+        #expect(try work.estimateRemaining(#"{"last":[8997000000000000001]}"#, on: connection) == 0)
+        let all = try work.estimateRemaining("{}", on: connection)
+        #expect(all == (engine == .sqlite || isAnalyzed ? 3_000 : nil))
+      }
+    }
+  }
+
+  /// Too many to count each time.
+  @Test(arguments: TestDatabase.availableEngines)
+  func ofManyKeysThatAreFarApart(engine: Engine) async throws {
+    let work = Self.far
+    try await TestDatabase.withDatabase(engine) { database in
+      try await database.open().run { connection in
+        try connection.execute("CREATE TABLE far (id BIGINT PRIMARY KEY)")
+        try connection.execute(
+          """
+          INSERT INTO far
+          WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 120000)
+          SELECT n * 1000000000000 FROM s
+          """)
+        for past in [0, 40_000] as [Int] {
+          let left = try work.estimateRemaining(#"{"last":[\#(past * 1_000_000_000_000)]}"#, on: connection)
+          let expected = 120_000 - past
+          #expect((expected * 9 / 10...expected * 11 / 10).contains(left ?? 0), "\(past): \(left ?? -1)")
+        }
+      }
+    }
+  }
+
+  /// A handler may tell any number.
   @Test(arguments: TestDatabase.availableEngines)
   func ofSeveralThatAreTooMuchTogether(engine: Engine) async throws {
-    let declarations = ["a", "b"].map { name in
-      UpdateDeclaration(
-        name: name,
-        kind: .backfill(.init(table: "far", key: ["id"], sql: .init("UPDATE far SET id = id WHERE {range}"))))
-    }
-    let rows = declarations.map { QueuedUpdate(name: $0.name, progress: #"{"last":[1]}"#) }
-    try await Workshop.with(engine, rows) { (shop) async throws in
+    try await Workshop.with(engine, ["a", "b"].map { QueuedUpdate(name: $0) }) { (shop) async throws in
       try await shop.session.run { connection in
-        try connection.execute("CREATE TABLE far (id BIGINT PRIMARY KEY)")
-        try connection.execute("INSERT INTO far VALUES (1), (9223372036854775807)")
-        try connection.execute(
+        _ = try connection.execute(
           """
           INSERT INTO gradus_updates (update_name, scanned, written, batches, duration_ms, started_at, updated_at)
           VALUES ('a', 1, 1, 1, 1000000, 0, 0)
           """)
       }
       let estimate = try await UpdateEstimate.remaining(
-        ["a", "b"], registry: UpdateRegistry(declarations: declarations), on: shop.session)
+        ["a", "b"], registry: UpdateRegistry(handlers: [Endless(name: "a"), Endless(name: "b")]),
+        on: shop.session)
       #expect(estimate.rows == nil && estimate.milliseconds == nil)
     }
   }
+}
+
+/// Has as much before it as a number can say.
+private struct Endless: UpdateHandler {
+  let name: String
+
+  func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws -> BatchResult<
+    NoProgress
+  > { .end }
+
+  func estimateRemaining(_ progress: NoProgress, on connection: Connection) throws -> Int? { .max }
 }

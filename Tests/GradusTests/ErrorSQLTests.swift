@@ -12,4 +12,9 @@ import Testing
     #expect(CancellationError().sqlError == nil)
     #expect(GradusError(.deltaFailed, "").sqlError == nil)
   }
+
+  @Test func aScriptsErrorIsDescribedAsItsStatements() {
+    let error = SQLError(.readOnly, "cannot execute DELETE", sqlState: "25006", statement: "DELETE FROM t")
+    #expect("\(ScriptError(error: error, ordinal: 1))" == "\(error)")
+  }
 }

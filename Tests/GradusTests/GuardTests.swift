@@ -15,12 +15,12 @@ private struct NothingPending: ForegroundCompleter {
 
 /// What the triggers of guards do, by the smallest schema that has any.
 @Suite struct GuardTests {
-  private static let guards = """
+  static let guards = """
             guards: [{on: orders, key: [customer], columns: [amount], when: '{row}.amount <> 0'}]
     """
 
   /// The shop, whose rule has guards; without a queue table where told so.
-  private static func shop(guards: String = guards, hasQueue: Bool = true) throws -> TemporarySchema {
+  static func shop(guards: String = guards, hasQueue: Bool = true) throws -> TemporarySchema {
     let tree = try TemporarySchema.shop()
     let into = "into: totals_queue, parent: {table: customers, key: [name]}, update: fill_totals"
     let requeue = hasQueue ? into : "update: fill_totals, progress: '{\"from\":{position}}'"
@@ -47,7 +47,7 @@ private struct NothingPending: ForegroundCompleter {
   }
 
   @discardableResult
-  private static func migrate(
+  static func migrate(
     _ tree: TemporarySchema, to version: Int, _ session: Session, _ place: TestDatabase
   )
     async throws -> [String]
@@ -59,7 +59,7 @@ private struct NothingPending: ForegroundCompleter {
   }
 
   /// A database at version 2 with totals of three customers and nothing queued.
-  private static func with(
+  static func with(
     _ engine: Engine, _ tree: TemporarySchema, _ body: (Session, TestDatabase) async throws -> Void
   ) async throws {
     try await TestDatabase.withDatabase(engine) { place in
@@ -78,11 +78,11 @@ private struct NothingPending: ForegroundCompleter {
     }
   }
 
-  private static func values(_ sql: String, _ session: Session) async throws -> [SQLValue] {
+  static func values(_ sql: String, _ session: Session) async throws -> [SQLValue] {
     try await session.run { try $0.query(sql).map { $0[0] } }
   }
 
-  private static let triggers: [Engine: String] = [
+  static let triggers: [Engine: String] = [
     .sqlite:
       "SELECT name FROM sqlite_master WHERE name LIKE 'gradus~_guard~_t%' ESCAPE '~' AND type = 'trigger' ORDER BY 1",
     .postgres: "SELECT tgname::text FROM pg_trigger WHERE tgname LIKE 'gradus_guard_%' ORDER BY 1",
@@ -219,7 +219,8 @@ private struct NothingPending: ForegroundCompleter {
       let triggers = try #require(Self.triggers[engine])
       #expect(try await Self.migrate(tree, to: 1, session, place).contains("install_guards") == false)
       #expect(try await Self.migrate(tree, to: 2, session, place).last == "install_guards")
-      #expect(try await Self.values(triggers, session).count == 4)
+      // One a kind of write, TRUNCATE among them on PostgreSQL, and one of the queue's parent.
+      #expect(try await Self.values(triggers, session).count == (engine == .postgres ? 5 : 4))
       #expect(try await Self.migrate(tree, to: 2, session, place) == [])
       #expect(try await Self.migrate(tree, to: 1, session, place) == [])
 

@@ -119,6 +119,14 @@ import Testing
     #expect(error.message.contains(message), "\(error)")
   }
 
+  @Test func aKeyHasColumns() throws {
+    let text = Self.example.replacing("key: [id]", with: "key: []")
+      .replacing("source: {table: orders, key: [customer]", with: "source: {table: orders, key: []")
+    let error = try failure(text)
+    #expect(error.message == "the key has no columns")
+    #expect(error.position?.line == 13)
+  }
+
   /// How far a table is would be read for one rule and taken for the other's.
   @Test func aTableHasOneRuleOfStaleness() throws {
     let rules = Self.example.components(separatedBy: "\n").dropFirst(11).joined(separator: "\n")

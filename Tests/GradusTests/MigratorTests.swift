@@ -307,6 +307,42 @@ import Testing
     }
   }
 
+  /// On servers of their own, two logical databases may have deltas of one name.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anotherDatabasesDeltaIsNotCompared(engine: Engine) async throws {
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_a.sql": "CREATE TABLE a (id BIGINT);",
+      "schema/state/1/01_b.sql": "CREATE TABLE b (id BIGINT);",
+      "delta/main/2/01_x.sql": "CREATE TABLE x (id BIGINT);",
+      "delta/state/2/01_x.sql": "CREATE TABLE y (id BIGINT);",
+      "delta/main/2/02_main.sql": "CREATE TABLE z (id BIGINT);",
+    ])
+    try await TestDatabase.withDatabase(engine) { database in
+      let state = PhysicalDatabase(name: "state", driver: database.driver, databases: [.state])
+      let session = try await database.open()
+      try await migrator(try tree.definition(), state).migrate(on: session)
+      // From a time when the main database lived here, too.
+      try await session.run {
+        _ = try $0.execute(
+          """
+          INSERT INTO gradus_deltas (version, file, checksum, applied_at, duration_ms, applied_by)
+          SELECT version, '2/02_main.sql', 'x', applied_at, duration_ms, applied_by FROM gradus_deltas
+          """
+        )
+      }
+      func warnings() async throws -> [String] {
+        let tree = try tree.definition().tree
+        return try await session.run { try AppliedDeltas.edited($0, tree: tree, databases: [.state]) }
+      }
+      #expect(try await warnings() == [])
+      try tree.write("delta/main/2/01_x.sql", "CREATE TABLE x (id BIGINT, name TEXT);")
+      #expect(try await warnings() == [])
+      try tree.write("delta/state/2/01_x.sql", "CREATE TABLE y (id BIGINT, name TEXT);")
+      #expect(try await warnings().map { $0.contains("delta/state/2/01_x.sql was edited") } == [true])
+    }
+  }
+
   /// What is recorded of a delta that an operator marks as applied is what is recorded of one that was run, the
   /// placeholder for a generated key and declared updates included.
   @Test(arguments: TestDatabase.availableEngines)

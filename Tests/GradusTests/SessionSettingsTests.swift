@@ -67,6 +67,129 @@ import Testing
     }
   }
 
+  private static let postgres = TestDatabase.availableEngines.filter { $0 == .postgres }
+
+  /// Version 1 has a table `a`; the deltas of version 2 are given.
+  private static func tree(_ deltas: [String]) throws -> TemporarySchema {
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_a.sql": "CREATE TABLE a (id BIGINT PRIMARY KEY);",
+    ])
+    for (index, delta) in deltas.enumerated() { try tree.write("delta/main/2/0\(index + 1)_x.sql", delta) }
+    return tree
+  }
+
+  private func migrate(
+    _ tree: TemporarySchema, to version: Int, _ driver: any Driver, on session: Session
+  ) async throws {
+    try await DatabaseMigrator(
+      schema: try tree.definition(to: version), database: PhysicalDatabase(driver: driver)
+    ).migrate(on: session)
+  }
+
+  /// The record follows in the same transaction, and finds its tables; so does the next delta.
+  @Test(
+    arguments: ["", "-- gradus:no-transaction\n"],
+    [
+      "SET search_path = pg_catalog;", "SET LOCAL search_path = pg_catalog;",
+      "SELECT pg_catalog.set_config('search_path', '', false);",
+      // No query may come before it.
+      "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;",
+    ])
+  func namesGoWhereTheyWent(directive: String, setting: String) async throws {
+    guard !Self.postgres.isEmpty else { return }
+    let tree = try Self.tree([
+      "\(directive)\(setting)\nCREATE TABLE public.b (id BIGINT PRIMARY KEY);",
+      "CREATE TABLE c (id BIGINT PRIMARY KEY);",
+    ])
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let session = try await database.open()
+      for version in [1, 2] { try await migrate(tree, to: version, database.driver, on: session) }
+      let tables = try await session.run {
+        try $0.query(
+          "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('b', 'c') ORDER BY 1"
+        ).map { $0[0] }
+      }
+      #expect(tables == ["b", "c"])
+      #expect(
+        try await session.run { try $0.queryRow("SELECT count(*) FROM applied_schema_deltas")?[0] } == 2)
+    }
+  }
+
+  /// `pg_dump` empties the search path at the head of what it writes.
+  @Test(arguments: postgres)
+  func aDumpIsAFullSchema(engine: Engine) async throws {
+    let tree = try Self.tree(["CREATE TABLE c (id BIGINT PRIMARY KEY);"])
+    try tree.write(
+      "schema/main/1/01_a.sql",
+      """
+      SET statement_timeout = 0;
+      SET lock_timeout = 0;
+      SET client_encoding = 'UTF8';
+      SET standard_conforming_strings = on;
+      SELECT pg_catalog.set_config('search_path', '', false);
+      SET row_security = off;
+      SET default_tablespace = '';
+      CREATE TABLE public.a (id bigint NOT NULL);
+      """)
+    try tree.write("schema/main/1/02_b.sql", "CREATE TABLE b (id BIGINT PRIMARY KEY);")
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrate(tree, to: 2, database.driver, on: session)
+      let tables = try await session.run {
+        try $0.query(
+          "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND length(tablename) = 1 ORDER BY 1"
+        ).map { $0[0] }
+      }
+      #expect(tables == ["a", "b", "c"])
+      #expect(try await session.run { try $0.queryRow("SELECT version FROM schema_version")?[0] } == 2)
+    }
+  }
+
+  @Test(arguments: postgres, ["", "-- gradus:no-transaction\n"])
+  func theRoleIsAsBefore(engine: Engine, directive: String) async throws {
+    let role = "gradus_role_\(UInt32.random(in: 0...UInt32.max))"
+    let tree = try Self.tree([
+      "\(directive)GRANT CREATE ON SCHEMA public TO \(role);\nSET ROLE \(role);\nCREATE TABLE b (id BIGINT);",
+      "CREATE TABLE c (id BIGINT);",
+    ])
+    try await TestDatabase.withDatabase(engine) { database in
+      let other = try await database.open()
+      try await other.run { _ = try $0.execute("CREATE ROLE \(role)") }
+      let session = try await database.open()
+      var failure: (any Error)?
+      do {
+        for version in [1, 2] { try await migrate(tree, to: version, database.driver, on: session) }
+      } catch {
+        failure = error
+      }
+      let owners = try await other.run {
+        try $0.query(
+          "SELECT tableowner = current_user FROM pg_tables WHERE tablename IN ('b', 'c') ORDER BY tablename"
+        ).map { $0[0] }
+      }
+      try await other.run { connection in
+        try connection.execute("DROP OWNED BY \(role)")
+        try connection.execute("DROP ROLE \(role)")
+      }
+      #expect(failure == nil)
+      #expect(owners == [false, true])
+    }
+  }
+
+  /// SQLite's own: the record could not be written.
+  @Test(arguments: ["", "-- gradus:no-transaction\n"])
+  func writingIsAllowedAgain(directive: String) async throws {
+    let tree = try Self.tree(["\(directive)CREATE TABLE b (id BIGINT);\nPRAGMA query_only = ON;"])
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      let session = try await database.open()
+      for version in [1, 2] { try await migrate(tree, to: version, database.driver, on: session) }
+      #expect(try await session.run { try $0.queryRow("PRAGMA query_only")?[0] } == 0)
+      #expect(
+        try await session.run { try $0.queryRow("SELECT count(*) FROM applied_schema_deltas")?[0] } == 1)
+    }
+  }
+
   @Test(arguments: [
     ("SET work_mem = '1MB'", true), ("-- First.\nset local x = 1", true),
     ("SELECT 1; /* a */ Reset all", true),

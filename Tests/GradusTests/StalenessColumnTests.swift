@@ -66,22 +66,84 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.availableEngines)
-  func aMisspeltColumnIsTold(engine: Engine) async throws {
+  /// Also by the version that completes, whose own deltas come too late for the rule.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [
+      ("position: last_order", "position: lost_order", "lost_order"),
+      ("key: [customer]\n", "key: [custmer]\n", "custmer"), ("table: totals\n", "table: totls\n", "totls"),
+      ("{table: orders", "{table: odrers", "odrers"),
+      ("into: totals_queue", "into: totals_quue", "totals_quue"),
+      ("{table: customers", "{table: custmers", "custmers"), ("rows_in: orders", "rows_in: odrers", "odrers"),
+    ])
+  func aMisspeltNameIsTold(engine: Engine, edit: (old: String, new: String, name: String)) async throws {
     let tree = try TemporarySchema.shop()
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       try await migrator(tree, to: 2, database.driver).migrate(on: session)
       let ledger = tree.root.appending(path: "schema/schema.yaml")
       let text = try String(contentsOf: ledger, encoding: .utf8)
+      #expect(text.contains(edit.old))
+      try tree.write("schema/schema.yaml", text.replacing(edit.old, with: edit.new))
+      for version in [2, 3] {
+        let error = await #expect(throws: GradusError.self) {
+          try await migrator(tree, to: version, database.driver).plan(on: session)
+        }
+        #expect(error?.code == .invalidTree)
+        #expect(error?.message.contains("('totals') cannot be read") == true, "\(String(describing: error))")
+        #expect(error?.message.contains(edit.name) == true, "\(String(describing: error))")
+      }
+      // It knows nothing of the rule.
+      #expect(
+        try await !migrator(tree, to: 1, database.driver).plan(on: session).steps.contains(
+          where: \.appliesDelta))
+    }
+  }
+
+  /// Taken for none, they would be of a table without rows.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [("DOUBLE PRECISION", "1.5"), ("TIMESTAMP", "'2026-01-02 03:04:05'")])
+  func aPositionThatIsNoWholeNumberIsTold(engine: Engine, position: (type: String, value: String))
+    async throws
+  {
+    let tree = try TemporarySchema.shop()
+    for path in ["schema/main/1/01_orders.sql", "delta/main/2/01_totals.sql"] {
+      let text = try String(contentsOf: tree.root.appending(path: path), encoding: .utf8)
       try tree.write(
-        "schema/schema.yaml", text.replacing("position: last_order", with: "position: lost_order"))
+        path,
+        text.replacing("(id BIGINT", with: "(id \(position.type)")
+          .replacing("last_order BIGINT", with: "last_order \(position.type)"))
+    }
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrator(tree, to: 2, database.driver).migrate(on: session)
+      #expect(try await migrator(tree, to: 2, database.driver).plan(on: session).isEmpty)
+      try await session.run { _ = try $0.execute("INSERT INTO orders VALUES (\(position.value), 'a', 5)") }
       let error = await #expect(throws: GradusError.self) {
         try await migrator(tree, to: 2, database.driver).plan(on: session)
       }
       #expect(error?.code == .invalidTree)
       #expect(error?.message.contains("the staleness of 'totals' ('totals') cannot be read") == true)
-      #expect(error?.message.contains("lost_order") == true)
+      #expect(error?.message.contains("positions must be whole numbers") == true)
+    }
+  }
+
+  /// Another program may have brought the database there, so that there is no certificate.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aTableThatHasGoneAfterItsCompletionIsNotMissed(engine: Engine) async throws {
+    let tree = try TemporarySchema.shop()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrator(tree, to: 2, database.driver).migrate(on: session)
+      try await migrator(tree, database.driver).migrate(on: session)
+      try await session.run { connection in
+        for statement in ["DELETE FROM gradus_migrations", "DROP TABLE totals_queue", "DROP TABLE totals"] {
+          try connection.execute(statement)
+        }
+      }
+      let plan = try await migrator(tree, database.driver).plan(on: session)
+      #expect(plan.steps.map(\.kind) == ["complete_updates", "certify"])
     }
   }
 }

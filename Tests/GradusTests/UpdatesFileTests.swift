@@ -136,12 +136,63 @@ import Testing
       "updates: [{name: a, kind: validate_constraint, table: t, constraint: c, delete_violations: true}]",
       "delete_violations needs 'check' and 'key'", ""
     ),
+    (
+      "updates: [{name: a, kind: backfill, table: t, key: [], sql: 'DELETE FROM t WHERE {range}'}]",
+      "'key' names no column", "primary key"
+    ),
+    (
+      "updates: [{name: a, kind: drain, table: t, key: [x, x], sql: 'DELETE FROM t WHERE {range}'}]",
+      "'key' names the column 'x' twice", ""
+    ),
+    (
+      "updates: [{name: a, kind: validate_constraint, table: t, constraint: c, key: [x, '']}]",
+      "'key' names a column without a name", ""
+    ),
+    ("updates: [{name: a, kind: constraint, table: t, not_null: x, key: []}]", "'key' names no column", ""),
+    (
+      "updates: [{name: a, kind: sync_column, table: t, key: [], from: x, to: y, using: x}]",
+      "'key' names no column", ""
+    ),
+    (
+      "updates: [{name: a, kind: sync_column, table: t, key: x, from: [], to: y, using: '1'}]",
+      "computed from at least one", ""
+    ),
+    ("updates: [{name: '', kind: handler}]", "'' is no name for an update", "give it one of letters"),
+    ("updates: [{name: ' ', kind: handler}]", "' ' is no name for an update", ""),
+    ("updates: [{name: '*', kind: handler}]", "'*' is no name for an update", ""),
+    (
+      "updates: [{name: a, kind: sync_column, table: t, key: k, from: x, to: y, using: x}, {name: b, kind: drop_sync, sync: a}]",
+      "'b' drops 'a', which the same file declares", "later version"
+    ),
   ])
   func refuses(text: String, message: String, hint: String) throws {
     let error = try #require(throws: GradusError.self) { try read(text) }
     #expect(error.message.contains(message), "\(error)")
     #expect(hint.isEmpty || error.hint?.contains(hint) == true)
     #expect(error.position != nil)
+  }
+
+  /// Errors are where the entry is, not at the beginning of the file.
+  @Test func saysOnWhichLine() throws {
+    let error = try #require(throws: GradusError.self) {
+      try read("updates:\n  - {name: a, kind: handler}\n  - {name: a, kind: handler}\n")
+    }
+    #expect(error.position?.line == 3)
+  }
+
+  /// SQLite's triggers of both would have one name.
+  @Test func refusesSyncsThatDifferInCaseAlone() throws {
+    let sync = UpdateDeclaration.SyncColumn(table: "t", key: ["id"], from: ["a"], to: "b", using: .init("a"))
+    let declarations = ["follow", "Follow"].map {
+      UpdateDeclaration(name: $0, kind: .syncColumn(sync), file: "\($0).updates.yaml")
+    }
+    let error = try #require(throws: GradusError.self) {
+      try UpdateDependencies.check(declarations, known: [])
+    }
+    #expect(error.message.contains("'Follow' and 'follow' have one name"), "\(error)")
+    #expect(error.hint?.contains("Follow.updates.yaml") == true)
+    try UpdateDependencies.check(
+      [declarations[0], UpdateDeclaration(name: "FOLLOW", kind: .handler)], known: [])
   }
 
   @Test func findsCyclesAndUnknownDependencies() throws {

@@ -30,7 +30,7 @@ struct Announcement {
     }
     throw GradusError(
       .lockTimeout,
-      "another session keeps the lock of schema version \(version) on '\(database.name)' for itself",
+      "another session keeps the lock of schema version \(version) on '\(database.shownName)' for itself",
       hint: "look for it in pg_locks, among the advisory locks in mode ExclusiveLock")
   }
 }

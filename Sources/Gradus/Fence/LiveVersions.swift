@@ -37,7 +37,7 @@ package enum LiveVersions {
     guard let fence = fences.first(where: { $0.version > version }) else { return }
     throw GradusError(
       .databaseTooNew,
-      "a migration of '\(database.name)' is shutting out the versions below \(fence.version); this is version \(version): \(fence.who)",
+      "a migration of '\(database.shownName)' is shutting out the versions below \(fence.version); this is version \(version): \(fence.who)",
       hint:
         "install a release of schema version \(fence.version) or later; should that migration give up, start again"
     )

@@ -65,7 +65,7 @@ struct VersionFence {
           guard .now - start < timeout else {
             throw GradusError(
               .lockTimeout,
-              "after \(timeout) the compat version of '\(database.name)' could not be raised to \(compat): a process of an older version has just started, or another session keeps a version's lock for itself",
+              "after \(timeout) the compat version of '\(database.shownName)' could not be raised to \(compat): a process of an older version has just started, or another session keeps a version's lock for itself",
               hint:
                 "run again; or look for it in pg_locks, among the advisory locks in mode ExclusiveLock. The compat version was not raised"
             )

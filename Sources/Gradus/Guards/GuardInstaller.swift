@@ -8,32 +8,31 @@ struct GuardInstaller {
   ///
   /// Names are not qualified in it, as only the database knows how.
   static func checksum(of migration: GradualMigration, on engine: Engine) -> String? {
-    let triggers = GuardTrigger.all(of: migration)
+    let triggers = GuardTrigger.all(of: migration, on: engine)
     guard !triggers.isEmpty else { return nil }
     return Checksum.of(
-      triggers.flatMap { statements($0, on: engine, qualified: SQLText.identifier) }.joined(separator: "\n"))
+      triggers.flatMap { statements($0, on: engine, names: .unqualified) }.joined(separator: "\n"))
   }
 
-  static func statements(
-    _ trigger: GuardTrigger, on engine: Engine, qualified: @escaping (String) -> String
-  ) -> [String] {
+  static func statements(_ trigger: GuardTrigger, on engine: Engine, names: GuardNames) -> [String] {
     switch engine {
     case .sqlite: [SQLiteGuard(trigger: trigger).sql]
-    case .postgres: PostgresGuard(trigger: trigger, qualified: qualified).sql
+    case .postgres: PostgresGuard(trigger: trigger, names: names).sql
     }
   }
 
-  /// Makes the triggers anew and writes down that they are there.
+  /// Makes the triggers anew, unless all are there, and writes down that they are.
   func install(_ migration: GradualMigration, version: Int) throws {
+    guard try !isInstalled(migration) else { return }
     try removeTriggers(of: migration.name)
     if connection.engine == .sqlite {
       try connection.execute(
         "CREATE TABLE IF NOT EXISTS \(WriterVersion.table) (version INTEGER NOT NULL)")
     }
-    let triggers = GuardTrigger.all(of: migration)
-    let qualified = try qualify(Set(triggers.flatMap(\.tables)))
+    let triggers = GuardTrigger.all(of: migration, on: connection.engine)
+    let names = try GuardNames(of: Set(triggers.flatMap(\.tables)), on: connection)
     for trigger in triggers {
-      for sql in Self.statements(trigger, on: connection.engine, qualified: qualified) {
+      for sql in Self.statements(trigger, on: connection.engine, names: names) {
         do {
           try connection.execute(sql)
         } catch let error as SQLError where error.code.isOfStatement {
@@ -72,38 +71,30 @@ struct GuardInstaller {
     }
   }
 
+  /// Whether the triggers are recorded as they would be made, and none of them is lost.
+  private func isInstalled(_ migration: GradualMigration) throws -> Bool {
+    try connection.queryRow(
+      """
+      SELECT 1 FROM gradus_guards WHERE migration = $1 AND checksum = $2 AND NOT EXISTS (
+        SELECT 1 FROM gradus_guard_triggers AS t WHERE t.migration = $1 AND \(LostGuards.condition(on: connection.engine)))
+      """, [.text(migration.name), SQLValue(Self.checksum(of: migration, on: connection.engine))]) != nil
+  }
+
   private func removeTriggers(of migration: String) throws {
     let rows = try connection.query(
       "SELECT name, table_name FROM gradus_guard_triggers WHERE migration = $1", [.text(migration)])
-    let qualified = try qualify(Set(try rows.map { try $0.text(1) }))
+    let names = try GuardNames(of: Set(try rows.map { try $0.text(1) }), on: connection)
     for row in rows {
       let name = SQLText.identifier(try row.text(0))
       switch connection.engine {
       case .sqlite: try connection.execute("DROP TRIGGER IF EXISTS \(name)")
       case .postgres:
-        let table = try row.text(1)
-        let schema = qualified(table).dropLast(SQLText.identifier(table).count)
+        let schema = names.prefix(try row.text(1))
         // Takes the trigger along. A table that is gone has taken the trigger, but not the function.
         try connection.execute("DROP FUNCTION IF EXISTS \(schema)\(name)() CASCADE")
       }
     }
     try connection.execute("DELETE FROM gradus_guard_triggers WHERE migration = $1", [.text(migration)])
     try connection.execute("DELETE FROM gradus_guards WHERE migration = $1", [.text(migration)])
-  }
-
-  /// How triggers name tables: on PostgreSQL with the schema that this connection finds them in.
-  private func qualify(_ tables: Set<String>) throws -> (String) -> String {
-    guard connection.engine == .postgres else { return SQLText.identifier }
-    let names = Array(tables.union(["background_updates", "gradus_stale_marks"])).sorted()
-    let rows = try connection.query(
-      """
-      SELECT t.name, n.nspname::text FROM unnest($1::text[]) AS t (name)
-      JOIN pg_class c ON c.oid = to_regclass(quote_ident(t.name)) JOIN pg_namespace n ON n.oid = c.relnamespace
-      """, [.textArray(names)])
-    let schemas = Dictionary(
-      try rows.map { (try $0.text(0), try $0.text(1)) }, uniquingKeysWith: { first, _ in first })
-    return { name in
-      (schemas[name].map { SQLText.identifier($0) + "." } ?? "") + SQLText.identifier(name)
-    }
   }
 }

@@ -17,9 +17,9 @@ package struct GuardScript {
 
   /// Of a step that makes the guards of a migration.
   package init(installing migration: GradualMigration, on engine: Engine) {
-    let all = GuardTrigger.all(of: migration)
+    let all = GuardTrigger.all(of: migration, on: engine)
     triggers = all.map { Trigger(name: $0.name, table: $0.watched.table) }
-    sql = all.flatMap { GuardInstaller.statements($0, on: engine, qualified: SQLText.identifier) }
+    sql = all.flatMap { GuardInstaller.statements($0, on: engine, names: .unqualified) }
       .map { $0 + ";" }.joined(separator: "\n\n")
   }
 

@@ -1,9 +1,13 @@
+import GradusSQL
+
 /// One trigger: a guard of a rule, for one kind of write.
 struct GuardTrigger {
   /// What becomes of a key that is written.
   enum Effect {
     /// Its derived row is stale: it goes, and is queued.
     case marksStale
+    /// All rows have gone at once (`TRUNCATE`), so that all derived rows are stale.
+    case marksAllStale
     /// The row that the queue's foreign key refers to is about to go, and takes what is derived and queued with it: who
     /// does not know these tables could not delete it otherwise.
     case removesKey
@@ -19,7 +23,7 @@ struct GuardTrigger {
   var effect = Effect.marksStale
 
   /// The triggers of a migration, in the ledger's order.
-  static func all(of migration: GradualMigration) -> [GuardTrigger] {
+  static func all(of migration: GradualMigration, on engine: Engine) -> [GuardTrigger] {
     let guards = migration.staleness.flatMap { rule in rule.guards.map { (rule, $0) } }
     let marking = guards.enumerated().flatMap { index, pair in
       StalenessGuard.Event.allCases.filter(pair.1.events.contains).map { event in
@@ -28,6 +32,13 @@ struct GuardTrigger {
           watched: pair.1,
           event: event, starts: migration.starts)
       }
+    }
+    // SQLite has no TRUNCATE.
+    let deleting = guards.enumerated().filter { _, pair in pair.1.events.contains(.delete) }
+    let emptying = (engine == .postgres ? deleting : []).map { index, pair in
+      GuardTrigger(
+        name: TriggerName.of(prefix, migration.name, "_\(index + 1)_truncate"), rule: pair.0,
+        watched: pair.1, event: .delete, starts: migration.starts, effect: .marksAllStale)
     }
     let rules = migration.staleness.filter { !$0.guards.isEmpty && $0.requeue.into != nil }
     let removing = rules.enumerated().compactMap { index, rule in
@@ -38,7 +49,7 @@ struct GuardTrigger {
           starts: migration.starts, effect: .removesKey)
       }
     }
-    return marking + removing
+    return marking + emptying + removing
   }
 
   /// What all names of triggers begin with.
@@ -63,7 +74,7 @@ extension GuardTrigger.Effect {
   /// When the trigger fires.
   var timing: String {
     switch self {
-    case .marksStale: "AFTER"
+    case .marksStale, .marksAllStale: "AFTER"
     case .removesKey: "BEFORE"
     }
   }

@@ -4,19 +4,21 @@ import GradusSQL
 ///
 /// Inserts and deletes are watched by the statement, so that a writer that has announced itself pays for one condition a
 /// statement. Updates are watched by the row: only there are the old and the new key known to belong together, and
-/// statements that leave the watched columns alone cost nothing.
+/// statements that leave the watched columns alone cost nothing. So are all writes of a table with partitions: what is
+/// written to a partition, or moves to another, no statement of the whole table tells.
 struct PostgresGuard {
   let trigger: GuardTrigger
-  /// A table's name as the trigger's function has to write it, whatever the writer's search path.
-  let qualified: (String) -> String
+  /// How the trigger's function writes names.
+  let names: GuardNames
 
   /// The statements that make function and trigger.
   var sql: [String] {
     let name = SQLText.identifier(trigger.name)
-    let function = "\(schema)\(name)()"
+    let function = "\(names.prefix(trigger.watched.table))\(name)()"
     return [
       """
-      CREATE FUNCTION \(function) RETURNS trigger LANGUAGE plpgsql AS $gradus_guard$
+      CREATE FUNCTION \(function) RETURNS trigger LANGUAGE plpgsql
+      SECURITY DEFINER SET search_path = \(searchPath) AS $gradus_guard$
       #variable_conflict use_column
       DECLARE
         gradus_key record;
@@ -26,12 +28,15 @@ struct PostgresGuard {
         FOR gradus_key IN \(keys) LOOP
           \(statements.joined(separator: "\n    "))
         END LOOP;
+        \(end.joined(separator: "\n  "))
         RETURN \(trigger.effect == .removesKey ? "OLD" : "NULL");
       END
       $gradus_guard$
       """,
+      // Else whoever may make a table could have it run on that.
+      "REVOKE ALL ON FUNCTION \(function) FROM PUBLIC",
       """
-      CREATE TRIGGER \(name) \(trigger.effect.timing) \(event) ON \(qualified(trigger.watched.table))
+      CREATE TRIGGER \(name) \(trigger.effect.timing) \(event) ON \(names.qualified(trigger.watched.table))
       \(granularity)
       WHEN (\(conditions.joined(separator: " AND ")))
       EXECUTE FUNCTION \(function)
@@ -39,13 +44,14 @@ struct PostgresGuard {
     ]
   }
 
-  /// The table's schema with its dot, where there is one.
-  private var schema: String {
-    let table = qualified(trigger.watched.table)
-    return String(table.dropLast(SQLText.identifier(trigger.watched.table).count))
+  /// Where the function looks for names, which runs as its owner: an older version's role has rights on the tables that it
+  /// knows, and on no others. The server's own names come first, and nobody's temporary tables before any.
+  private var searchPath: String {
+    (["pg_catalog"] + names.path.map(SQLText.identifier) + ["pg_temp"]).joined(separator: ", ")
   }
 
   private var event: String {
+    if trigger.effect == .marksAllStale { return "TRUNCATE" }
     let columns = trigger.watched.columns
     guard trigger.event == .update, !columns.isEmpty else { return trigger.event.rawValue.uppercased() }
     let all = columns + trigger.watched.key.filter { !columns.contains($0) }
@@ -53,12 +59,14 @@ struct PostgresGuard {
   }
 
   private var granularity: String {
-    if trigger.effect == .removesKey { return "FOR EACH ROW" }
-    return switch trigger.event {
-    case .insert: "REFERENCING NEW TABLE AS gradus_written FOR EACH STATEMENT"
-    case .delete: "REFERENCING OLD TABLE AS gradus_written FOR EACH STATEMENT"
-    case .update: "FOR EACH ROW"
-    }
+    guard trigger.effect != .marksAllStale else { return "FOR EACH STATEMENT" }
+    guard !watchesRows else { return "FOR EACH ROW" }
+    return
+      "REFERENCING \(trigger.event == .insert ? "NEW" : "OLD") TABLE AS gradus_written FOR EACH STATEMENT"
+  }
+
+  private var watchesRows: Bool {
+    trigger.effect == .removesKey || trigger.event == .update || names.isPartitioned(trigger.watched.table)
   }
 
   private var conditions: [String] {
@@ -76,15 +84,38 @@ struct PostgresGuard {
     return all
   }
 
-  /// The stale keys, in columns named as the rule's key.
+  /// The stale keys, in columns named as the rule's key. In an order, since each is held until the transaction ends: two
+  /// writers that took the same keys in different orders would wait for each other.
   private var keys: String {
-    if trigger.effect == .removesKey { return "SELECT \(key(of: "OLD"))" }
-    return switch trigger.event {
-    case .insert, .delete: "SELECT DISTINCT \(key(of: "w")) FROM gradus_written AS w WHERE \(filter("w"))"
-    case .update:
-      "SELECT \(key(of: "OLD")) WHERE \(filter("OLD")) UNION SELECT \(key(of: "NEW")) WHERE \(filter("NEW"))"
+    switch trigger.effect {
+    case .removesKey: return "SELECT \(key(of: "OLD"))"
+    case .marksAllStale: return "\(allKeys) ORDER BY \(order)"
+    case .marksStale: break
     }
+    guard watchesRows else {
+      return
+        "SELECT DISTINCT \(key(of: "w")) FROM gradus_written AS w WHERE \(filter("w")) ORDER BY \(order)"
+    }
+    let rows =
+      switch trigger.event {
+      case .insert: ["NEW"]
+      case .update: ["OLD", "NEW"]
+      case .delete: ["OLD"]
+      }
+    let keys = rows.map { "SELECT \(key(of: $0)) WHERE \(filter($0))" }
+    return "\(keys.joined(separator: " UNION ")) ORDER BY \(order)"
   }
+
+  /// Those that have derived rows.
+  private var allKeys: String {
+    let columns = trigger.rule.key.map(SQLText.identifier)
+    let present = columns.map { "\($0) IS NOT NULL" }.joined(separator: " AND ")
+    return
+      "SELECT DISTINCT \(columns.joined(separator: ", ")) FROM \(names.qualified(trigger.rule.table)) WHERE \(present)"
+  }
+
+  /// By all columns of the key.
+  private var order: String { trigger.rule.key.indices.map { String($0 + 1) }.joined(separator: ", ") }
 
   private func key(of row: String) -> String {
     zip(trigger.watched.key, trigger.rule.key).map {
@@ -97,51 +128,77 @@ struct PostgresGuard {
     return (present + [trigger.watched.condition(on: row)].compactMap { $0 }).joined(separator: " AND ")
   }
 
+  /// What is done with each key.
   private var statements: [String] {
     switch trigger.effect {
-    case .marksStale: marks
-    case .removesKey:
-      trigger.tablesOfKey.map {
-        "DELETE FROM \(qualified($0)) WHERE \(SQLText.match(trigger.rule.key, "gradus_key", trigger.rule.key));"
-      }
+    case .marksStale, .marksAllStale: marks
+    case .removesKey: trigger.tablesOfKey.map(deleteKey)
     }
   }
 
+  private func deleteKey(from table: String) -> String {
+    "DELETE FROM \(names.qualified(table)) WHERE \(SQLText.match(trigger.rule.key, "gradus_key", trigger.rule.key));"
+  }
+
   private var marks: [String] {
-    let rule = trigger.rule
-    let update = SQLText.literal(rule.requeue.update)
-    let (first, second) = GuardedUpdate.lockKey(rule.requeue.update)
+    let (first, second) = GuardedUpdate.lockKey(trigger.rule.requeue.update)
     // Whoever takes the update off the queue waits for this transaction, and so finds what it left.
     var statements = ["PERFORM pg_catalog.pg_advisory_xact_lock_shared(\(first), \(second));"]
-    if let queue = rule.requeue.into { statements.append(enqueue(qualified(queue))) }
+    if let queue = trigger.rule.requeue.into { statements.append(enqueue(names.qualified(queue))) }
     // After the key is ours: a batch that has just taken it off the queue has committed its row by then.
-    statements.append(
-      "DELETE FROM \(qualified(rule.table)) WHERE \(SQLText.match(rule.key, "gradus_key", rule.key));")
-    var progress = SQLText.literal(rule.requeue.progress)
+    statements.append(deleteKey(from: trigger.rule.table))
+    return statements
+  }
+
+  /// What is done after all keys, where there were any.
+  ///
+  /// The update's row comes last: whoever queues it first holds it until the transaction ends, and others wait for that
+  /// with all their keys taken.
+  private var end: [String] {
+    guard trigger.effect != .removesKey else { return [] }
+    return ["IF FOUND THEN"] + requeue.map { "  \($0)" } + ["END IF;"]
+  }
+
+  private var requeue: [String] {
+    let requeue = trigger.rule.requeue
+    let update = SQLText.literal(requeue.update)
+    var progress = SQLText.literal(requeue.progress)
+    var statements: [String] = []
+    // Where all rows have gone there is no position, and the update begins anew.
+    let readsPosition = trigger.needsPosition && trigger.effect == .marksStale
+    if readsPosition { statements.append(readPosition) }
     if trigger.needsPosition {
-      statements.append(
-        """
-        SELECT count(*), \(GuardTrigger.position(SQLText.identifier(rule.source.position))) INTO gradus_rows, gradus_position
-            FROM \(qualified(rule.source.table)) AS s WHERE \(SQLText.match(rule.source.key, alias: "s", "gradus_key", rule.key));
-        """)
       progress = "COALESCE(replace(\(progress), '{position}', gradus_position::text), '{}')"
     }
-    var requeue =
-      "INSERT INTO \(qualified("background_updates")) (update_name, progress_json) VALUES (\(update), \(progress)) ON CONFLICT (update_name) DO NOTHING;"
-    if rule.requeue.into == nil {
+    var insert =
+      "INSERT INTO \(names.qualified("background_updates")) (update_name, progress_json) VALUES (\(update), \(progress)) ON CONFLICT (update_name) DO NOTHING;"
+    if requeue.into == nil {
       // A mark further back stands for this one too, since whoever takes it waits for this transaction. Where the update is
       // tells nothing here, as it does on SQLite: a batch under way may have read past the position already.
-      let table = qualified("gradus_stale_marks")
-      requeue += """
+      let table = names.qualified("gradus_stale_marks")
+      insert += """
         IF NOT FOUND THEN INSERT INTO \(table) (update_name, position, progress) \
         SELECT \(update), gradus_position, \(progress) WHERE NOT EXISTS (SELECT 1 FROM \(table) AS o \
         WHERE o.update_name = \(update) AND (o.position IS NULL OR o.position <= gradus_position)); END IF;
         """
     }
+    // A key that has left the source has nothing to be calculated again.
     statements.append(
-      trigger.needsPosition && rule.requeue.into == nil
-        ? "IF gradus_rows > 0 THEN \(requeue) END IF;" : requeue)
+      readsPosition && requeue.into == nil ? "IF gradus_rows > 0 THEN \(insert) END IF;" : insert)
     return statements
+  }
+
+  /// Reads the position before the first row of all keys, which is NULL where a row has none.
+  private var readPosition: String {
+    let source = trigger.rule.source
+    return """
+      SELECT sum(m.row_count), CASE WHEN count(*) = count(m.position) THEN min(m.position) END
+        INTO gradus_rows, gradus_position
+        FROM (\(keys)) AS k CROSS JOIN LATERAL (
+          SELECT count(*) AS row_count, \(GuardTrigger.position(SQLText.identifier(source.position))) AS position
+          FROM \(names.qualified(source.table)) AS s WHERE \(SQLText.match(source.key, alias: "s", "k", trigger.rule.key))
+        ) AS m WHERE m.row_count > 0;
+      """
   }
 
   /// Puts the key into the queue table, and holds its row where it is there already: a batch that has read the key's
@@ -157,7 +214,9 @@ struct PostgresGuard {
         EXIT WHEN FOUND;
       END LOOP;
       """
-    guard let hasParent = rule.requeue.parentExists("gradus_key", rule.key, qualified) else { return loop }
+    guard let hasParent = rule.requeue.parentExists("gradus_key", rule.key, names.qualified) else {
+      return loop
+    }
     return """
       IF \(hasParent) THEN
       \(loop)

@@ -50,7 +50,8 @@ struct SQLiteGuard {
 
   private func statements(_ row: String) -> [String] {
     switch trigger.effect {
-    case .marksStale: marks(row)
+    // The second is PostgreSQL's alone.
+    case .marksStale, .marksAllStale: marks(row)
     case .removesKey:
       trigger.tablesOfKey.map {
         "DELETE FROM \(SQLText.identifier($0)) WHERE \(SQLText.match(trigger.rule.key, row, trigger.watched.key))"

@@ -8,7 +8,7 @@ extension Ledger {
   public init(contentsOf url: URL) throws {
     guard let text = try? String(contentsOf: url, encoding: .utf8) else {
       throw GradusError(
-        .invalidFile, "cannot read the ledger", file: url.relativePath,
+        .invalidFile, "cannot read the ledger", file: url.path,
         hint: "run from the folder that holds 'schema', or give --schema-root")
     }
     self = try LedgerReader(file: url.relativePath).read(text)
@@ -84,7 +84,8 @@ struct LedgerReader {
         update: try requeue.text("update"), progress: try requeue.textIfPresent("progress") ?? "{}"),
       whenEmpty: try map.mappingIfPresent("when_empty").map(whenEmpty),
       guards: try map.mappings("guards").map(stalenessGuard))
-    guard rule.key.count == rule.source.key.count, !rule.key.isEmpty else {
+    guard !rule.key.isEmpty else { throw map.reader.error(try map.require("key"), "the key has no columns") }
+    guard rule.key.count == rule.source.key.count else {
       throw source.reader.error(
         source.node, "the source's key has \(rule.source.key.count) columns, not \(rule.key.count)")
     }

@@ -28,6 +28,14 @@ public struct DatabaseMigrator: Sendable {
 
     /// Waits a minute for another process that migrates and for those that it shuts out, five seconds for a lock, and
     /// tries each step five times.
+    ///
+    /// - Parameters:
+    ///   - lockTimeout: how long to wait for another process that migrates.
+    ///   - fenceTimeout: how long to wait for processes of versions that a rise of the compat version shuts out.
+    ///   - statementLockTimeout: how long a statement waits for a lock on PostgreSQL before its step is tried again.
+    ///   - attempts: how often a step that met a lock or a conflict is tried.
+    ///   - retriedDeltas: interrupted deltas (recorded names) to run again.
+    ///   - deltasToMarkApplied: interrupted deltas (recorded names) to record as done.
     public init(
       lockTimeout: Duration = .seconds(60), fenceTimeout: Duration = .seconds(60),
       statementLockTimeout: Duration = .seconds(5), attempts: Int = 5,
@@ -179,7 +187,7 @@ public struct DatabaseMigrator: Sendable {
         guard ContinuousClock.now < deadline else {
           throw GradusError(
             .lockTimeout,
-            "another process has been migrating '\(database.name)' for longer than \(options.lockTimeout): \(holder)",
+            "another process has been migrating '\(database.shownName)' for longer than \(options.lockTimeout): \(holder)",
             hint: "wait for it, or raise --lock-timeout")
         }
         try await Task.sleep(for: .milliseconds(200))

@@ -12,6 +12,9 @@ public struct PhysicalDatabase: Sendable {
   /// The name of the only database.
   public static let defaultName = "master"
 
+  /// What messages call it: its name where it was given one, else where it is.
+  var shownName: String { name == Self.defaultName ? driver.databaseName : name }
+
   /// - Parameters:
   ///   - name: its name.
   ///   - driver: opens connections to it.

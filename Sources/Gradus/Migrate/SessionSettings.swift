@@ -20,23 +20,40 @@ package enum SessionSettings {
     mayChange ? try keeping(connection, body) : try body()
   }
 
+  /// Runs a script in a transaction, after which what Gradus does in the rest of it finds its tables, and has its rights, as
+  /// before the script.
+  ///
+  /// - Parameter mayChange: whether the script may change any setting; where not, this costs nothing.
+  package static func keepingPlace<R>(
+    _ connection: Connection, where mayChange: Bool, _ script: () throws -> R
+  ) throws -> R {
+    guard mayChange else { return try script() }
+    let place = try SessionPlace(connection)
+    // Where the script fails, so does its transaction, whose end puts all back.
+    let result = try script()
+    try place.restore(connection)
+    return result
+  }
+
   /// The statements that bring the settings back.
   private static func restoring(_ connection: Connection) throws -> [String] {
     switch connection.engine {
     case .sqlite:
+      let place = try SessionPlace(connection).statement(isLocal: false)
       // Of those that the engine does not keep in the file, the ones that change what other statements do.
-      return try ["foreign_keys", "legacy_alter_table", "ignore_check_constraints", "recursive_triggers"].map
-      {
-        "PRAGMA \($0) = \(try connection.queryRow("PRAGMA \($0)")?[0].integer ?? 0)"
-      }
+      let names = ["foreign_keys", "legacy_alter_table", "ignore_check_constraints", "recursive_triggers"]
+      return try [place]
+        + names.map { "PRAGMA \($0) = \(try connection.queryRow("PRAGMA \($0)")?[0].integer ?? 0)" }
     case .postgres:
       // Behind a pooler no script changes any, and the session may be another one by then.
       guard try connection.keepsServerProcess() else { return [] }
+      // RESET ALL leaves the role alone.
+      let place = try SessionPlace(connection).statement(isLocal: false)
       // What the address and the driver say is the session's default, to which it is reset.
       let own = try connection.query("SELECT name, setting FROM pg_settings WHERE source = 'session'").map {
         "SELECT set_config(\(SQLText.literal(try $0.text(0))), \(SQLText.literal(try $0.text(1))), false)"
       }
-      return ["RESET ALL"] + own
+      return [place, "RESET ALL"] + own
     }
   }
 }

@@ -12,10 +12,26 @@ struct StalenessPurge {
 
   /// Runs in the caller's transaction; reads the positions anew, since they may have moved since the plan.
   func run() throws {
+    do {
+      try purge()
+    } catch let error as SQLError where error.code == .undefinedObject {
+      throw GradusError(
+        .invalidTree, "the stale rows of '\(rule.table)' cannot be removed", hint: Self.hint, cause: error)
+    }
+  }
+
+  private static let hint = "mend the rule in the ledger, or add what it names by a delta"
+
+  private func purge() throws {
     var start = try UnsupportedRows(rule: rule, connection: connection).remove()
     let isPassed = start != nil
     let state = try DatabaseStateReader(rules: [rule]).read(connection)
-    guard let staleness = state.staleness[rule.table] else { return }
+    guard let staleness = state.staleness[rule.table] else {
+      throw GradusError(
+        .invalidTree,
+        "the staleness of '\(rule.table)' cannot be read: \(state.unreadableRules[rule.table] ?? "its tables are gone")",
+        hint: Self.hint)
+    }
     if let trusted = staleness.trustedPosition {
       if staleness.isStale {
         try remove(past: trusted)

@@ -179,6 +179,11 @@ struct StepExecutor {
       try await session.run { connection in
         try SessionSettings.keeping(connection) { try run(script, of: file, on: connection) }
       }
+    } catch let error where error.sqlError?.code == .cancelled {
+      throw GradusError(
+        .interruptedDelta,
+        "the delta was interrupted: it runs outside a transaction, so that what it did stays",
+        file: file.path, hint: Self.resolution(of: file), cause: error.sqlError)
     } catch {
       // It failed by itself, and the error says how: there is nothing to find out about an interrupted run.
       // Where even this fails, the first error is the one to tell.
@@ -192,12 +197,19 @@ struct StepExecutor {
         try bookkeeping.record([.init(file: file, checksum: Checksum.of(script.sql), duration: duration)])
         try bookkeeping.forgetAttempt(file.recordedName)
       }
-    } catch let error as SQLError where error.code.isTransient {
+    } catch let error as SQLError where error.code.isTransient || error.code == .cancelled {
       // A retry of the step would run the delta again.
       throw GradusError(
         .interruptedDelta, "the delta is done, but could not be recorded", file: file.path,
         hint: "'migrate --mark-applied \(file.recordedName)' records it", cause: error)
     }
+  }
+
+  /// What to do about a delta that was started and is not recorded.
+  private static func resolution(of file: SchemaFile) -> String {
+    let name = file.recordedName
+    return "look at what it did; then 'migrate --retry-delta \(name)' runs it again, "
+      + "'migrate --mark-applied \(name)' records it as done"
   }
 
   private func run(_ file: SchemaFile, on connection: Connection) throws {
@@ -206,7 +218,12 @@ struct StepExecutor {
 
   private func run(_ script: DeltaScript, of file: SchemaFile, on connection: Connection) throws {
     do {
-      try connection.executeScript(script.sql)
+      // Outside a transaction all settings are put back before the next statement of ours.
+      try SessionSettings.keepingPlace(
+        connection, where: script.mayChangeSettings && !script.runsOutsideTransaction
+      ) {
+        try connection.executeScript(script.sql)
+      }
     } catch let failure as ScriptError {
       // What was met by no fault of the delta is met again by a retry of the whole transaction. Without a transaction a
       // retry would do anew what is done.

@@ -16,7 +16,7 @@ struct UpdatesDelta {
   /// Runs in the caller's transaction; on SQLite under `RebuildSettings` where there are constraints.
   func run(on connection: Connection) throws {
     let bookkeeping = BookkeepingWriter(connection: connection)
-    for declaration in declarations {
+    for declaration in SyncPlace.sorted(declarations) {
       if let sync = declaration.droppedSync {
         try SyncTrigger(connection: connection, name: sync).remove()
         continue
@@ -49,6 +49,9 @@ struct UpdatesDelta {
   ) throws {
     do {
       try SyncTrigger(connection: connection, name: name).install(sync)
+    } catch var error as GradusError {
+      error.file = file.path
+      throw error
     } catch let error as SQLError where error.code.isOfStatement {
       throw GradusError(
         .deltaFailed, "the trigger that keeps '\(sync.to)' of '\(sync.table)' up to date cannot be made",

@@ -137,7 +137,7 @@ package struct Planner: Sendable {
     var recorded = recorded
     if start <= ledger.version {
       for version in start...ledger.version {
-        complete(&open, at: version, isNew: isNew, state, &plan)
+        try complete(&open, at: version, isNew: isNew, state, &plan)
         if version > recorded {
           plan.add(.recordVersion(version), "its deltas follow")
           recorded = version
@@ -152,11 +152,14 @@ package struct Planner: Sendable {
         }
       }
     }
-    complete(&open, at: ledger.version, isNew: isNew, state, &plan)
-    if !plan.steps.contains(where: \.appliesDelta) { try refuseUnreadableRules(state) }
+    try complete(&open, at: ledger.version, isNew: isNew, state, &plan)
+    if !plan.steps.contains(where: \.appliesDelta) {
+      for migration in open { try refuseUnreadableRules(of: migration, state) }
+    }
     for migration in open { purge(migration, state, &plan) }
     let rest = migrations.filter { open.contains($0) || state.completedMigrations.contains($0.name) }
-    plan.steps += guardSteps(for: rest, open: open, state)
+    plan.steps += guardSteps(
+      for: rest, open: open, followsDeltas: plan.steps.contains(where: \.appliesDelta), state)
   }
 
   /// What an updates file does to tables beyond queueing.
@@ -173,11 +176,15 @@ package struct Planner: Sendable {
   /// Completes what must be complete before a version's deltas, which may rely on it.
   private func complete(
     _ open: inout [GradualMigration], at version: Int, isNew: Bool, _ state: DatabaseState, _ plan: inout Plan
-  ) {
+  ) throws {
     let due = open.filter { $0.completes.map { $0 <= version } ?? false }
     open.removeAll { due.contains($0) }
     for migration in due {
-      if !isNew { purge(migration, state, &plan) }
+      if !isNew {
+        // Of the deltas only those before this could still add what a rule names; after it nobody looks any more.
+        if !plan.steps.contains(where: \.appliesDelta) { try refuseUnreadableRules(of: migration, state) }
+        purge(migration, state, &plan)
+      }
       plan.add(
         .completeUpdates(migration.updates, migration: migration.name),
         "version \(migration.completes!) reads what they fill without a fallback")
@@ -212,14 +219,12 @@ package struct Planner: Sendable {
   }
 
   /// What cannot be read is never found to be stale. Where deltas are to come, one of them may add what is missing.
-  private func refuseUnreadableRules(_ state: DatabaseState) throws {
-    for migration in migrations where !state.completedMigrations.contains(migration.name) {
-      for rule in migration.staleness {
-        guard let reason = state.unreadableRules[rule.table] else { continue }
-        throw GradusError(
-          .invalidTree, "the staleness of '\(rule.table)' ('\(migration.name)') cannot be read: \(reason)",
-          hint: "mend the rule in the ledger, or add what it names by a delta")
-      }
+  private func refuseUnreadableRules(of migration: GradualMigration, _ state: DatabaseState) throws {
+    for rule in migration.staleness {
+      guard let reason = state.unreadableRules[rule.table] else { continue }
+      throw GradusError(
+        .invalidTree, "the staleness of '\(rule.table)' ('\(migration.name)') cannot be read: \(reason)",
+        hint: "mend the rule in the ledger, or add what it names by a delta")
     }
   }
 

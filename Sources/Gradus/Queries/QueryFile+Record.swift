@@ -68,9 +68,17 @@ extension QueryFile {
       ["select", "insert", "update", "delete", "with", "replace", "merge"].contains(first)
     else { return false }
     guard !text.contains(#/\b(gradus_|pg_|sqlite_|pragma_|information_schema)/#) else { return false }
+    let named = text.matches(of: #/\b(?:from|into|update|join)\s+"?(\w+)"?/#).map { String($0.1) }
+    let tables = Set(named).subtracting(["of", "set", "skip", "nowait", "lateral", "only"])
     // Of itself a statement without a table depends on no schema.
-    return text.contains(#/\b(from|into|update)\b/#)
+    return text.contains(#/\b(from|into|update)\b/#) && (tables.isEmpty || !tables.isSubset(of: ownTables))
   }
+
+  /// What the bookkeeping shares with the homeserver, beside its `gradus_` tables.
+  private static let ownTables: Set<String> = [
+    "schema_version", "schema_compat_version", "applied_schema_deltas", "applied_module_schemas",
+    "background_updates",
+  ]
 
   private static func words(_ sql: String) -> String {
     sql.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).joined(separator: " ").lowercased()

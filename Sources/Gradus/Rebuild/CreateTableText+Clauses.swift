@@ -48,6 +48,38 @@ extension CreateTableText {
     return areDeferred
   }
 
+  /// What columns and constraints say that no pragma tells: `a collate nocase`, `unique(a, b) on conflict replace`.
+  package var remarks: [String] {
+    items.flatMap { item in
+      let first = tokens[item.lowerBound]
+      let isTables = first.kind == .word && Self.startsConstraint.contains(name(first))
+      return remarks(in: item).map { isTables ? $0 : "\(name(first).text) \($0)" }
+    }
+  }
+
+  private func remarks(in item: Range<Int>) -> [String] {
+    var remarks: [String] = []
+    var depth = 0
+    var constraint = item.lowerBound
+    for index in item {
+      switch tokens[index].kind {
+      case .symbol(UInt8(ascii: "(")): depth += 1
+      case .symbol(UInt8(ascii: ")")): depth -= 1
+      case .word where depth == 0:
+        if ["primary", "unique", "not", "check"].contains(where: { says([$0], at: index) }) {
+          constraint = index
+        } else if says(["on", "conflict"], at: index), index + 3 <= item.upperBound {
+          remarks.append(CanonicalSQL.text(tokens[constraint..<index + 3], in: bytes))
+        } else if says(["collate"], at: index), index + 2 <= item.upperBound {
+          let collation = name(tokens[index + 1]).text
+          if collation != "binary" { remarks.append("collate \(collation)") }
+        }
+      default: continue
+      }
+    }
+    return remarks
+  }
+
   private func says(_ words: [String], at index: Int) -> Bool {
     words.enumerated().allSatisfy { offset, word in
       guard index + offset < close else { return false }

@@ -4,17 +4,27 @@ package import GradusSQL
 package enum AppliedDeltas {
   /// A warning for each delta whose SQL has changed since it was applied.
   ///
-  /// - Parameter upgradesFrom: the version up to which deltas have been squashed, and may be gone.
-  package static func edited(_ connection: Connection, tree: SchemaTree, upgradesFrom: Int? = nil) throws
-    -> [String]
-  {
+  /// - Parameters:
+  ///   - databases: the logical databases that live there, besides `common`; nil for all. Others, which live elsewhere,
+  ///     may have deltas of the same names.
+  ///   - upgradesFrom: the version up to which deltas have been squashed, and may be gone.
+  package static func edited(
+    _ connection: Connection, tree: SchemaTree, databases: Set<LogicalDatabase>? = nil,
+    upgradesFrom: Int? = nil
+  ) throws -> [String] {
     guard try CatalogTables.names(connection).contains("gradus_deltas") else { return [] }
+    let here = (databases ?? tree.databases).union([.common])
+    let all = tree.deltas.values.joined()
     let files = Dictionary(
-      tree.deltas.values.joined().map { ($0.recordedName, $0) }, uniquingKeysWith: { first, _ in first })
+      all.filter { here.contains($0.database) }.map { ($0.recordedName, $0) },
+      uniquingKeysWith: { first, _ in first })
+    let elsewhere = Set(all.filter { !here.contains($0.database) }.map(\.recordedName))
     return try connection.query("SELECT file, checksum, version FROM gradus_deltas ORDER BY version, file")
       .compactMap { row in
         let name = try row.text(0)
         guard let file = files[name] else {
+          // From a time when that database lived here.
+          if elsewhere.contains(name) { return nil }
           if let upgradesFrom, try row.integer(2) <= upgradesFrom { return nil }
           return "\(name) was applied, but its file is gone"
         }

@@ -38,6 +38,11 @@ extension BookkeepingTables {
       WHERE update_name <> '\(allUpdates)' AND update_name NOT IN (SELECT update_name FROM background_updates);
       """
     }
-    try connection.executeScript(statements.joined(separator: "\n"))
+    do {
+      try connection.executeScript(statements.joined(separator: "\n"))
+    } catch let failure as ScriptError {
+      // Nobody wrote this script: which of its statements it was says nothing.
+      throw failure.error
+    }
   }
 }

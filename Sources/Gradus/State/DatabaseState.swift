@@ -12,11 +12,14 @@ package struct DatabaseState: Sendable, Hashable {
   package var completedMigrations: Set<String>
   /// The gradual migrations whose guards are installed, each with the checksum of their triggers.
   package var guards: [String: String]
+  /// For each of those with triggers that are gone or switched off: the tables that these were on.
+  package var lostGuards: [String: Set<String>]
   /// Deltas outside a transaction that were started and not recorded.
   package var attempts: [DeltaAttempt]
   /// For each staleness rule's table that exists: how far it and its source are.
   package var staleness: [String: Staleness]
-  /// For each staleness rule's table whose rule names a column that is not there: what the engine says of it.
+  /// For each staleness rule's table whose rule cannot be read: why. It names what is not there, or its positions are no
+  /// whole numbers.
   package var unreadableRules: [String: String]
   /// The derived tables for which a purge has remembered how far it has seen the source.
   package var watermarkedTables: Set<String>
@@ -105,16 +108,18 @@ package struct DatabaseState: Sendable, Hashable {
   ///   - queue: the queue of background updates.
   ///   - completedMigrations: the certified gradual migrations.
   ///   - guards: the installed guards, with checksums.
+  ///   - lostGuards: the tables whose triggers are gone.
   ///   - attempts: deltas that were started and not recorded.
   ///   - staleness: how far derived tables are.
-  ///   - unreadableRules: what the engine says of rules whose columns are missing.
+  ///   - unreadableRules: why rules cannot be read.
   ///   - watermarkedTables: the derived tables whose source a purge has seen.
   ///   - hasBookkeeping: whether all bookkeeping tables exist.
   ///   - hasTables: whether any table exists.
   package init(
     version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [],
     queue: [QueuedUpdate] = [],
-    completedMigrations: Set<String> = [], guards: [String: String] = [:], attempts: [DeltaAttempt] = [],
+    completedMigrations: Set<String> = [], guards: [String: String] = [:],
+    lostGuards: [String: Set<String>] = [:], attempts: [DeltaAttempt] = [],
     staleness: [String: Staleness] = [:], unreadableRules: [String: String] = [:],
     watermarkedTables: Set<String> = [],
     hasBookkeeping: Bool = true, hasTables: Bool = true
@@ -125,6 +130,7 @@ package struct DatabaseState: Sendable, Hashable {
     self.queue = queue
     self.completedMigrations = completedMigrations
     self.guards = guards
+    self.lostGuards = lostGuards
     self.attempts = attempts
     self.staleness = staleness
     self.unreadableRules = unreadableRules

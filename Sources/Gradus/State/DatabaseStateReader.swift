@@ -9,6 +9,8 @@ package struct DatabaseStateReader {
   private struct Probe {
     let rule: StalenessRule
     let migration: String?
+    /// The version that relies on the migration.
+    var completes: Int? = nil
   }
 
   /// Read with all the rest.
@@ -28,7 +30,9 @@ package struct DatabaseStateReader {
   init(migrations: [GradualMigration], version: Int) {
     func probes(_ migrations: [GradualMigration]) -> [Probe] {
       migrations.flatMap { migration in
-        migration.staleness.map { Probe(rule: $0, migration: migration.name) }
+        migration.staleness.map {
+          Probe(rule: $0, migration: migration.name, completes: migration.completes)
+        }
       }
     }
     let isDue = { (migration: GradualMigration) in migration.completes.map { $0 <= version } ?? false }
@@ -38,13 +42,13 @@ package struct DatabaseStateReader {
 
   package func read(_ connection: Connection) throws -> DatabaseState {
     do {
-      var state = try decode(connection.query(query(tables: nil)))
+      var state = try decode(connection.query(query(tables: nil, connection.engine)))
       try read(lateProbes, among: nil, into: &state, connection)
       return state
     } catch let error as SQLError where error.code == .undefinedObject {
       let tables = try CatalogTables.names(connection)
       guard !tables.isEmpty else { return .empty }
-      let query = query(tables: tables)
+      let query = query(tables: tables, connection.engine)
       var state = try decode(query.isEmpty ? [] : connection.query(query))
       state.hasBookkeeping =
         try tables.contains("background_updates") && BookkeepingTables.areComplete(among: tables, connection)
@@ -60,20 +64,26 @@ package struct DatabaseStateReader {
     _ probes: [Probe], among tables: Set<String>?, into state: inout DatabaseState, _ connection: Connection
   ) throws {
     let open = probes.filter { $0.migration.map { !state.completedMigrations.contains($0) } ?? true }
-    guard !open.isEmpty, state.version != nil else { return }
+    guard !open.isEmpty, let version = state.version?.number else { return }
     let tables = try tables ?? CatalogTables.names(connection)
-    for rule in open.map(\.rule) where tables.isSuperset(of: rule.tables) {
+    for item in open {
+      let rule = item.rule
       do {
         let rows = try connection.query(probe(rule, hasWatermarks: tables.contains("gradus_watermarks")))
-        state.staleness.merge(try decode(rows).staleness) { $1 }
+        let found = try decode(rows)
+        state.staleness.merge(found.staleness) { $1 }
+        state.unreadableRules.merge(found.unreadableRules) { $1 }
       } catch let error as SQLError where error.code == .undefinedObject {
+        // Another program has brought the database past the version that completes, which later ones may follow by
+        // dropping the table: where there is none, no row of it is stale.
+        if let completes = item.completes, completes <= version, !tables.contains(rule.table) { continue }
         state.unreadableRules[rule.table] = error.message
       }
     }
   }
 
   /// The parts whose tables exist, each row as five texts; all of them, and the rules, where `tables` is nil.
-  private func query(tables: Set<String>?) -> String {
+  private func query(tables: Set<String>?, _ engine: Engine) -> String {
     func exist(_ names: [String]) -> Bool { tables.map { $0.isSuperset(of: names) } ?? true }
     var parts: [String] = []
     if exist(["schema_version"]) {
@@ -102,6 +112,13 @@ package struct DatabaseStateReader {
     }
     if exist(["gradus_guards"]) {
       parts.append("SELECT 'guards', migration, checksum, NULL, NULL FROM gradus_guards")
+    }
+    if exist(["gradus_guard_triggers"]) {
+      parts.append(
+        """
+        SELECT 'lost guard', migration, table_name, NULL, NULL FROM gradus_guard_triggers AS t
+        WHERE \(LostGuards.condition(on: engine))
+        """)
     }
     if exist(["gradus_watermarks"]) {
       parts.append("SELECT 'watermark', table_name, NULL, NULL, NULL FROM gradus_watermarks")
@@ -139,7 +156,28 @@ package struct DatabaseStateReader {
         CAST(\(watermark) AS TEXT),
         CAST((SELECT max(\(SQLText.identifier(rule.source.position))) FROM \(SQLText.identifier(rule.source.table))) AS TEXT),
         CASE WHEN \(hasRows) THEN '1' ELSE '0' END
+      WHERE NOT EXISTS (\(purgeColumns(rule)))
       """
+  }
+
+  /// A query without rows that names what only a purge uses, so that what is missing there, or cannot be compared, is told
+  /// before rows are stale.
+  private func purgeColumns(_ rule: StalenessRule) -> String {
+    let (source, requeue) = (rule.source, rule.requeue)
+    var tables = ["\(SQLText.identifier(rule.table)) AS d", "\(SQLText.identifier(source.table)) AS s"]
+    var conditions = [
+      "1 = 0", SQLText.match([source.position] + source.key, alias: "s", "d", [rule.position] + rule.key),
+    ]
+    if let queue = requeue.into {
+      tables.append("\(SQLText.identifier(queue)) AS q")
+      conditions += rule.key.map { "q.\(SQLText.identifier($0)) IS NULL" }
+    }
+    if let parent = requeue.parent {
+      tables.append("\(SQLText.identifier(parent.table)) AS p")
+      conditions.append(SQLText.match(parent.key, alias: "p", "d", rule.key))
+    }
+    return
+      "SELECT 1 FROM \(tables.joined(separator: ", ")) WHERE \(conditions.joined(separator: " AND "))"
   }
 
   private func decode(_ rows: [Row]) throws -> DatabaseState {
@@ -158,18 +196,38 @@ package struct DatabaseStateReader {
             ordering: try Self.integer(row, 4)))
       case "migration": state.completedMigrations.insert(try row.text(1))
       case "guards": state.guards[try row.text(1)] = try row.text(2)
+      case "lost guard": state.lostGuards[try row.text(1), default: []].insert(try row.text(2))
       case "watermark": state.watermarkedTables.insert(try row.text(1))
       case "attempt":
         state.attempts.append(
           .init(file: try row.text(1), startedAt: Int64(try Self.integer(row, 2)), startedBy: try row.text(3))
         )
       default:
-        state.staleness[String(kind.dropFirst("stale ".count))] = .init(
-          derived: row[1].text.flatMap(Int64.init), watermark: row[2].text.flatMap(Int64.init),
-          source: row[3].text.flatMap(Int64.init), hasRowsToDerive: try row.text(4) == "1")
+        let table = String(kind.dropFirst("stale ".count))
+        do {
+          state.staleness[table] = .init(
+            derived: try Self.position(row, 1, of: "the table"),
+            watermark: try Self.position(row, 2, of: "gradus_watermarks"),
+            source: try Self.position(row, 3, of: "its source"), hasRowsToDerive: try row.text(4) == "1")
+        } catch let reason as NotWhole {
+          state.unreadableRules[table] = reason.message
+        }
       }
     }
     return state
+  }
+
+  /// A position that is there and no whole number: taken for none, it would be of a table without rows.
+  private struct NotWhole: Error {
+    let message: String
+  }
+
+  private static func position(_ row: Row, _ index: Int, of place: String) throws -> Int64? {
+    guard let text = row[index].text else { return nil }
+    guard let position = Int64(text) else {
+      throw NotWhole(message: "positions must be whole numbers, and those of \(place) are not")
+    }
+    return position
   }
 
   private static func integer(_ row: Row, _ index: Int) throws -> Int {

@@ -1,41 +1,58 @@
 import GradusSQL
 
 /// A synchronised column's trigger on PostgreSQL: before the row is stored, so that NOT NULL sees the value.
+///
+/// Values are compared by their bytes, `*=`, as a change that a collation or a type takes for none is one.
 struct PostgresSync {
-  /// The name of the trigger and of its function.
-  let name: String
+  /// The name of the trigger's function.
+  let function: String
+  /// The name of the trigger.
+  let trigger: String
   let sync: UpdateDeclaration.SyncColumn
 
   var sql: [String] {
-    let name = SQLText.identifier(name)
+    let name = SQLText.identifier(function)
     let to = SQLText.identifier(sync.to)
-    let fromChanged = sync.from.map(SQLText.identifier).map { "NEW.\($0) IS DISTINCT FROM OLD.\($0)" }
-      .joined(separator: " OR ")
     return [
       """
       CREATE FUNCTION \(name)() RETURNS trigger LANGUAGE plpgsql AS $gradus_sync$
       #variable_conflict use_column
+      DECLARE
+        computed record;
       BEGIN
         IF TG_OP = 'INSERT' THEN
           IF NEW.\(to) IS NULL THEN
-            NEW.\(to) := \(using);
-          \(reverse { "ELSIF NEW.\($0) IS NULL THEN" })
+            \(Self.assigned(sync.to))\(using);
+          \(reverse { "ELSIF NEW.\(SQLText.identifier($0)) IS NULL THEN" })
           END IF;
-        ELSIF NEW.\(to) IS NOT DISTINCT FROM OLD.\(to) THEN
-          IF \(fromChanged) THEN
-            NEW.\(to) := \(using);
+        ELSIF \(Self.unchanged(sync.to)) THEN
+          IF \(sync.from.map(Self.changed).joined(separator: " OR ")) THEN
+            \(Self.assigned(sync.to))\(using);
           END IF;
-        \(reverse { "ELSIF NEW.\($0) IS NOT DISTINCT FROM OLD.\($0) THEN" })
+        \(reverse { "ELSIF \(Self.unchanged($0)) THEN" })
         END IF;
         RETURN NEW;
       END
       $gradus_sync$
       """,
       """
-      CREATE TRIGGER \(name) BEFORE INSERT OR UPDATE ON \(SQLText.identifier(sync.table))
+      CREATE TRIGGER \(SQLText.identifier(trigger)) BEFORE INSERT OR UPDATE ON \(SQLText.identifier(sync.table))
       FOR EACH ROW EXECUTE FUNCTION \(name)()
       """,
     ]
+  }
+
+  /// The condition that a column was changed; in the trigger of a column that is computed from it.
+  static func changed(_ column: String) -> String { compared(column, "*<>") }
+
+  /// The start of the statement that gives a column its value; in the trigger of a column that is computed.
+  static func assigned(_ column: String) -> String { "NEW.\(SQLText.identifier(column)) := " }
+
+  private static func unchanged(_ column: String) -> String { compared(column, "*=") }
+
+  private static func compared(_ column: String, _ comparison: String) -> String {
+    let column = SQLText.identifier(column)
+    return "ROW(NEW.\(column))::record \(comparison) ROW(OLD.\(column))"
   }
 
   private var using: String { value(sync.using) }
@@ -48,12 +65,15 @@ struct PostgresSync {
   /// The branch for a writer of the new column alone; not taken where the row is right, as a backfill leaves it.
   private func reverse(_ condition: (String) -> String) -> String {
     guard let reverse = sync.reverse else { return "" }
-    let (from, to) = (SQLText.identifier(sync.from[0]), SQLText.identifier(sync.to))
+    let to = SQLText.identifier(sync.to)
+    // Assigned to a copy of the row first, which makes it a value of the column's type.
     return """
-      \(condition(from))
-        IF NEW.\(to) IS DISTINCT FROM \(using) THEN
-          NEW.\(from) := \(value(reverse));
-          NEW.\(to) := \(using);
+      \(condition(sync.from[0]))
+        computed := NEW;
+        computed.\(to) := \(using);
+        IF ROW(NEW.\(to))::record *<> ROW(computed.\(to)) THEN
+          \(Self.assigned(sync.from[0]))\(value(reverse));
+          \(Self.assigned(sync.to))\(using);
         END IF;
       """
   }

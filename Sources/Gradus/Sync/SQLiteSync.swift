@@ -11,12 +11,11 @@ struct SQLiteSync {
 
   var sql: [String] {
     let to = SQLText.identifier(sync.to)
-    let fromChanged = sync.from.map(SQLText.identifier).map { "NEW.\($0) IS NOT OLD.\($0)" }
-      .joined(separator: " OR ")
+    let fromChanged = sync.from.map(changed).joined(separator: " OR ")
     var statements = [
       trigger("_insert", "AFTER INSERT", when: "NEW.\(to) IS NULL", set: to, sync.using),
       trigger(
-        "_update", "AFTER UPDATE", when: "NEW.\(to) IS OLD.\(to) AND (\(fromChanged))", set: to, sync.using),
+        "_update", "AFTER UPDATE", when: "NOT \(changed(sync.to)) AND (\(fromChanged))", set: to, sync.using),
     ]
     if let reverse = sync.reverse {
       let from = SQLText.identifier(sync.from[0])
@@ -26,11 +25,18 @@ struct SQLiteSync {
           reverse),
         trigger(
           "_update_reverse", "AFTER UPDATE",
-          when: "NEW.\(to) IS NOT OLD.\(to) AND NEW.\(from) IS OLD.\(from)",
+          when: "\(changed(sync.to)) AND NOT \(changed(sync.from[0]))",
           set: from, reverse),
       ]
     }
     return statements
+  }
+
+  /// The condition that a column was changed, also where its collation, or an equal number of another type, hides that.
+  private func changed(_ column: String) -> String {
+    let column = SQLText.identifier(column)
+    return
+      "(NEW.\(column) COLLATE BINARY IS NOT OLD.\(column) OR typeof(NEW.\(column)) <> typeof(OLD.\(column)))"
   }
 
   private func trigger(
@@ -38,12 +44,13 @@ struct SQLiteSync {
     _ value: UpdateDeclaration.EngineSQL
   ) -> String {
     let table = SQLText.identifier(sync.table)
-    let key = sync.key.map(SQLText.identifier).map { "\($0) = NEW.\($0)" }.joined(separator: " AND ")
+    // IS, as a column of a key may be NULL.
+    let key = sync.key.map(SQLText.identifier).map { "\($0) IS NEW.\($0)" }.joined(separator: " AND ")
     return """
       CREATE TRIGGER \(SQLText.identifier(base + suffix)) \(event) ON \(table)
       WHEN \(condition)
       BEGIN
-        UPDATE \(table) SET \(column) = (\n\(value.byEngine[.sqlite] ?? "NULL")\n) WHERE \(key) AND \(sync.isWrong(on: .sqlite));
+        UPDATE \(table) SET \(column) = (\n\(value.byEngine[.sqlite] ?? "NULL")\n) WHERE \(key) AND \(sync.isWrongOnSQLite);
       END
       """
   }

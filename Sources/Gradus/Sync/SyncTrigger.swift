@@ -10,11 +10,18 @@ struct SyncTrigger {
   /// The declaration's name.
   let name: String
 
+  /// - Throws: `GradusError`, or `SQLError`, where the trigger would fail when it fires; the caller's transaction is then
+  ///   to be rolled back.
   func install(_ sync: UpdateDeclaration.SyncColumn) throws {
     try remove()
-    for sql in statements(sync) { try connection.execute(sql) }
+    let check = SyncCheck(connection: connection, name: name, sync: sync)
+    try check.run()
+    for sql in try statements(sync) { try connection.execute(sql) }
+    // SQLite compiles triggers with the statements that fire them.
+    if connection.engine == .sqlite { try check.compile() }
   }
 
+  /// On PostgreSQL by the function's name, which takes the trigger along, whatever that is named.
   func remove() throws {
     switch connection.engine {
     case .sqlite:
@@ -25,10 +32,12 @@ struct SyncTrigger {
     }
   }
 
-  private func statements(_ sync: UpdateDeclaration.SyncColumn) -> [String] {
+  private func statements(_ sync: UpdateDeclaration.SyncColumn) throws -> [String] {
     switch connection.engine {
-    case .sqlite: SQLiteSync(base: base, sync: sync).sql
-    case .postgres: PostgresSync(name: base, sync: sync).sql
+    case .sqlite: return SQLiteSync(base: base, sync: sync).sql
+    case .postgres:
+      let place = try SyncPlace(connection: connection, sync: sync).next()
+      return PostgresSync(function: base, trigger: TriggerName.of(place, name), sync: sync).sql
     }
   }
 

@@ -7,7 +7,7 @@ package struct DeltaScript {
   /// Whether it must run outside a transaction (`-- gradus:no-transaction`).
   package let runsOutsideTransaction: Bool
   /// Whether it may change a setting, which would then hold for what comes after it, too.
-  let mayChangeSettings: Bool
+  package let mayChangeSettings: Bool
 
   /// - Parameters:
   ///   - file: the file.

@@ -53,6 +53,9 @@ public struct SchemaTree: Sendable {
 
   /// The deltas of a version for these logical databases, in the order in which they are applied.
   ///
+  /// - Parameters:
+  ///   - version: the version.
+  ///   - databases: the logical databases; `common` always is among them.
   /// - Throws: `GradusError` where two of them have one name, as the record could not tell them apart.
   public func deltas(of version: Int, in databases: Set<LogicalDatabase>) throws -> [SchemaFile] {
     let files = (deltas[version] ?? []).filter { databases.contains($0.database) || $0.database == .common }

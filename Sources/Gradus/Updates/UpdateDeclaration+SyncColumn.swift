@@ -39,13 +39,37 @@ extension UpdateDeclaration {
 
     /// The rows that are not as they should be, as SQL.
     ///
-    /// - Parameter engine: the engine that will read it; one that the declaration has SQL for.
-    package func isWrong(on engine: Engine) -> String {
-      let value = "(\n\(using.byEngine[engine] ?? "NULL")\n)"
-      return switch engine {
-      case .sqlite: "\(GradusSQL.SQLText.identifier(to)) IS NOT \(value)"
-      case .postgres: "\(GradusSQL.SQLText.identifier(to)) IS DISTINCT FROM \(value)"
+    /// Compared by bytes: what a collation or a type takes for equal may be what a reader tells apart.
+    ///
+    /// - Parameter connection: the connection that will read it, of an engine that the declaration has SQL for.
+    /// - Throws: `SQLError` where the column's type cannot be looked up.
+    package func isWrong(on connection: Connection) throws -> String {
+      switch connection.engine {
+      case .sqlite: return isWrongOnSQLite
+      case .postgres:
+        let column = GradusSQL.SQLText.identifier(to)
+        // A value gets the column's type first, such as its number of decimals: it would never be equal otherwise.
+        guard let type = try columnType(on: connection) else {
+          return "\(column) IS DISTINCT FROM \(value(.postgres))"
+        }
+        return "ROW(\(column))::record *<> ROW(CAST(\(value(.postgres)) AS \(type)))"
       }
+    }
+
+    /// The rows that are not as they should be, as SQL for SQLite.
+    var isWrongOnSQLite: String {
+      "\(GradusSQL.SQLText.identifier(to)) COLLATE BINARY IS NOT \(value(.sqlite))"
+    }
+
+    private func value(_ engine: Engine) -> String { "(\n\(using.byEngine[engine] ?? "NULL")\n)" }
+
+    /// The type of the column, as PostgreSQL writes it; nil where there is no such column.
+    private func columnType(on connection: Connection) throws -> String? {
+      try connection.queryRow(
+        """
+        SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+        WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped
+        """, [.text(GradusSQL.SQLText.identifier(table)), .text(to)])?.text(0)
     }
   }
 

@@ -17,6 +17,7 @@ package struct UpdateDependencies {
             otherwise: "declare it in an .updates.yaml file or register a handler of this name"))
       }
     }
+    try checkNamesOfSyncs(declarations)
     let syncs = Set(declarations.filter { $0.syncColumn != nil }.map(\.name))
     for declaration in declarations {
       guard let sync = declaration.droppedSync, !syncs.contains(sync) else { continue }
@@ -31,6 +32,18 @@ package struct UpdateDependencies {
         .invalidTree,
         "updates depend on each other in a circle: \((cycle + cycle.prefix(1)).joined(separator: " -> "))",
         file: declarations.first { $0.name == cycle.first }?.file, hint: "remove one of these depends_on")
+    }
+  }
+
+  /// Refuses synchronised columns whose triggers would have one name on SQLite, where cases are not told apart.
+  private static func checkNamesOfSyncs(_ declarations: [UpdateDeclaration]) throws {
+    var seen: [String: UpdateDeclaration] = [:]
+    for sync in declarations.filter({ $0.syncColumn != nil }).sorted(by: { $0.name < $1.name }) {
+      guard let other = seen.updateValue(sync, forKey: sync.name.lowercased()) else { continue }
+      throw GradusError(
+        .invalidTree,
+        "the synchronised columns '\(other.name)' and '\(sync.name)' have one name, but for upper and lower case",
+        file: sync.file, hint: "the other is in \(other.file); rename one of them")
     }
   }
 

@@ -7,7 +7,7 @@ extension UpdatesFileReader {
       Self.common + ["table", "constraint", "key", "not_null", "check", "foreign_key", "delete_violations"])
     let constraint = UpdateDeclaration.Constraint(
       table: try map.text("table"), name: try map.textIfPresent("constraint") ?? map.text("name"),
-      key: try map.textsIfPresent("key"), rule: try rule(map),
+      key: try keyIfPresent(map), rule: try rule(map),
       deletesViolations: try map.booleanIfPresent("delete_violations") ?? false)
     let isWalked = try constraint.deletesViolations && engines(map).contains(.postgres)
     guard !isWalked || !constraint.key.isEmpty else {

@@ -11,12 +11,16 @@ struct UpdatesFileReader {
   func read(_ text: String) throws -> [UpdateDeclaration] {
     let root = try YAMLReader(file: file).parse(text)
     try root.allowOnly(["updates"])
-    let declarations = try root.mappings("updates").map(declaration)
+    let maps = try root.mappings("updates")
+    let declarations = try maps.map(declaration)
     var names: Set<String> = []
-    for declaration in declarations where !names.insert(declaration.name).inserted {
-      throw root.reader.error(root.node, "two updates are named '\(declaration.name)'")
+    for (map, declaration) in zip(maps, declarations) where !names.insert(declaration.name).inserted {
+      throw map.reader.error(map.node, "two updates are named '\(declaration.name)'")
     }
     try checkDependenciesOfConstraints(declarations, root)
+    for (map, declaration) in zip(maps, declarations) {
+      try checkDroppedSync(declaration, map, among: declarations)
+    }
     return declarations
   }
 
@@ -24,11 +28,41 @@ struct UpdatesFileReader {
 
   private func declaration(_ map: YAMLMapping) throws -> UpdateDeclaration {
     UpdateDeclaration(
-      name: try map.text("name"), kind: try kind(map), dependsOn: try map.textsIfPresent("depends_on"),
+      name: try name(map), kind: try kind(map), dependsOn: try map.textsIfPresent("depends_on"),
       ordering: try map.find("ordering").map(map.reader.ordering) ?? defaultOrdering,
       engines: try engines(map), file: file
     )
   }
+
+  /// Refuses what cannot be told from nothing, and what means all updates where one is paused.
+  private func name(_ map: YAMLMapping) throws -> String {
+    let name = try map.text("name")
+    guard name.contains(where: { !$0.isWhitespace }), name != BookkeepingTables.allUpdates else {
+      throw map.reader.error(
+        try map.require("name"), "'\(name)' is no name for an update",
+        hint: "give it one of letters, digits and underscores")
+    }
+    return name
+  }
+
+  /// The columns of a key, by which rows are walked.
+  func key(_ map: YAMLMapping) throws -> [String] {
+    let node = try map.require("key")
+    let columns = try map.reader.texts(node)
+    guard !columns.isEmpty, !columns.contains("") else {
+      throw map.reader.error(
+        node, columns.isEmpty ? "'key' names no column" : "'key' names a column without a name",
+        hint: "give the columns of the table's primary key")
+    }
+    var seen: Set<String> = []
+    if let repeated = columns.first(where: { !seen.insert($0).inserted }) {
+      throw map.reader.error(node, "'key' names the column '\(repeated)' twice", hint: "name it once")
+    }
+    return columns
+  }
+
+  /// The same where it may be left out.
+  func keyIfPresent(_ map: YAMLMapping) throws -> [String] { try map.find("key") == nil ? [] : key(map) }
 
   func engines(_ map: YAMLMapping) throws -> Set<Engine> {
     guard let node = map.find("engines") else { return Set(Engine.allCases) }
@@ -51,11 +85,11 @@ struct UpdatesFileReader {
       try map.allowOnly(Self.common + ["table", "key", "where", "sql"])
       return .backfill(
         .init(
-          table: try map.text("table"), key: try map.texts("key"), condition: try map.textIfPresent("where"),
+          table: try map.text("table"), key: try key(map), condition: try map.textIfPresent("where"),
           sql: try sliced(map)))
     case "drain":
       try map.allowOnly(Self.common + ["table", "key", "sql"])
-      return .drain(.init(table: try map.text("table"), key: try map.texts("key"), sql: try sliced(map)))
+      return .drain(.init(table: try map.text("table"), key: try key(map), sql: try sliced(map)))
     case "index":
       try map.allowOnly(Self.common + ["index", "table", "columns", "unique", "where", "replaces"])
       let index = try map.textIfPresent("index") ?? map.text("name")
@@ -73,7 +107,7 @@ struct UpdatesFileReader {
       try map.allowOnly(
         Self.common + ["table", "constraint", "key", "check", "delete_violations", "set_not_null"])
       let deletes = try map.booleanIfPresent("delete_violations") ?? false
-      let (key, check) = (try map.textsIfPresent("key"), try map.textIfPresent("check"))
+      let (key, check) = (try keyIfPresent(map), try map.textIfPresent("check"))
       guard !deletes || (check != nil && !key.isEmpty) else {
         throw map.reader.error(map.node, "delete_violations needs 'check' and 'key'")
       }
@@ -123,5 +157,15 @@ struct UpdatesFileReader {
         node, "no SQL for \(engine)", hint: "add '\(engine.rawValue):', or restrict 'engines'")
     }
     return .init(byEngine: byEngine)
+  }
+}
+
+extension UpdateDeclaration {
+  /// The updates that the text of a file declares.
+  ///
+  /// - Parameter file: its name for messages.
+  /// - Throws: `GradusError` that names file and line.
+  package static func all(in text: String, file: String) throws -> [UpdateDeclaration] {
+    try UpdatesFileReader(file: file, defaultOrdering: 0).read(text)
   }
 }

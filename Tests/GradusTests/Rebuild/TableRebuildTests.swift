@@ -245,12 +245,12 @@ import Testing
 
   /// What is there already is not built again: the table keeps its page.
   @Test(arguments: [
-    "table: t, not_null: a", "table: t, constraint: K 1, check: a > 1",
+    "table: t, not_null: a", "table: t, constraint: K 1, check: A > 0",
     "table: t, constraint: k2, foreign_key: {columns: a, references: t, to: a}",
   ])
   func whatIsThereIsNotBuiltAgain(constraint: String) async throws {
     let schema =
-      "CREATE TABLE t (a INT NOT NULL CONSTRAINT 'k 1' CHECK (a > 0), CONSTRAINT k2 UNIQUE (a)); CREATE TABLE u (a);"
+      "CREATE TABLE t (a INT NOT NULL UNIQUE CONSTRAINT 'k 1' CHECK (a > 0), CONSTRAINT k2 FOREIGN KEY (a) REFERENCES t (a)); CREATE TABLE u (a);"
     let before = Box<[String]>([])
     try await migrate(try tree(constraint, schema: schema)) { connection in
       before.value = try texts("SELECT rootpage, sql FROM sqlite_master WHERE name = 't'", connection)

@@ -1,0 +1,51 @@
+import GradusSQL
+
+/// How triggers name what they read and write.
+///
+/// On PostgreSQL a function of a trigger has to find the same tables whoever writes, whatever that writer's search path:
+/// those that the connection found which made it.
+struct GuardNames {
+  /// The schemas in which the function looks for what a condition of the ledger names.
+  private(set) var path: [String] = []
+  private var schemas: [String: String] = [:]
+  private var partitioned: Set<String> = []
+
+  /// As far as names are known without a database.
+  static let unqualified = GuardNames()
+
+  private init() {}
+
+  /// - Parameters:
+  ///   - tables: the tables that triggers name.
+  ///   - connection: of the database.
+  init(of tables: Set<String>, on connection: Connection) throws {
+    guard connection.engine == .postgres else { return }
+    let names = Array(tables.union(["background_updates", "gradus_stale_marks"])).sorted()
+    let rows = try connection.query(
+      """
+      SELECT t.name, n.nspname::text, c.relkind = 'p' FROM unnest($1::text[]) AS t (name)
+      JOIN pg_class c ON c.oid = to_regclass(quote_ident(t.name)) JOIN pg_namespace n ON n.oid = c.relnamespace
+      """, [.textArray(names)])
+    for row in rows {
+      let name = try row.text(0)
+      schemas[name] = try row.text(1)
+      if try row.boolean(2) { partitioned.insert(name) }
+    }
+    // Without those of the server itself, and without temporary tables: these are another one's in each session.
+    path = try connection.query(
+      """
+      SELECT s.name::text FROM unnest(current_schemas(false)) WITH ORDINALITY AS s (name, place)
+      WHERE s.name::text NOT LIKE 'pg\\_%' ORDER BY s.place
+      """
+    ).map { try $0.text(0) }
+  }
+
+  /// A table's name with its schema, where there is one.
+  func qualified(_ table: String) -> String { prefix(table) + SQLText.identifier(table) }
+
+  /// A table's schema with its dot, where there is one.
+  func prefix(_ table: String) -> String { schemas[table].map { SQLText.identifier($0) + "." } ?? "" }
+
+  /// Whether a table has partitions, which may be written without it.
+  func isPartitioned(_ table: String) -> Bool { partitioned.contains(table) }
+}

@@ -1,0 +1,169 @@
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import Gradus
+
+/// What is PostgreSQL's alone: roles, writers that wait for each other, partitions and `TRUNCATE`.
+@Suite(.enabled(if: TestDatabase.availableEngines.contains(.postgres), "needs PostgreSQL"))
+struct PostgresGuardTests {
+  private static func values(_ sql: String, _ connection: Connection) throws -> [SQLValue] {
+    try connection.query(sql).map { $0[0] }
+  }
+
+  /// An older version's role has rights on the tables that it knows, and may have another search path.
+  @Test func aWriterNeedsNoRightsOnDerivedTables() async throws {
+    let tree = try GuardTests.shop(
+      guards: """
+                guards:
+                  - on: orders
+                    key: [customer]
+                    when: "EXISTS (SELECT 1 FROM customers AS c WHERE c.name = {row}.customer)"
+        """)
+    let role = "gradus_older_\(UInt32.random(in: 0...UInt32.max))"
+    try await GuardTests.with(.postgres, tree) { session, _ in
+      await #expect(throws: CancellationError.self) {
+        try await session.transaction { connection in
+          try connection.executeScript(
+            """
+            CREATE ROLE \(role);
+            GRANT USAGE ON SCHEMA public TO \(role);
+            GRANT SELECT, INSERT, UPDATE, DELETE ON orders, customers TO \(role);
+            SET LOCAL search_path = pg_catalog;
+            SET LOCAL ROLE \(role);
+            INSERT INTO public.orders VALUES (4, 'ann', 1), (5, 'nobody', 1);
+            UPDATE public.orders SET amount = 5 WHERE id = 2;
+            DELETE FROM public.orders WHERE id = 3;
+            DELETE FROM public.customers WHERE name = 'bob';
+            RESET ROLE;
+            SET LOCAL search_path = public;
+            """)
+          #expect(try Self.values("SELECT customer FROM totals", connection) == [])
+          #expect(
+            try Self.values("SELECT customer FROM totals_queue ORDER BY 1", connection) == ["ann", "cat"])
+          #expect(
+            try Self.values("SELECT update_name FROM background_updates", connection) == ["fill_totals"])
+          // The role goes with the transaction that made it.
+          throw CancellationError()
+        }
+      }
+    }
+  }
+
+  /// Whoever may make a table could have the function run on it.
+  @Test func nobodyElseMayUseTheFunctions() async throws {
+    try await GuardTests.with(.postgres, GuardTests.shop()) { session, _ in
+      let rights = try await GuardTests.values(
+        """
+        SELECT count(*) FROM pg_proc p, aclexplode(p.proacl) a
+        WHERE p.proname LIKE 'gradus_guard_%' AND a.grantee <> p.proowner
+        """, session)
+      #expect(rights == [0])
+      #expect(
+        try await GuardTests.values(
+          "SELECT count(*) FROM pg_proc WHERE proname LIKE 'gradus_guard_%' AND proacl IS NULL", session)
+          == [0])
+    }
+  }
+
+  /// Each statement is a transaction and writes many keys, in any order; the first of a round queues the update too.
+  @Test(.timeLimit(.minutes(2)), arguments: [true, false])
+  func writersOfManyRowsDoNotDeadlock(hasQueue: Bool) async throws {
+    try await GuardTests.with(.postgres, GuardTests.shop(hasQueue: hasQueue)) { session, place in
+      let customers = (0..<12).map { "c\($0)" }
+      let rows = customers.map { "('\($0)')" }.joined(separator: ", ")
+      try await session.run { try $0.execute("INSERT INTO customers VALUES \(rows)") }
+      var writers: [Session] = []
+      for _ in 0..<3 { writers.append(try await place.open()) }
+      var random = SeededGenerator()
+      var id = 100
+      for round in 0..<60 {
+        try await session.transaction { connection in
+          try connection.executeScript(
+            """
+            DELETE FROM totals_queue;
+            DELETE FROM background_updates;
+            DELETE FROM gradus_stale_marks;
+            DELETE FROM totals;
+            INSERT INTO totals SELECT name, 1, 1 FROM customers;
+            """)
+        }
+        var batches: [(writer: Session, statements: [String])] = []
+        for writer in writers {
+          var statements: [String] = []
+          for _ in 0..<4 {
+            let values = customers.shuffled(using: &random).prefix(8).map { customer in
+              id += 1
+              return "(\(id), '\(customer)', 1)"
+            }
+            statements.append("INSERT INTO orders VALUES \(values.joined(separator: ", "))")
+          }
+          batches.append((writer, statements))
+        }
+        let errors = await withTaskGroup(of: String?.self) { group in
+          for (writer, statements) in batches {
+            group.addTask {
+              do {
+                try await writer.run { connection in
+                  for sql in statements { try connection.execute(sql) }
+                }
+                return nil
+              } catch {
+                return "\(error)"
+              }
+            }
+          }
+          var errors: [String] = []
+          for await error in group { if let error { errors.append(error) } }
+          return errors
+        }
+        #expect(errors == [], "round \(round), seed \(random.seed)")
+        guard errors.isEmpty else { return }
+      }
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func truncationMarksAll(hasQueue: Bool) async throws {
+    try await GuardTests.with(.postgres, GuardTests.shop(hasQueue: hasQueue)) { session, _ in
+      try await session.transaction { connection in
+        try connection.writing(asVersion: 2) { try connection.execute("TRUNCATE orders") }
+      }
+      #expect(try await GuardTests.values("SELECT customer FROM totals", session).count == 3)
+      try await session.run { try $0.execute("TRUNCATE orders") }
+      #expect(try await GuardTests.values("SELECT customer FROM totals", session) == [])
+      #expect(
+        try await GuardTests.values("SELECT customer FROM totals_queue ORDER BY 1", session)
+          == (hasQueue ? ["ann", "bob", "cat"] : []))
+      #expect(try await GuardTests.values("SELECT progress_json FROM background_updates", session) == ["{}"])
+    }
+  }
+
+  /// What is written to a partition itself, and what moves to another one, no statement of the whole table tells.
+  @Test(arguments: [
+    ("INSERT INTO orders VALUES (4, 'ann', 1), (5, 'bob', 1)", ["cat"]),
+    ("INSERT INTO ann_orders VALUES (4, 'ann', 1)", ["bob", "cat"]),
+    ("DELETE FROM other_orders WHERE id = 2", ["ann", "cat"]),
+    ("UPDATE orders SET customer = 'cat' WHERE id = 1", ["bob"]),
+    ("TRUNCATE orders", []),
+  ])
+  func partitionsAreWatched(write: String, rest: [String]) async throws {
+    let tree = try GuardTests.shop()
+    try tree.write(
+      "schema/main/1/01_orders.sql",
+      """
+      CREATE TABLE customers (name TEXT PRIMARY KEY);
+      CREATE TABLE orders (id BIGINT, customer TEXT NOT NULL, amount BIGINT NOT NULL) PARTITION BY LIST (customer);
+      CREATE TABLE ann_orders PARTITION OF orders FOR VALUES IN ('ann');
+      CREATE TABLE other_orders PARTITION OF orders DEFAULT;
+      """)
+    try await GuardTests.with(.postgres, tree) { session, place in
+      try await session.run { try $0.execute(write) }
+      #expect(
+        try await GuardTests.values("SELECT customer FROM totals ORDER BY 1", session)
+          == rest.map { SQLValue.text($0) })
+      // In the partitions they are the same triggers.
+      #expect(try await !GuardTests.migrate(tree, to: 2, session, place).contains("install_guards"))
+    }
+  }
+}

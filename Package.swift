@@ -23,7 +23,10 @@ let package = Package(
   ],
   // What an embedder may leave out. A package whose products are all asked for by trait is not fetched without it.
   traits: [
-    .trait(name: "PostgreSQL", description: "The engine PostgreSQL: needs libpq and libpg_query."),
+    .trait(
+      name: "PostgreSQL",
+      description: "PostgreSQL, and the commands 'port', 'queries' and 'squash': needs libpq and libpg_query."
+    ),
     .trait(name: "AdminAPI", description: "The commands 'serve' and 'token': needs Hummingbird."),
     .default(enabledTraits: ["PostgreSQL", "AdminAPI"]),
   ],

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import Gradus
 import GradusSQL
 
 /// Runs a command with Ctrl-C and SIGTERM as cancellation, and turns errors into messages and exit codes.
@@ -26,12 +27,15 @@ public enum CommandRunner {
       let parserCode = root.exitCode(for: error)
       if parserCode == .success || parserCode == .validationFailure { root.exit(withError: error) }
       let isStopped = task.isCancelled
-      Terminal.message(
-        isStopped
-          ? "stopped; the batch or step under way was rolled back, and a rerun goes on from there"
-          : "error: \(error)")
+      Terminal.message(isStopped ? stopped(by: error) : "error: \(error)")
       await leave(with: isStopped ? ExitStatus.interrupted.rawValue : ExitStatus.of(error).rawValue)
     }
+  }
+
+  private static func stopped(by error: any Error) -> String {
+    // What ran outside a transaction cannot be rolled back, and a rerun asks for a decision.
+    if let error = error as? GradusError, error.code == .interruptedDelta { return "stopped: \(error)" }
+    return "stopped; the batch or step under way was rolled back, and a rerun goes on from there"
   }
 
   /// Ends the process when its sessions are closed, so that a copy of a SQLite file is all there is of the database.

@@ -18,25 +18,40 @@ final class StopSignals: Sendable {
 
   /// What the next signal meets.
   private let stage = Mutex(Stage.working)
+  /// When the last one came. A terminal, or `timeout`, that signals a process and its group does so twice at once.
+  private let last = Mutex<ContinuousClock.Instant?>(nil)
+  private static let atOnce = Duration.milliseconds(100)
 
   /// Takes the signals from now on.
   ///
   /// - Parameter task: the command.
   /// - Returns: what receives them, to be kept.
   func receive(for task: Task<Void, any Error>) -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM].map { number in
+    let registered = DispatchGroup()
+    let sources = [SIGINT, SIGTERM].map { number in
       #if canImport(Darwin)
         // On Linux Dispatch sets a handler of its own, once for all sources.
         signal(number, SIG_IGN)
       #endif
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { self.received(task) }
+      registered.enter()
+      source.setRegistrationHandler { registered.leave() }
       source.resume()
       return source
     }
+    // Until then a signal would end the process where it is.
+    _ = registered.wait(timeout: .now() + .seconds(1))
+    return sources
   }
 
   private func received(_ task: Task<Void, any Error>) {
+    let isRepeated = last.withLock { last in
+      let now = ContinuousClock.now
+      defer { last = now }
+      return last.map { now - $0 < Self.atOnce } ?? false
+    }
+    guard !isRepeated else { return }
     let met = stage.withLock { stage in
       let met = stage
       if case .serving = met { stage = .working } else { stage = .cancelled }

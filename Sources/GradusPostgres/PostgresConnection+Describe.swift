@@ -28,7 +28,7 @@ extension PostgresConnection {
     var names: [String] = []
     _ = try run(
       """
-      SELECT format_type(t.type::oid, nullif(t.modifier, -1)::integer)
+      SELECT pg_catalog.format_type(t.type::oid, nullif(t.modifier, -1)::integer)
       FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (type, modifier, place) ORDER BY t.place
       """, [.integerArray(types.map { Int64($0.type) }), .integerArray(types.map { Int64($0.modifier) })]
     ) { names.append($0[0].text ?? "") }

@@ -119,7 +119,7 @@ extension PostgresConnection {
 
   private static let transactionControlError = SQLError(
     .forbiddenStatement, "BEGIN, COMMIT, ROLLBACK, SAVEPOINT and the like are not allowed in a script",
-    hint: "remove the statement: the script runs in a transaction of its own")
+    hint: "remove the statement: where a script runs in a transaction, Gradus begins and ends it")
 }
 
 /// A script and the bounds of its statements.

@@ -31,6 +31,9 @@ public final class Connection {
 
   /// Runs a query and returns its first row, or nil where there is none.
   ///
+  /// - Parameters:
+  ///   - sql: one statement; parameters are `$1`, `$2`, ... on both engines.
+  ///   - parameters: their values.
   /// - Throws: `SQLError`.
   public func queryRow(_ sql: String, _ parameters: [SQLValue] = []) throws -> Row? {
     try query(sql, parameters).first
@@ -38,6 +41,10 @@ public final class Connection {
 
   /// Runs a query and hands each row over. On SQLite rows are streamed; on PostgreSQL the result is fetched first.
   ///
+  /// - Parameters:
+  ///   - sql: one statement; parameters are `$1`, `$2`, ... on both engines.
+  ///   - parameters: their values.
+  ///   - body: gets each row, in their order.
   /// - Throws: `SQLError`, or what `body` throws.
   public func forEachRow(_ sql: String, _ parameters: [SQLValue] = [], _ body: (Row) throws -> Void) throws {
     try check()
@@ -46,6 +53,9 @@ public final class Connection {
 
   /// Runs a statement.
   ///
+  /// - Parameters:
+  ///   - sql: one statement; parameters are `$1`, `$2`, ... on both engines.
+  ///   - parameters: their values.
   /// - Returns: how many rows it inserted, updated or deleted.
   /// - Throws: `SQLError`.
   @discardableResult

@@ -36,6 +36,14 @@ public enum DatabaseLocation: Sendable, Hashable {
       self = .postgres(text)
       return
     }
+    // A connection string that went wrong must not become a file's name, which errors show.
+    if text.range(of: #"^['"]|^(postgres|postgresql|jdbc):|^[^/]+:[^/]*@"#, options: .regularExpression)
+      != nil
+    {
+      throw SQLError(
+        .invalidConfiguration, "the database address is neither a connection string nor a path",
+        hint: "use postgres://..., without quotes around it, a libpq conninfo string, sqlite:PATH or a path")
+    }
     self = .sqlite(path: try Self.path(text))
   }
 

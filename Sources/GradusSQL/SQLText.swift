@@ -6,6 +6,10 @@ public enum SQLText {
   }
 
   /// Quoted identifiers, separated by commas.
+  ///
+  /// - Parameters:
+  ///   - names: the identifiers.
+  ///   - alias: the table that they are of, where it has to be said.
   public static func identifiers(_ names: [String], alias: String? = nil) -> String {
     names.map { (alias.map { identifier($0) + "." } ?? "") + identifier($0) }.joined(separator: ", ")
   }

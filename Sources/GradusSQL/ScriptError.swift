@@ -13,3 +13,8 @@ public struct ScriptError: Error, Sendable {
     self.ordinal = ordinal
   }
 }
+
+extension ScriptError: CustomStringConvertible {
+  /// The error's own.
+  public var description: String { error.description }
+}

@@ -32,10 +32,11 @@ public struct SourcePosition: Sendable, Hashable, Codable {
     self.init(lineAndColumnOf: text.unicodeScalars[..<index])
   }
 
-  private init(lineAndColumnOf before: some Sequence<Unicode.Scalar>) {
-    var line = 1
-    var column = 1
-    for scalar in before {
+  /// Moves over text that follows.
+  ///
+  /// - Parameter text: what stands between this position and the next.
+  package mutating func advance(over text: some Sequence<Unicode.Scalar>) {
+    for scalar in text {
       if scalar == "\n" {
         line += 1
         column = 1
@@ -43,6 +44,10 @@ public struct SourcePosition: Sendable, Hashable, Codable {
         column += 1
       }
     }
-    self.init(line: line, column: column)
+  }
+
+  private init(lineAndColumnOf before: some Sequence<Unicode.Scalar>) {
+    self.init(line: 1, column: 1)
+    advance(over: before)
   }
 }

@@ -87,7 +87,8 @@ final class Authorizer {
       failure.error.code = .forbiddenStatement
       failure.error.message =
         "BEGIN, COMMIT, ROLLBACK, SAVEPOINT, ATTACH, DETACH and VACUUM INTO are not allowed in a script"
-      failure.error.hint = "remove the statement: the script runs in a transaction of its own"
+      failure.error.hint =
+        "remove the statement: where a script runs in a transaction, Gradus begins and ends it"
       throw failure
     }
   }

@@ -76,13 +76,14 @@ final class SQLiteConnection: ConnectionBackend {
     _ = try run("PRAGMA foreign_keys = ON", []) { _ in }
     _ = try run("PRAGMA cache_size = \(-cacheSize)", []) { _ in }
     guard !driver.isReadOnly, sqlite3_db_readonly(handle, "main") == 0 else { return }
-    // Setting WAL writes only where the file is not in WAL mode yet; a read-only file says so when it is written to.
     var mode = ""
     _ = try run("PRAGMA journal_mode", []) { mode = $0[0].text ?? "" }
-    if mode != "wal" {
+    if mode != "wal", !driver.keepsJournal {
+      // A file that somebody reads stays as it is, and one that may not be written says so when it is written to.
       _ = try? run("PRAGMA journal_mode = WAL", []) { mode = $0[0].text ?? "" }
     }
     letsOthersRead = mode == "wal"
+    guard letsOthersRead || !driver.keepsJournal else { return }
     // In WAL mode a commit is safe against a crash of the process without a sync a transaction.
     _ = try run("PRAGMA synchronous = NORMAL", []) { _ in }
     checkpointer = LogCheckpointer(of: handle)

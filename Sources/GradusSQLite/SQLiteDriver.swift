@@ -10,6 +10,8 @@ public struct SQLiteDriver: Driver {
   public let isReadOnly: Bool
   /// Whether a missing file is made.
   public let createsFile: Bool
+  /// Whether a file that is not in WAL mode stays so; to be changed that way is to be written.
+  public let keepsJournal: Bool
   /// How long a statement waits for another process's lock, in milliseconds.
   public let busyTimeout: Int32
 
@@ -32,11 +34,16 @@ public struct SQLiteDriver: Driver {
   ///   - path: the file.
   ///   - isReadOnly: open for reading only.
   ///   - createsFile: make a missing file.
+  ///   - keepsJournal: leave a file that is not in WAL mode as it is.
   ///   - busyTimeout: how long to wait for another process's lock, in milliseconds.
-  public init(path: String, isReadOnly: Bool = false, createsFile: Bool = true, busyTimeout: Int32 = 10_000) {
+  public init(
+    path: String, isReadOnly: Bool = false, createsFile: Bool = true, keepsJournal: Bool = false,
+    busyTimeout: Int32 = 10_000
+  ) {
     self.path = path
     self.isReadOnly = isReadOnly
     self.createsFile = createsFile
+    self.keepsJournal = keepsJournal
     self.busyTimeout = busyTimeout
   }
 

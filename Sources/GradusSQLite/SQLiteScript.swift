@@ -9,9 +9,7 @@ struct SQLiteScript {
 
   /// Prepares and runs statement after statement, as later ones may need what earlier ones made.
   func run(on database: OpaquePointer, _ authorizer: Authorizer) throws {
-    guard !text.utf8.contains(0) else {
-      throw ScriptError(error: SQLError(.syntax, "the script holds the character U+0000"), ordinal: 1)
-    }
+    try refuseNUL()
     // With its terminator, so that SQLite need not copy the rest of the script for each statement.
     try text.utf8CString.withUnsafeBufferPointer { characters in
       guard let start = characters.baseAddress else { return }
@@ -38,6 +36,13 @@ struct SQLiteScript {
     }
   }
 
+  /// SQLite would take it for the end of the script.
+  private func refuseNUL() throws {
+    guard !text.utf8.contains(0) else {
+      throw ScriptError(error: SQLError(.syntax, "the script holds the character U+0000"), ordinal: 1)
+    }
+  }
+
   private static func isVacuum(_ statement: OpaquePointer?) -> Bool {
     guard let sql = sqlite3_sql(statement) else { return false }
     let bytes = Array(String(cString: sql).utf8)
@@ -48,6 +53,7 @@ struct SQLiteScript {
   /// Prepares each statement, and runs none. A table that an earlier statement would make is missing here, which is
   /// no error of the script.
   func check(on database: OpaquePointer) throws {
+    try refuseNUL()
     let bytes = Array(text.utf8)
     var offset = 0
     var ordinal = 1

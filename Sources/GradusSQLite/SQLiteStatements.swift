@@ -17,15 +17,19 @@ package enum SQLiteStatements {
     let bytes = Array(script.utf8)
     var statements: [Statement] = []
     var offset = 0
+    // Counted on from statement to statement: from the beginning each time would be the square of their number.
+    var (position, counted) = (SourcePosition(line: 1, column: 1), 0)
     while offset < bytes.count {
       let start = SQLiteText.firstToken(bytes, from: offset)
       let end = SQLiteText.endOfStatement(bytes, from: start)
       let statement = Array(bytes[start..<end])
       if !SQLiteText.isBlank(statement) {
+        position.advance(over: String(decoding: bytes[counted..<start], as: UTF8.self).unicodeScalars)
+        counted = start
         statements.append(
           Statement(
             text: String(decoding: statement, as: UTF8.self),
-            position: SourcePosition(utf8Offset: start, in: script)))
+            position: position))
       }
       offset = end
     }

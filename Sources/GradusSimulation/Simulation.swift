@@ -51,7 +51,9 @@ public struct Simulation<World: SimulatedWorld>: Sendable {
 
   /// Plays the history of one seed.
   ///
+  /// - Parameter seed: the history's.
   /// - Returns: the failure as it is, not shrunk; nil where all promises held.
+  /// - Throws: what a world throws besides `BrokenPromise`.
   public func replay(_ seed: UInt64) async throws -> Failure? {
     let steps = steps(seed)
     return try await play(steps).map { Failure(seed: seed, steps: steps, finding: $0) }

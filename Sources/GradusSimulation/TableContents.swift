@@ -34,6 +34,10 @@ struct TableContents: Sendable, Hashable {
   }
 
   /// What another database has more (`+`) and less (`-`), as lines; the first few of each table.
+  ///
+  /// - Parameters:
+  ///   - other: the other database's.
+  ///   - limit: how many lines of a table at most.
   public func differences(_ other: TableContents, limit: Int = 5) -> [String] {
     Set(lines.keys).union(other.lines.keys).sorted().flatMap { table in
       let difference = (other.lines[table] ?? []).difference(from: lines[table] ?? [])

@@ -7,6 +7,7 @@ public final class TemporarySchema: Sendable {
   public let root: URL
 
   /// - Parameter files: paths below the folder and their texts.
+  /// - Throws: the file system's error where a file cannot be written.
   public init(_ files: [String: String]) throws {
     root = FileManager.default.temporaryDirectory.appending(path: "gradus-tree-\(UUID().uuidString)")
     for (path, text) in files { try write(path, text) }
@@ -19,6 +20,7 @@ public final class TemporarySchema: Sendable {
   /// - Parameters:
   ///   - path: the path below the folder.
   ///   - text: the text.
+  /// - Throws: the file system's error where it cannot be written.
   public func write(_ path: String, _ text: String) throws {
     let file = root.appending(path: path)
     try FileManager.default.createDirectory(
@@ -32,6 +34,7 @@ public final class TemporarySchema: Sendable {
   ///   - version: the version to act as; the newest where nil.
   ///   - layout: where the files are.
   ///   - codeDeltas: deltas in Swift.
+  /// - Throws: `GradusError` where a file of the schema is wrong, or the ledger does not know the version.
   public func definition(
     to version: Int? = nil, layout: SchemaLayout = SchemaLayout(), codeDeltas: [CodeDelta] = []
   ) throws -> SchemaDefinition {

@@ -55,9 +55,49 @@ import Testing
     let result = try await Program.gradus.run(
       ["check", "--schema-root", "db", "--engine", "sqlite", "--format", "sarif"], folder: tree.root)
     #expect(result.output.contains("\"uri\":\"db/delta/main/2/01_a.sql\""), "\(result)")
-    let places = SARIFPlaces(root: tree.root.appending(path: "db"))
+    let places = SARIFPlaces(root: tree.root.appending(path: "db"), ledger: "schema/schema.yaml")
     #expect(places.uri("schema/queries/2.sql") == "db/schema/queries/2.sql")
     #expect(places.uri("v1:schema/queries/1.sql") == nil)
+    #expect(places.uri("a b/ü.sql") == "db/a%20b/%C3%BC.sql")
+  }
+
+  /// A code host refuses a document of which one result has no place.
+  @Test func everyResultHasAPlace() async throws {
+    let tree = try TemporarySchema(
+      Self.files.merging([
+        "schema/schema.yaml": "version: 2\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 2}}\n",
+        "delta/main/2/1_a.sql": "SELECT 1;",
+      ]) { $1 })
+    let result = try await Program.gradus.run(
+      ["check", "--engine", "sqlite", "--format", "sarif"], folder: tree.root)
+    let runs = try #require(try result.object()["runs"] as? [[String: Any]])
+    #expect(runs.first?["columnKind"] as? String == "unicodeCodePoints")
+    let results = try #require(runs.first?["results"] as? [[String: Any]])
+    let places = results.map { found -> String in
+      let location = (found["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any]
+      let uri = (location?["artifactLocation"] as? [String: Any])?["uri"] as? String
+      let line = (location?["region"] as? [String: Any])?["startLine"] as? Int
+      return "\(found["ruleId"] as? String ?? "") \(uri ?? "") \(line ?? 0)"
+    }
+    #expect(places.contains("C14 schema/schema.yaml 1"), "\(places)")
+    #expect(places.contains("D07 delta/main/2/1_a.sql 1"), "\(places)")
+    #expect(!places.contains { $0.hasSuffix(" 0") }, "\(places)")
+  }
+
+  /// A delta whose name is wrong is applied by nobody; that it was checked must not be believed.
+  @Test(arguments: ["01_x.SQL", "04_x.sql.mysql"])
+  func whatIsIgnoredIsSaid(name: String) async throws {
+    let tree = try TemporarySchema(Self.files.merging(["delta/main/2/\(name)": "DROP TABLE things;"]) { $1 })
+    let result = try await Program.gradus.run(["check", "--engine", "sqlite"], folder: tree.root)
+    #expect(
+      result.messages.contains("delta/main/2/\(name): neither SQL nor an updates file; ignored"), "\(result)")
+  }
+
+  @Test func anEmptyVariableNamesNoServer() async throws {
+    let tree = try TemporarySchema(Self.files)
+    let result = try await Program.gradus.run(
+      ["check"], environment: ["GRADUS_SCRATCH": ""], folder: tree.root)
+    #expect(result.code == 2 && result.messages.contains("PostgreSQL was not checked"), "\(result)")
   }
 
   @Test(arguments: ["typo.sql", "sqlite:typo.db", "typo.db"])

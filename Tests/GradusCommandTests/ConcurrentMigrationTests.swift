@@ -44,7 +44,8 @@ import Testing
       try await holder.waits(for: "apply delta/main/2/04_endless.sql")
       let result = try await shop.gradus("migrate", "--lock-timeout", "0")
       #expect(result.code == 1, "\(result)")
-      #expect(result.messages.contains("error: another process has been migrating 'master'"), "\(result)")
+      #expect(result.messages.contains("error: another process has been migrating '"), "\(result)")
+      #expect(!result.messages.contains("'master'"), "\(result)")
       let name = engine == .sqlite ? "gradus pid \(holder.id) on " : "gradus, server process "
       #expect(result.messages.contains(name), "\(result)")
       #expect(result.messages.contains(", since "), "\(result)")

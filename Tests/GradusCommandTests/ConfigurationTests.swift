@@ -76,7 +76,7 @@ import Testing
         try await shop.database.execute("DELETE FROM gradus_update_certificates")
         let result = try await Program.gradus.run(
           ["updates", "certify", "fill_totals"], folder: shop.schema.root)
-        #expect(result.code == 0 && result.output.hasPrefix("fill_totals on master: "), "\(result)")
+        #expect(result.code == 0 && result.output.hasPrefix("fill_totals: "), "\(result)")
         #expect(result.output.split(separator: "\n").count == 1, "\(result)")
         let count = "SELECT count(*) FROM gradus_update_certificates"
         #expect(try await shop.database.values(count) == [1])
@@ -136,8 +136,41 @@ import Testing
       arguments + ["--schema-root", tree.root.path], environment: ["GRADUS_SCHEMA_ROOT": "/nowhere"],
       folder: empty.root)
     #expect(flag.code == 2, "\(flag)")
+    try empty.write("gradus.yaml", "schema_root: nowhere\n")
+    let overFile = try await Program.gradus.run(
+      arguments, environment: ["GRADUS_SCHEMA_ROOT": tree.root.path], folder: empty.root)
+    #expect(overFile.code == 2, "\(overFile)")
     let nowhere = try await Program.gradus.run(arguments + ["--schema-root", "nowhere"], folder: empty.root)
     #expect(nowhere.code == 1, "\(nowhere)")
-    #expect(nowhere.messages.contains("schema/schema.yaml: cannot read the ledger"), "\(nowhere)")
+    #expect(nowhere.messages.contains("nowhere/schema/schema.yaml: cannot read the ledger"), "\(nowhere)")
+  }
+
+  /// Wherever the command runs, paths of a file are of that file's folder.
+  @Test func pathsAreOfTheFilesFolder() async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write("conf/gradus.yaml", "schema_root: ..\ndatabase: sqlite:../shop.db\n")
+    let elsewhere = try TemporarySchema(["empty": ""])
+    let path = tree.root.appending(path: "conf/gradus.yaml").path
+    let result = try await Program.gradus.run(["migrate", "--config", path], folder: elsewhere.root)
+    #expect(result.code == 0, "\(result)")
+    #expect(FileManager.default.fileExists(atPath: tree.root.appending(path: "shop.db").path))
+  }
+
+  @Test func aDeltaIsRunAgainOrRecordedNotBoth() async throws {
+    let result = try await Program.gradus.run([
+      "migrate", "--retry-delta", "2/01_a.sql", "--mark-applied", "2/01_a.sql",
+    ])
+    #expect(result.code == 64 && result.messages.contains("2/01_a.sql is either run again"), "\(result)")
+  }
+
+  /// What has not been queued yet cannot have been completed.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anUpdateThatIsYetToComeIsNotCertified(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      #expect(try await shop.gradus("migrate", "--to", "1").code == 0)
+      let result = try await shop.gradus("updates", "certify", "fill_totals")
+      #expect(result.code == 1, "\(result)")
+      #expect(result.messages.contains("'fill_totals' begins with version 2"), "\(result)")
+    }
   }
 }

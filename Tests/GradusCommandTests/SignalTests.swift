@@ -52,6 +52,36 @@ import Testing
     }
   }
 
+  /// It is not rolled back, and no rerun goes on by itself.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDeltaOutsideATransactionIsNamed(engine: Engine) async throws {
+    let tree = try TemporarySchema.endless()
+    let file = tree.root.appending(path: "delta/main/2/04_endless.sql")
+    let sql = try String(contentsOf: file, encoding: .utf8)
+    try tree.write("delta/main/2/04_endless.sql", "-- gradus:no-transaction\n\(sql)")
+    try await Shop.with(engine, tree) { shop in
+      try await shop.gradus("migrate", "--to", "1")
+      let program = try shop.start(["migrate", "--format", "json"])
+      try await program.waits(for: "apply delta/main/2/04_endless.sql")
+      let isThere =
+        switch engine {
+        case .sqlite: "SELECT count(*) FROM sqlite_master WHERE name = 'endless'"
+        case .postgres: "SELECT count(*) FROM pg_class WHERE relname = 'endless'"
+        }
+      while try await shop.database.values(isThere) != [1] {
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      program.send(SIGTERM)
+      let result = try await program.result()
+      #expect(result.code == 130, "\(result)")
+      #expect(!result.messages.contains("was rolled back"), "\(result)")
+      #expect(result.messages.contains("stopped: delta/main/2/04_endless.sql"), "\(result)")
+      #expect(result.messages.contains("migrate --retry-delta 2/04_endless.sql"), "\(result)")
+      let again = try await shop.gradus("migrate")
+      #expect(again.code == 1 && again.messages.contains("--retry-delta 2/04_endless.sql"), "\(again)")
+    }
+  }
+
   /// Before its first batch there is nothing to end in order. PostgreSQL alone: a lock keeps it there.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: [SIGTERM, SIGINT])
   func updatesRunIsCancelledBeforeItsFirstBatch(signal: Int32) async throws {

@@ -22,7 +22,11 @@ import Testing
     #expect(parsed.engine == location.engine)
   }
 
-  @Test(arguments: ["", "  ", "sqlite:", "sqlite://", "mysql://root:hunter2@db/shop"])
+  @Test(arguments: [
+    "", "  ", "sqlite:", "sqlite://", "mysql://root:hunter2@db/shop",
+    "\"postgres://bob:hunter2@h/db\"", "'host=h password=hunter2'", "jdbc:postgresql://bob:hunter2@h/db",
+    "postgres:/bob:hunter2@h/db", "bob:hunter2@h/db",
+  ])
   func refuses(_ text: String) {
     let error = #expect(throws: SQLError.self) { try DatabaseLocation(parsing: text) }
     #expect(error?.code == .invalidConfiguration)

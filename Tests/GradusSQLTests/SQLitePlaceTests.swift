@@ -21,7 +21,7 @@ import Testing
   @Test func isTheSameByASymbolicLink() async throws {
     try await with { path, link in
       let session = try await Session.open(SQLiteDriver(path: path))
-      try await session.run { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
+      try await session.transaction { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
       let (driver, linked) = (SQLiteDriver(path: path), SQLiteDriver(path: link))
       #expect(linked.lockFile == driver.lockFile)
       #expect(linked.liveFolder == driver.liveFolder)
@@ -30,6 +30,20 @@ import Testing
       #expect(FileManager.default.fileExists(atPath: path + "-wal"))
       #expect(linked.hasLog)
       try await session.run { _ = try $0.query("SELECT 1") }
+    }
+  }
+
+  /// To look at a file changes nothing of it, not even how it keeps its journal.
+  @Test func readingLeavesTheFileAsItIs() async throws {
+    try await with { path, _ in
+      let session = try await Session.open(SQLiteDriver(path: path, keepsJournal: true))
+      try await session.transaction { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
+      let bytes = try Data(contentsOf: URL(filePath: path))
+      try await session.transaction(.read) { _ = try $0.query("SELECT * FROM t") }
+      #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
+      let other = try await Session.open(SQLiteDriver(path: path))
+      let mode = try await other.run { try $0.queryRow("PRAGMA journal_mode")?[0].text }
+      #expect(mode == "wal")
     }
   }
 

@@ -20,7 +20,7 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand 
   }
 
   @Argument(help: "Its name, unique in the ledger: order_totals.") var name: String
-  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var schema: SchemaPlaceOptions
   @Option(help: "The derived table; named as the migration by default.") var table: String?
   @Option(help: ArgumentHelp("Its key.", valueName: "columns")) var key: [String] = []
   @Option(
@@ -47,10 +47,6 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand 
 
   func validate() throws {
     try DeltaPlace.check(name, "A gradual migration's name", example: "order_totals")
-    guard schema.to == nil else {
-      throw ValidationError(
-        "a gradual migration begins after the newest version; leave --to out, and see --starts")
-    }
   }
 
   func run() async throws {

@@ -45,7 +45,10 @@ struct NewUpdateCommand<App: SchemaApplication>: AsyncParsableCommand {
       engine: engine?.engine, version: version)
     let path = place.path(name, ".updates.yaml")
     let edit = TreeEdit(root: context.schemaRoot, changes: [.create(path: path, text: template.text)])
-    guard !dryRun else { return Terminal.result(edit.preview) }
+    guard !dryRun else {
+      _ = try UpdateDeclaration.all(in: template.text, file: path)
+      return Terminal.result(edit.preview)
+    }
     try edit.apply { try verify(path) }
     Terminal.data(context.schemaRoot.appending(path: path).path)
     if template.isUnfinished {

@@ -9,32 +9,25 @@ struct CanRollbackCommand<App: SchemaApplication>: AsyncParsableCommand {
       abstract: "Say whether an older version may be put back, and change nothing.",
       discussion: App.help(
         """
-        Give the version with --to. Looks at the compat version, at upgrades that are under way, at queued updates and \
+        Looks at the compat version, at upgrades that are under way, at queued updates and \
         at running processes of each database. Exits with 0 where the answer is yes, and with 3 where it is no.
         """,
         examples: "can-rollback --to 87", "can-rollback --to 87 --format json"))
   }
 
-  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var schema: SchemaPlaceOptions
+  @Option(help: ArgumentHelp("The version to go back to.", valueName: "version")) var to: Int
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    guard schema.to != nil else {
-      throw ValidationError("say which version to go back to: --to VERSION")
-    }
-  }
-
   func run() async throws {
     // The newest ledger, not the older version's: it knows what came after.
-    var options = schema
-    options.to = nil
-    let context = try CommandContext(App.self, options, database)
+    let context = try CommandContext(App.self, schema, database)
     var reports: [RollbackReport] = []
     for database in context.databases {
       let report = try await database.naming {
         let session = try await SessionOpener.openForReading(database)
-        return try await RollbackReport(to: schema.to ?? 0, database, context.reports, session)
+        return try await RollbackReport(to: to, database, context.reports, session)
       }
       reports.append(report)
     }

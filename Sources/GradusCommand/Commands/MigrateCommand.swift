@@ -28,6 +28,12 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Record an interrupted delta as applied.", valueName: "version/file"))
   var markApplied: [String] = []
 
+  func validate() throws {
+    if let both = Set(retryDelta).intersection(markApplied).sorted().first {
+      throw ValidationError("\(both) is either run again or recorded as applied")
+    }
+  }
+
   func run() async throws {
     var database = database
     database.createsFile = !worker

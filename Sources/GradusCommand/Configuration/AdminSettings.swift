@@ -11,10 +11,11 @@
 
     init() {}
 
+    /// - Parameter resolved: gives the path of a file that the configuration names.
     /// - Throws: `GradusError` that names file and line.
-    init(_ map: YAMLMapping) throws {
+    init(_ map: YAMLMapping, resolved: (String) -> String) throws {
       try map.allowOnly(["listen", "token_file", "prefix", "native_prefix", "socket_mode"])
-      tokenFile = try map.textIfPresent("token_file")
+      tokenFile = try map.textIfPresent("token_file").map(resolved)
       listen = try map.find("listen").map { node in
         let text = try map.reader.text(node)
         return try Self.placed(map, "listen") { try ListenAddress(parsing: text) }
@@ -53,6 +54,6 @@
   /// The section `admin` of `gradus.yaml`, which this build does not read: other programs may share the file.
   struct AdminSettings: Sendable {
     init() {}
-    init(_ map: YAMLMapping) throws {}
+    init(_ map: YAMLMapping, resolved: (String) -> String) throws {}
   }
 #endif

@@ -7,9 +7,12 @@ extension CommandContext {
   ///
   /// - Returns: the session, and the state that the database was found in.
   /// - Throws: `GradusError`, `SQLError`.
-  func openExisting(_ database: PhysicalDatabase) async throws -> (Session, DatabaseState) {
+  func openExisting(_ database: PhysicalDatabase, onlyReads: Bool = false) async throws -> (
+    Session, DatabaseState
+  ) {
     try await database.naming {
-      let session = try await Session.open(database.driver)
+      let driver = onlyReads ? SessionOpener.onlyReading(database.driver) : database.driver
+      let session = try await Session.open(driver)
       let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
       try Admission.checkExisting(state, version: schema.ledger.version)
       return (session, state)

@@ -23,7 +23,7 @@ package struct CommandContext {
   }
 
   /// - Parameter version: which version of the application to act as; nil for the one that the ledger says.
-  init<App: SchemaApplication>(
+  package init<App: SchemaApplication>(
     _ app: App.Type, _ place: SchemaPlaceOptions, version: Int? = nil, _ database: DatabaseOptions? = nil
   ) throws {
     let file = try ConfigurationFile.load(place.config)
@@ -31,7 +31,8 @@ package struct CommandContext {
     updates = file.updates
     admin = file.admin
     schemaRoot = try Self.findRoot(
-      place.schemaRoot ?? file.schemaRoot, layout: layout, searchFolders: App.schemaSearchFolders)
+      place.schemaRoot ?? ProcessInfo.processInfo.environment["GRADUS_SCHEMA_ROOT"]
+        ?? file.schemaRoot.map(file.resolved), layout: layout, searchFolders: App.schemaSearchFolders)
     var schema = try SchemaDefinition(
       root: schemaRoot, layout: layout, codeDeltas: App.codeDeltas,
       knownUpdates: Set(App.handlers.map(\.name) + App.declarations.map(\.name)))
@@ -49,8 +50,7 @@ package struct CommandContext {
 
   /// The folder with the schema: the one that was asked for, or one of the application's folders or one above it.
   private static func findRoot(_ asked: String?, layout: SchemaLayout, searchFolders: [URL]) throws -> URL {
-    let environment = ProcessInfo.processInfo.environment["GRADUS_SCHEMA_ROOT"]
-    if let asked = asked ?? environment { return URL(filePath: asked, directoryHint: .isDirectory) }
+    if let asked { return URL(filePath: asked, directoryHint: .isDirectory) }
     for start in searchFolders {
       var folder = start
       for _ in 0..<12 {
@@ -70,7 +70,8 @@ package struct CommandContext {
   ) throws -> [PhysicalDatabase] {
     let environment = ProcessInfo.processInfo.environment["DATABASE_URL"]
     if let url = options.database ?? environment {
-      return [PhysicalDatabase(driver: try driver(url, options, application))]
+      let location = try DatabaseLocation(parsing: url)
+      return [PhysicalDatabase(driver: try driver(location, options, application))]
     }
     guard !file.databases.isEmpty else {
       throw SQLError(
@@ -79,15 +80,15 @@ package struct CommandContext {
     }
     return try file.databases.map { entry in
       PhysicalDatabase(
-        name: entry.name, driver: try driver(entry.url, options, application),
+        name: entry.name,
+        driver: try driver(file.resolved(DatabaseLocation(parsing: entry.url)), options, application),
         databases: entry.databases.map { Set($0.map { LogicalDatabase($0) }) })
     }
   }
 
   private static func driver(
-    _ url: String, _ options: DatabaseOptions, _ application: String
+    _ location: DatabaseLocation, _ options: DatabaseOptions, _ application: String
   ) throws -> any Driver {
-    try DatabaseLocation(parsing: url).driver(
-      createsFile: options.createsFile, applicationName: application)
+    try location.driver(createsFile: options.createsFile, applicationName: application)
   }
 }

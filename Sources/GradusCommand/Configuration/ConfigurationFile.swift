@@ -1,5 +1,6 @@
 import Foundation
 import Gradus
+import GradusSQL
 import GradusUpdates
 
 /// What `gradus.yaml` may say.
@@ -20,6 +21,20 @@ struct ConfigurationFile: Sendable {
   var admin = AdminSettings()
 
   static let defaultName = "gradus.yaml"
+
+  /// A path that the file names: relative ones are of its own folder.
+  func resolved(_ named: String) -> String {
+    guard let folder = path.map({ ($0 as NSString).deletingLastPathComponent }), !folder.isEmpty,
+      !(named as NSString).isAbsolutePath
+    else { return named }
+    return (folder as NSString).appendingPathComponent(named)
+  }
+
+  /// As for a path, where it is a file's.
+  func resolved(_ location: DatabaseLocation) -> DatabaseLocation {
+    guard case .sqlite(let path) = location, path != ":memory:" else { return location }
+    return .sqlite(path: resolved(path))
+  }
 
   /// Reads the file that was asked for, or `gradus.yaml` of this folder where there is one.
   static func load(_ path: String?) throws -> ConfigurationFile {
@@ -63,7 +78,9 @@ struct ConfigurationFile: Sendable {
     if let updates = try root.mappingIfPresent("background_updates") {
       file.updates = try UpdatesConfiguration(updates).options()
     }
-    if let admin = try root.mappingIfPresent("admin") { file.admin = try AdminSettings(admin) }
+    if let admin = try root.mappingIfPresent("admin") {
+      file.admin = try AdminSettings(admin, resolved: file.resolved)
+    }
     return file
   }
 }

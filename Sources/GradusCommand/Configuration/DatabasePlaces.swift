@@ -1,3 +1,4 @@
+import Foundation
 import Gradus
 import GradusSQL
 
@@ -47,12 +48,19 @@ struct DatabasePlaces {
   private func checkAddresses() throws {
     var names: [DatabaseLocation: String] = [:]
     for entry in file.databases {
-      if let other = names.updateValue(entry.name, forKey: try DatabaseLocation(parsing: entry.url)) {
+      if let other = names.updateValue(entry.name, forKey: try location(of: entry)) {
         throw error(
           "'\(other)' and '\(entry.name)' have the same address",
           hint: "make one entry with both of their lists")
       }
     }
+  }
+
+  /// However a file is spelt.
+  private func location(of entry: ConfigurationFile.Database) throws -> DatabaseLocation {
+    let location = file.resolved(try DatabaseLocation(parsing: entry.url))
+    guard case .sqlite(let path) = location, path != ":memory:" else { return location }
+    return .sqlite(path: URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path)
   }
 
   private func error(_ message: String, hint: String?) -> GradusError {

@@ -3,7 +3,7 @@ import Gradus
 import GradusSQL
 import GradusSQLite
 
-/// Opens sessions for commands that must not make anything.
+/// Opens sessions for commands that must not make or change anything.
 enum SessionOpener {
   /// A SQLite file that is not there yet counts as an empty database.
   static func openForReading(_ database: PhysicalDatabase) async throws -> Session {
@@ -18,7 +18,15 @@ enum SessionOpener {
       }
       return try await Session.open(SQLiteDriver(path: ":memory:"))
     }
-    return try await database.naming { try await Session.open(database.driver) }
+    return try await database.naming { try await Session.open(onlyReading(database.driver)) }
+  }
+
+  /// To look at a file must not change how it keeps its journal.
+  static func onlyReading(_ driver: any Driver) -> any Driver {
+    guard let driver = driver as? SQLiteDriver else { return driver }
+    return SQLiteDriver(
+      path: driver.path, isReadOnly: driver.isReadOnly, createsFile: driver.createsFile, keepsJournal: true,
+      busyTimeout: driver.busyTimeout)
   }
 
   /// Whether there is something to open: false for a SQLite file that is not there yet.

@@ -30,7 +30,9 @@ struct MigrationOptions: ParsableArguments {
     }
     // PostgreSQL takes 0 for no limit.
     guard statementLockTimeout > 0 else { throw ValidationError("--statement-lock-timeout must be above 0") }
-    guard foregroundWorkers > 0 else { throw ValidationError("--foreground-workers must be above 0") }
+    guard (1...WorkerPool.mostWorkers).contains(foregroundWorkers) else {
+      throw ValidationError("--foreground-workers must be from 1 to \(WorkerPool.mostWorkers)")
+    }
   }
 
   /// The migrator's options.

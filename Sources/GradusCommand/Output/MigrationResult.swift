@@ -18,7 +18,7 @@ struct MigrationResult: Encodable {
   var text: String {
     steps == 0
       ? "\(database): up to date at version \(version)"
-      : "\(database): at version \(version) after \(steps) steps in \(Text.duration(.milliseconds(durationMs)))"
+      : "\(database): at version \(version) after \(Text.count(steps, "step")) in \(Text.duration(.milliseconds(durationMs)))"
   }
 
   enum CodingKeys: String, CodingKey {

@@ -46,9 +46,11 @@ package final class ProgressPrinter: Sendable {
     case .completed(let certificate):
       let skipped = certificate.skipped.sorted { $0.key < $1.key }.map { "\n      \($0.value) × \($0.key)" }
         .joined()
+      // Where workers share an update, none of their batches is known to be its last.
+      removeBar(certificate.name)
       line(
         of: certificate.name,
-        "complete, \(Text.count(certificate.scanned)) rows looked at, \(Text.count(certificate.written)) written\(skipped)"
+        "complete, \(Text.count(certificate.scanned, "row")) looked at, \(Text.count(certificate.written)) written\(skipped)"
       )
     case .failed(let name, let error, let attempt, let delay):
       line(of: name, "failed (attempt \(attempt), tried again in \(Text.duration(delay))): \(error)")

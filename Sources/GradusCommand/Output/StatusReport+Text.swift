@@ -13,7 +13,8 @@ extension StatusReport {
       lines.append("  \(isRefused ? "refused" : "migrate would fail"): \(refusal)")
     } else {
       lines.append(
-        "  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(pendingSteps) steps pending; see 'plan'")")
+        "  migrate: \(pendingSteps == 0 ? "nothing to do" : "\(Text.count(pendingSteps, "step")) pending; see 'plan'")"
+      )
     }
     for migration in completedMigrations { lines.append("  complete: \(Text.printable(migration))") }
     lines += RunningProcessReport.lines(running, indent: "  running: ")

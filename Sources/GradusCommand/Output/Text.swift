@@ -24,6 +24,11 @@ package enum Text {
     return (number < 0 ? "-" : "") + ([Substring(digits)] + groups).joined(separator: ",")
   }
 
+  /// With what is counted: 1 step, 2 steps.
+  static func count(_ number: Int, _ noun: String) -> String {
+    "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   /// 42 %; 100 % is said of what is complete.
   static func percent(_ fraction: Double) -> String { "\(Int(fraction * 100)) %" }
 

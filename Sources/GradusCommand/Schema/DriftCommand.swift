@@ -16,7 +16,7 @@ struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
         examples: "drift", "drift --database postgres://db/shop --scratch postgres://localhost/postgres"))
   }
 
-  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var schema: SchemaPlaceOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var scratch: ScratchOptions
   @OptionGroup var output: OutputOptions
@@ -33,7 +33,7 @@ struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
   private func changes(of database: PhysicalDatabase, _ context: CommandContext) async throws
     -> [CatalogChange]
   {
-    let (session, state) = try await context.openExisting(database)
+    let (session, state) = try await context.openExisting(database, onlyReads: true)
     guard let version = state.version?.number, context.schema.ledger.versions[version] != nil else {
       throw GradusError(
         .invalidTree,

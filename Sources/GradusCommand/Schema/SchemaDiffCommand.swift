@@ -16,7 +16,7 @@ struct SchemaDiffCommand<App: SchemaApplication>: AsyncParsableCommand {
 
   @Argument(help: "The first: a version, a file or a database.") var first: String
   @Argument(help: "The second.") var second: String
-  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var schema: SchemaPlaceOptions
   @OptionGroup var scratch: ScratchOptions
   @OptionGroup var output: OutputOptions
   @Option(help: "The engine, where neither says it; sqlite by default.") var engine: EngineArgument?

@@ -10,14 +10,18 @@ struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand {
       commandName: "squash", abstract: "Put a version's full schema in place of the deltas up to it.",
       discussion: App.help(
         """
-        Give the version with --to; the compat version by default. New databases then start from it, databases at it or \
+        New databases then start from it, databases at it or \
         later are upgraded as before, and older ones are refused: the ledger gets 'upgrades_from'. Updates files stay, as \
         databases may still have queued what they declare. All of it is tried on scratch databases of both engines first.
         """,
         examples: "squash --to 86 --dry-run", "squash --scratch postgres://localhost/postgres"))
   }
 
-  @OptionGroup var schema: SchemaOptions
+  @OptionGroup var schema: SchemaPlaceOptions
+  @Option(
+    help: ArgumentHelp(
+      "The version whose full schema is made; the compat version by default.", valueName: "version"))
+  var to: Int?
   @OptionGroup var scratch: ScratchOptions
   @Option(
     help: ArgumentHelp(
@@ -29,7 +33,7 @@ struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try newest()
     let plan = try SquashPlan(
-      context.schema, to: schema.to ?? context.schema.ledger.compatVersion, oldest: oldest)
+      context.schema, to: to ?? context.schema.ledger.compatVersion, oldest: oldest)
     if dryRun { return preview(plan, context) }
     guard let server = try scratch.server() else {
       throw GradusError(
@@ -58,11 +62,9 @@ struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand {
     try write(plan, full, context, expecting: after.schema)
   }
 
-  /// The schema as the newest version has it: --to says what to squash to.
+  /// The schema as the newest version has it.
   private func newest() throws -> CommandContext {
-    var options = schema
-    options.to = nil
-    return try CommandContext(App.self, options)
+    try CommandContext(App.self, schema)
   }
 
   private func write(

@@ -45,7 +45,9 @@
     var logLevel = "info"
 
     func validate() throws {
-      guard workers > 0 else { throw ValidationError("--workers must be above 0") }
+      guard (1...WorkerPool.mostWorkers).contains(workers) else {
+        throw ValidationError("--workers must be from 1 to \(WorkerPool.mostWorkers)")
+      }
       guard Logger.Level(rawValue: logLevel) != nil else {
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("--log-level must be one of \(levels)")

@@ -23,10 +23,14 @@ struct UpdatesCertifyCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
     let (name, version, registry) = (name, context.schema.ledger.version, context.registry)
+    let origin = try context.schema.tree.updateOrigins()[name]
     var sessions: [(name: String, session: Session)] = []
     for database in context.databases(ofUpdate: name) {
       let (session, _) = try await context.openExisting(database)
-      try await session.run { try BookkeepingTables.ensure($0) }
+      try await session.run {
+        try BookkeepingTables.ensure($0)
+        if let origin { try Self.refuse(name, of: origin, where: $0) }
+      }
       sessions.append((database.name, session))
     }
     // All are checked before the first certificate is written.
@@ -39,8 +43,18 @@ struct UpdatesCertifyCommand<App: SchemaApplication>: AsyncParsableCommand {
       let certificate = try await session.transaction {
         try registry.certify(name, version: version, on: $0)
       }
-      Terminal.result("\(name) on \(database): \(certificate.verified)")
+      let place = sessions.count > 1 ? " on \(database)" : ""
+      Terminal.result("\(name)\(place): \(certificate.verified)")
     }
+  }
+
+  /// Refuses an update whose delta is yet to come.
+  private static func refuse(_ name: String, of origin: Int, where connection: Connection) throws {
+    let version = try connection.queryRow("SELECT max(version) FROM schema_version")?[0].integer ?? 0
+    guard version < origin else { return }
+    throw GradusError(
+      .updatesPending, "'\(name)' begins with version \(origin), and the database is at version \(version)",
+      hint: "'migrate' queues it")
   }
 }
 

@@ -44,6 +44,9 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
       throw ValidationError(
         "--batch-duration, --batch-size and --workers must be above 0, --sleep not below 0")
     }
+    guard workers <= WorkerPool.mostWorkers else {
+      throw ValidationError("--workers must be at most \(WorkerPool.mostWorkers)")
+    }
   }
 
   func run() async throws {

@@ -77,7 +77,7 @@ import Testing
   @Test(
     arguments: [
       (["--key", "k"], 64, "--source-table is missing"),
-      (["--to", "1", "--key", "k"], 64, "leave --to out"),
+      (["--to", "1", "--key", "k"], 64, "Unknown option '--to'"),
       (["--key", "k", "--source-table", "ordres", "--source-position", "id"], 1, "did you mean 'orders'?"),
       (
         ["--key", "k", "--source-table", "orders", "--source-position", "id"], 1, "'orders' has no column 'k'"

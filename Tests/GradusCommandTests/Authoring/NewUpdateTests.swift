@@ -160,6 +160,11 @@ import Testing
         ["u", "--kind", "constraint", "--table", "t", "--not-null", "x", "--delete-violations"], 1,
         "delete_violations needs 'key'"
       ),
+      (
+        [
+          "u", "--kind", "constraint", "--table", "t", "--not-null", "x", "--delete-violations", "--dry-run",
+        ], 1, "delete_violations needs 'key'"
+      ),
       (["u", "--kind", "drop_sync", "--sync", "nothing"], 1, "which no sync_column declares"),
       (["u", "--kind", "handler", "--logical-database", "mian"], 1, "did you mean 'main'?"),
     ] as [([String], Int32, String)])

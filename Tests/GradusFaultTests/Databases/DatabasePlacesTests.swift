@@ -10,6 +10,7 @@ import Testing
     ("[main]", "[main, state]", "b.db", "'main' is on both 'main' and 'other'"),
     ("[main]", "[]", "b.db", "no database holds 'state'"),
     ("[main]", "[state]", "a.db", "'main' and 'other' have the same address"),
+    ("[main]", "[state]", "./delta/../a.db", "'main' and 'other' have the same address"),
   ])
   func refused(main: String, other: String, address: String, message: String) async throws {
     let schema = try TemporarySchema.mainAndState()

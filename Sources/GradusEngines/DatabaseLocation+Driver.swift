@@ -17,7 +17,8 @@ extension DatabaseLocation {
     createsFile: Bool = false, keepsJournal: Bool = false, applicationName: String = "gradus"
   ) throws -> any Driver {
     switch self {
-    case .sqlite(let path): return SQLiteDriver(path: path, createsFile: createsFile, keepsJournal: keepsJournal)
+    case .sqlite(let path):
+      return SQLiteDriver(path: path, createsFile: createsFile, keepsJournal: keepsJournal)
     case .postgres(let text):
       #if PostgreSQL
         return PostgresDriver(connectionString: text, applicationName: applicationName)

@@ -103,6 +103,16 @@ import Testing
       """, finds: [], on: .sqlite),
     Delta("UPDATE u SET a = NULL;", finds: ["P09"]),
     Delta("DELETE FROM t;", finds: ["P09"]),
+    // Rows go along with those that are deleted.
+    Delta(
+      """
+      CREATE TABLE new_one (id BIGINT PRIMARY KEY, t BIGINT REFERENCES t (id) ON DELETE CASCADE);
+      INSERT INTO new_one SELECT * FROM s;
+      DROP TABLE s;
+      ALTER TABLE new_one RENAME TO s;
+      CREATE INDEX st ON s (t);
+      DELETE FROM t WHERE id >= 0;
+      """, finds: ["P09"], on: .sqlite),
     Delta("ALTER TABLE u RENAME TO w;", finds: ["C03"]),
     Delta("ALTER TABLE u DROP COLUMN a;", finds: ["C01"]),
   ]

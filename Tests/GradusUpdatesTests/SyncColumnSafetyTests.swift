@@ -198,6 +198,25 @@ import Testing
     }
   }
 
+  /// The trigger assigns what `reverse` gives, by the text of it where need be.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func theOldColumnMayBeOfAnotherType() async throws {
+    let tree = try Self.tree(
+      "CREATE TYPE mood AS ENUM ('sad', 'fine'); CREATE TABLE people (id BIGINT PRIMARY KEY, mood mood, said TEXT);",
+      [
+        "name: say, kind: sync_column, table: people, key: id, from: mood, to: said, using: 'mood::text', reverse: said"
+      ])
+    try await TestDatabase.withDatabase(.postgres) { place in
+      let session = try await place.open()
+      try await Self.migrate(session, place, tree, to: 2)
+      let mood = try await session.run { connection in
+        try connection.execute("INSERT INTO people (id, said) VALUES (1, 'sad')")
+        return try connection.queryRow("SELECT mood::text FROM people")?[0].text
+      }
+      #expect(mood == "sad")
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func rowsWithoutAKeyFollowToo(engine: Engine) async throws {
     let tree = try Self.tree(

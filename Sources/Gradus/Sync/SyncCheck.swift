@@ -35,7 +35,8 @@ struct SyncCheck {
   /// Has the engine compile what the trigger and the backfill will do; on SQLite with it the triggers that are there.
   func compile() throws {
     var changes = "\(SQLText.identifier(sync.to)) = (\n\(sql(sync.using))\n)"
-    if let reverse = sync.reverse {
+    // On PostgreSQL the trigger assigns it, which converts more than an UPDATE does, and no UPDATE ever does.
+    if connection.engine == .sqlite, let reverse = sync.reverse {
       changes += ", \(SQLText.identifier(sync.from[0])) = (\n\(sql(reverse))\n)"
     }
     let key = sync.key.map { "\(SQLText.identifier($0)) IS NULL" }.joined(separator: " AND ")
@@ -44,11 +45,14 @@ struct SyncCheck {
       UPDATE \(SQLText.identifier(sync.table)) SET \(changes)
       WHERE \(key) AND \(sync.isWrong(on: connection))
       """)
-    guard description.parameterCount == 0 else {
-      throw refusal(
-        "'using' or 'reverse' of '\(name)' has a parameter, which nobody gives a value",
-        hint: "write the value, or the column, in its place")
-    }
+    try refuseParameters(description)
+  }
+
+  private func refuseParameters(_ description: StatementDescription) throws {
+    guard description.parameterCount > 0 else { return }
+    throw refusal(
+      "'using' or 'reverse' of '\(name)' has a parameter, which nobody gives a value",
+      hint: "write the value, or the column, in its place")
   }
 
   private func find(_ column: String, _ key: String, in table: SyncTable) throws -> SyncTable.Column {
@@ -97,8 +101,8 @@ struct SyncCheck {
     if let reverse = sync.reverse { expressions.append(("reverse", reverse)) }
     for (key, value) in expressions {
       do {
-        _ = try connection.describe(
-          "SELECT (\n\(sql(value))\n) FROM (SELECT \(columns) FROM \(name)) AS \(name)")
+        try refuseParameters(
+          connection.describe("SELECT (\n\(sql(value))\n) FROM (SELECT \(columns) FROM \(name)) AS \(name)"))
       } catch let error as SQLError where error.code == .undefinedObject {
         throw refusal(
           "'\(key)' of '\(self.name)' needs what a row of '\(sync.table)' does not have yet when the trigger"

@@ -57,13 +57,13 @@ struct QueryTrial: Sendable, Hashable {
       trial.refusal = try Failure(error)
       return trial
     }
-    let returnsRows = trial.description?.columns.isEmpty == false
+    let kind = Kind(query, returnsRows: trial.description?.columns.isEmpty == false)
     try connection.withStatements(limitedTo: limit) {
       for probe in probes {
         do {
           trial.outcomes[probe.label] = .works(
             try Savepoint.runUndone(on: connection) {
-              try run(probe, query, returnsRows: returnsRows, connection)
+              try run(probe, query.sql, kind, connection)
             })
         } catch let error as SQLError where error.code == .statementTimeout {
           trial.outcomes[probe.label] = .doesNotEnd
@@ -75,36 +75,48 @@ struct QueryTrial: Sendable, Hashable {
     return trial
   }
 
+  /// What a query is, found out once: its probes are many.
+  private struct Kind {
+    let returnsRows: Bool
+    let writes: Bool
+    let returnsWritten: Bool
+
+    init(_ query: ApplicationQuery, returnsRows: Bool) {
+      self.returnsRows = returnsRows
+      writes = query.writes
+      returnsWritten = query.sql.contains(#/(?i)\breturning\b/#)
+    }
+  }
+
   private static func run(
-    _ probe: QueryProbe, _ query: ApplicationQuery, returnsRows: Bool, _ connection: Connection
+    _ probe: QueryProbe, _ sql: String, _ kind: Kind, _ connection: Connection
   ) throws -> Effect {
     var effect = Effect()
-    let returnsWritten = query.sql.contains(#/(?i)\breturning\b/#)
-    let before = try written(query, connection)
+    let before = kind.writes ? try writtenSoFar(connection) : nil
     for parameters in probe.executions {
-      guard returnsRows else {
-        effect.written += try connection.execute(query.sql, parameters)
+      guard kind.returnsRows else {
+        effect.written += try connection.execute(sql, parameters)
         continue
       }
-      try connection.forEachRow(query.sql, parameters) { row in
+      try connection.forEachRow(sql, parameters) { row in
         for (name, value) in zip(row.columns.names, row.values) {
           if value.isNull { effect.nulls.insert(name) } else { effect.values.insert(name) }
         }
-        if returnsWritten { effect.written += 1 }
+        if kind.returnsWritten { effect.written += 1 }
       }
     }
-    guard query.writes else {
+    guard kind.writes else {
       effect.written = 0
       return effect
     }
     // A write to a view counts none there: its triggers write.
-    if let before, let after = try written(query, connection) { effect.written = after - before }
+    if let before, let after = try writtenSoFar(connection) { effect.written = after - before }
     return effect
   }
 
-  /// How many rows the connection has written so far; nil on PostgreSQL, which does not tell, and for what does not write.
-  private static func written(_ query: ApplicationQuery, _ connection: Connection) throws -> Int? {
-    guard query.writes, connection.engine == .sqlite else { return nil }
+  /// How many rows the connection has written so far; nil on PostgreSQL, which does not tell.
+  private static func writtenSoFar(_ connection: Connection) throws -> Int? {
+    guard connection.engine == .sqlite else { return nil }
     return try connection.queryRow("SELECT total_changes()")?[0].integer.map { Int($0) }
   }
 }

@@ -89,7 +89,8 @@ struct CompatRules {
         : ("C06", "'\(name)' loses values: \(lost.joined(separator: ", "))")
     case .changeObject(let old, let new):
       guard new.kind == .domain, known.objects[old.title] != nil, !trace.isRename(change) else { return nil }
-      let added = new.demands.filter { !old.demands.contains($0) }
+      let demanded = Set(old.demands.map(CatalogObject.withoutName))
+      let added = new.demands.filter { !demanded.contains(CatalogObject.withoutName($0)) }
       guard !added.isEmpty else { return nil }
       return (
         "C08", "the domain '\(new.name)' refuses what fails \(added.joined(separator: ", "))"
@@ -126,5 +127,10 @@ extension CatalogObject {
   fileprivate var demands: [String] {
     definition.split(whereSeparator: \.isNewline).map { line in String(line.drop { $0 == " " }) }
       .filter { $0.hasPrefix("CONSTRAINT ") || $0 == "NOT NULL" }
+  }
+
+  /// Of a demand what it demands, under whatever name.
+  fileprivate static func withoutName(_ demand: String) -> String {
+    demand.range(of: " CHECK (").map { String(demand[$0.lowerBound...]) } ?? demand
   }
 }

@@ -19,7 +19,7 @@ struct RowLossRules {
     let touches = RowTouches(traces, known.catalog, on: engine)
     return known.origins.present.sorted().compactMap { name -> Finding? in
       guard let table = known.origins[name], let old = before.tables[table], let new = after.tables[name],
-        !touches.deleted.contains(table)
+        !touches.deleted.contains(table.lowercased())
       else { return nil }
       return new.count < old.count ? lostRows(table, old, new, touches) : lostValues(table, old, new, touches)
     }

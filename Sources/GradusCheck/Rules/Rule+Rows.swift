@@ -15,7 +15,7 @@ extension Rule {
       "D14", .error, "loses rows or values of an existing table",
       because: "the table is there afterwards, so that nobody misses them before it is too late",
       fix:
-        "copy every row, and columns by name, before DROP TABLE or DROP COLUMN; where SQLite's DROP TABLE deletes rows that refer to the table, declare the change (kind: constraint), or begin with -- gradus:no-transaction and PRAGMA foreign_keys = OFF"
+        "copy every row, and columns by name, before DROP TABLE or DROP COLUMN; where SQLite's DROP TABLE deletes rows that refer to the table, declare the change (kind: constraint), or begin with -- gradus:no-transaction and PRAGMA foreign_keys = OFF; suppress it where other values are meant"
     ),
   ]
 }

@@ -14,7 +14,8 @@ struct RowTouches {
 
   /// The last statements that drop a table, or take all its rows.
   private(set) var emptied: [String: Place] = [:]
-  /// The tables of which rows are deleted, which says that they are to go.
+  /// The tables of which rows are deleted, which says that they are to go; in lower case. With them those whose rows go
+  /// along by a foreign key.
   private(set) var deleted: Set<String> = []
   /// The columns that an UPDATE gives other values, which says that they are to have them.
   private(set) var assigned: Set<String> = []
@@ -35,6 +36,7 @@ struct RowTouches {
     for trace in traces {
       for statement in TracedStatement.all(of: trace) { note(statement, of: trace) }
     }
+    followDeletions(in: [known] + (traces.last.map { [$0.after] } ?? []))
     // What refers to a table goes with its rows on SQLite only: PostgreSQL's DROP TABLE ... CASCADE drops the key.
     guard engine == .sqlite else { return }
     for (name, table) in known.tables {
@@ -95,13 +97,30 @@ struct RowTouches {
     noteModifications(statement)
   }
 
+  private mutating func followDeletions(in catalogs: [Catalog]) {
+    let keys = catalogs.flatMap { catalog in
+      catalog.tables.flatMap { name, table in
+        table.constraints.filter { $0.definition.lowercased().contains("on delete cascade") }.compactMap {
+          $0.parent(among: catalog.tables.keys).map { (child: name.lowercased(), parent: $0.lowercased()) }
+        }
+      }
+    }
+    var count = -1
+    while count != deleted.count {
+      count = deleted.count
+      for key in keys where deleted.contains(key.parent) { deleted.insert(key.child) }
+    }
+  }
+
   private mutating func noteModifications(_ statement: TracedStatement) {
     let words = SQLWords(statement.analysis.text)
     for index in 0..<words.count {
       assigned.formUnion(words.assigned(at: index))
       if words.has("delete", "from", at: index) {
         let name = words.name(at: words.skip(["only"], from: index + 2)).name
-        deleted.insert(statement.origins[name] ?? name)
+        // Of words it is not known any more which were in quotes.
+        let tables = statement.origins.present.filter { $0.lowercased() == name }
+        deleted.formUnion([name] + tables.compactMap { statement.origins[$0]?.lowercased() })
       }
     }
   }

@@ -42,7 +42,13 @@ extension Corpus {
       """, "C13", on: .postgres),
     Example("CREATE RULE r AS ON DELETE TO parents DO INSTEAD NOTHING;", "C13", on: .postgres),
     Example("ALTER TABLE things ENABLE ROW LEVEL SECURITY;", "C13", on: .postgres),
-    Example("ALTER DOMAIN brief_text ADD CONSTRAINT filled CHECK (VALUE <> '');", "C08", "D11", on: .postgres),
+    Example(
+      """
+      ALTER DOMAIN brief_text ADD CONSTRAINT again CHECK (length(VALUE) < 9);
+      ALTER DOMAIN brief_text DROP CONSTRAINT brief_text_check;
+      """, "D11", "D11", near: ["C08"], on: .postgres),
+    Example(
+      "ALTER DOMAIN brief_text ADD CONSTRAINT filled CHECK (VALUE <> '');", "C08", "D11", on: .postgres),
     Example("ALTER TABLE things ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;", "C06", on: .postgres),
     Example(
       notes("id INTEGER PRIMARY KEY, body TEXT, size INTEGER, kind TEXT UNIQUE", "STRICT"), "C06", on: .sqlite

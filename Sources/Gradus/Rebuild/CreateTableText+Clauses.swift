@@ -13,11 +13,7 @@ extension CreateTableText {
 
   /// All CHECKs and computed columns.
   package var clauses: [Clause] {
-    items.flatMap { item in
-      let column = name(tokens[item.lowerBound])
-      let isTables = tokens[item.lowerBound].kind == .word && Self.startsConstraint.contains(column)
-      return clauses(in: item, column: isTables ? nil : column.text)
-    }
+    items.flatMap { clauses(in: $0, column: column(of: $0)) }
   }
 
   /// Whether a column counts up and never gives a number out twice.
@@ -28,21 +24,12 @@ extension CreateTableText {
   /// Of each foreign key, in the order of the text, whether it is looked at when the transaction ends.
   package var foreignKeysAreDeferred: [Bool] {
     var areDeferred: [Bool] = []
-    for item in items {
-      var depth = 0
-      for index in item {
-        switch tokens[index].kind {
-        case .symbol(UInt8(ascii: "(")): depth += 1
-        case .symbol(UInt8(ascii: ")")): depth -= 1
-        case .word where depth == 0:
-          if says(["references"], at: index) { areDeferred.append(false) }
-          if says(["deferrable", "initially", "deferred"], at: index), !says(["not"], at: index - 1),
-            !areDeferred.isEmpty
-          {
-            areDeferred[areDeferred.count - 1] = true
-          }
-        default: continue
-        }
+    for index in items.flatMap(outerWords) {
+      if says(["references"], at: index) { areDeferred.append(false) }
+      if says(["deferrable", "initially", "deferred"], at: index), !says(["not"], at: index - 1),
+        !areDeferred.isEmpty
+      {
+        areDeferred[areDeferred.count - 1] = true
       }
     }
     return areDeferred
@@ -51,33 +38,45 @@ extension CreateTableText {
   /// What columns and constraints say that no pragma tells: `a collate nocase`, `unique(a, b) on conflict replace`.
   package var remarks: [String] {
     items.flatMap { item in
-      let first = tokens[item.lowerBound]
-      let isTables = first.kind == .word && Self.startsConstraint.contains(name(first))
-      return remarks(in: item).map { isTables ? $0 : "\(name(first).text) \($0)" }
+      let column = column(of: item)
+      return remarks(in: item).map { remark in column.map { "\($0) \(remark)" } ?? remark }
     }
   }
 
   private func remarks(in item: Range<Int>) -> [String] {
     var remarks: [String] = []
-    var depth = 0
     var constraint = item.lowerBound
-    for index in item {
-      switch tokens[index].kind {
-      case .symbol(UInt8(ascii: "(")): depth += 1
-      case .symbol(UInt8(ascii: ")")): depth -= 1
-      case .word where depth == 0:
-        if ["primary", "unique", "not", "check"].contains(where: { says([$0], at: index) }) {
-          constraint = index
-        } else if says(["on", "conflict"], at: index), index + 3 <= item.upperBound {
-          remarks.append(CanonicalSQL.text(tokens[constraint..<index + 3], in: bytes))
-        } else if says(["collate"], at: index), index + 2 <= item.upperBound {
-          let collation = name(tokens[index + 1]).text
-          if collation != "binary" { remarks.append("collate \(collation)") }
-        }
-      default: continue
+    for index in outerWords(of: item) {
+      if ["primary", "unique", "not", "check"].contains(where: { says([$0], at: index) }) {
+        constraint = index
+      } else if says(["on", "conflict"], at: index), index + 3 <= item.upperBound {
+        remarks.append(CanonicalSQL.text(tokens[constraint..<index + 3], in: bytes))
+      } else if says(["collate"], at: index), index + 2 <= item.upperBound {
+        let collation = name(tokens[index + 1]).text
+        if collation != "binary" { remarks.append("collate \(collation)") }
       }
     }
     return remarks
+  }
+
+  /// The column that a definition is of; nil where it is a constraint of the table.
+  private func column(of item: Range<Int>) -> String? {
+    let first = tokens[item.lowerBound]
+    return first.kind == .word && Self.startsConstraint.contains(name(first)) ? nil : name(first).text
+  }
+
+  /// The places of the words of a definition that stand in none of its brackets.
+  private func outerWords(of item: Range<Int>) -> [Int] {
+    var depth = 0
+    return item.filter { index in
+      switch tokens[index].kind {
+      case .symbol(UInt8(ascii: "(")): depth += 1
+      case .symbol(UInt8(ascii: ")")): depth -= 1
+      case .word: return depth == 0
+      default: break
+      }
+      return false
+    }
   }
 
   private func says(_ words: [String], at index: Int) -> Bool {
@@ -90,27 +89,20 @@ extension CreateTableText {
 
   private func clauses(in item: Range<Int>, column: String?) -> [Clause] {
     var clauses: [Clause] = []
-    var depth = 0
     var constraintName: String?
-    for index in item {
-      switch tokens[index].kind {
-      case .symbol(UInt8(ascii: "(")): depth += 1
-      case .symbol(UInt8(ascii: ")")): depth -= 1
-      case .word where depth == 0:
-        let word = name(tokens[index])
-        if word == SQLiteName("constraint"), index + 1 < item.upperBound {
-          constraintName = name(tokens[index + 1]).text
-        }
-        guard word == SQLiteName("check") || word == SQLiteName("as"),
-          let end = endOfBrackets(after: index, in: item)
-        else { continue }
-        clauses.append(
-          Clause(
-            keyword: word.text, name: constraintName, column: column,
-            text: CanonicalSQL.text(tokens[index..<end], in: bytes)))
-        constraintName = nil
-      default: continue
+    for index in outerWords(of: item) {
+      let word = name(tokens[index])
+      if word == SQLiteName("constraint"), index + 1 < item.upperBound {
+        constraintName = name(tokens[index + 1]).text
       }
+      guard word == SQLiteName("check") || word == SQLiteName("as"),
+        let end = endOfBrackets(after: index, in: item)
+      else { continue }
+      clauses.append(
+        Clause(
+          keyword: word.text, name: constraintName, column: column,
+          text: CanonicalSQL.text(tokens[index..<end], in: bytes)))
+      constraintName = nil
     }
     return clauses
   }

@@ -48,6 +48,9 @@ let package = Package(
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
 
+    // JSON without loss.
+    .target(name: "GradusJSON", swiftSettings: settings),
+
     // Engines.
     .target(name: "GradusSQL", swiftSettings: settings),
     .target(name: "GradusSQLite", dependencies: ["GradusSQL", "CSQLite"], swiftSettings: settings),
@@ -91,7 +94,7 @@ let package = Package(
     .target(
       name: "GradusAdmin",
       dependencies: [
-        "Gradus", "GradusSQL", "GradusUpdates", "GradusReports",
+        "Gradus", "GradusJSON", "GradusSQL", "GradusUpdates", "GradusReports",
         .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["AdminAPI"])),
         .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["AdminAPI"])),
         .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["AdminAPI"])),
@@ -120,7 +123,8 @@ let package = Package(
 
     // Moving a database from SQLite to PostgreSQL.
     .target(
-      name: "GradusPort", dependencies: ["Gradus", "GradusCatalog", "GradusSQL"], swiftSettings: settings),
+      name: "GradusPort", dependencies: ["Gradus", "GradusCatalog", "GradusJSON", "GradusSQL"],
+      swiftSettings: settings),
 
     // Commands.
     .target(
@@ -141,13 +145,15 @@ let package = Package(
     .target(
       name: "HomeserverSchema",
       dependencies: [
-        "Gradus", "GradusSQL", "GradusUpdates", .product(name: "Crypto", package: "swift-crypto"),
+        "Gradus", "GradusJSON", "GradusSQL", "GradusUpdates",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "homeserver",
       dependencies: [
-        "GradusCommand", "GradusEngines", "GradusUpdates", "Gradus", "GradusSQL", "HomeserverSchema",
+        "GradusCommand", "GradusEngines", "GradusUpdates", "Gradus", "GradusJSON", "GradusSQL",
+        "HomeserverSchema",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -200,10 +206,11 @@ let package = Package(
     .target(
       name: "HomeserverSimulation",
       dependencies: [
-        "GradusSimulation", "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusSQL", "GradusUpdates",
-        "GradusTestSupport",
+        "GradusSimulation", "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusJSON", "GradusSQL",
+        "GradusUpdates", "GradusTestSupport",
       ],
       swiftSettings: settings),
+    .testTarget(name: "GradusJSONTests", dependencies: ["GradusJSON"], swiftSettings: settings),
     .testTarget(
       name: "GradusSQLTests",
       dependencies: ["GradusSQL", "GradusSQLite", "GradusPostgres", "GradusTestSupport"],
@@ -228,7 +235,8 @@ let package = Package(
     .testTarget(
       name: "GradusPortTests",
       dependencies: [
-        "GradusPort", "Gradus", "GradusSQL", "GradusUpdates", "HomeserverSchema", "HomeserverFixtures",
+        "GradusPort", "Gradus", "GradusCatalog", "GradusSQL", "GradusUpdates", "HomeserverSchema",
+        "HomeserverFixtures",
         "GradusPostgres", "GradusSQLite", "GradusTestSupport", "ProgramTestSupport", "gradus-cli",
         "homeserver",
       ],
@@ -237,8 +245,8 @@ let package = Package(
     .testTarget(
       name: "HomeserverTests",
       dependencies: [
-        "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusCheck", "GradusSQL", "GradusUpdates",
-        "GradusTestSupport", "GradusSimulation",
+        "HomeserverSchema", "HomeserverFixtures", "Gradus", "GradusCheck", "GradusJSON", "GradusSQL",
+        "GradusUpdates", "GradusTestSupport", "GradusSimulation",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),
@@ -260,8 +268,8 @@ let package = Package(
     .testTarget(
       name: "GradusAdminTests",
       dependencies: [
-        "GradusAdmin", "GradusReports", "HomeserverSchema", "Gradus", "GradusSQL", "GradusUpdates",
-        "GradusTestSupport",
+        "GradusAdmin", "GradusReports", "HomeserverSchema", "Gradus", "GradusJSON", "GradusSQL",
+        "GradusUpdates", "GradusTestSupport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -270,8 +278,9 @@ let package = Package(
     .testTarget(
       name: "GradusFaultTests",
       dependencies: [
-        "Gradus", "GradusUpdates", "GradusPostgres", "GradusSQL", "GradusSQLite", "GradusTestSupport",
-        "GradusCommand", "HomeserverSchema", "HomeserverFixtures", "ProgramTestSupport", "CSQLite",
+        "Gradus", "GradusJSON", "GradusUpdates", "GradusPostgres", "GradusSQL", "GradusSQLite",
+        "GradusTestSupport", "GradusCommand", "HomeserverSchema", "HomeserverFixtures", "ProgramTestSupport",
+        "CSQLite",
         "gradus-cli",
         "homeserver",
       ],

@@ -3,23 +3,26 @@ public import GradusUpdates
 /// The jobs that the homeserver's operators can start, the first three with the names and rows of its original
 /// admin API.
 public enum HomeserverJobs {
+  /// Builds the user directory anew.
+  package static let regenerateDirectory = AdminJob(
+    name: "regenerate_directory", description: "Builds the user directory anew."
+  ) { _ in
+    [
+      AdminJobRow("populate_user_directory_createtables"),
+      AdminJobRow(
+        "populate_user_directory_process_rooms", dependsOn: "populate_user_directory_createtables"),
+      AdminJobRow(
+        "populate_user_directory_process_users", dependsOn: "populate_user_directory_process_rooms"),
+      AdminJobRow("populate_user_directory_cleanup", dependsOn: "populate_user_directory_process_users"),
+    ]
+  }
+
   /// All of them: those of the original, then those that only this program knows.
   public static let all: [AdminJob] = [
     AdminJob(
       name: "populate_stats_process_rooms", description: "Recalculates the statistics of all rooms."
     ) { _ in [AdminJobRow("populate_stats_process_rooms")] },
-    AdminJob(
-      name: "regenerate_directory", description: "Builds the user directory anew."
-    ) { _ in
-      [
-        AdminJobRow("populate_user_directory_createtables"),
-        AdminJobRow(
-          "populate_user_directory_process_rooms", dependsOn: "populate_user_directory_createtables"),
-        AdminJobRow(
-          "populate_user_directory_process_users", dependsOn: "populate_user_directory_process_rooms"),
-        AdminJobRow("populate_user_directory_cleanup", dependsOn: "populate_user_directory_process_users"),
-      ]
-    },
+    regenerateDirectory,
     AdminJob(
       name: "event_resign", description: "Signs this server's events anew.",
       parameters: [

@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 import GradusTestSupport
 import HomeserverSchema

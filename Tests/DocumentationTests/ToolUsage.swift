@@ -8,7 +8,9 @@ struct ToolUsage {
 
   /// Where a script hands its arguments on: files that declare them.
   private static let others: [String: [String]] = [
-    "tools/demo": ["Sources/homeserver/Demo/DemoCommand.swift"],
+    "tools/demo": [
+      "Sources/homeserver/Demo/DemoCommand.swift", "Sources/homeserver/Demo/SampleOptions.swift",
+    ],
     "tools/simulate": ["Sources/simulate"],
     "tools/benchmark": ["Benchmarks/Sources", "tools/lib/benchmark-port"],
     "tools/harm": ["Benchmarks/Sources"],

@@ -13,13 +13,6 @@ import Testing
 struct HomeserverPortTests {
   private let root = Fixtures.packageRoot.path
 
-  private func address(_ database: TestDatabase) -> String {
-    switch database.location {
-    case .sqlite(let path): path
-    case .postgres(let text): text
-    }
-  }
-
   /// A sample at version 88, with nothing pending.
   private func withSample(rooms: Int, _ body: (TestDatabase, TestDatabase) async throws -> Void) async throws
   {
@@ -30,7 +23,7 @@ struct HomeserverPortTests {
           ["migrate"], ["updates", "run", "--until-done"],
         ] {
           let result = try await Program.homeserver.run(
-            arguments + ["--schema-root", root, "--database", address(source)])
+            arguments + ["--schema-root", root, "--database", source.address])
           try #require(result.code == 0, "\(result)")
         }
         try await body(source, target)
@@ -39,7 +32,7 @@ struct HomeserverPortTests {
   }
 
   private func arguments(_ source: TestDatabase, _ target: TestDatabase) -> [String] {
-    ["port", "--schema-root", root, "--from", address(source), "--to", address(target)]
+    ["port", "--schema-root", root, "--from", source.address, "--to", target.address]
   }
 
   /// All rows of all tables that were copied, truth values as numbers.
@@ -103,7 +96,7 @@ struct HomeserverPortTests {
       // The target is one that the program takes for its own.
       for command in [["plan"], ["updates", "run", "--until-done"]] {
         let result = try await Program.homeserver.run(
-          command + ["--schema-root", root, "--database", address(target)])
+          command + ["--schema-root", root, "--database", target.address])
         #expect(result.code == 0, "\(command): \(result)")
       }
       let users = try await session.run { connection in
@@ -155,7 +148,7 @@ struct HomeserverPortTests {
   @Test(.enabled(if: Fixtures.areAvailable)) func realDatabase() async throws {
     try await TestDatabase.withDatabase(.sqlite) { source in
       try await TestDatabase.withDatabase(.postgres) { target in
-        try Fixtures.unpack("homeserver-small.sqlite", to: address(source))
+        try Fixtures.unpack("homeserver-small.sqlite", to: source.address)
         let unknown = try await Program.homeserver.run(arguments(source, target))
         #expect(unknown.code == 1)
         #expect(unknown.messages.contains("version 94"), "\(unknown)")
@@ -169,7 +162,7 @@ struct HomeserverPortTests {
         #expect(refused.messages.contains("the source needs 'migrate' first: "))
         for command in [["migrate"], ["updates", "run", "--until-done"]] {
           let result = try await Program.homeserver.run(
-            command + ["--schema-root", root, "--database", address(source)])
+            command + ["--schema-root", root, "--database", source.address])
           #expect(result.code == 0, "\(result)")
         }
         // Leaves out all that the refusal names.

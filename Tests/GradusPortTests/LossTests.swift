@@ -89,21 +89,17 @@ import Testing
     try await PortPlace.with(Self.files) { place in
       try await place.write("INSERT INTO kept (id, f) VALUES (1, 1.5)")
       #expect(try await place.port().status == .complete)
-      let session = try await place.target.open()
-      try await session.run { connection in
-        try connection.execute("UPDATE gradus_port_state SET phase = 'verifying'")
-        try connection.execute("UPDATE kept SET f = 1.6")
-      }
+      try await place.damage("UPDATE kept SET f = 1.6")
       #expect(try await place.port().differences == ["kept: a row differs in f"])
     }
   }
 
   /// The server writes JSON's numbers and members in its own way.
   @Test func valuesOfJSON() async throws {
-    let files = PortPlace.files(
+    try await PortPlace.with(
       sqlite: "CREATE TABLE facts (id INTEGER PRIMARY KEY, j);",
-      postgres: "CREATE TABLE facts (id BIGINT PRIMARY KEY, j JSONB);")
-    try await PortPlace.with(files) { place in
+      postgres: "CREATE TABLE facts (id BIGINT PRIMARY KEY, j JSONB);"
+    ) { place in
       try await place.write(
         #"""
         INSERT INTO facts VALUES (1, 1e22), (2, '{"a":1e16}'), (3, '-0.0'), (4, '{"bb": 1, "a": 2, "bb": 3}'),
@@ -111,11 +107,7 @@ import Testing
         """#)
       let result = try await place.port()
       #expect(result.status == .complete, "\(result.differences)")
-      let session = try await place.target.open()
-      try await session.run { connection in
-        try connection.execute("UPDATE gradus_port_state SET phase = 'verifying'")
-        try connection.execute(#"UPDATE facts SET j = '{"a": 10000000000000001}' WHERE id = 2"#)
-      }
+      try await place.damage(#"UPDATE facts SET j = '{"a": 10000000000000001}' WHERE id = 2"#)
       #expect(try await place.port().differences == ["facts: a row differs in j"])
     }
   }
@@ -126,7 +118,7 @@ import Testing
       CREATE TABLE gradus_notes (id BIGINT PRIMARY KEY, note TEXT);
       CREATE INDEX gradus_notes_note ON gradus_notes (note);
       """
-    try await PortPlace.with(PortPlace.files(sqlite: tables, postgres: tables)) { place in
+    try await PortPlace.with(sqlite: tables, postgres: tables) { place in
       try await place.write("INSERT INTO gradus_notes VALUES (1, 'x')")
       let result = try await place.port()
       #expect(result.status == .complete)

@@ -64,11 +64,7 @@ import Testing
     try await PortPlace.with(Self.files) { place in
       try await place.write("INSERT INTO sums (id, w) VALUES (1, '12345678901234567890.125')")
       #expect(try await place.port().status == .complete)
-      let session = try await place.target.open()
-      try await session.run { connection in
-        try connection.execute("UPDATE gradus_port_state SET phase = 'verifying'")
-        try connection.execute("UPDATE sums SET w = w + 0.001")
-      }
+      try await place.damage("UPDATE sums SET w = w + 0.001")
       #expect(try await place.port().differences == ["sums: a row differs in w"])
     }
   }

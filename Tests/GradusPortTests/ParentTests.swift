@@ -7,13 +7,12 @@ import Testing
 /// Rows that a foreign key of the target would refuse are told before anything is changed.
 @Suite(.enabled(if: TestDatabase.availableEngines.contains(.postgres))) struct ParentTests {
   @Test func rowsWithoutParents() async throws {
-    let files = PortPlace.files(
+    try await PortPlace.with(
       sqlite:
         "CREATE TABLE parents (id INTEGER PRIMARY KEY); CREATE TABLE children (p BIGINT REFERENCES parents (id));",
       postgres:
         "CREATE TABLE parents (id BIGINT PRIMARY KEY); CREATE TABLE children (p BIGINT REFERENCES parents (id));"
-    )
-    try await PortPlace.with(files) { place in
+    ) { place in
       try await place.write("PRAGMA foreign_keys = OFF", "INSERT INTO children VALUES (5), (NULL)")
       #expect(
         try await place.refusal() == [
@@ -37,8 +36,7 @@ import Testing
   )
 
   @Test func namesThatAreWrittenOtherwise() async throws {
-    try await PortPlace.with(PortPlace.files(sqlite: Self.lines.sqlite, postgres: Self.lines.postgres)) {
-      place in
+    try await PortPlace.with(sqlite: Self.lines.sqlite, postgres: Self.lines.postgres) { place in
       try await place.write("PRAGMA foreign_keys = OFF", "INSERT INTO lines VALUES (5, NULL), (NULL, 6)")
       #expect(
         try await place.refusal() == [
@@ -50,8 +48,7 @@ import Testing
   }
 
   @Test func aParentThatIsLeftOut() async throws {
-    try await PortPlace.with(PortPlace.files(sqlite: Self.lines.sqlite, postgres: Self.lines.postgres)) {
-      place in
+    try await PortPlace.with(sqlite: Self.lines.sqlite, postgres: Self.lines.postgres) { place in
       try await place.write(
         "INSERT INTO \"order\" VALUES (5)", "INSERT INTO items VALUES (6)",
         "INSERT INTO lines VALUES (5, NULL), (5, 6)")
@@ -67,8 +64,7 @@ import Testing
   }
 
   @Test func theColumnThatRefersIsLeftOutToo() async throws {
-    try await PortPlace.with(PortPlace.files(sqlite: Self.lines.sqlite, postgres: Self.lines.postgres)) {
-      place in
+    try await PortPlace.with(sqlite: Self.lines.sqlite, postgres: Self.lines.postgres) { place in
       try await place.write("INSERT INTO items VALUES (6)", "INSERT INTO lines VALUES (NULL, 6)")
       let result = try await place.port(PortOptions(leaveOut: ["items", "lines.i"]))
       #expect(result.status == .complete)
@@ -77,10 +73,10 @@ import Testing
   }
 
   @Test func aParentThatIsBuiltAnew() async throws {
-    let files = PortPlace.files(
+    try await PortPlace.with(
       sqlite: Self.lines.sqlite, postgres: Self.lines.postgres,
-      port: "port:\n  rebuild: [{tables: items}]\n")
-    try await PortPlace.with(files) { place in
+      port: "port:\n  rebuild: [{tables: items}]\n"
+    ) { place in
       try await place.write("INSERT INTO items VALUES (6)", "INSERT INTO lines VALUES (NULL, 6)")
       let reasons = try await place.refusal()
       #expect(reasons.count == 1)

@@ -16,8 +16,7 @@ import Testing
         "INSERT INTO background_updates (update_name, progress_json) VALUES ('fill_notes', '{}')",
         "CREATE TABLE extra (a TEXT)", "ALTER TABLE notes ADD COLUMN more TEXT",
         "CREATE VIRTUAL TABLE words USING fts4 (word)")
-      let target = try await place.target.open()
-      try await target.run { _ = try $0.execute("CREATE TABLE there (a TEXT)") }
+      try await place.writeTarget("CREATE TABLE there (a TEXT)")
       let presence = try await VersionPresence.announce(
         version: 1, on: PhysicalDatabase(driver: place.source.driver))
       let reasons = try await place.refusal(PortOptions(leaveOut: ["extras"]))
@@ -131,15 +130,9 @@ import Testing
 
   @Test func whatSomebodyLeftInTheTarget() async throws {
     try await PortPlace.with(Self.files) { place in
-      let target = try await place.target.open()
-      try await target.run { connection in
-        for sql in [
-          "CREATE SEQUENCE left_seq", "CREATE TYPE mood AS ENUM ('good')",
-          "CREATE FUNCTION before_all() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
-        ] {
-          try connection.execute(sql)
-        }
-      }
+      try await place.writeTarget(
+        "CREATE SEQUENCE left_seq", "CREATE TYPE mood AS ENUM ('good')",
+        "CREATE FUNCTION before_all() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
       #expect(
         try await place.refusal() == [
           "the target is not empty: it has routine public.before_all(), sequence public.left_seq, type public.mood"
@@ -167,9 +160,8 @@ import Testing
   }
 
   @Test func autoVacuum() async throws {
-    try await PortPlace.with(
-      PortPlace.files(sqlite: "CREATE TABLE a (x TEXT);", postgres: "CREATE TABLE a (x TEXT);")
-    ) { place in
+    try await PortPlace.with(sqlite: "CREATE TABLE a (x TEXT);", postgres: "CREATE TABLE a (x TEXT);") {
+      place in
       try await place.write("PRAGMA auto_vacuum = 1", "VACUUM")
       #expect(try await place.refusal().first?.hasPrefix("auto_vacuum is on") == true)
     }

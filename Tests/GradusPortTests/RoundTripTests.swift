@@ -171,13 +171,8 @@ import Testing
     try await PortPlace.with(Self.files) { place in
       try await fill(place)
       #expect(try await place.port().status == .complete)
-      // As if the copy had gone wrong.
-      let session = try await place.target.open()
-      try await session.run { connection in
-        try connection.execute("UPDATE gradus_port_state SET phase = 'verifying'")
-        try connection.execute("UPDATE odd SET t = t || ' ' WHERE id = -3")
-        try connection.execute("DELETE FROM tree WHERE id = 2")
-      }
+      try await place.damage(
+        "UPDATE odd SET t = t || ' ' WHERE id = -3", "DELETE FROM tree WHERE id = 2")
       let result = try await place.port(PortOptions(sample: 2_000))
       #expect(result.status == .differs)
       #expect(result.differences.contains { $0.hasPrefix("tree: the target has 2 rows") })

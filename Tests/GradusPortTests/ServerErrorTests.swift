@@ -42,13 +42,13 @@ import Testing
   }
 
   @Test func aRowThatIsTooLongForAnIndex() async throws {
-    let files = PortPlace.files(
+    try await PortPlace.with(
       sqlite: "CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT);",
       postgres: """
         CREATE TABLE notes (id BIGINT PRIMARY KEY, note TEXT);
         CREATE INDEX by_note ON notes (note);
-        """)
-    try await PortPlace.with(files) { place in
+        """
+    ) { place in
       try await place.write("INSERT INTO notes VALUES (1, hex(randomblob(6000)))")
       let error = await #expect(throws: SQLError.self) { try await place.port() }
       #expect(error?.message.contains("the rows of the source break the index by_note of notes") == true)

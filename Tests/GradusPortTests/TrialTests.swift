@@ -32,8 +32,8 @@ import Testing
     ),
   ])
   func aScriptThatSaysWhichSchemaItIsFor(script: String, reason: String) async throws {
-    let files = PortPlace.files(sqlite: "CREATE TABLE items (id INTEGER PRIMARY KEY);", postgres: script)
-    try await PortPlace.with(files) { place in
+    try await PortPlace.with(sqlite: "CREATE TABLE items (id INTEGER PRIMARY KEY);", postgres: script) {
+      place in
       for isDryRun in [true, false] {
         let error = await #expect(throws: PortRefused.self) { try await place.port(isDryRun: isDryRun) }
         #expect(error?.reasons.count == 1)
@@ -50,7 +50,7 @@ import Testing
 
   /// Such words alone say nothing of a schema.
   @Test func wordsThatLookLikeTheSchema() async throws {
-    let files = PortPlace.files(
+    try await PortPlace.with(
       sqlite: "CREATE TABLE items (id INTEGER PRIMARY KEY, public TEXT);",
       postgres: """
         -- CREATE TABLE public.items
@@ -59,8 +59,8 @@ import Testing
         GRANT SELECT ON items TO PUBLIC;
         CREATE FUNCTION items_count() RETURNS BIGINT LANGUAGE plpgsql AS $$
           BEGIN RETURN (SELECT count(*) FROM public.items); END $$;
-        """)
-    try await PortPlace.with(files) { place in
+        """
+    ) { place in
       try await place.write("INSERT INTO items VALUES (1, 'a')")
       #expect(try await place.port(isDryRun: true).status == .dryRun)
       #expect(try await place.rows(Self.things) == [])
@@ -70,15 +70,14 @@ import Testing
 
   /// Scripts are not tried where they could reach what somebody has there.
   @Test func aTargetThatIsNotEmptyIsSafe() async throws {
-    let files = PortPlace.files(
+    try await PortPlace.with(
       sqlite: "CREATE TABLE items (id INTEGER PRIMARY KEY);",
       postgres: """
         DO $$ BEGIN EXECUTE 'DROP TABLE IF EXISTS public.items'; END $$;
         CREATE TABLE items (id BIGINT PRIMARY KEY);
-        """)
-    try await PortPlace.with(files) { place in
-      let session = try await place.target.open()
-      try await session.run { _ = try $0.execute("CREATE TABLE items (precious TEXT)") }
+        """
+    ) { place in
+      try await place.writeTarget("CREATE TABLE items (precious TEXT)")
       let reasons = try await place.refusal()
       #expect(reasons.contains { $0.contains("not empty") })
       #expect(reasons.contains { $0.contains("is tried where that is empty only") })
@@ -88,25 +87,22 @@ import Testing
 
   /// - Parameter isInterrupted: whether an earlier run was stopped while it made the schema.
   @Test(arguments: [false, true]) func extensionsThatAreThere(isInterrupted: Bool) async throws {
-    let files = PortPlace.files(
+    try await PortPlace.with(
       sqlite: "CREATE TABLE people (name TEXT PRIMARY KEY);",
       postgres: """
         CREATE EXTENSION IF NOT EXISTS citext;
         CREATE TABLE people (name CITEXT PRIMARY KEY);
-        """)
-    try await PortPlace.with(files) { place in
+        """
+    ) { place in
       let available = try await place.rows("SELECT 1 FROM pg_available_extensions WHERE name = 'citext'")
       guard !available.isEmpty else { return }
       try await place.write("INSERT INTO people VALUES ('Anna')")
-      let session = try await place.target.open()
-      try await session.run { _ = try $0.execute("CREATE EXTENSION citext") }
+      try await place.writeTarget("CREATE EXTENSION citext")
       #expect(try await place.port(isDryRun: true).status == .dryRun)
       if isInterrupted {
         // As it is when the schema is made, and not yet recorded to be.
         #expect(try await place.port().status == .complete)
-        try await session.run { connection in
-          _ = try connection.execute("UPDATE gradus_port_state SET phase = 'preparing'")
-        }
+        try await place.writeTarget("UPDATE gradus_port_state SET phase = 'preparing'")
       }
       #expect(try await place.port().status == .complete)
       #expect(try await place.rows("SELECT name::text FROM people WHERE name = 'ANNA'") == [["Anna"]])

@@ -69,6 +69,27 @@ import Testing
     }
   }
 
+  /// One that is in the queue and begins anew counts from nothing; what operators say of it stays.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatBeginsAnewCountsFromNothing(engine: Engine) async throws {
+    let registry = UpdateRegistry(declarations: [Numbers.backfill])
+    try await Workshop.with(engine, numbers: 100, [Numbers.backfill.queueRow]) { shop in
+      try await shop.session.transaction { connection in
+        let queue = UpdateQueue(connection: connection)
+        var statistics = UpdateStatistics()
+        statistics.done.add(BatchCount(scanned: 40, written: 40, skipped: ["odd": 1]))
+        try queue.save("double", statistics)
+        try QueueControls(connection).prioritize("double", 7)
+        try Self.queue(.purge, on: connection)
+        #expect(try queue.statistics("double") == nil)
+        #expect(try queue.load().map(\.priority) == [7])
+      }
+      #expect(try await shop.runner(registry).run().completed == ["double"])
+      let certificate = try await shop.session.run { try UpdateCertificate.read("double", on: $0) }
+      #expect(certificate?.scanned == 100 && certificate?.skipped == [:])
+    }
+  }
+
   /// What was said and counted of it is forgotten; of one that is in the queue it stays.
   @Test(arguments: TestDatabase.availableEngines)
   func whatWasKnownIsForgotten(engine: Engine) async throws {

@@ -108,7 +108,7 @@ struct BookkeepingWriter {
     try connection.execute(
       "UPDATE background_updates SET progress_json = $2 WHERE update_name = $1",
       [.text(update.name), .text(update.progress)])
-    try BookkeepingTables.forgetRanges(of: update.name, on: connection)
+    try BookkeepingTables.beginAnew(update: update.name, on: connection)
   }
 
   func certify(_ migration: String, version: Int) throws {

@@ -30,6 +30,17 @@ extension BookkeepingTables {
     try connection.execute("DELETE FROM gradus_update_leases WHERE update_name = $1", [.text(update)])
   }
 
+  /// Has an update that stays in the queue begin anew, whose progress is set to its beginning: what its batches have come
+  /// to does not count, and its ranges are cut anew, as by `forgetRanges`. What operators say of it stays.
+  ///
+  /// - Parameters:
+  ///   - update: the update's name.
+  ///   - connection: in a transaction that holds the update's row of the queue.
+  package static func beginAnew(update: String, on connection: Connection) throws {
+    try forgetRanges(of: update, on: connection)
+    try connection.execute("DELETE FROM gradus_updates WHERE update_name = $1", [.text(update)])
+  }
+
   /// Forgets what is known of updates that are not queued, before a delta's own statements may queue them again.
   static func forgetUnqueued(on connection: Connection) throws {
     let statements = ofUpdates.map { table in

@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusUpdates
 
 /// The original API: its paths, bodies, answers and errors.
@@ -45,7 +46,7 @@ extension AdminRoutes {
 
   private func setEnabled(_ call: AdminCall) async throws -> AdminResponse {
     let isEnabled: Bool
-    switch try RequestBody.object(call.body).last("enabled") {
+    switch try RequestBody(call.body)["enabled"] {
     case nil: isEnabled = true
     case .boolean(let boolean): isEnabled = boolean
     default: throw AdminFailure.wrong("'enabled' parameter must be a boolean")
@@ -56,16 +57,16 @@ extension AdminRoutes {
   }
 
   private func startCompatJob(_ call: AdminCall) async throws -> AdminResponse {
-    let entries = try RequestBody.object(call.body)
-    guard let value = entries.last("job_name") else {
+    let body = try RequestBody(call.body)
+    guard let value = body["job_name"] else {
       throw AdminFailure(400, "M_MISSING_PARAM", "Missing params: ['job_name']")
     }
-    guard case .string(let name) = value,
+    guard let name = value.string?.string,
       let job = configuration.jobs.first(where: { $0.name == name && $0.isOfOriginal })
     else {
       throw AdminFailure.wrong("Invalid job_name")
     }
-    let values = try JobArguments.values(of: job, takesBooleans: true) { entries.last($0) }
+    let values = try JobArguments.values(of: job, takesBooleans: true, body)
     guard try await backend.start(job, values) != nil else {
       throw AdminFailure.wrong("Job \(name) is already in queue of background updates.")
     }

@@ -1,4 +1,5 @@
 import Gradus
+import GradusJSON
 import GradusReports
 import GradusUpdates
 
@@ -74,32 +75,27 @@ extension AdminRoutes {
   }
 
   private typealias Change =
-    @Sendable (QueueControls, [String: JSONValue], _ who: String, _ name: String) throws -> Void
+    @Sendable (QueueControls, RequestBody, _ who: String, _ name: String) throws -> Void
 
   /// A route that changes what operators say of one update.
-  private func change(_ verb: String, keys: Set<String> = [], _ body: @escaping Change) -> AdminRoute {
+  private func change(_ verb: String, keys: Set<String> = [], _ change: @escaping Change) -> AdminRoute {
     AdminRoute("POST", "\(AdminPaths.standardNative)/updates/{name}/\(verb)", .scope(.admin)) { call in
       let database = try Self.checkQuery(call, ["database"])["database"]
-      let entries = try RequestBody.strictObject(call.body, keys: keys, mayBeEmpty: keys.isEmpty)
+      let body = try RequestBody(call.body, only: keys, mayBeEmpty: keys.isEmpty)
       // A wrong body is told before an unknown name.
-      if keys.contains("priority") { _ = try Self.priority(entries) }
+      if keys.contains("priority") { _ = try Self.priority(body) }
       let (name, who) = (call.parameters["name"]!, call.caller)
-      let document = try await backend.change(name, database: database) { try body($0, entries, who, name) }
+      let document = try await backend.change(name, database: database) { try change($0, body, who, name) }
       note("\(verb) of an update", call, ["update": "\(name)"])
       return try .json(document)
     }
   }
 
-  private static func priority(_ body: [String: JSONValue]) throws -> Int {
+  private static func priority(_ body: RequestBody) throws -> Int {
     guard let value = body["priority"] else { throw AdminFailure.missing("priority") }
     // To JSON Schema 3.0 is a whole number, too.
-    let whole: Int64? =
-      switch value {
-      case .integer(let integer): integer
-      case .number(let number): Int64(exactly: number)
-      default: nil
-      }
-    guard let whole, let small = Int32(exactly: whole) else {
+    guard case .number(let number) = value, let small = Double(number.spelling).flatMap(Int32.init(exactly:))
+    else {
       throw AdminFailure.invalid("'priority' must be a whole number of 32 bits")
     }
     return Int(small)
@@ -107,7 +103,7 @@ extension AdminRoutes {
 
   private func setPaused(_ isPaused: Bool, _ call: AdminCall) async throws -> AdminResponse {
     try Self.checkQuery(call)
-    _ = try RequestBody.strictObject(call.body, keys: [], mayBeEmpty: true)
+    _ = try RequestBody(call.body, only: [], mayBeEmpty: true)
     try await backend.setPaused(isPaused, by: call.caller)
     note(isPaused ? "all updates were paused" : "all updates were resumed", call)
     return try .json(Paused(paused: isPaused))
@@ -126,11 +122,10 @@ extension AdminRoutes {
     guard let job = configuration.jobs.first(where: { $0.name == call.parameters["name"] }) else {
       throw AdminFailure.noSuch("no job is named so; see 'jobs'")
     }
-    let body = try RequestBody.strictObject(
-      call.body, keys: Set(job.parameters.map(\.name)), mayBeEmpty: true)
+    let body = try RequestBody(call.body, only: Set(job.parameters.map(\.name)), mayBeEmpty: true)
     let values: [String: AdminJobValue]
     do {
-      values = try JobArguments.values(of: job, takesBooleans: false) { body[$0] }
+      values = try JobArguments.values(of: job, takesBooleans: false, body)
     } catch let failure as AdminFailure {
       throw AdminFailure.invalid(failure.message)
     }

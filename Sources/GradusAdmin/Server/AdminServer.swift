@@ -67,6 +67,7 @@ package struct AdminServer: Service {
   private func run(at address: BindAddress, begin: @escaping @Sendable () throws -> Void) async throws {
     let isListening = Atomic(false)
     let failure = Mutex<(any Error)?>(nil)
+    let quiet = quietLogger { isListening.load(ordering: .relaxed) }
     let isSocket = if case .unix = self.address { true } else { false }
     let application = Application(
       responder: AdminResponder(api: api, isSocket: isSocket),
@@ -112,11 +113,12 @@ package struct AdminServer: Service {
     }
   }
 
-  /// What the library says about itself is of no use to operators.
-  private var quiet: Logger {
-    var logger = logger
-    logger.logLevel = max(logger.logLevel, .warning)
-    return logger
+  /// What the library says about itself is of no use to operators, but for what goes wrong while it serves.
+  private func quietLogger(isServing: @escaping @Sendable () -> Bool) -> Logger {
+    var quiet = logger
+    quiet.handler = ServingLogHandler(logger.handler, isServing: isServing)
+    quiet.logLevel = max(logger.logLevel, .warning)
+    return quiet
   }
 
   private func actualAddress(_ channel: any Channel) -> ListenAddress {

@@ -138,12 +138,15 @@ package struct CatalogConstraint: Sendable, Hashable {
   package var isValidated: Bool
   /// The collations of a key's columns by which different texts are equal; SQLite's only.
   package var collations: [String: String]
+  /// The table that a foreign key refers to, on SQLite in lower case; nil where that is in another schema, and of other
+  /// constraints.
+  package var parent: String?
   /// The table that a foreign key refers to by its primary key, whose columns it does not name; SQLite's only.
   package var impliedParent: String?
 
   package init(
     name: String?, kind: Kind, columns: [String], definition: String, isValidated: Bool = true,
-    collations: [String: String] = [:], impliedParent: String? = nil
+    collations: [String: String] = [:], parent: String? = nil, impliedParent: String? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -151,6 +154,7 @@ package struct CatalogConstraint: Sendable, Hashable {
     self.definition = definition
     self.isValidated = isValidated
     self.collations = collations
+    self.parent = parent
     self.impliedParent = impliedParent
   }
 }

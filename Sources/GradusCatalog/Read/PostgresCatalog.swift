@@ -92,7 +92,9 @@ struct PostgresCatalog {
       SELECT t.relname::text, k.conname::text, k.contype::text, pg_get_constraintdef(k.oid), k.convalidated,
         array_to_json(ARRAY(
           SELECT a.attname FROM unnest(k.conkey) WITH ORDINALITY AS n (number, place)
-          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = n.number ORDER BY n.place))::text
+          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = n.number ORDER BY n.place))::text,
+        (SELECT p.relname::text FROM pg_class p
+          WHERE p.oid = k.confrelid AND p.relnamespace = quote_ident(current_schema())::regnamespace)
       FROM (\(tables)) t JOIN pg_constraint k ON k.conrelid = t.oid
       """
     ) { row in
@@ -110,7 +112,7 @@ struct PostgresCatalog {
       catalog.tables[try row.text(0)]?.constraints.insert(
         CatalogConstraint(
           name: try row.text(1), kind: kind, columns: NameList.parse(try row.text(5)), definition: definition,
-          isValidated: try row.boolean(4)))
+          isValidated: try row.boolean(4), parent: row[6].text))
     }
   }
 

@@ -152,10 +152,11 @@ struct SQLiteCatalog {
     }
     for (id, isDeferred) in zip(Int64(0)..., areDeferred.reversed()) { keys[id]?.isDeferred = isDeferred }
     for key in keys.values {
+      let parent = SQLiteName(key.parent).text
       table.constraints.insert(
         CatalogConstraint(
-          name: nil, kind: .foreignKey, columns: key.columns, definition: key.definition,
-          impliedParent: key.parentColumns.isEmpty ? SQLiteName(key.parent).text : nil))
+          name: nil, kind: .foreignKey, columns: key.columns, definition: key.definition, parent: parent,
+          impliedParent: key.parentColumns.isEmpty ? parent : nil))
     }
   }
 

@@ -1,5 +1,3 @@
-import Gradus
-
 /// What a port copies, leaves out and has built anew.
 package struct PortPlan: Sendable, Hashable {
   /// The version that the databases are at.
@@ -25,21 +23,5 @@ package struct PortPlan: Sendable, Hashable {
     }
     return (["version \(version)", "unfit text: \(options.unfitText.rawValue)"] + tables).joined(
       separator: "\n")
-  }
-}
-
-/// A port that was not done, and all reasons.
-package struct PortRefused: Error, Sendable, CustomStringConvertible {
-  package var reasons: [String]
-  package var hint: String?
-
-  package init(_ reasons: [String], hint: String? = nil) {
-    self.reasons = reasons
-    self.hint = hint
-  }
-
-  package var description: String {
-    let list = reasons.count == 1 ? reasons[0] : "\n  - " + reasons.joined(separator: "\n  - ")
-    return "cannot port: \(list)" + (hint.map { "\n  hint: \($0)" } ?? "")
   }
 }

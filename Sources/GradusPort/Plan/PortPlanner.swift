@@ -37,16 +37,7 @@ package struct PortPlanner: Sendable {
         reasons.append("version \(version) has no table \(table.name) on PostgreSQL: leave it out")
       }
     }
-    if source.isAutoVacuumed {
-      let unstable = source.tables.filter { table in
-        !table.isWithoutRowID && !table.hasStableRowID && plan.tables.contains { $0.sourceName == table.name }
-      }
-      if !unstable.isEmpty {
-        reasons.append(
-          "auto_vacuum is on in the source, and \(unstable.count) tables are read by their row ids, such as \(unstable[0].name): PRAGMA auto_vacuum = 0, then VACUUM"
-        )
-      }
-    }
+    reasons += movingRows(source, plan)
     reasons += orphans(source, plan, target)
     return (plan, reasons)
   }
@@ -67,7 +58,7 @@ package struct PortPlanner: Sendable {
     }
     let copied = Set(columns.map(\.name))
     for column in target.columns where !copied.contains(column.name) {
-      if !column.isNullable, column.defaultValue == nil, column.generation == nil {
+      if column.demandsValue {
         problems.append("\(name).\(column.name) must not be NULL, and the source has no values for it")
       }
     }
@@ -103,12 +94,24 @@ package struct PortPlanner: Sendable {
     }
   }
 
+  /// Tables whose row ids may change between two reads.
+  private func movingRows(_ source: SourceSchema, _ plan: PortPlan) -> [String] {
+    guard source.isAutoVacuumed else { return [] }
+    let unstable = source.tables.filter { table in
+      !table.isWithoutRowID && !table.hasStableRowID && plan.tables.contains { $0.sourceName == table.name }
+    }
+    guard let example = unstable.first else { return [] }
+    return [
+      "auto_vacuum is on in the source, and \(unstable.count) tables are read by their row ids, such as \(example.name): PRAGMA auto_vacuum = 0, then VACUUM"
+    ]
+  }
+
   /// Rows that a foreign key of the target would refuse.
   private func orphans(_ source: SourceSchema, _ plan: PortPlan, _ target: Catalog) -> [String] {
     source.orphans.compactMap { orphans in
       guard let table = plan.tables.first(where: { $0.sourceName == orphans.table }),
         let keys = target.tables[table.name]?.constraints.filter({ $0.kind == .foreignKey }),
-        keys.contains(where: { $0.parent?.lowercased() == orphans.parent.lowercased() })
+        keys.contains(where: { $0.parent(among: [orphans.parent]) != nil })
       else { return nil }
       let example = orphans.rowID.map { ", such as that with row id \($0)" } ?? ""
       return

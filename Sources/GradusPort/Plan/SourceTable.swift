@@ -30,32 +30,3 @@ package struct SourceTable: Sendable, Hashable {
     return ["rowid", "_rowid_", "oid"].first { !names.contains($0) }
   }
 }
-
-/// Rows of the source whose parents are missing.
-package struct OrphanedRows: Sendable, Hashable {
-  package var table: String
-  package var parent: String
-  package var count: Int
-  /// One of them; nil where rows have no row id.
-  package var rowID: Int64?
-
-  package init(table: String, parent: String, count: Int, rowID: Int64?) {
-    self.table = table
-    self.parent = parent
-    self.count = count
-    self.rowID = rowID
-  }
-}
-
-/// What the plan has to know of the source.
-package struct SourceSchema: Sendable {
-  package var tables: [SourceTable]
-  package var orphans: [OrphanedRows]
-  package var isAutoVacuumed: Bool
-
-  package init(tables: [SourceTable], orphans: [OrphanedRows] = [], isAutoVacuumed: Bool = false) {
-    self.tables = tables
-    self.orphans = orphans
-    self.isAutoVacuumed = isAutoVacuumed
-  }
-}

@@ -12,9 +12,7 @@ struct ChunkReader: Sendable {
   init(table: PortTable, options: PortOptions) {
     self.table = table
     self.options = options
-    converters = table.columns.map {
-      ValueConverter(kind: $0.kind, mendsText: options.unfitText == .remove)
-    }
+    converters = table.converters(options)
   }
 
   /// The rows after a key; from the first where it is nil.
@@ -56,23 +54,5 @@ struct ChunkReader: Sendable {
     }
     chunk.text.endRow()
     return true
-  }
-}
-
-/// The query for a table's rows after a key: the key's values, then those of the columns.
-struct KeysetQuery {
-  let sql: String
-  let parameters: [SQLValue]
-
-  init(table: PortTable, after key: RowKey?) {
-    let names = SQLText.identifiers(table.key.names)
-    let columns = SQLText.identifiers(table.columns.map(\.sourceName))
-    var sql = "SELECT \(names), \(columns) FROM \(SQLText.identifier(table.sourceName))"
-    if let key {
-      let values = key.values.enumerated().map { $1.sql($0 + 1) }.joined(separator: ", ")
-      sql += " WHERE (\(names)) > (\(values))"
-    }
-    self.sql = sql + " ORDER BY \(names)"
-    parameters = key?.values.map(\.parameter) ?? []
   }
 }

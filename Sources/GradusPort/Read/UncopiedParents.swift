@@ -16,7 +16,7 @@ struct UncopiedParents {
       let keys =
         target.tables[table.name]?.constraints.filter { $0.kind == .foreignKey && $0.isValidated } ?? []
       for key in keys.sorted(by: { $0.definition < $1.definition }) {
-        guard let parent = key.parent, let why = reason(parent, table) else { continue }
+        guard let why = reason(key, table) else { continue }
         let columns = key.columns.compactMap { name in table.columns.first { $0.name == name }?.sourceName }
         // A column that is not copied is NULL, or what the target makes it.
         guard !columns.isEmpty, columns.count == key.columns.count else { continue }
@@ -30,13 +30,12 @@ struct UncopiedParents {
   }
 
   /// Nil where the parent is copied, or on the target only.
-  private func reason(_ parent: String, _ table: PortTable) -> String? {
-    func isNamed(_ name: String) -> Bool { name.lowercased() == parent.lowercased() }
-    if plan.leftOut.contains(where: isNamed) {
+  private func reason(_ key: CatalogConstraint, _ table: PortTable) -> String? {
+    if let parent = key.parent(among: plan.leftOut) {
       return
         "rows of \(table.name) refer to rows of \(parent), which is left out: copy it too, or leave out \(table.name)"
     }
-    if plan.rebuilt.contains(where: isNamed) {
+    if let parent = key.parent(among: plan.rebuilt) {
       return
         "rows of \(table.name) refer to rows of \(parent), which is built anew after the port: leave out \(table.name), or have it built anew too"
     }

@@ -32,9 +32,7 @@ struct SampleReader: Sendable {
 
   private func read(_ rest: String, _ parameters: [SQLValue], _ connection: Connection) throws -> [[SQLValue]]
   {
-    let converters = table.columns.map {
-      ValueConverter(kind: $0.kind, mendsText: options.unfitText == .remove)
-    }
+    let converters = table.converters(options)
     let columns = SQLText.identifiers(table.columns.map(\.sourceName))
     var rows: [[SQLValue]] = []
     try connection.forEachRawRow(

@@ -143,8 +143,8 @@ struct ValidateConstraintWork: UpdateWork {
   }
 
   /// Whether all rows were checked and none was deleted, so that another round is no better: their key is NULL, a
-  /// trigger keeps them, or the declared check is not the constraint's. On SQLite, where nothing keeps writers from adding such rows behind the
-  /// check, it takes a few rounds in a row to say so.
+  /// trigger keeps them, or the declared check is not the constraint's. On SQLite, where nothing keeps writers from
+  /// adding such rows behind the check, it takes a few rounds in a row to say so.
   private func isStuck(_ progress: Progress, _ engine: Engine) -> Bool {
     progress.deleted == 0 && (engine == .postgres || progress.passes ?? 0 >= BackfillWork.maxPasses)
   }

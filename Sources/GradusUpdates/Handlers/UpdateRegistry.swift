@@ -31,8 +31,7 @@ public struct UpdateRegistry: Sendable {
 
   /// What an update waits for: of what its row and its declaration say, the first that is queued.
   func dependency(of entry: QueueEntry, among queued: Set<String>) -> String? {
-    ([entry.update.dependsOn].compactMap(\.self) + (dependencies[entry.name] ?? []))
-      .first(where: queued.contains)
+    entry.dependencies(dependencies).first(where: queued.contains)
   }
 
   func work(for name: String) -> (any UpdateWork)? { work[name] }

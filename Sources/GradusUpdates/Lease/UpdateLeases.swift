@@ -1,29 +1,5 @@
-import Foundation
 import Gradus
 import GradusSQL
-
-/// Who holds an update and for how long at a time.
-struct LeaseTerms: Sendable, Hashable {
-  /// The worker's identity, unique over hosts.
-  var worker: String
-  /// How long a hold lasts without a sign of life; `longest` at most.
-  let duration: Duration
-
-  static let longest = Duration.seconds(3_600)
-
-  init(worker: String, duration: Duration) {
-    self.worker = worker
-    self.duration = min(duration, Self.longest)
-  }
-
-  /// The identity of a new worker of this process.
-  static func newWorker() -> String { "\(ofProcess)\(UUID().uuidString.prefix(8))" }
-
-  private static var ofProcess: String { "\(ProcessIdentity.current), worker " }
-
-  /// Whether a holder is a worker of this process.
-  func isOfSameProcess(_ holder: String?) -> Bool { holder?.hasPrefix(Self.ofProcess) ?? false }
-}
 
 /// Holds of workers on updates, or on ranges of one, as rows that expire.
 ///

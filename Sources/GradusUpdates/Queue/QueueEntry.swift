@@ -28,6 +28,13 @@ package struct QueueEntry: Sendable, Hashable {
 
   package var name: String { update.name }
 
+  /// What it waits for where that is queued: what its row says, which holds one name only, and what is declared.
+  ///
+  /// - Parameter declared: by update.
+  func dependencies(_ declared: [String: [String]]) -> [String] {
+    (update.dependsOn.map { [$0] } ?? []) + (declared[name] ?? [])
+  }
+
   /// The order in which the queue is worked off.
   static func goesBefore(_ first: QueueEntry, _ second: QueueEntry) -> Bool {
     (-first.priority, first.update.ordering, first.name) < (

@@ -56,17 +56,15 @@ struct UpdateScheduler: Sendable {
     case .failed, .parked, .needsDirectAddress: return circumstances.setAside[name]
     default: break
     }
-    if let dependency = dependsOn(entry).first(where: queued.contains) { return .dependency(dependency) }
+    if let dependency = entry.dependencies(dependencies).first(where: queued.contains) {
+      return .dependency(dependency)
+    }
     if let who = entry.pausedBy { return .paused(by: who) }
     if circumstances.paused(name) { return .paused(by: "this process") }
     if !circumstances.isWithinWindow { return .outsideWindow }
     if let reason = circumstances.setAside[name] { return reason }
     if let holder = entry.heldBy, !circumstances.preempts { return .held(by: holder) }
     return nil
-  }
-
-  private func dependsOn(_ entry: QueueEntry) -> [String] {
-    (entry.update.dependsOn.map { [$0] } ?? []) + (dependencies[entry.name] ?? [])
   }
 
   /// The wanted updates that are queued, and all queued ones that they wait for.
@@ -79,7 +77,7 @@ struct UpdateScheduler: Sendable {
     var open = Array(wanted)
     while let name = open.popLast() {
       guard let entry = byName[name], needed.insert(name).inserted else { continue }
-      open += dependsOn(entry)
+      open += entry.dependencies(dependencies)
     }
     return queue.filter { needed.contains($0.name) }
   }

@@ -9,17 +9,31 @@ struct DirectoryMembers {
   private var engine: Engine { connection.engine }
   private var domain: SQLValue { .text(":" + settings.serverName) }
 
+  /// - Parameter skips: counts members whose ids are bytes.
   /// - Returns: how many rows were written.
-  func write() throws -> Int {
+  func write(skips: inout SkipCounter) throws -> Int {
     guard !rooms.rows.isEmpty else { return 0 }
+    skips.count(.idNotText, try byteIDs())
     let excluded = try excludedUsers()
     return try writePublic(excluded) + writePrivate(excluded) + writeRemoteProfiles()
   }
 
   /// Joins the member events of the rooms' current state, as `c`.
-  private var memberState: String {
+  private var memberState: String { memberState(where: connection.areTexts("c.state_key")) }
+
+  private func memberState(where condition: String) -> String {
     connection.lookUp(
-      "current_state_events", as: "c", "room_id", equals: "k.room_id", where: "c.type = 'm.room.member'")
+      "current_state_events", as: "c", "room_id", equals: "k.room_id",
+      where: "c.type = 'm.room.member' AND \(condition)")
+  }
+
+  /// How many members' ids are bytes.
+  private func byteIDs() throws -> Int {
+    guard engine == .sqlite else { return 0 }
+    let rows = try connection.query(over: rooms) { source in
+      "SELECT COUNT(*) FROM \(source) \(memberState(where: connection.areBytes("c.state_key")))"
+    }
+    return Int(try rows.first?.integer(0) ?? 0)
   }
 
   /// Joins what is stored of a member event `c`, as `m`.

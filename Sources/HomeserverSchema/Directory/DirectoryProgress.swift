@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusUpdates
 
 /// How far one of the directory's updates came.

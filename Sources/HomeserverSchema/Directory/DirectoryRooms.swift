@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// The rooms of one batch.
@@ -15,8 +16,10 @@ struct DirectoryRooms {
   ///   - serverName: the server's name.
   init(upTo size: Int, serverName: String, on connection: Connection, skips: inout SkipCounter) throws {
     let rows = try connection.query(
-      "SELECT room_id, events FROM \(DirectoryStaging.rooms) ORDER BY events DESC, room_id DESC LIMIT $1",
-      [SQLValue(max(size, 1))])
+      """
+      SELECT room_id, events FROM \(DirectoryStaging.rooms) WHERE \(connection.areTexts("room_id"))
+      ORDER BY events DESC, room_id DESC LIMIT $1
+      """, [SQLValue(max(size, 1))])
     var staged: [String] = []
     var events = 0
     for row in rows where events <= size {

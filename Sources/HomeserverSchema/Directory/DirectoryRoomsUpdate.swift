@@ -18,17 +18,19 @@ package struct DirectoryRoomsUpdate: UpdateHandler {
     let settings = try settings.get()
     try DirectoryStaging.require(DirectoryStaging.rooms, on: connection)
     let remaining = try progress.remaining ?? DirectoryStaging.count(DirectoryStaging.rooms, on: connection)
+    var skips = SkipCounter()
     guard progress.isBegun else {
       // By itself, as nobody can read the tables meanwhile.
       try DirectoryTables.erase(on: connection)
-      return BatchResult(next: DirectoryProgress(remaining: remaining), scanned: 0, written: 0)
+      try skips.countByteIDs("room_id", in: DirectoryStaging.rooms, on: connection)
+      return BatchResult(
+        next: DirectoryProgress(remaining: remaining), scanned: 0, written: 0, skipped: skips.counts)
     }
-    var skips = SkipCounter()
     let rooms = try DirectoryRooms(
       upTo: size, serverName: settings.serverName, on: connection, skips: &skips)
     guard !rooms.staged.isEmpty else { return .end }
     let written = try DirectoryMembers(rooms: rooms.joined, settings: settings, connection: connection)
-      .write()
+      .write(skips: &skips)
     let done = try connection.execute(over: .texts("room_id", rooms.staged)) { source in
       "DELETE FROM \(DirectoryStaging.rooms) WHERE room_id IN (SELECT k.room_id FROM \(source))"
     }

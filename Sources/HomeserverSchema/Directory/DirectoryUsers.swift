@@ -16,7 +16,9 @@ struct DirectoryUsers {
   /// The first users of the staging table.
   init(limit: Int, without exclusions: DirectoryExclusions, on connection: Connection) throws {
     let page = try connection.query(
-      "SELECT user_id FROM \(DirectoryStaging.users) ORDER BY user_id LIMIT $1", [SQLValue(max(limit, 1))])
+      """
+      SELECT user_id FROM \(DirectoryStaging.users) WHERE \(connection.areTexts("user_id")) ORDER BY user_id LIMIT $1
+      """, [SQLValue(max(limit, 1))])
     let users = BatchTable.texts("user_id", try page.map { try $0.text(0) })
     if connection.engine == .postgres { try Self.lock(users, on: connection) }
     let account = connection.lookUp("users", as: "u", "name", equals: "k.user_id")

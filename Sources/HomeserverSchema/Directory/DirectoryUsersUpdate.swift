@@ -18,15 +18,20 @@ package struct DirectoryUsersUpdate: UpdateHandler {
     let settings = try settings.get()
     try DirectoryStaging.require(DirectoryStaging.users, on: connection)
     let remaining = try progress.remaining ?? DirectoryStaging.count(DirectoryStaging.users, on: connection)
+    var skips = SkipCounter()
+    if !progress.isBegun {
+      try skips.countByteIDs("user_id", in: DirectoryStaging.users, on: connection)
+    }
     let users = try DirectoryUsers(limit: size, without: settings.exclusions, on: connection)
-    guard let last = users.last else { return .end }
+    guard let last = users.last else { return .end(skipping: skips) }
     var written = 0
     for part in users.profiles.parts(of: Self.usersAtOnce) {
       written += try DirectoryProfile.write(part, on: connection)
     }
     try connection.execute("DELETE FROM \(DirectoryStaging.users) WHERE user_id <= $1", [.text(last)])
     return BatchResult(
-      next: DirectoryProgress(remaining: remaining - users.scanned), scanned: users.scanned, written: written)
+      next: DirectoryProgress(remaining: remaining - users.scanned), scanned: users.scanned, written: written,
+      skipped: skips.counts)
   }
 
   private static let usersAtOnce = 5_000

@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// Finds the rooms whose members anybody may know of.
@@ -16,11 +17,11 @@ enum PublicRooms {
       "SELECT c.event_id, c.room_id, c.type FROM \(source) \(state)"
     }
     let events = try EventReader.readAsStored(
-      Set(rows.map { EventID(try $0.text(0)) }), on: connection, skips: &skips
+      Set(rows.compactMap { $0[0].text.map { EventID($0) } }), on: connection, skips: &skips
     ).events
     var visible: Set<JSONText> = []
     for row in rows {
-      guard let event = events[EventID(try row.text(0))] else { continue }
+      guard let event = row[0].text.flatMap({ events[EventID($0)] }) else { continue }
       let isVisible =
         switch try row.text(2) {
         case "m.room.join_rules": event.body.content[.joinRule]?.string == "public"

@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// What is asked of users' ids, in SQL and in Swift: their domain begins behind the first colon.

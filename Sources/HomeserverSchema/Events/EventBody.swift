@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// What an event says, as far as derived tables need it.
 struct EventBody: Sendable {
   /// Whether a redaction of another server's event needs the same domain.

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// An event's stored JSON: what it says, and its text, in which all but the signatures stays as it is.
 struct EventDocument {
   let event: JSONObject

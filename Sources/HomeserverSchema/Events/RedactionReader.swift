@@ -5,7 +5,8 @@ enum RedactionReader {
   /// One redaction that may apply to an event.
   private struct Candidate {
     let target: EventID
-    let redaction: EventID
+    /// Nil where the id is no text.
+    let redaction: EventID?
     /// Whether the redaction was found valid when it was stored.
     let isConfirmed: Bool
   }
@@ -17,14 +18,16 @@ enum RedactionReader {
     let targets = events.values.filter { $0.type != RelevantState.create.rawValue }.map(\.eventID).sorted()
     guard !targets.isEmpty else { return [] }
     let candidates = try candidates(of: targets.map(\.text), on: connection)
-    let unconfirmed = Set(candidates.filter { !$0.isConfirmed }.map(\.redaction))
+    let unconfirmed = Set(candidates.filter { !$0.isConfirmed }.compactMap(\.redaction))
     // An unreadable redaction redacts nothing; it is no part of the batch's own data, so it is not counted.
     var ignored = SkipCounter()
     let redactions = try EventReader.readAsStored(unconfirmed, on: connection, skips: &ignored).events
     return Set(
       candidates.lazy.filter { candidate in
         guard !candidate.isConfirmed else { return true }
-        guard let target = events[candidate.target], let redaction = redactions[candidate.redaction] else {
+        guard let target = events[candidate.target],
+          let redaction = candidate.redaction.flatMap({ redactions[$0] })
+        else {
           return false
         }
         return applies(redaction, to: target)
@@ -65,7 +68,7 @@ enum RedactionReader {
     }
     return try rows.map { row in
       Candidate(
-        target: EventID(try row.text(0)), redaction: EventID(try row.text(1)),
+        target: EventID(try row.text(0)), redaction: row[1].text.map { EventID($0) },
         isConfirmed: row[2].boolean == false)
     }
   }

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// What a redaction leaves of an event, by the room's version. Signatures and event ids cover only that.
 struct RedactionRules: Sendable {
   /// Keys that only versions up to 10 keep: `prev_state`, `membership`, `origin`.

@@ -1,3 +1,4 @@
+import GradusJSON
 public import GradusUpdates
 
 /// How far `EventResignUpdate` came, and what it was asked for.

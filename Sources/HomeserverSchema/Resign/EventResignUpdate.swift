@@ -26,9 +26,9 @@ public struct EventResignUpdate: UpdateHandler {
       resigner: EventResigner(
         identity: identity, oldKey: try progress.oldKey.map { try VerifyKey(parsing: $0) }),
       connection: connection)
-    let page = try ResignPage(
-      after: progress, limit: size, serverName: identity.serverName, on: connection)
     var skips = SkipCounter()
+    let page = try ResignPage(
+      after: progress, limit: size, serverName: identity.serverName, on: connection, skips: &skips)
     var written = 0
     for part in page.candidates.parts(of: Self.eventsAtOnce) {
       written += try write(events, part, on: connection, skips: &skips)

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// Decides of each event whether it is signed anew, and signs it.
 struct EventResigner: Sendable {
   /// Only events that this key has signed are signed anew; nil for all.

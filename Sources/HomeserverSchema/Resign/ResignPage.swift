@@ -10,8 +10,12 @@ struct ResignPage {
   let candidates: [String]
 
   /// The page is cut before the filter, so that a batch's cost is bounded however few events are the server's own.
-  init(after progress: EventResignProgress, limit: Int, serverName: String, on connection: Connection) throws
-  {
+  ///
+  /// - Parameter skips: counts events whose ids are bytes.
+  init(
+    after progress: EventResignProgress, limit: Int, serverName: String, on connection: Connection,
+    skips: inout SkipCounter
+  ) throws {
     // In a server's name `_` and `%` stand for more than themselves here; who sent an event is looked at again.
     // Nor does SQLite compare what is behind a U+0000.
     var condition =
@@ -31,6 +35,7 @@ struct ResignPage {
     scanned = rows.count
     last = try rows.last?.integer(0)
     candidates = rows.compactMap { $0[1].text }
+    skips.count(.idNotText, rows.count(where: { !$0[1].isNull && $0[1].text == nil }))
   }
 }
 

@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// Reads the events of a batch as far as any reader of the homeserver would be given them, and decides of each: rejected

@@ -31,15 +31,21 @@ package struct FixForgottenUpdate: UpdateHandler {
       ) AS p
       """, [.integer(progress.bound), SQLValue(size)])
     guard let page, let last = page[1].integer else { return .end }
+    var skips = SkipCounter()
     let forgotten = try connection.query(
       """
       SELECT room_id, user_id FROM \(SlidingSyncTable.snapshots)
       WHERE event_stream_ordering > $1 AND event_stream_ordering <= $2 AND forgotten = 1
       """, [.integer(progress.bound), .integer(last)]
-    ).map { MembershipKey(roomID: try $0.text(0), userID: try $0.text(1)) }
+    ).compactMap { row -> MembershipKey? in
+      if let room = row[0].text, let user = row[1].text { return MembershipKey(roomID: room, userID: user) }
+      skips.count(.idNotText)
+      return nil
+    }
     let written = try fix(forgotten, on: connection)
     return BatchResult(
-      next: Progress(lastEventStreamOrdering: last), scanned: Int(try page.integer(0)), written: written)
+      next: Progress(lastEventStreamOrdering: last), scanned: Int(try page.integer(0)), written: written,
+      skipped: skips.counts)
   }
 
   /// The snapshots not yet looked at.

@@ -17,10 +17,17 @@ package struct JoinedRoomsUpdate: UpdateHandler {
     _ progress: NoProgress, size: Int, on connection: Connection
   ) throws -> BatchResult<NoProgress> {
     let queued = try connection.query(
-      "SELECT room_id FROM \(SlidingSyncTable.queue) ORDER BY room_id LIMIT $1", [SQLValue(size)]
+      """
+      SELECT room_id FROM \(SlidingSyncTable.queue) WHERE \(connection.areTexts("room_id")) ORDER BY room_id LIMIT $1
+      """, [SQLValue(size)]
     ).map { try $0.text(0) }
-    guard !queued.isEmpty else { return .end }
     var skips = SkipCounter()
+    guard !queued.isEmpty else {
+      let taken = try takeByteIDs(on: connection)
+      skips.count(.idNotText, taken)
+      return taken == 0
+        ? .end : BatchResult(next: progress, scanned: taken, written: 0, skipped: skips.counts)
+    }
     var written = 0
     // Parts, so that memory does not grow with the batch.
     for rooms in queued.parts(of: Self.roomsAtOnce, tellableBy: \.self) {
@@ -53,6 +60,12 @@ package struct JoinedRoomsUpdate: UpdateHandler {
       "DELETE FROM \(SlidingSyncTable.queue) WHERE room_id IN (SELECT k.room_id FROM \(source))"
     }
     return written
+  }
+
+  /// Takes rooms off the queue whose ids are bytes.
+  private func takeByteIDs(on connection: Connection) throws -> Int {
+    try connection.execute(
+      "DELETE FROM \(SlidingSyncTable.queue) WHERE \(connection.areBytes("room_id"))")
   }
 
   /// The rooms in the queue.

@@ -58,7 +58,7 @@ struct JoinedSnapshots {
       \(connection.lookUp("events", as: "e", "event_id", equals: "c.event_id"))
       WHERE c.user_id > k.after_user AND c.user_id <= k.last_user AND c.event_stream_ordering <= $1
         AND e.stream_ordering IS NOT NULL AND COALESCE(e.sender, m.sender) IS NOT NULL
-        AND m.forgotten IS NOT NULL
+        AND m.forgotten IS NOT NULL AND \(connection.areTexts("c.event_id", "COALESCE(e.sender, m.sender)"))
       """
     }
     return (written, written == count ? rooms : [])

@@ -93,7 +93,9 @@ struct MembershipCandidate {
   private static func parse(
     _ row: Row, version: String?
   ) throws -> Swift.Result<MembershipCandidate, Refusal> {
-    guard try row.boolean(4) else { return .failure(Refusal(reason: .membershipEventMissing)) }
+    guard try row.boolean(4), let eventID = row[2].text else {
+      return .failure(Refusal(reason: .membershipEventMissing))
+    }
     guard let membership = Membership(rawValue: try row.text(3)) else {
       return .failure(Refusal(reason: .unknownMembership))
     }
@@ -106,7 +108,7 @@ struct MembershipCandidate {
     let instance = row[7].text ?? ""
     return .success(
       MembershipCandidate(
-        key: try key(row), eventID: EventID(try row.text(2)), membership: membership, position: position,
+        key: try key(row), eventID: EventID(eventID), membership: membership, position: position,
         sender: sender, instanceName: instance.isEmpty ? "master" : instance,
         isOutlier: try row.boolean(8), forgotten: row[9].integer ?? 0))
   }

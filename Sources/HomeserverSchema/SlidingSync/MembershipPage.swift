@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// The memberships that one batch of phase 2 looks at, by position.
@@ -25,7 +26,7 @@ struct MembershipPage {
       FROM (
         SELECT c.room_id, c.user_id, c.event_id, c.event_stream_ordering
         FROM local_current_membership c
-        WHERE \(place.comesLater(first: 2)) \(isInRange)
+        WHERE \(place.comesLater(first: 2)) \(isInRange) AND \(connection.areTexts("c.room_id", "c.user_id"))
         ORDER BY c.event_stream_ordering, c.room_id, c.user_id LIMIT $1
       ) AS p
       \(SlidingSyncTable.snapshot(of: "p", on: connection))

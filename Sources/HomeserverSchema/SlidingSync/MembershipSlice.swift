@@ -40,6 +40,7 @@ struct MembershipSlice {
         SELECT c.room_id, c.user_id, c.membership
         FROM local_current_membership c
         WHERE c.room_id >= $2 AND (c.room_id, c.user_id) > ($2, $3) \(isInRange)
+          AND \(connection.areTexts("c.room_id", "c.user_id"))
         ORDER BY c.room_id, c.user_id LIMIT $1
       ) AS p
       GROUP BY p.room_id

@@ -62,8 +62,11 @@ package struct MembershipSnapshotsUpdate: RangedUpdateHandler {
         isInitialPhase: false, last: last.key, lastEventStreamOrdering: last.position)
       return BatchResult(next: next, scanned: page.scanned, written: written, skipped: skips.counts)
     }
+    if progress.last.roomID.isEmpty {
+      try skips.countByteIDs("room_id", "user_id", in: "local_current_membership", on: connection)
+    }
     let slice = try MembershipSlice(after: progress.last, upTo: end?.last, limit: size, on: connection)
-    guard let last = slice.last else { return .end }
+    guard let last = slice.last else { return .end(skipping: skips) }
     var written = 0
     // Parts, so that memory does not grow with the batch.
     let parts = try slice.rooms.parts(of: Self.roomsAtOnce(connection.engine), tellableBy: \.id)

@@ -24,11 +24,15 @@ package struct PrefillJoinedRoomsUpdate: UpdateHandler {
   package func runBatch(
     _ progress: Progress, size: Int, on connection: Connection
   ) throws -> BatchResult<Progress> {
+    var skips = SkipCounter()
+    if progress.lastRoomID == nil { try skips.countByteIDs("room_id", in: "rooms", on: connection) }
     let rooms = try connection.query(
-      "SELECT room_id FROM rooms WHERE room_id > $1 ORDER BY room_id LIMIT $2",
+      """
+      SELECT room_id FROM rooms WHERE room_id > $1 AND \(connection.areTexts("room_id")) ORDER BY room_id LIMIT $2
+      """,
       [.text(progress.lastRoomID ?? ""), SQLValue(size)]
     ).map { try $0.text(0) }
-    guard let last = rooms.last else { return .end }
+    guard let last = rooms.last else { return .end(skipping: skips) }
     let written = try connection.execute(over: .texts("room_id", rooms)) { source in
       """
       INSERT INTO \(SlidingSyncTable.queue) (room_id)
@@ -39,7 +43,8 @@ package struct PrefillJoinedRoomsUpdate: UpdateHandler {
       ON CONFLICT DO NOTHING
       """
     }
-    return BatchResult(next: Progress(lastRoomID: last), scanned: rooms.count, written: written)
+    return BatchResult(
+      next: Progress(lastRoomID: last), scanned: rooms.count, written: written, skipped: skips.counts)
   }
 
   /// The rooms not yet looked at.

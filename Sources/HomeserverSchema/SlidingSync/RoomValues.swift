@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// A column that is derived from state.
 enum Derived<Value: Sendable>: Sendable {
   /// Nothing is known: the default where a row is made, and no change where one is updated.

@@ -1,6 +1,7 @@
 /// Why a row of a batch was left out, or a value of it treated as absent.
 enum SkipReason: String {
   // Rows left out.
+  case idNotText = "id that is bytes, no text"
   case unknownRoomVersion = "room version unknown"
   case noReadableState = "no readable state event"
   case noEventInRoom = "no event to take the position from"

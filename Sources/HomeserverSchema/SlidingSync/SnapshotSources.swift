@@ -105,9 +105,8 @@ struct SnapshotSources {
     }
     var invitations: [EventID: Invitation] = [:]
     for row in rows {
-      guard let membership = Membership(rawValue: try row.text(2)) else { continue }
-      invitations[EventID(try row.text(0))] = Invitation(
-        eventID: EventID(try row.text(1)), membership: membership)
+      guard let membership = Membership(rawValue: try row.text(2)), let event = row[1].text else { continue }
+      invitations[EventID(try row.text(0))] = Invitation(eventID: EventID(event), membership: membership)
     }
     return invitations
   }

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// The state of a room that an invite or knock carries for those who are not in the room.
 struct StrippedState {
   private var contents: [RelevantState: JSONObject] = [:]

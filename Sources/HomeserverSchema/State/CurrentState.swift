@@ -63,7 +63,7 @@ enum CurrentState {
   private struct StateEvent: Sendable {
     /// The number of the room.
     let nth: Int
-    /// The event's id where it is not as usual; nil where it is read as it stands in the row.
+    /// The event's id where it is not as usual; nil where it is read as it stands in the row, or has no id that is a text.
     let unusual: EventID?
     private let row: Row
 
@@ -83,6 +83,7 @@ enum CurrentState {
         return read.failures[unusual].map { .failure($0) } ?? read.events[unusual].map { .event($0.body) }
           ?? .nothing(nil)
       }
+      guard row[2].isNull else { return .nothing(nil) }
       return UnparsedEvent(
         type: try type, json: row.storedText(3), metadata: row.storedText(4), format: row[5].integer ?? 1,
         storedVersion: version, isRejected: false

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// The relevant state that could be read, or why none could.
 enum ReadableState {
   /// There is no relevant state to read.

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// What a room's state events of some types say.
 struct RoomState<Kind: Hashable> {
   /// The content of those that can be read, by their types.

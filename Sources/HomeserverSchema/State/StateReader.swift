@@ -72,8 +72,8 @@ enum StateReader {
     }
     var states: [Int64: StateIDs] = [:]
     for row in rows {
-      guard let type = RelevantState(rawValue: try row.text(1)) else { continue }
-      states[try row.integer(0), default: [:]][type] = EventID(try row.text(2))
+      guard let type = RelevantState(rawValue: try row.text(1)), let event = row[2].text else { continue }
+      states[try row.integer(0), default: [:]][type] = EventID(event)
     }
     return states
   }

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// A topic's plain text, of all the forms that its event may give it in.
 enum PlainTextTopic {
   /// - Parameter content: that of the `m.room.topic` event.

@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// What a room's statistics say of its state: the columns of `room_stats_state`.

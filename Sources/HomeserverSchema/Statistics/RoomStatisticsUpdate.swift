@@ -35,12 +35,16 @@ package struct RoomStatisticsUpdate: RangedUpdateHandler {
     _ progress: StatisticsProgress, upTo end: StatisticsProgress?, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
     guard options.isEnabled else { return .end }
+    let position = try progress.position(.room)
+    var skips = SkipCounter()
+    if position.isEmpty {
+      try skips.countByteIDs("room_id", in: "current_state_events", on: connection)
+    }
     let rooms = try Self.rooms(
-      after: try progress.position(.room), upTo: try end?.position(.room), limit: size, on: connection)
-    guard let last = rooms.last else { return .end }
+      after: position, upTo: try end?.position(.room), limit: size, on: connection)
+    guard let last = rooms.last else { return .end(skipping: skips) }
 
     let wanted = progress.computesOnlyMissing ? try Self.missing(among: rooms, on: connection) : rooms
-    var skips = SkipCounter()
     var written = 0
     if !wanted.isEmpty {
       let writer = try RoomStatisticsWriter(
@@ -66,7 +70,7 @@ package struct RoomStatisticsUpdate: RangedUpdateHandler {
   private static func rooms(
     after position: String, upTo end: String?, limit: Int, on connection: Connection
   ) throws -> [String] {
-    let bound = end == nil ? "" : "AND c.room_id <= $3"
+    let bound = "AND \(connection.areTexts("c.room_id"))" + (end == nil ? "" : " AND c.room_id <= $3")
     return try connection.query(
       """
       WITH RECURSIVE page (room_id) AS (

@@ -54,7 +54,7 @@ package struct StatisticsRegeneration: Sendable, Hashable {
     let updates = updates(guestAccess: true)
     let names = updates.map(\.name).sorted()
     try RowLock.take(names, column: "update_name", of: "background_updates", on: connection)
-    for name in names { try BookkeepingTables.forgetRanges(of: name, on: connection) }
+    for name in names { try BookkeepingTables.beginAnew(update: name, on: connection) }
     if !onlyMissing {
       try collect(at: now, on: connection)
       if rooms {
@@ -64,18 +64,14 @@ package struct StatisticsRegeneration: Sendable, Hashable {
       if users { outcome.deletedUsers = try connection.execute("DELETE FROM \(StatisticsTable.users)") }
     }
     for update in updates {
-      let values: [SQLValue] = [.text(update.name), .text(update.progress), .text(update.dependsOn)]
       let restarted = try connection.execute(
-        "UPDATE background_updates SET progress_json = $2, depends_on = $3 WHERE update_name = $1", values)
+        "UPDATE background_updates SET progress_json = $2, depends_on = $3 WHERE update_name = $1",
+        [.text(update.name), .text(update.progress), .text(update.dependsOn)])
       if restarted > 0 {
         outcome.restarted.append(update.name)
-        // What it had looked at before does not count.
-        try connection.execute("DELETE FROM gradus_updates WHERE update_name = $1", [.text(update.name)])
         try QueueControls(connection).retry(update.name)
       } else {
-        try connection.execute(
-          "INSERT INTO background_updates (update_name, progress_json, depends_on) VALUES ($1, $2, $3)",
-          values)
+        try update.queue(on: connection)
       }
       outcome.queued.append(update.name)
     }

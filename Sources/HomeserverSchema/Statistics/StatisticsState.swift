@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// The state events that a room's statistics are derived from; each with the empty state key, and for one text column of
 /// `room_stats_state`.
 enum StatisticsState: String, CaseIterable {

@@ -24,17 +24,20 @@ package struct UserStatisticsUpdate: RangedUpdateHandler {
     _ progress: StatisticsProgress, upTo end: StatisticsProgress?, size: Int, on connection: Connection
   ) throws -> BatchResult<StatisticsProgress> {
     guard options.isEnabled else { return .end }
-    let bound = end == nil ? "" : "AND name <= $3"
+    let position = try progress.position(.user)
+    var skips = SkipCounter()
+    if position.isEmpty { try skips.countByteIDs("name", in: "users", on: connection) }
+    let bound = "AND \(connection.areTexts("name"))" + (end == nil ? "" : " AND name <= $3")
     let users = try connection.query(
       "SELECT name FROM users WHERE name > $1 \(bound) ORDER BY name LIMIT $2",
-      [.text(try progress.position(.user)), SQLValue(size)]
+      [.text(position), SQLValue(size)]
         + (try end.map { [.text(try $0.position(.user))] } ?? [])
     ).map { try $0.text(0) }
-    guard let last = users.last else { return .end }
+    guard let last = users.last else { return .end(skipping: skips) }
     let wanted = progress.computesOnlyMissing ? try Self.missing(among: users, on: connection) : users
     return BatchResult(
       next: progress.advanced(.user, to: last), scanned: users.count,
-      written: try write(wanted, on: connection))
+      written: try write(wanted, on: connection), skipped: skips.counts)
   }
 
   /// The users not yet looked at.

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// What an event says to those who read it.
 struct EventEvidence {
   let content: JSONObject

@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// Compares a room's row of `sliding_sync_joined_rooms`.

@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// When an event was redacted.

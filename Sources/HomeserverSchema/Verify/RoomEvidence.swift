@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// All that the base tables say about one room and its derived rows.

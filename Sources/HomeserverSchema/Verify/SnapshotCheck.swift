@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// Compares a local user's row of `sliding_sync_membership_snapshots` for one room.

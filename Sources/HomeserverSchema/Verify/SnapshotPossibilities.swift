@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// What the state columns of a user's row in one room may hold.

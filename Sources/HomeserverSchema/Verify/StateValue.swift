@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// What one event says about one of a room's columns.

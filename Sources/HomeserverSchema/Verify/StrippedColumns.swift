@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// The room as shown to someone outside.

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// An event that is about to be stored.
 struct EventDraft {
   /// How an event comes to the server.

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// The ids and JSON texts of events: plausible, and the same for the same position.
 ///
 /// Hashes and signatures have the right form only; in room versions with hashes as event ids the id is not the hash.

@@ -1,4 +1,5 @@
 import Gradus
+import GradusJSON
 import GradusSQL
 
 extension HomeserverWriter {

@@ -1,3 +1,4 @@
+import GradusJSON
 package import GradusSQL
 
 extension HomeserverWriter {

@@ -1,3 +1,4 @@
+package import GradusJSON
 package import GradusSQL
 
 extension HomeserverWriter {

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// Behaves as the homeserver of one schema version: sends events and keeps the tables that this version keeps.
 ///
 /// It stands for the application in tests, in the demo and in simulations: several writers of admitted versions may

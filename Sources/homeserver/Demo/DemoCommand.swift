@@ -3,7 +3,6 @@ import Foundation
 import Gradus
 import GradusCommand
 import GradusSQL
-import HomeserverSchema
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,26 +22,13 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("A PostgreSQL database, or a SQLite file that is not there yet.", valueName: "url"))
   var database: String?
-  @Option(help: "How many rooms the sample has.") var rooms = 2_000
-  @Option(help: "How many memberships of local users the sample has.") var memberships = 40_000
-  @Option(help: "How many local users the sample has.") var users = 2_000
-  @Option(help: "Equal seeds give equal data.") var seed: UInt64 = 1
+  @OptionGroup var sample: SampleOptions
   @Flag(help: "Keep the database at the end.") var keep = false
-
-  func validate() throws {
-    guard rooms > 0, memberships >= rooms else {
-      throw ValidationError("--rooms must be above 0, and --memberships at least as many: every room has one")
-    }
-    guard users >= 4, memberships <= rooms * (users / 2) else {
-      throw ValidationError(
-        "no room has more than half of the users: give more --users, or fewer --memberships")
-    }
-  }
 
   func run() async throws {
     // First, as it may fail: there is nothing to remove yet.
     let context = try CommandContext(Homeserver.self, schema)
-    let sample = SampleDatabase(seed: seed, rooms: rooms, memberships: memberships, users: users)
+    let sample = sample.database
     let isRight = try await DemoDatabase.with(database, isKept: keep) { place in
       defer { if keep { Terminal.message("kept: \(place.description)") } }
       return try await Demo(

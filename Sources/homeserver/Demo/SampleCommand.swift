@@ -18,16 +18,7 @@ struct SampleCommand: AsyncParsableCommand {
   @OptionGroup var schema: SchemaPlaceOptions
   @Option(help: ArgumentHelp("An empty PostgreSQL database, or a SQLite file.", valueName: "url"))
   var database: String
-  @Option(help: "How many rooms the sample has.") var rooms = 2_000
-  @Option(help: "How many memberships of local users the sample has.") var memberships = 40_000
-  @Option(help: "How many local users the sample has.") var users = 2_000
-  @Option(help: "Equal seeds give equal data.") var seed: UInt64 = 1
-
-  func validate() throws {
-    guard rooms > 0, memberships >= rooms, users >= 4, memberships <= rooms * (users / 2) else {
-      throw ValidationError("every room has a membership at least, and half of the users at most")
-    }
-  }
+  @OptionGroup var sample: SampleOptions
 
   func run() async throws {
     let driver = try DatabaseLocation(parsing: database).driver(createsFile: true)
@@ -41,8 +32,9 @@ struct SampleCommand: AsyncParsableCommand {
         .invalidFile, "the database holds a schema already", hint: "give one that is empty")
     }
     try await migrator.migrate(on: session)
-    let sample = SampleDatabase(seed: seed, rooms: rooms, memberships: memberships, users: users)
+    let sample = sample.database
     try await sample.fill(session)
-    Terminal.message("\(rooms) rooms, \(memberships) memberships: \(session.databaseName)")
+    Terminal.message(
+      "\(sample.rooms) rooms, \(sample.memberships) memberships: \(session.databaseName)")
   }
 }

@@ -19,7 +19,7 @@ struct DirectoryRegenerateCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    guard let job = HomeserverJobs.all.first(where: { $0.name == "regenerate_directory" }) else { return }
-    try await job.start([:], CommandContext(Homeserver.self, schema, database), output.format)
+    try await HomeserverJobs.regenerateDirectory.start(
+      [:], CommandContext(Homeserver.self, schema, database), output.format)
   }
 }

@@ -25,11 +25,9 @@ struct DirectorySearchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let context = try CommandContext(Homeserver.self, schema, database)
-    let (session, _) = try await context.openMain()
     let search = UserDirectorySearch(searcher.map { .visible(to: $0) } ?? .everybody, limit: limit)
     let term = term
-    for match in try await session.transaction(.read, { try search.find(term, on: $0) }) {
+    for match in try await MainDatabase(schema, database).read({ try search.find(term, on: $0) }) {
       Terminal.result(
         [match.userID, match.displayName ?? "", match.avatarURL ?? ""].map(Text.printable).joined(
           separator: "\t"))

@@ -28,6 +28,13 @@ struct PortPlace {
     }
   }
 
+  /// Runs a test with a ledger of one version, and its tables.
+  static func with(
+    sqlite: String, postgres: String, port: String = "", _ body: (PortPlace) async throws -> Void
+  ) async throws {
+    try await with(files(sqlite: sqlite, postgres: postgres, port: port), body)
+  }
+
   /// Brings the source to a version; to the schema's where it is nil.
   func migrate(to version: Int? = nil, on session: Session) async throws {
     try await DatabaseMigrator(
@@ -77,8 +84,17 @@ struct PortPlace {
     return []
   }
 
-  func write(_ sql: String...) async throws {
-    let session = try await source.open()
+  func write(_ sql: String...) async throws { try await Self.write(sql, source) }
+
+  func writeTarget(_ sql: String...) async throws { try await Self.write(sql, target) }
+
+  /// Changes rows of a target that is complete, as if the copy had gone wrong: the next port compares it anew.
+  func damage(_ sql: String...) async throws {
+    try await Self.write(["UPDATE gradus_port_state SET phase = 'verifying'"] + sql, target)
+  }
+
+  private static func write(_ sql: [String], _ database: TestDatabase) async throws {
+    let session = try await database.open()
     try await session.run { connection in for statement in sql { try connection.execute(statement) } }
   }
 

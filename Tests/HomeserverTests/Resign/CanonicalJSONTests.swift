@@ -1,3 +1,4 @@
+import GradusJSON
 import Testing
 
 @testable import HomeserverSchema

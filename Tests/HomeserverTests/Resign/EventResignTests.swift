@@ -1,4 +1,5 @@
 import Foundation
+import GradusJSON
 import GradusSQL
 import GradusTestSupport
 import GradusUpdates

@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 @testable import HomeserverSchema

@@ -36,6 +36,8 @@ import Testing
       #expect(
         try Self.queue(connection) == [["populate_stats_process_users", #"{"only_missing":true}"#, ""]])
 
+      // Said of one that has left the queue since.
+      try QueueControls(connection).pause("populate_stats_cleanup")
       let all = try regenerate(StatisticsRegeneration())
       #expect(all.deletedRooms == 2 && all.deletedUsers == 1)
       #expect(all.restarted == ["populate_stats_process_users"])
@@ -46,13 +48,25 @@ import Testing
         ["populate_stats_process_users", "{}", "populate_stats_process_rooms"],
       ]
       #expect(try Self.queue(connection) == chain)
-      // Under way, it begins anew.
+      #expect(try connection.query("SELECT 1 FROM gradus_update_controls").isEmpty)
+      // Under way, it begins anew, and counts from nothing; what operators say of it stays.
+      try connection.execute(
+        "INSERT INTO gradus_updates (update_name, started_at, updated_at) SELECT update_name, 0, 0 FROM background_updates"
+      )
+      try connection.execute(
+        """
+        INSERT INTO gradus_update_controls (update_name, priority, parked_at, parked_reason)
+        VALUES ('populate_stats_process_rooms', 7, 0, 'of that time')
+        """)
       try connection.execute(
         "UPDATE background_updates SET progress_json = '{\"last_room_id\":\"!z\"}' WHERE update_name LIKE '%rooms'"
       )
       let again = try regenerate(StatisticsRegeneration())
       #expect(again.restarted == again.queued && again.deletedRooms == 0)
       #expect(try Self.queue(connection) == chain)
+      #expect(try connection.query("SELECT 1 FROM gradus_updates").isEmpty)
+      let said = try connection.query("SELECT priority, parked_at FROM gradus_update_controls").map(\.values)
+      #expect(said == [[.integer(7), .null]])
 
       try world.countRooms(from: #"{"guest_access":true}"#)
       #expect(try world.described("guest_access", of: "!r") == "can_join")

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// The form of JSON that signatures are made of, by the Matrix specification's appendix: UTF-8, keys sorted by code
 /// point, no spaces, only what must be is escaped. Numbers may have any size and fractions, as in old room versions.
 enum CanonicalJSON {

@@ -1,3 +1,5 @@
+import GradusJSON
+
 extension JSONWriter {
   mutating func write(_ text: JSONText) {
     text.bytes.withUnsafeBufferPointer { write($0) }

@@ -1,3 +1,5 @@
+import GradusJSON
+
 /// Writes JSON without spaces.
 struct JSONWriter {
   enum Style {

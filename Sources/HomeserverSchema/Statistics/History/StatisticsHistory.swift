@@ -1,3 +1,4 @@
+import GradusJSON
 import GradusSQL
 
 /// The slices and the historical rows of rooms or users.
@@ -19,7 +20,7 @@ struct StatisticsHistory {
     try connection.query(
       """
       SELECT s.\(kind.key) FROM \(kind.slices) s
-      WHERE s.is_dirty AND s.end_ts <= $1
+      WHERE s.is_dirty AND s.end_ts <= $1 AND \(connection.areTexts("s.\(kind.key)"))
         AND EXISTS (SELECT 1 FROM \(kind.current) c WHERE c.\(kind.key) = s.\(kind.key))
       ORDER BY s.end_ts, s.\(kind.key)
       LIMIT $2

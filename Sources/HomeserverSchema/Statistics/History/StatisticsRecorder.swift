@@ -1,3 +1,4 @@
+import GradusJSON
 public import GradusSQL
 
 /// Counts as things happen, and keeps the history: what subjects were like at the end of each slice of time.

@@ -1,32 +1,41 @@
 /// Reads JSON, strictly by its grammar.
 ///
 /// Foundation's readers turn numbers into doubles or 64-bit integers, fail at lone surrogates, and take keys for equal
-/// that Unicode calls equivalent; an event must come back as it was, or its signatures break.
-struct JSONScanner {
+/// that Unicode calls equivalent. Here a text comes back as it was: an event must, or its signatures break.
+package struct JSONScanner {
   /// Where the text is no JSON.
-  struct Failure: Error {
+  package struct Failure: Error {
     /// In bytes.
-    let offset: Int
+    package let offset: Int
   }
 
   /// Deeper values are refused, as Foundation does: they would need too much of a thread's stack.
-  static let maxDepth = 512
+  package static let maxDepth = 512
 
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
   var offset = 0
-  /// Where the values of the outermost object stand, in the order of the text.
-  private(set) var outermost: [(key: JSONText, range: Range<Int>)] = []
+  let maxDepth: Int
+  /// Where the values of the outermost object stand, in the order of the text, also those that a later one hides.
+  package private(set) var outermost: [(key: JSONText, range: Range<Int>)] = []
+  /// Whether some string that was read, also one that a later one hides, has half of a surrogate pair.
+  package internal(set) var hasLoneSurrogates = false
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameters:
+  ///   - bytes: UTF-8.
+  ///   - maxDepth: how many levels of values are read at most.
+  package init(_ bytes: [UInt8], maxDepth: Int = JSONScanner.maxDepth) {
+    self.bytes = bytes
+    self.maxDepth = maxDepth
+  }
 
   /// Reads a text that holds one value and nothing else.
-  static func value(_ text: String) throws(Failure) -> JSONValue {
+  package static func value(_ text: String) throws(Failure) -> JSONValue {
     var scanner = JSONScanner(Array(text.utf8))
     return try scanner.document()
   }
 
   /// Reads the one value.
-  mutating func document() throws(Failure) -> JSONValue {
+  package mutating func document() throws(Failure) -> JSONValue {
     skipSpaces()
     let value = try self.value(depth: 1)
     skipSpaces()
@@ -39,7 +48,7 @@ struct JSONScanner {
   var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
   mutating func value(depth: Int) throws(Failure) -> JSONValue {
-    guard let next, depth <= Self.maxDepth else { throw failure }
+    guard let next, depth <= maxDepth else { throw failure }
     switch next {
     case UInt8(ascii: "{"): return .object(try object(depth))
     case UInt8(ascii: "["): return .array(try array(depth))

@@ -1,6 +1,5 @@
+import GradusJSON
 import Testing
-
-@testable import HomeserverSchema
 
 /// Objects of which some members are wanted.
 @Suite struct JSONMembersTests {

@@ -61,12 +61,17 @@ extension JSONScanner {
   /// Reads what follows `\u`, and the second half of a surrogate pair with it.
   private mutating func codePoint() throws(Failure) -> UInt32 {
     let first = try unit()
-    guard (0xD800..<0xDC00).contains(first), bytes[offset...].starts(with: "\\u".utf8) else { return first }
+    guard (0xD800..<0xE000).contains(first) else { return first }
+    guard first < 0xDC00, bytes[offset...].starts(with: "\\u".utf8) else {
+      hasLoneSurrogates = true
+      return first
+    }
     let afterFirst = offset
     offset += 2
     let second = try unit()
     guard (0xDC00..<0xE000).contains(second) else {
       offset = afterFirst
+      hasLoneSurrogates = true
       return first
     }
     return 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)

@@ -1,11 +1,6 @@
-/// A number of JSON, as it is spelt: no size is too large for it.
-package struct JSONNumber: Hashable, Sendable {
-  /// The spelling, right by JSON's grammar.
-  let spelling: String
+import GradusJSON
 
-  /// Whether it has neither fraction nor exponent.
-  var isWhole: Bool { spelling.utf8.allSatisfy { $0 == UInt8(ascii: "-") || isDigit($0) } }
-
+extension JSONNumber {
   /// The spelling that signatures are made of: that of the homeserver, which reads what has a fraction or an exponent
   /// as a double and writes the fewest digits that give it back.
   ///
@@ -45,6 +40,4 @@ package struct JSONNumber: Hashable, Sendable {
       return digits.prefix(1) + fraction + (point > 0 ? "e+" : "e-") + zeros(2 - exponent.count) + exponent
     }
   }
-
-  private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 }

@@ -1,17 +1,24 @@
 /// An object of JSON: of equal keys the last counts.
 package struct JSONObject: Hashable, Sendable {
-  struct Member: Hashable, Sendable {
-    let key: JSONText
-    var value: JSONValue
+  /// A key with its value.
+  package struct Member: Hashable, Sendable {
+    package let key: JSONText
+    package var value: JSONValue
+
+    package init(key: JSONText, value: JSONValue) {
+      self.key = key
+      self.value = value
+    }
   }
 
   /// By their keys' code points.
-  private(set) var members: [Member]
+  package private(set) var members: [Member]
 
-  init() { members = [] }
+  /// An empty one.
+  package init() { members = [] }
 
   /// - Parameter members: in the order of the text.
-  init(_ members: [Member]) {
+  package init(_ members: [Member]) {
     guard !Self.areInOrder(members) else {
       self.members = members
       return
@@ -30,7 +37,7 @@ package struct JSONObject: Hashable, Sendable {
 
   /// - Parameter value: of a member; without one, or with `null`, the object is empty.
   /// - Returns: nil where the value is of another type.
-  init?(orEmpty value: JSONValue?) {
+  package init?(orEmpty value: JSONValue?) {
     switch value {
     case nil, .null: self.init()
     case .object(let object): self = object
@@ -44,7 +51,7 @@ package struct JSONObject: Hashable, Sendable {
   }
 
   /// The value of a key; setting nil removes it.
-  subscript(_ key: JSONText) -> JSONValue? {
+  package subscript(_ key: JSONText) -> JSONValue? {
     get { members.first { $0.key == key }?.value }
     set {
       let index = members.firstIndex { $0.key >= key } ?? members.endIndex
@@ -59,7 +66,7 @@ package struct JSONObject: Hashable, Sendable {
   }
 
   /// Only the members of these keys.
-  func keeping(_ keys: Set<JSONText>) -> JSONObject {
+  package func keeping(_ keys: Set<JSONText>) -> JSONObject {
     var object = JSONObject()
     object.members = members.filter { keys.contains($0.key) }
     return object

@@ -1,11 +1,11 @@
-// What the writer's events are made of, spelt as values of Swift.
+// Values of JSON, spelt as values of Swift.
 
 extension JSONValue {
   /// A string.
   package init(_ string: String) { self = .string(JSONText(string)) }
 
   /// A whole number.
-  init(_ integer: Int64) { self = .number(JSONNumber(spelling: String(integer))) }
+  package init(_ integer: Int64) { self = .number(JSONNumber(spelling: String(integer))) }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,

@@ -8,19 +8,12 @@ package enum JSONValue: Hashable, Sendable {
   case object(JSONObject)
 
   /// The string, or nil where the value is of another type.
-  var string: JSONText? {
+  package var string: JSONText? {
     if case .string(let text) = self { text } else { nil }
   }
 
   /// The object, or nil where the value is of another type.
-  var object: JSONObject? {
+  package var object: JSONObject? {
     if case .object(let object) = self { object } else { nil }
-  }
-
-  /// The text as the homeserver stores it: no spaces, everything beyond ASCII escaped, numbers as they were spelt.
-  var compact: [UInt8] {
-    var writer = JSONWriter(style: .compact)
-    writer.write(self)
-    return writer.bytes
   }
 }

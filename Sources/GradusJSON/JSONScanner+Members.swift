@@ -3,7 +3,7 @@ extension JSONScanner {
   /// it makes sure.
   ///
   /// - Parameter keys: the wanted members.
-  static func object(_ text: String, keeping keys: [JSONText]) throws(Failure) -> JSONObject {
+  package static func object(_ text: String, keeping keys: [JSONText]) throws(Failure) -> JSONObject {
     var scanner = JSONScanner(Array(text.utf8))
     scanner.skipSpaces()
     guard scanner.next == UInt8(ascii: "{") else { throw scanner.failure }
@@ -24,7 +24,7 @@ extension JSONScanner {
 
   /// Passes over a value.
   private mutating func skip(depth: Int) throws(Failure) {
-    guard let next, depth <= Self.maxDepth else { throw failure }
+    guard let next, depth <= maxDepth else { throw failure }
     switch next {
     case UInt8(ascii: "{"):
       try list(end: "}") { scanner throws(Failure) in

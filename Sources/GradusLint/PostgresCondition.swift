@@ -24,21 +24,45 @@ struct PostgresCondition {
     if let both = ParseTree.child(condition, "BoolExpr"), both["boolop"] as? String == "AND_EXPR" {
       return (both["args"] as? [Any] ?? []).reduce(into: []) { $0.formUnion(given($1)) }
     }
+    if let subquery = ParseTree.child(condition, "SubLink") { return given(bySubquery: subquery) }
     guard let comparison = ParseTree.child(condition, "A_Expr"),
       ParseTree.names(comparison["name"]) == ["="]
     else { return [] }
     let (left, right) = (comparison["lexpr"], comparison["rexpr"])
     switch comparison["kind"] as? String {
-    case "AEXPR_IN":
-      let items = ParseTree.child(right, "List")?["items"] as? [Any] ?? []
-      guard items.allSatisfy({ ParseTree.constant($0) != nil }) else { return [] }
-      return column(left).map { [$0] } ?? []
+    case "AEXPR_IN": return given(left, among: Self.items(right).map { Self.parts($0) })
     case "AEXPR_OP":
-      if ParseTree.constant(right) != nil { return column(left).map { [$0] } ?? [] }
-      if ParseTree.constant(left) != nil { return column(right).map { [$0] } ?? [] }
-      return []
+      return given(left, among: [Self.parts(right)]).union(given(right, among: [Self.parts(left)]))
     default: return []
     }
+  }
+
+  /// `value IN (VALUES (...), ...)`.
+  private func given(bySubquery subquery: ParseTree.Node) -> Set<String> {
+    guard subquery["subLinkType"] as? String == "ANY_SUBLINK", subquery["operName"] == nil,
+      let rows = ParseTree.child(subquery["subselect"], "SelectStmt")?["valuesLists"] as? [Any]
+    else { return [] }
+    return given(subquery["testexpr"], among: rows.map { Self.items($0) })
+  }
+
+  /// The columns in a value or a row that must be one of these, and for which all these have a constant.
+  private func given(_ value: Any?, among rows: [[Any?]]) -> Set<String> {
+    guard !rows.isEmpty else { return [] }
+    let columns = Self.parts(value).enumerated().compactMap { index, part -> String? in
+      let isGiven = rows.allSatisfy { $0.indices.contains(index) && ParseTree.constant($0[index]) != nil }
+      return isGiven ? column(part) : nil
+    }
+    return Set(columns)
+  }
+
+  /// What a row consists of; another value by itself.
+  private static func parts(_ value: Any?) -> [Any?] {
+    guard let row = ParseTree.child(value, "RowExpr") else { return [value] }
+    return row["args"] as? [Any] ?? []
+  }
+
+  private static func items(_ list: Any?) -> [Any?] {
+    ParseTree.child(list, "List")?["items"] as? [Any] ?? []
   }
 
   /// A column of the statement's table; nil for another's.

@@ -60,5 +60,6 @@ enum PostgresParser {
     #endif
   }
 
-  private static var leadingSpace: some RegexComponent { #/(?:\s|--[^\n]*|\/\*(?s:.*?)\*\/)*/# }
+  /// Parsed once: statements are many. A Regex never changes.
+  nonisolated(unsafe) private static let leadingSpace = #/(?:\s|--[^\n]*|\/\*(?s:.*?)\*\/)*/#
 }

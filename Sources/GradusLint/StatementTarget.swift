@@ -6,4 +6,7 @@ package struct StatementTarget: Sendable, Hashable {
   package var columns: [String]
   /// Whether it gives values to all columns, by an INSERT without a list.
   package var isWholeRow: Bool
+  /// Of an upsert the columns that the SQL names, of whichever table, but for those of EXCLUDED, which are the new row's;
+  /// nil where there is none, or all are read.
+  package var named: Set<String>?
 }

@@ -270,6 +270,48 @@ import Testing
     #expect(second.tables["Docs"]?.columns.map(\.name) == ["ID", "Title", "Owner", "Other"])
   }
 
+  /// However a definition writes them: PostgreSQL with quotes where it has to, SQLite as the key does.
+  @Test(arguments: TestDatabase.availableEngines)
+  func parentsOfForeignKeys(engine: Engine) async throws {
+    let catalog = try await Self.catalog(
+      engine,
+      [
+        "CREATE TABLE orders (id BIGINT PRIMARY KEY)",
+        "CREATE TABLE \"odd \"\"name\"\". (x\" (id BIGINT PRIMARY KEY)",
+        """
+        CREATE TABLE lines (
+          a BIGINT REFERENCES Orders, b BIGINT REFERENCES "odd ""name"". (x" (id) ON DELETE CASCADE,
+          "c references orders" BIGINT REFERENCES lines (d), d BIGINT UNIQUE CHECK (d > 0)
+        )
+        """,
+      ])
+    let keys = try #require(catalog.tables["lines"]).constraints
+    func parent(_ column: String, _ tables: some Collection<String>) -> String? {
+      keys.first { $0.columns == [column] && $0.kind == .foreignKey }?.parent(among: tables)
+    }
+    let tables = catalog.tables.keys
+    #expect(parent("a", tables) == "orders")
+    #expect(parent("b", tables) == "odd \"name\". (x")
+    #expect(parent("c references orders", tables) == "lines")
+    #expect(parent("a", ["order", "ORDERS", "orders2"]) == "ORDERS")
+    #expect(parent("a", ["order"]) == nil)
+    #expect(keys.filter { $0.kind != .foreignKey }.allSatisfy { $0.parent == nil })
+  }
+
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aParentInAnotherSchema() async throws {
+    let catalog = try await Self.catalog(
+      .postgres,
+      [
+        "CREATE SCHEMA other", "CREATE TABLE other.orders (id BIGINT PRIMARY KEY)",
+        "CREATE TABLE orders (id BIGINT PRIMARY KEY)",
+        "CREATE TABLE lines (id BIGINT REFERENCES other.orders)",
+      ])
+    let key = try #require(catalog.tables["lines"]?.constraints.first)
+    #expect(key.kind == .foreignKey)
+    #expect(key.parent(among: catalog.tables.keys) == nil)
+  }
+
   /// No pragma of SQLite's tells them.
   @Test func collationsAndConflictsAreTold() async throws {
     let old = try await Self.catalog(

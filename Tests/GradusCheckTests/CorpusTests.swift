@@ -30,6 +30,7 @@ import Testing
     "D02": "BaseRulesTests.landedDeltas", "D05": "TreeRulesTests.fullSchemas",
     "D06": "TreeRulesTests.parity", "D07": "TreeRulesTests.numbers", "D08": "TreeRulesTests.unknownVersions",
     "D13": "StalenessRulesTests.findsWhatNoStartCouldRead",
+    "D15": "TreeRulesTests.deltasBelowTheOldestFullSchema",
     "Q01": "QueryFileTests.columnsHaveToBeNamed", "Q02": "QueryFileTests.columnsHaveToBeNamed",
     "Q03": "QueryFileTests.whatRunsAndIsNotCommittedIsFound",
     "U01": "UpdateRulesTests.findsWhatItHasToAndNothingElse",

@@ -209,6 +209,54 @@ import Testing
     #expect(floor.floor == 1)
   }
 
+  private static let drop = "-- query: drop_parent (id bigint not null)\nDELETE FROM parents WHERE id = $1;\n"
+
+  /// What a new table refers to cannot go any more, unless it goes along.
+  @Test(arguments: TestDatabase.availableEngines, [("", true), (" ON DELETE CASCADE", false)])
+  func whatIsReferredToStays(engine: Engine, key: (action: String, breaks: Bool)) async throws {
+    let floor = try await Self.floor(
+      engine, "CREATE TABLE children (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES parents\(key.action));",
+      queries: [1: Self.drop, 2: Self.drop])
+    let breakage = floor.breakages.first { $0.query.name == "drop_parent" }
+    #expect((breakage != nil) == key.breaks)
+    #expect(breakage?.cause?.file == (key.breaks ? "delta/main/2/01_change.sql" : nil))
+  }
+
+  /// Rows that went along with others have to do so still, or be changed along with them.
+  @Test(
+    arguments: TestDatabase.availableEngines, [("", true), (" REFERENCES parents ON DELETE SET NULL", false)])
+  func whatWentAlongHasToDoSo(engine: Engine, key: (reference: String, breaks: Bool)) async throws {
+    func children(_ name: String, _ reference: String) -> String {
+      "CREATE TABLE \(name) (id BIGINT PRIMARY KEY, parent BIGINT\(reference));"
+    }
+    let floor = try await Self.floor(
+      engine,
+      """
+      \(children("new_children", key.reference))
+      INSERT INTO new_children SELECT * FROM children;
+      DROP TABLE children;
+      ALTER TABLE new_children RENAME TO children;
+      """, queries: [1: Self.drop, 2: Self.drop],
+      files: ["schema/main/1/02_children.sql": children("children", " REFERENCES parents ON DELETE CASCADE")])
+    let breakage = floor.breakages.first { $0.query.name == "drop_parent" }
+    #expect((breakage != nil) == key.breaks)
+    #expect(breakage?.message.contains("leaves rows of 'children'") ?? !key.breaks)
+    #expect(breakage?.cause?.file == (key.breaks ? "delta/main/2/01_change.sql" : nil))
+  }
+
+  /// That there is nothing to go along is no reason for a write to be swallowed.
+  @Test func rowsThatGoAlongNeedNotBeThere() async throws {
+    let floor = try await Self.floor(
+      .sqlite, "CREATE TRIGGER t BEFORE DELETE ON parents BEGIN SELECT RAISE(IGNORE); END;",
+      queries: [1: Self.drop, 2: Self.drop],
+      files: [
+        "schema/main/1/02_children.sql": """
+        CREATE TABLE children (id BIGINT PRIMARY KEY NOT NULL CHECK (id < 0), parent BIGINT REFERENCES parents ON DELETE CASCADE);
+        """
+      ])
+    #expect(floor.breakages.first?.message.contains("writes no row any more") == true)
+  }
+
   /// A table whose rows are elsewhere by now, and a view with its name that takes them.
   @Test func writesThroughAViewAreWrites() async throws {
     let query = "-- query: add_parent (id bigint not null)\nINSERT INTO parents (id) VALUES ($1);\n"

@@ -87,6 +87,7 @@ struct QueryFileTests {
     ("INSERT OR IGNORE INTO \"a b\" SELECT b FROM c", ["Q02"]),
     ("INSERT INTO a SELECT * FROM b", ["Q01", "Q02"]),
     ("SELECT count(*), 2 * b FROM a", []), ("INSERT INTO a (b) VALUES ($1)", []), ("SELECT '* FROM a'", []),
+    ("INSERT INTO a DEFAULT VALUES", []),
     ("INSERT INTO a (b) SELECT c FROM d", []), ("SELECT b FROM a WHERE EXISTS (SELECT * FROM c)", []),
   ])
   func columnsHaveToBeNamed(sql: String, rules: [String]) {

@@ -69,6 +69,13 @@ import Testing
       rebuilt("INSERT INTO new_one SELECT * FROM u;", as: "id BIGINT PRIMARY KEY, n INTEGER, a TEXT"),
       finds: ["D14"], on: .sqlite),
     Delta(rebuilt("INSERT OR IGNORE INTO new_one SELECT 1, a, n FROM u;"), finds: ["D14"], on: .sqlite),
+    // No conversions: of another column, to NULL, of what is another row's, by a name alone.
+    Delta(rebuilt("INSERT INTO new_one SELECT id, n || '!', n FROM u;"), finds: ["D14"]),
+    Delta(rebuilt("INSERT INTO new_one SELECT id, nullif(a, a), n FROM u;"), finds: ["D14"]),
+    Delta(
+      rebuilt("INSERT INTO new_one SELECT id, CASE WHEN a IS NULL THEN 'x' END, n FROM u;"), finds: ["D14"]),
+    Delta(rebuilt("INSERT INTO new_one SELECT id + 1, upper(a), n FROM u;"), finds: ["D14"]),
+    Delta(rebuilt("INSERT INTO new_one (id, a, n) SELECT id, 'x' AS a, n FROM u;"), finds: ["D14"]),
     Delta("ALTER TABLE u DROP COLUMN a;\nALTER TABLE u ADD COLUMN a TEXT;", finds: ["D14"]),
     Delta(
       """
@@ -84,6 +91,17 @@ import Testing
   private static let keeping = [
     Delta(rebuilt("INSERT INTO new_one (n, a, id) SELECT n, a, id FROM u;"), finds: []),
     Delta(rebuilt("INSERT INTO new_one SELECT id, coalesce(a, ''), n FROM u;"), finds: []),
+    Delta(rebuilt("INSERT INTO new_one SELECT id, upper(a), n FROM u;"), finds: []),
+    Delta(
+      rebuilt("INSERT INTO new_one (n, a, id) SELECT n + 1 AS n, CAST(u.a AS TEXT) || '!', id FROM u;"),
+      finds: []),
+    Delta(
+      """
+      ALTER TABLE u RENAME TO old;
+      CREATE TABLE u (\(columns));
+      INSERT INTO u SELECT id, upper(a), n FROM old;
+      DROP TABLE old;
+      """, finds: [], on: .sqlite),
     Delta(
       rebuilt("INSERT INTO new_one SELECT * FROM u;") + "\nUPDATE u SET a = 'x';", finds: [], on: .sqlite
     ),

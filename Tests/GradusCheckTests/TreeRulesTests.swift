@@ -38,6 +38,28 @@ import Testing
     #expect(try await Self.rules([file: "SELECT 1;"]) == expected)
   }
 
+  private static let index = """
+    updates:
+      - name: things_name
+        kind: index
+        table: things
+        columns: [name]
+    """
+
+  @Test(arguments: [
+    ("delta/main/1/01_a.sql", "SELECT 1;", ["D15"]), ("delta/main/2/01_a.sql", "SELECT 1;", []),
+    ("delta/main/1/01_a.sql", "-- gradus:ignore D15 there are older databases\nSELECT 1;", []),
+    ("delta/main/1/01_a.updates.yaml", index, []), ("delta/main/3/01_a.sql", "SELECT 1;", []),
+  ])
+  func deltasBelowTheOldestFullSchema(file: String, text: String, expected: [String]) async throws {
+    let ledger =
+      "version: 3\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}\n"
+    let files = ["schema/main/2/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT);"]
+    let findings = try await Corpus.check([.sqlite], files.merging([file: text]) { $1 }, ledger: ledger)
+    #expect(findings.map(\.rule) == expected)
+    #expect(findings.allSatisfy { $0.file == file && $0.severity == .warning })
+  }
+
   @Test(arguments: [
     ("delta/main/2/1_a.sql", "D07"), ("delta/main/3/01_a.sql", "D08"),
   ])

@@ -23,8 +23,13 @@ struct EngineTrial {
   private struct Known: Sendable {
     var version: Int
     var query: ApplicationQuery
+    var kind: QueryKind
     var probes: [QueryProbe]
     var trial: QueryTrial
+    /// The tables that it names to be written, as the engine compares them.
+    var targets: Set<String>
+    /// What may go along with their rows.
+    var following: [FollowingRows]
     var uses: Set<StatementDescription.ColumnUse>
   }
 
@@ -48,7 +53,9 @@ struct EngineTrial {
         let isNew = { (found: [CompatFloor.Breakage]) in
           !found.contains { $0.version == query.version && $0.query == query.query }
         }
-        if let message = QueryComparison.breakage(from: query.trial, to: trial), isNew(result.breakages) {
+        if let message = QueryComparison.breakage(of: query.kind, from: query.trial, to: trial),
+          isNew(result.breakages)
+        {
           result.breakages.append(breakage(message))
         } else if let message = QueryComparison.warning(from: query.trial, to: trial), isNew(result.warnings)
         {
@@ -91,13 +98,20 @@ struct EngineTrial {
   private func known(
     _ query: ApplicationQuery, of version: Int, on connection: Connection, _ catalog: Catalog
   ) throws -> Known {
-    let probes = QueryProbe.all(of: query, enumerations: catalog.enumerations)
+    let kind = QueryKind(query)
+    let probes = QueryProbe.all(of: query, writes: kind.writes, enumerations: catalog.enumerations)
     let uses = try query.uses(on: connection, catalog, version: version)
-    let trial = try QueryTrial.run(query, probes, limit: Self.limit, on: connection)
+    let targets = try query.targets(on: engine)
+    let following = catalog.followingRows(
+      of: Set(catalog.tables.keys.filter { targets.contains(engine.folded($0)) }))
+    let trial = try QueryTrial.run(
+      query.sql, kind, probes, following: following, limit: Self.limit, on: connection)
     // What did not come to its end says nothing: generated rows may refer to themselves, by which a recursive query never
     // does.
     let ended = probes.filter { trial.outcomes[$0.label] != .doesNotEnd }
-    return Known(version: version, query: query, probes: ended, trial: trial, uses: uses)
+    return Known(
+      version: version, query: query, kind: kind, probes: ended, trial: trial, targets: targets,
+      following: following, uses: uses)
   }
 
   private func upgraded(
@@ -110,8 +124,11 @@ struct EngineTrial {
         let isIdle = try connection.queryRow("SELECT 1 FROM background_updates LIMIT 1") == nil
         let trials = try connection.transaction { connection in
           try known.map { item -> QueryTrial in
-            var trial = try QueryTrial.run(item.query, item.probes, limit: Self.patience, on: connection)
-            trial.findsNoRows = item.uses.contains { $0.kind == .write && empty.contains($0.table) }
+            let following = try item.following.filter { try $0.areThere(connection, catalog) }
+            var trial = try QueryTrial.run(
+              item.query.sql, item.kind, item.probes, following: following, limit: Self.patience,
+              on: connection)
+            trial.findsNoRows = !item.targets.isDisjoint(with: empty)
             return trial
           }
         }
@@ -120,15 +137,17 @@ struct EngineTrial {
     }
   }
 
-  /// The tables that queries write and that have no rows.
+  /// The tables that queries write and that have no rows, as the engine compares their names.
   private static func emptyTables(
     among known: [Known], _ catalog: Catalog, _ connection: Connection
   ) throws -> Set<String> {
-    let written = Set(known.flatMap { $0.uses.filter { $0.kind == .write }.map(\.table) })
-    return try written.filter { table in
-      guard catalog.tables[table] != nil else { return false }
-      return try connection.queryRow("SELECT 1 FROM \(SQLText.identifier(table)) LIMIT 1") == nil
+    let engine = connection.engine
+    let written = known.reduce(into: Set<String>()) { $0.formUnion($1.targets) }
+    let tables = catalog.tables.keys.filter { written.contains(engine.folded($0)) }
+    let empty = try tables.filter { table in
+      try connection.queryRow("SELECT 1 FROM \(SQLText.identifier(table)) LIMIT 1") == nil
     }
+    return Set(empty.map(engine.folded))
   }
 
   /// Looks for the statement that did it, in the deltas since the query's version.

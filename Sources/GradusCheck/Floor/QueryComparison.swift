@@ -5,7 +5,7 @@ import GradusSQL
 /// What did not work on the query's own schema, such as a row that a check refuses, is no fault of the newer one.
 enum QueryComparison {
   /// The first thing that has ceased to work; nil where all works.
-  static func breakage(from old: QueryTrial, to new: QueryTrial) -> String? {
+  static func breakage(of kind: QueryKind, from old: QueryTrial, to new: QueryTrial) -> String? {
     guard let before = old.description else { return nil }
     guard let after = new.description else { return new.refusal?.message ?? "cannot be prepared" }
     let names = before.columns.map(\.name)
@@ -30,22 +30,43 @@ enum QueryComparison {
         }
       }
     }
-    return lostWrite(from: old, to: new)
+    return lostWrite(of: kind, from: old, to: new) ?? lostFollowers(from: old, to: new)
   }
 
   /// What is not refused and writes no row any more, as where a trigger or a rule swallows it.
-  private static func lostWrite(from old: QueryTrial, to new: QueryTrial) -> String? {
-    guard !old.mayWriteNothing, !new.findsNoRows || old.insertsConstants else { return nil }
+  private static func lostWrite(
+    of kind: QueryKind, from old: QueryTrial, to new: QueryTrial
+  ) -> String? {
+    guard !kind.mayWriteNothing, !new.findsNoRows || kind.insertsConstants else { return nil }
     var lost: String?
     for (label, outcome) in old.outcomes.sorted(by: { order($0.key) < order($1.key) }) {
       guard case .works(let before) = outcome, before.written > 0,
         case .works(let after)? = new.outcomes[label]
       else { continue }
       // Which rows there are to change may differ for good reasons: only where none is changed by any probe nothing works.
-      if after.written > 0, !old.insertsConstants { return nil }
+      if after.written > 0, !kind.insertsConstants { return nil }
       if after.written == 0 { lost = lost ?? label }
     }
     return lost.map { "writes no row any more, and is not refused (\($0))" }
+  }
+
+  /// Rows that a foreign key took along, and that stay now by every probe.
+  private static func lostFollowers(from old: QueryTrial, to new: QueryTrial) -> String? {
+    for table in new.watched.sorted() {
+      var lost: String?
+      for (label, outcome) in old.outcomes.sorted(by: { order($0.key) < order($1.key) }) {
+        guard case .works(let before) = outcome, before.followed.contains(table),
+          case .works(let after)? = new.outcomes[label], after.written > 0
+        else { continue }
+        if after.followed.contains(table) {
+          lost = nil
+          break
+        }
+        lost = lost ?? label
+      }
+      if let lost { return "leaves rows of '\(table)' as they are that went or changed along (\(lost))" }
+    }
+    return nil
   }
 
   /// What is not refused, but otherwise than it was: types of what is read.

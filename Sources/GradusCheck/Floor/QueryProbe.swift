@@ -18,7 +18,9 @@ extension QueryProbe {
 
   /// The ways in which a query is tried: with the generated rows and a new one; and where it writes, with NULL and with
   /// values at the edge in each parameter, and twice with values that differ in one parameter, which a new key refuses.
-  static func all(of query: ApplicationQuery, enumerations: [String: [String]]) -> [QueryProbe] {
+  static func all(
+    of query: ApplicationQuery, writes: Bool, enumerations: [String: [String]]
+  ) -> [QueryProbe] {
     let parameters = query.parameters.map { Source($0, enumerations) }
     func values(_ row: Int) -> [SQLValue] { parameters.map { $0.value(row) } }
     guard !parameters.isEmpty else { return [QueryProbe(label: "as it is", executions: [[]])] }
@@ -39,7 +41,7 @@ extension QueryProbe {
       probes.append(
         QueryProbe(
           label: "row 1 with a new \(name)", executions: [variant(first, parameter.value(freshRow))]))
-      guard query.writes else { continue }
+      guard writes else { continue }
       if parameter.isNullable {
         probes.append(QueryProbe(label: "\(name) is NULL", executions: [variant(fresh, .null)]))
         probes.append(QueryProbe(label: "row 1, \(name) is NULL", executions: [variant(first, .null)]))
@@ -54,7 +56,7 @@ extension QueryProbe {
         QueryProbe(
           label: "twice, only \(name) differs", executions: [fresh, variant(fresh, other)]))
     }
-    if query.writes { probes += sharing(parameters, fresh, values(freshRow + 1)) }
+    if writes { probes += sharing(parameters, fresh, values(freshRow + 1)) }
     return probes
   }
 

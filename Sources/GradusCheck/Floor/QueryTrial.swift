@@ -1,6 +1,4 @@
-import Gradus
 import GradusSQL
-import GradusCatalog
 
 /// What came of a query on one schema.
 struct QueryTrial: Sendable, Hashable {
@@ -10,12 +8,10 @@ struct QueryTrial: Sendable, Hashable {
   var refusal: Failure?
   /// What came of each probe, by its label.
   var outcomes: [String: Outcome] = [:]
-  /// Whether it inserts constants, so that what it writes does not depend on the rows that are there.
-  var insertsConstants = false
-  /// Whether it may write nothing, as its text says so.
-  var mayWriteNothing = false
   /// Whether a table that it writes has no rows, so that it has none to change.
   var findsNoRows = false
+  /// The tables whose rows may go along with those that it writes, and that were looked at.
+  var watched: Set<String> = []
 
   struct Failure: Sendable, Hashable {
     var code: SQLError.Code
@@ -37,33 +33,44 @@ struct QueryTrial: Sendable, Hashable {
     var values: Set<String> = []
     /// How many rows were written; on SQLite also by triggers.
     var written = 0
+    /// The tables of which rows went or changed along with those.
+    var followed: Set<String> = []
   }
 
   /// Prepares the query and runs every probe; all is undone.
   ///
-  /// - Parameter limit: how long a statement of a probe may take.
+  /// - Parameters:
+  ///   - sql: the query.
+  ///   - kind: what its text says of it.
+  ///   - probes: how to try it.
+  ///   - following: what may go along with what it writes.
+  ///   - limit: how long a statement of a probe may take.
+  ///   - connection: a connection to a scratch database.
   /// - Throws: `SQLError` where the database itself fails.
   static func run(
-    _ query: ApplicationQuery, _ probes: [QueryProbe], limit: Duration, on connection: Connection
+    _ sql: String, _ kind: QueryKind, _ probes: [QueryProbe], following: [FollowingRows], limit: Duration,
+    on connection: Connection
   ) throws -> QueryTrial {
     var trial = QueryTrial()
-    let text = CanonicalSQL.text(query.sql)
-    trial.insertsConstants =
-      text.contains(#/^(insert|replace)\b.*\bvalues\b/#) && !text.contains(#/\bselect\b/#)
-    trial.mayWriteNothing = text.contains(#/\bdo nothing\b|\bor ignore\b|\bnot exists\b/#)
+    trial.watched = Set(following.map(\.table))
     do {
-      trial.description = try Savepoint.runUndone(on: connection) { try connection.describe(query.sql) }
+      trial.description = try Savepoint.runUndone(on: connection) { try connection.describe(sql) }
     } catch let error as SQLError {
       trial.refusal = try Failure(error)
       return trial
     }
-    let kind = Kind(query, returnsRows: trial.description?.columns.isEmpty == false)
+    let returnsRows = trial.description?.columns.isEmpty == false
     try connection.withStatements(limitedTo: limit) {
       for probe in probes {
         do {
           trial.outcomes[probe.label] = .works(
             try Savepoint.runUndone(on: connection) {
-              try run(probe, query.sql, kind, connection)
+              let before = try following.map { try $0.read(connection) }
+              var effect = try run(probe, sql, kind, returnsRows: returnsRows, connection)
+              for (rows, old) in zip(following, before) where try rows.read(connection) != old {
+                effect.followed.insert(rows.table)
+              }
+              return effect
             })
         } catch let error as SQLError where error.code == .statementTimeout {
           trial.outcomes[probe.label] = .doesNotEnd
@@ -75,26 +82,13 @@ struct QueryTrial: Sendable, Hashable {
     return trial
   }
 
-  /// What a query is, found out once: its probes are many.
-  private struct Kind {
-    let returnsRows: Bool
-    let writes: Bool
-    let returnsWritten: Bool
-
-    init(_ query: ApplicationQuery, returnsRows: Bool) {
-      self.returnsRows = returnsRows
-      writes = query.writes
-      returnsWritten = query.sql.contains(#/(?i)\breturning\b/#)
-    }
-  }
-
   private static func run(
-    _ probe: QueryProbe, _ sql: String, _ kind: Kind, _ connection: Connection
+    _ probe: QueryProbe, _ sql: String, _ kind: QueryKind, returnsRows: Bool, _ connection: Connection
   ) throws -> Effect {
     var effect = Effect()
     let before = kind.writes ? try writtenSoFar(connection) : nil
     for parameters in probe.executions {
-      guard kind.returnsRows else {
+      guard returnsRows else {
         effect.written += try connection.execute(sql, parameters)
         continue
       }

@@ -18,11 +18,16 @@ enum ColumnUses {
     }
   }
 
+  /// Parsed once: queries are many. A Regex never changes.
+  nonisolated(unsafe) private static let insertion =
+    #/\binto (?:main\.)?("[^"]+"|\w+)(?: as \w+)? ?(?:\(([^)]*)\))?/#
+
   /// SQLite's authorizer names all but the columns that an INSERT gives values to.
   private static func sqlite(_ sql: String, _ connection: Connection, _ catalog: Catalog) throws -> Set<Use> {
     var uses = try connection.describe(sql).uses ?? []
     let text = CanonicalSQL.text(sql)
-    for match in text.matches(of: #/\binto (?:main\.)?("[^"]+"|\w+)(?: as \w+)? ?(?:\(([^)]*)\))?/#) {
+    for match in text.matches(of: insertion)
+    where !text[match.range.upperBound...].hasPrefix("default values") {
       let table = unquoted(String(match.1))
       guard let definition = catalog.tables[table] else { continue }
       let listed = match.2.map {
@@ -57,6 +62,12 @@ enum ColumnUses {
         ).map { Use(table: try $0.text(0), column: $0[1].text, kind: .read) })
     }
     for target in try StatementAnalyzer.targets(of: sql) {
+      // By EXCLUDED an upsert depends on all columns of its table.
+      if let named = target.named {
+        uses = uses.filter {
+          $0.table != target.table || $0.kind == .write || $0.column.map(named.contains) ?? true
+        }
+      }
       let columns =
         target.isWholeRow ? catalog.tables[target.table]?.columns.map(\.name) ?? [] : target.columns
       for column in columns {

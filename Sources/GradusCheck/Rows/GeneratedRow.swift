@@ -69,8 +69,11 @@ struct GeneratedRow {
       where: { $0 == column.lowercased() })
   }
 
+  /// Parsed once: checks are many. A Regex never changes.
+  nonisolated(unsafe) private static let constant = #/'((?:[^']|'')*)'|\b([0-9]+)\b/#
+
   private static func constants(in definition: String) -> [SQLValue] {
-    definition.matches(of: #/'((?:[^']|'')*)'|\b([0-9]+)\b/#).compactMap { match in
+    definition.matches(of: constant).compactMap { match in
       if let text = match.1 { return .text(String(text).replacing("''", with: "'")) }
       return match.2.flatMap { Int64($0) }.map { .integer($0) }
     }

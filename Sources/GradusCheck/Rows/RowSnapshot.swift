@@ -2,30 +2,32 @@ import Gradus
 import GradusCatalog
 import GradusSQL
 
-/// What the tables of a database hold, column by column, to be compared with what they held before. Names are as the
-/// engine compares them.
+/// What the tables of a database hold, to be compared with what they held before. Names are as the engine compares them.
 struct RowSnapshot: Sendable {
   /// A table's rows.
   struct Table: Sendable {
-    /// How many there are.
-    var count = 0
-    /// The columns that the database does not compute, by name.
-    var columns: [String: Column] = [:]
-  }
+    /// The types of columns that the database does not compute, as the engine has them.
+    var types: [String: String] = [:]
+    /// The sets of columns of which each row has other values.
+    var keys: [[String]] = []
+    /// The values of each row by column, as texts; NULL is left out.
+    var rows: [[String: String]] = []
 
-  /// A column's values.
-  struct Column: Sendable {
-    /// The type as the engine has it.
-    var type: String
-    /// How many rows hold each value, as a text; NULL is left out.
-    var values: [String: Int] = [:]
+    /// How many rows hold each value of a column.
+    func values(of column: String) -> [String: Int] {
+      rows.reduce(into: [:]) { counts, row in
+        if let value = row[column] { counts[value, default: 0] += 1 }
+      }
+    }
 
-    /// How many rows hold a value.
-    var count: Int { values.values.reduce(0, +) }
-
-    /// Whether a value is held by fewer rows in another one.
-    func hasOthers(than other: Column) -> Bool {
-      values.contains { other.values[$0.key, default: 0] < $0.value }
+    /// Whether a row that holds a value of a column holds one in another table, too: the row of the same key.
+    func keepsValues(of column: String, in other: Table) -> Bool {
+      keys.contains { key in
+        guard !key.isEmpty, !key.contains(column) else { return false }
+        let others = other.rows.filter { $0[column] != nil }.map { row in key.map { row[$0] } }
+        let own = rows.filter { $0[column] != nil }.map { row in key.map { row[$0] } }
+        return Set(own).isSubset(of: others) && own.allSatisfy { !$0.contains(nil) }
+      }
     }
   }
 
@@ -48,7 +50,8 @@ struct RowSnapshot: Sendable {
     let columns = definition.columns.filter { !$0.isComputed }
     let names = columns.map { engine.folded($0.name) }
     var table = Table()
-    for (name, column) in zip(names, columns) { table.columns[name] = Column(type: column.type) }
+    table.types = Dictionary(zip(names, columns.map(\.type)), uniquingKeysWith: { first, _ in first })
+    table.keys = definition.uniqueKeys.map { $0.map(engine.folded) }
     let texts = columns.map { column -> String in
       let name = SQLText.identifier(column.name)
       return switch engine {
@@ -58,10 +61,10 @@ struct RowSnapshot: Sendable {
     }
     let list = (["1"] + texts).joined(separator: ", ")
     try connection.forEachRow("SELECT \(list) FROM \(SQLText.identifier(name))") { row in
-      table.count += 1
-      for (name, value) in zip(names, row.values.dropFirst()) {
-        if let text = value.text { table.columns[name]?.values[text, default: 0] += 1 }
+      let values = zip(names, row.values.dropFirst()).compactMap { name, value in
+        value.text.map { (name, $0) }
       }
+      table.rows.append(Dictionary(values, uniquingKeysWith: { first, _ in first }))
     }
     return table
   }

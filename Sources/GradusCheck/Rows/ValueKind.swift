@@ -18,6 +18,10 @@ indirect enum ValueKind: Sendable, Hashable {
   case enumeration([String])
   case array(ValueKind)
 
+  // Parsed once: columns are many. A Regex never changes.
+  nonisolated(unsafe) private static let limit = #/\(([0-9]+)[^)]*\)/#
+  nonisolated(unsafe) private static let brackets = #/\([^)]*\)/#
+
   /// The kind of a type of PostgreSQL's, as `format_type` writes it, or of a query's parameter on either engine.
   ///
   /// - Parameter enumerations: the values of the schema's own enumerations.
@@ -30,9 +34,9 @@ indirect enum ValueKind: Sendable, Hashable {
       return
     }
     let plain = type.split(separator: " collate ").first.map(String.init) ?? type
-    let match = plain.firstMatch(of: #/\(([0-9]+)[^)]*\)/#)
+    let match = plain.firstMatch(of: Self.limit)
     let limit = match.flatMap { Int($0.1) }
-    switch plain.replacing(#/\([^)]*\)/#, with: "").lowercased() {
+    switch plain.replacing(Self.brackets, with: "").lowercased() {
     case "smallint", "int2": self = .integer(bits: 16)
     case "integer", "int", "int4", "oid": self = .integer(bits: 32)
     case "bigint", "int8": self = .integer(bits: 64)

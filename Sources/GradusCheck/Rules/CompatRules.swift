@@ -19,7 +19,7 @@ struct CompatRules {
 
   private func judge(_ change: CatalogChange) -> [Hit] {
     guard let table = change.table else { return judgeOther(change).map { [$0] } ?? lostColumns(change) }
-    guard let known = trace.known.table(table) else { return [] }
+    guard let known = trace.known.table(table) else { return lostWrites(change, through: table) }
     switch change {
     case .changeColumn(_, let old, let new): return judgeColumn(table, known, old, new)
     // They name the table or column that gets another name.
@@ -105,20 +105,6 @@ struct CompatRules {
   private func lost(_ kind: String, _ name: String, _ change: CatalogChange) -> Hit {
     trace.isRename(change)
       ? ("C03", "the \(kind) '\(name)' gets another name") : ("C02", "the \(kind) '\(name)' goes")
-  }
-
-  /// What a view that is made anew has no more.
-  private func lostColumns(_ change: CatalogChange) -> [Hit] {
-    guard case .dropView(let view, _) = change, let old = trace.known.columns(ofView: view),
-      let new = columns(of: view)
-    else { return [] }
-    return old.filter { !new.contains($0) }.map { ("C01", "the column '\(view).\($0)' goes") }
-  }
-
-  /// The columns of a view, or of the table that has taken its place.
-  private func columns(of view: String) -> [String]? {
-    (trace.after.views[view] ?? trace.after.materializedViews[view])?.columns
-      ?? trace.after.tables[view]?.columns.map(\.name)
   }
 }
 

@@ -11,7 +11,7 @@ struct LedgerRules {
   }
 
   /// All findings.
-  func findings() -> [Finding] { compatVersions() + unknownVersions() + numbers() }
+  func findings() -> [Finding] { compatVersions() + unknownVersions() + unreachable() + numbers() }
 
   private func compatVersions() -> [Finding] {
     guard let rule = Rule.find("C14") else { return [] }
@@ -37,6 +37,18 @@ struct LedgerRules {
     guard let rule = Rule.find("D08") else { return [] }
     return tree.deltas.keys.sorted().filter { ledger.versions[$0] == nil }.map { version in
       Finding(rule, "version \(version) is not in the ledger", file: tree.deltas[version]?.first?.path)
+    }
+  }
+
+  /// Deltas that no database which these files can make ever gets. Updates files stay where deltas are squashed.
+  private func unreachable() -> [Finding] {
+    guard let rule = Rule.find("D15"), let oldest = tree.fullSchemas.keys.min() else { return [] }
+    let older = tree.deltas.filter { $0.key < oldest && ledger.versions[$0.key] != nil }.sorted {
+      $0.key < $1.key
+    }
+    return older.flatMap(\.value).filter { if case .sql = $0.kind { true } else { false } }.map { file in
+      let message = "version \(file.version) is below the oldest full schema, which is of version \(oldest)"
+      return Finding(rule, message, file: file.path)
     }
   }
 

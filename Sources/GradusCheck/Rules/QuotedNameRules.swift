@@ -4,8 +4,8 @@ import GradusLint
 
 /// Finds words in double quotes that name nothing, where SQLite would take them for a text. Pure.
 ///
-/// Gradus turns that off, so that most statements fail; but a view or trigger is not checked when it is made, and other
-/// programs open the database with other settings.
+/// Gradus turns that off, so that most statements fail; where one does not, SQLite has found every name. But a view or
+/// trigger is not checked when it is made, and other programs open the database with other settings.
 struct QuotedNameRules {
   let trace: DeltaTrace
   let statements: [TracedStatement]
@@ -13,8 +13,18 @@ struct QuotedNameRules {
   func findings() -> [Finding] {
     statements.compactMap { statement in
       let (before, after) = (statement.before, statement.step.after)
+      guard statement.step.changes.contains(where: { Self.isUnchecked($0, after) }) else { return nil }
       guard let name = Self.unknown(in: statement.analysis.text, before, after: after) else { return nil }
       return Finding("L05", Self.message(name), at: statement.step, of: trace)
+    }
+  }
+
+  /// Whether a change makes a trigger, or a view that does not work: the columns of one that does are known.
+  private static func isUnchecked(_ change: CatalogChange, _ after: Catalog) -> Bool {
+    switch change {
+    case .addTrigger: true
+    case .addView(let name, _): after.views[name]?.columns.isEmpty ?? false
+    default: false
     }
   }
 
@@ -32,8 +42,17 @@ struct QuotedNameRules {
     var names = Self.always.union(before.names).union(before.wordsOfViews).union(after?.names ?? [])
     // What the statement itself names: AS "name".
     names.formUnion(words.tokens.indices.filter { words.keyword($0 - 1) == "AS" }.compactMap(words.name))
+    if words.tokens.indices.contains(where: { words.name($0).map(jsonFunctions.contains) ?? false }) {
+      names.formUnion(jsonColumns)
+    }
     return places.compactMap(words.name).first { !names.contains($0) }
   }
+
+  /// SQLite's table-valued functions, but for those of pragmas, and the columns that they have.
+  private static let jsonFunctions: Set = ["json_each", "json_tree", "jsonb_each", "jsonb_tree"]
+  private static let jsonColumns: Set = [
+    "key", "value", "type", "atom", "id", "parent", "fullkey", "path", "json", "root",
+  ]
 
   private static let always: Set = ["rowid", "oid", "_rowid_", "excluded", "new", "old", "rank"]
 

@@ -6,7 +6,7 @@ extension Rule {
       "C01", .error, "drops a column", because: "an admitted version may still read or write it",
       fix: "stop using it in one release, and drop it when the compat version has reached that one"),
     Rule(
-      "C02", .error, "drops a table, view, sequence or function",
+      "C02", .error, "drops a table, view, sequence or function, or the trigger by which a view is written",
       because: "an admitted version may still use it",
       fix: "stop using it in one release, and drop it when the compat version has reached that one"),
     Rule(

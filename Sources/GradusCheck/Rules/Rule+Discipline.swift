@@ -52,5 +52,11 @@ extension Rule {
       fix:
         "name in the ledger the tables and columns that the version's deltas make, and positions of whole numbers"
     ),
+    Rule(
+      "D15", .warning, "is a delta of a version below the oldest full schema",
+      because: "no new database gets it, and it has not been checked, as no database before it can be made",
+      fix:
+        "move it to the folder of the newest version; where older databases have still to be upgraded, keep a full schema from before it; else remove it"
+    ),
   ]
 }

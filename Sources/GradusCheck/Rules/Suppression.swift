@@ -9,6 +9,8 @@ struct Suppression {
   let rule: String
   let reason: String
   let line: Int
+  /// Parsed once: lines are many. A Regex never changes.
+  nonisolated(unsafe) private static let comment = #/\s*(?:--|#)\s*gradus:ignore\b\s*(?<rest>.*?)\s*/#
 
   /// The suppressions of a file.
   ///
@@ -18,7 +20,7 @@ struct Suppression {
     let quoted = try quotedLines(of: file)
     return try file.text().sourceLines.enumerated()
       .compactMap { index, line in
-        let match = line.wholeMatch(of: #/\s*(?:--|#)\s*gradus:ignore\b\s*(?<rest>.*?)\s*/#)
+        let match = line.wholeMatch(of: comment)
         guard let match, !quoted.contains(index + 1) else { return nil }
         let words = match.rest.split(separator: " ", maxSplits: 1)
         let position = SourcePosition(line: index + 1, column: 1)

@@ -18,7 +18,7 @@ enum SQLiteActions {
     case "CREATE": created(words)
     case "DROP": dropped(words)
     case "ALTER": altered(words)
-    case "UPDATE", "DELETE", "WITH": SQLiteCondition.modifications(words)
+    case "UPDATE", "DELETE", "WITH": modified(words)
     default: []
     }
   }
@@ -51,6 +51,11 @@ enum SQLiteActions {
     case "TABLE": return [.dropTable(name)]
     default: return []
     }
+  }
+
+  private static func modified(_ words: SQLiteWords) -> [StatementAction] {
+    guard let target = SQLiteTarget(words), ["UPDATE", "DELETE"].contains(target.verb) else { return [] }
+    return [.modify(target.table, givenColumns: SQLiteCondition.givenColumns(of: target, words))]
   }
 
   /// `ALTER TABLE name RENAME TO name` and `DROP [COLUMN] name`.

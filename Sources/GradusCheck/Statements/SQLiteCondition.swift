@@ -1,100 +1,77 @@
-import GradusLint
+/// Reads the condition of an UPDATE or DELETE of SQLite's.
+struct SQLiteCondition {
+  private let words: SQLiteWords
+  /// The name by which the condition calls the statement's table.
+  private let name: String
+  /// Whether a column without a name before it is the table's, as there is no other.
+  private let isAlone: Bool
 
-/// Reads UPDATE and DELETE of SQLite's: which table, and for which columns their condition demands given values.
-enum SQLiteCondition {
-  static func modifications(_ words: SQLiteWords) -> [StatementAction] {
-    // Behind WITH the statement itself is the first that stands in no brackets.
-    guard
-      let start = outer(words, from: 0).first(where: {
-        ["UPDATE", "DELETE", "INSERT", "SELECT"]
-          .contains(words.keyword($0))
-      }),
-      let target = Target(words, after: start)
-    else { return [] }
-    return [.modify(target.table, givenColumns: givenColumns(of: target, words, from: start))]
-  }
-
-  /// The table of a statement, and how its condition calls it.
-  private struct Target {
-    let table: String
-    let name: String
-
-    init?(_ words: SQLiteWords, after start: Int) {
-      var index = start + 1
-      switch words.keyword(start) {
-      case "DELETE": index += 1
-      case "UPDATE": if words.keyword(index) == "OR" { index += 2 }
-      default: return nil
-      }
-      guard let (table, end) = words.qualifiedName(at: index) else { return nil }
-      self.table = table
-      let alias = words.keyword(end) == "AS" ? end + 1 : end
-      let ends: Set = ["SET", "WHERE", "INDEXED", "NOT", "RETURNING", "ORDER", "LIMIT"]
-      name = words.keyword(alias).map(ends.contains) ?? false ? table : words.name(alias) ?? table
-    }
-  }
-
-  /// The places of tokens that stand in no brackets, nor are one.
-  private static func outer(_ words: SQLiteWords, from start: Int) -> [Int] {
-    var depth = 0
-    return words.tokens.indices.dropFirst(start).filter { index in
-      if words.isSymbol(index, "(") { depth += 1 }
-      defer { if words.isSymbol(index, ")") { depth -= 1 } }
-      return depth == 0
-    }
-  }
-
-  private static func givenColumns(
-    of target: Target, _ words: SQLiteWords, from start: Int
-  ) -> Set<String> {
-    let places = outer(words, from: start)
-    guard let condition = places.first(where: { words.keyword($0) == "WHERE" }) else { return [] }
+  /// The columns of the statement's table that must have one of a few given values.
+  static func givenColumns(of target: SQLiteTarget, _ words: SQLiteWords) -> Set<String> {
+    let outer = words.outer(in: target.start..<words.tokens.count)
+    guard let condition = outer.first(where: { words.keyword($0) == "WHERE" }) else { return [] }
     let ends: Set = ["RETURNING", "ORDER", "LIMIT"]
-    let end =
-      places.first { $0 > condition && (words.keyword($0).map(ends.contains) ?? words.isSymbol($0, ";")) }
-      ?? words.tokens.count
-    let inside = places.filter { $0 > condition && $0 < end }
-    guard !inside.contains(where: { words.keyword($0) == "OR" }) else { return [] }
-    let isAlone = !places.contains {
+    let end = outer.first {
+      $0 > condition && (words.keyword($0).map(ends.contains) ?? words.isSymbol($0, ";"))
+    }
+    let isAlone = !outer.contains {
       $0 < condition && words.keyword($0) == "FROM" && words.keyword($0 - 1) != "DELETE"
     }
-    let bounds = [condition] + inside.filter { words.keyword($0) == "AND" } + [end]
+    return SQLiteCondition(words: words, name: target.name, isAlone: isAlone)
+      .given((condition + 1)..<(end ?? words.tokens.count))
+  }
+
+  private func given(_ place: Range<Int>) -> Set<String> {
+    let place = words.withoutBrackets(place)
+    let outer = words.outer(in: place)
+    guard !outer.contains(where: { words.keyword($0) == "OR" }) else { return [] }
+    let parts = words.parts(of: place) { words.keyword($0) == "AND" }
+    if parts.count > 1 { return parts.reduce(into: []) { $0.formUnion(given($1)) } }
+    if let sign = outer.first(where: { words.isSymbol($0, "=") }) {
+      let left = place.lowerBound..<sign
+      var right = (sign + 1)..<place.upperBound
+      if words.isSymbol(right.lowerBound, "=") { right = right.dropFirst() }
+      return given(left, among: [right]).union(given(right, among: [left]))
+    }
+    guard let membership = outer.first(where: { words.keyword($0) == "IN" }) else { return [] }
+    return given(place.lowerBound..<membership, among: items((membership + 1)..<place.upperBound))
+  }
+
+  /// The columns in a value or a row that must be one of these, and for which all these have a constant.
+  private func given(_ value: Range<Int>, among rows: [Range<Int>]) -> Set<String> {
+    guard !rows.isEmpty else { return [] }
+    let (columns, rows) = (values(value), rows.map(values))
     return Set(
-      zip(bounds, bounds.dropFirst()).compactMap { first, last in
-        guard let column = given(words, from: first + 1, to: last) else { return nil }
-        return column.qualifier.map { $0 == target.name } ?? isAlone ? column.name : nil
+      columns.indices.compactMap { index in
+        let isGiven = rows.allSatisfy { $0.count == columns.count && isConstant($0[index]) }
+        return isGiven ? column(columns[index]) : nil
       })
   }
 
-  /// The column of `column = constant`, `constant = column` or `column IN (constants)`.
-  private static func given(
-    _ words: SQLiteWords, from start: Int, to end: Int
-  ) -> (qualifier: String?, name: String)? {
-    if words.isConstant(start), words.isSymbol(start + 1, "="),
-      let (column, last) = column(words, at: start + 2),
-      last == end
-    {
-      return column
-    }
-    guard let (column, middle) = column(words, at: start) else { return nil }
-    if words.isSymbol(middle, "=") {
-      var value = middle + 1
-      if words.isSymbol(value, "=") { value += 1 }
-      if words.isSymbol(value, "-") { value += 1 }
-      return words.isConstant(value) && value + 1 == end ? column : nil
-    }
-    guard words.keyword(middle) == "IN", words.isSymbol(middle + 1, "("), words.isSymbol(end - 1, ")") else {
-      return nil
-    }
-    let items = (middle + 2)..<(end - 1)
-    return items.allSatisfy({ words.isConstant($0) || words.isSymbol($0, ",") }) ? column : nil
+  /// The items of `(1, 2)` or `(VALUES (1), (2))`.
+  private func items(_ place: Range<Int>) -> [Range<Int>] {
+    let list = words.withoutBrackets(place)
+    guard list != place else { return [] }
+    let rows = words.keyword(list.lowerBound) == "VALUES" ? list.dropFirst() : list
+    return words.parts(of: rows) { words.isSymbol($0, ",") }
   }
 
-  /// A column that may have its table before it, and the place behind it.
-  private static func column(
-    _ words: SQLiteWords, at index: Int
-  ) -> (column: (qualifier: String?, name: String), end: Int)? {
-    guard let (name, end) = words.qualifiedName(at: index) else { return nil }
-    return ((end > index + 1 ? words.name(index) : nil, name), end)
+  /// What a row consists of; another value by itself.
+  private func values(_ place: Range<Int>) -> [Range<Int>] {
+    words.parts(of: words.withoutBrackets(place)) { words.isSymbol($0, ",") }
+  }
+
+  private func isConstant(_ place: Range<Int>) -> Bool {
+    let value = words.isSymbol(place.lowerBound, "-") ? place.dropFirst() : place
+    return value.count == 1 && words.isConstant(value.lowerBound)
+  }
+
+  /// A column of the statement's table; nil for another's.
+  private func column(_ place: Range<Int>) -> String? {
+    guard !words.isConstant(place.lowerBound), let (name, end) = words.qualifiedName(at: place.lowerBound),
+      end == place.upperBound
+    else { return nil }
+    let isOwn = place.count > 1 ? words.name(place.lowerBound) == self.name : isAlone
+    return isOwn ? name : nil
   }
 }

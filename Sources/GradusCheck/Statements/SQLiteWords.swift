@@ -55,4 +55,36 @@ struct SQLiteWords {
     guard isSymbol(index + 1, "."), let second = name(index + 2) else { return (first, index + 1) }
     return (second, index + 3)
   }
+
+  /// The places of tokens that stand in no brackets, nor are one.
+  func outer(in place: Range<Int>) -> [Int] {
+    var depth = 0
+    return place.filter { index in
+      if isSymbol(index, "(") { depth += 1 }
+      defer { if isSymbol(index, ")") { depth -= 1 } }
+      return depth == 0
+    }
+  }
+
+  /// What stands between tokens of a sort that stand in no brackets.
+  func parts(of place: Range<Int>, separatedBy isSeparator: (Int) -> Bool) -> [Range<Int>] {
+    var parts: [Range<Int>] = []
+    var start = place.lowerBound
+    for index in outer(in: place) where isSeparator(index) {
+      parts.append(start..<index)
+      start = index + 1
+    }
+    return parts + [start..<place.upperBound]
+  }
+
+  /// Without the brackets around all of it.
+  func withoutBrackets(_ place: Range<Int>) -> Range<Int> {
+    var place = place
+    while place.count > 1, isSymbol(place.lowerBound, "("), isSymbol(place.upperBound - 1, ")"),
+      outer(in: place).isEmpty
+    {
+      place = (place.lowerBound + 1)..<(place.upperBound - 1)
+    }
+    return place
+  }
 }

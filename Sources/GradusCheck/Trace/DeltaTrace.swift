@@ -63,10 +63,11 @@ struct DeltaTrace: Sendable {
 
   /// Whether a statement that gives something another name makes a change.
   func isRename(_ change: CatalogChange) -> Bool {
-    steps.first { $0.changes.contains(change) }?.statement.contains(
-      #/^ALTER\b.*\bRENAME\b/#.ignoresCase().dotMatchesNewlines())
-      ?? false
+    steps.first { $0.changes.contains(change) }?.statement.contains(Self.renaming) ?? false
   }
+
+  /// Parsed once: changes are many. A Regex never changes.
+  nonisolated(unsafe) private static let renaming = #/(?is)^ALTER\b.*\bRENAME\b/#
 
   /// The statement that makes a change, or else the first that touches the same table.
   func step(of change: CatalogChange) -> Step? {

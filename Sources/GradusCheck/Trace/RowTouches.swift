@@ -19,6 +19,8 @@ struct RowTouches {
   private(set) var deleted: Set<String> = []
   /// The columns that an UPDATE gives other values, which says that they are to have them.
   private(set) var assigned: Set<String> = []
+  /// The columns that a copy computes from what they were, by the present names of the tables that it fills.
+  private var converted: [String: Set<String>] = [:]
   /// The columns that are dropped or get another name, by table.
   private var dropped: [String: [String: Place]] = [:]
   /// The columns that get another type, by table.
@@ -72,6 +74,9 @@ struct RowTouches {
   /// The statement by which a column's type changes.
   func place(ofType column: String, of table: String) -> Place? { retyped[table]?[column] }
 
+  /// Whether the rows of a table, by its present name, were copied with other values of a column on purpose.
+  func isConverted(_ column: String, of table: String) -> Bool { converted[table]?.contains(column) ?? false }
+
   private mutating func note(_ statement: TracedStatement, of trace: DeltaTrace) {
     let place = Place(trace: trace, step: statement.step)
     let actions = statement.analysis.actions
@@ -79,6 +84,9 @@ struct RowTouches {
       switch action {
       case .dropTable(let name):
         if let table = statement.origins[name] { emptied[table] = place }
+        converted[engine.folded(name)] = nil
+      case .renameTable(let old, let new):
+        converted[engine.folded(new)] = converted.removeValue(forKey: engine.folded(old))
       case .alter(let name, .changeType(let column)):
         if let table = statement.origins[name] { retyped[table, default: [:]][engine.folded(column)] = place }
       default: break
@@ -94,7 +102,13 @@ struct RowTouches {
       guard let table = statement.origins[name] else { continue }
       dropped[table, default: [:]][engine.folded(column.name)] = place
     }
-    noteModifications(statement)
+    let words = SQLWords(statement.analysis.text)
+    if let copy = TableCopy(words) {
+      let columns = statement.table(copy.table)?.columns.filter { !$0.isComputed }.map(\.name) ?? []
+      let found = copy.conversions(among: columns.map(engine.folded))
+      converted[engine.folded(copy.table), default: []].formUnion(found)
+    }
+    noteModifications(statement, words)
   }
 
   private mutating func followDeletions(in catalogs: [Catalog]) {
@@ -112,8 +126,7 @@ struct RowTouches {
     }
   }
 
-  private mutating func noteModifications(_ statement: TracedStatement) {
-    let words = SQLWords(statement.analysis.text)
+  private mutating func noteModifications(_ statement: TracedStatement, _ words: SQLWords) {
     for index in 0..<words.count {
       assigned.formUnion(words.assigned(at: index))
       if words.has("delete", "from", at: index) {

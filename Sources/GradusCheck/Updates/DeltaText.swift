@@ -50,12 +50,14 @@ package struct DeltaText: Sendable {
   /// The engines that it is for.
   var engines: Set<Engine> { Set(Engine.allCases.filter(file.applies)) }
 
+  /// Parsed once: lines are many. A Regex never changes.
+  nonisolated(unsafe) private static let declaredName =
+    #/\bname:\s*["']?(?<name>[^"',}#]*?)["']?\s*(?:[,}#].*)?$/#
+
   /// Where an updates file declares an update: the line that names it.
   func position(ofUpdate name: String) -> SourcePosition? {
     for (index, line) in text.sourceLines.enumerated() {
-      guard let match = line.firstMatch(of: #/\bname:\s*["']?(?<name>[^"',}#]*?)["']?\s*(?:[,}#].*)?$/#),
-        match.name == name
-      else { continue }
+      guard let match = line.firstMatch(of: Self.declaredName), match.name == name else { continue }
       let column = line.distance(from: line.startIndex, to: match.range.lowerBound) + 1
       return SourcePosition(line: index + 1, column: column)
     }

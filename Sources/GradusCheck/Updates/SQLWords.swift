@@ -3,12 +3,14 @@ struct SQLWords {
   /// Words and names in lower case without their quotes, marks as they are; texts as they are.
   private let words: [Substring]
   private var isQuoted: [Bool]
+  /// Parsed once: statements are many. A Regex never changes.
+  nonisolated(unsafe) private static let pattern =
+    #/--[^\n]*|\/\*(?s:.*?)\*\/|"[^"]*"|'[^']*'|[\w$]+|[^\s\w]/#
 
   init(_ sql: String) {
-    let pattern = #/--[^\n]*|\/\*(?s:.*?)\*\/|"[^"]*"|'[^']*'|[\w$]+|[^\s\w]/#
     var words: [Substring] = []
     isQuoted = []
-    for match in sql.lowercased().matches(of: pattern) {
+    for match in sql.lowercased().matches(of: Self.pattern) {
       let word = match.output
       if word.hasPrefix("--") || word.hasPrefix("/*") { continue }
       isQuoted.append(word.hasPrefix("\"") || word.hasPrefix("'"))

@@ -13,7 +13,21 @@ extension Corpus {
       CREATE TABLE more (a TEXT);
       CREATE TRIGGER t AFTER INSERT ON more BEGIN INSERT INTO parents SELECT id FROM things WHERE code = "odd"; END;
       """, "L05", on: .sqlite),
+    Example(
+      """
+      CREATE TABLE more (a TEXT);
+      CREATE TRIGGER t AFTER INSERT ON more BEGIN INSERT INTO parents SELECT "values" FROM json_each(NEW.a); END;
+      """, "L05", on: .sqlite),
 
+    Example(
+      """
+      CREATE TABLE more (a TEXT);
+      CREATE TRIGGER t AFTER INSERT ON more BEGIN
+        INSERT INTO parents SELECT "value" FROM json_each(NEW.a) WHERE "type" = 'integer';
+      END;
+      CREATE VIEW parts AS SELECT "value" FROM more, json_tree(more.a) WHERE "fullkey" <> '$';
+      INSERT INTO parents (id) SELECT "value" FROM json_each('[7]') WHERE "key" = 0;
+      """, near: ["L05"], on: .sqlite),
     Example("PRAGMA defer_foreign_keys = ON;\nPRAGMA foreign_keys;", near: ["L03"], on: .sqlite),
     Example("-- gradus:no-transaction\nPRAGMA foreign_keys = OFF;", near: ["L03"], on: .sqlite),
     Example(

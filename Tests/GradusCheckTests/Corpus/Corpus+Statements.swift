@@ -20,6 +20,18 @@ extension Corpus {
     Example(
       "UPDATE things AS parents SET note = 'x' FROM parents AS things WHERE things.id = 1;", "P09"),
 
+    Example("DELETE FROM things WHERE (id = 1 OR size = 2);", "P09"),
+    Example("DELETE FROM things WHERE (code, size) = ('x', parent);", "P09"),
+    Example("DELETE FROM things WHERE (code, note) IN (VALUES ('x', 'y'));", "P09"),
+    Example("DELETE FROM things WHERE (code, size) IN (SELECT 'x', id FROM parents);", "P09"),
+
+    Example("DELETE FROM things WHERE (id = 1);", near: ["P09"]),
+    Example("DELETE FROM things WHERE ((size > 3) AND ((id) IN (1, -2)));", near: ["P09"]),
+    Example("DELETE FROM things WHERE (code, size) = ('x', 2);", near: ["P09"]),
+    Example("DELETE FROM things WHERE ('x', 2) = (things.code, size) AND note IS NULL;", near: ["P09"]),
+    Example("DELETE FROM things WHERE (code, size) IN (VALUES ('x', 2), ('y', 3));", near: ["P09"]),
+    Example("DELETE FROM things WHERE (code, size) IN (('x', 2), ('y', 3));", near: ["P09"], on: .postgres),
+    Example("DELETE FROM things WHERE id IN (VALUES (1), (2));", near: ["P09"]),
     Example("UPDATE things AS t SET note = 'x' WHERE t.id = 1;", near: ["P09"]),
     Example("DELETE FROM things AS t WHERE t.id = 1;", near: ["P09"]),
     Example(

@@ -13,6 +13,7 @@ public enum CommandRunner {
     } catch {
       root.exit(withError: error)
     }
+    let kind = type(of: command)
     let signals = StopSignals()
     let task = Task { try await StopSignals.$current.withValue(signals) { try await run(command) } }
     let sources = signals.receive(for: task)
@@ -23,13 +24,30 @@ public enum CommandRunner {
     } catch let code as ExitCode {
       await leave(with: code.rawValue)
     } catch {
-      // Help, a version, wrong usage: the parser's own business.
       let parserCode = root.exitCode(for: error)
-      if parserCode == .success || parserCode == .validationFailure { root.exit(withError: error) }
+      // Help: the parser's own business.
+      if parserCode == .success { root.exit(withError: error) }
+      if parserCode == .validationFailure {
+        Terminal.message(usageError(error, of: kind, root))
+        await leave(with: parserCode.rawValue)
+      }
       let isStopped = task.isCancelled
       Terminal.message(isStopped ? stopped(by: error) : "error: \(error)")
       await leave(with: isStopped ? ExitStatus.interrupted.rawValue : ExitStatus.of(error).rawValue)
     }
+  }
+
+  /// Wrong usage that shows itself only as the command runs, in the form that the parser gives to all other.
+  private static func usageError(
+    _ error: any Error, of command: any ParsableCommand.Type, _ root: any ParsableCommand.Type
+  ) -> String {
+    let usage = root.usageString(for: command)
+    let name = usage.split(separator: " ").prefix { $0.first?.isLetter == true }.joined(separator: " ")
+    return """
+      Error: \(root.message(for: error))
+      Usage: \(usage)
+        See '\(name) --help' for more information.
+      """
   }
 
   private static func stopped(by error: any Error) -> String {

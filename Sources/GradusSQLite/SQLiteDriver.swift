@@ -11,7 +11,7 @@ public struct SQLiteDriver: Driver {
   /// Whether a missing file is made.
   public let createsFile: Bool
   /// Whether a file that is not in WAL mode stays so; to be changed that way is to be written.
-  public let keepsJournal: Bool
+  public private(set) var keepsJournal: Bool
   /// How long a statement waits for another process's lock, in milliseconds.
   public let busyTimeout: Int32
 
@@ -45,6 +45,13 @@ public struct SQLiteDriver: Driver {
     self.createsFile = createsFile
     self.keepsJournal = keepsJournal
     self.busyTimeout = busyTimeout
+  }
+
+  /// The same, which leaves a file that is not in WAL mode as it is.
+  package func keepingJournal() -> SQLiteDriver {
+    var driver = self
+    driver.keepsJournal = true
+    return driver
   }
 
   /// Opens a connection: foreign keys on, WAL, double-quoted string literals off. A file in a folder that may not be

@@ -59,6 +59,25 @@ import Testing
     #expect(noDatabase.messages.contains("no database given"), "\(noDatabase)")
   }
 
+  /// What no parser can know is told with the usage of the same command.
+  @Test func wrongUsageThatShowsItselfLateNamesItsCommand() async throws {
+    let tree = try TemporarySchema.shop()
+    let wrong: [(program: Program, arguments: [String], command: String)] = [
+      (.gradus, ["new", "gradual-migration", "totals"], "gradus new gradual-migration"),
+      (.gradus, ["schema", "diff", "1", "postgres://nowhere/x", "--engine", "sqlite"], "gradus schema diff"),
+      (.gradus, ["port", "--from", "postgres://nowhere/x", "--to", "shop.db"], "gradus port"),
+      (.homeserver, ["updates", "start", "event_resign", "--wrong", "1"], "homeserver updates start"),
+    ]
+    for (program, arguments, command) in wrong {
+      let result = try await program.run(arguments, folder: tree.root)
+      #expect(result.code == 64 && result.messages.hasPrefix("Error: "), "\(arguments): \(result)")
+      #expect(result.messages.contains("\nUsage: \(command) "), "\(arguments): \(result)")
+      #expect(
+        result.messages.hasSuffix("  See '\(command) --help' for more information.\n"),
+        "\(arguments): \(result)")
+    }
+  }
+
   @Test func everyCommandHasHelp() async throws {
     let commands = [
       [], ["plan"], ["migrate"], ["status"], ["new"], ["new", "delta"], ["updates"], ["updates", "list"],

@@ -60,6 +60,62 @@ import Testing
     }
   }
 
+  /// `main` and `state` on one database of PostgreSQL, by two addresses.
+  private func configureTwoAddresses(_ shop: Shop, parameter: String) throws {
+    let address = shop.database.address
+    try shop.schema.write(
+      "gradus.yaml",
+      """
+      databases:
+        master: {url: "\(address)", databases: [main]}
+        state: {url: "\(address)&\(parameter)", databases: [state]}
+      """)
+  }
+
+  /// The addresses differ, and the server tells.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func twoAddressesOfOneDatabaseAreRefused() async throws {
+    try await Shop.with(.postgres) { shop in
+      func expectRefusal(_ commands: [[String]]) async throws {
+        try configureTwoAddresses(shop, parameter: "connect_timeout=60")
+        let before = try await DatabaseDump.lines(shop.database)
+        for command in commands {
+          let result = try await Program.gradus.run(command, folder: shop.schema.root)
+          #expect(result.code == 1, "\(command): \(result)")
+          #expect(
+            result.messages.contains("gradus.yaml: 'master' and 'state' are the same database"),
+            "\(command): \(result)")
+          #expect(result.messages.contains("make one entry with both of their lists"), "\(result)")
+        }
+        #expect(try await DatabaseDump.lines(shop.database) == before)
+      }
+      try await expectRefusal([["plan"], ["migrate"], ["status"], ["serve", "--listen", "127.0.0.1:0"]])
+      #expect(try await shop.gradus("migrate").code == 0)
+      try await expectRefusal([
+        ["plan"], ["migrate"], ["status"], ["can-rollback", "--to", "2"], ["updates", "list"],
+        ["updates", "run"], ["updates", "pause"], ["serve", "--listen", "127.0.0.1:0", "--no-migrate"],
+      ])
+    }
+  }
+
+  /// Their bookkeeping tables are apart.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func twoSchemasOfOneDatabaseAreTwo() async throws {
+    try await Shop.with(.postgres) { shop in
+      try await shop.database.execute("CREATE SCHEMA apart")
+      try configureTwoAddresses(shop, parameter: "options=-csearch_path%3Dapart")
+      for code in [2, 0] as [Int32] {
+        let plan = try await Program.gradus.run(["plan"], folder: shop.schema.root)
+        #expect(plan.code == code, "\(plan)")
+        let result = try await Program.gradus.run(["migrate"], folder: shop.schema.root)
+        #expect(result.code == 0, "\(result)")
+      }
+      #expect(try await shop.database.values("SELECT version FROM apart.schema_version") == [3])
+      #expect(try await shop.database.values("SELECT count(*) FROM apart.notes") == [0])
+      #expect(try await shop.database.values("SELECT to_regclass('apart.orders') IS NULL") == [true])
+    }
+  }
+
   /// Where the databases are apart, an update is certified on that which has its tables.
   @Test(arguments: TestDatabase.availableEngines)
   func anUpdateIsCertifiedWhereItBelongs(engine: Engine) async throws {

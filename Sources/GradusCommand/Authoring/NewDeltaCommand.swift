@@ -30,7 +30,7 @@ struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let context = try CommandContext(App.self, schema, nil)
+    let context = try CommandContext(App.self, schema)
     let place = try DeltaPlace(
       version: context.schema.ledger.version, database: logicalDatabase, context.schema.tree, context.layout)
     let suffixes: [String] =

@@ -12,6 +12,10 @@ struct NewUpdateCommand<App: SchemaApplication>: AsyncParsableCommand {
         """
         Flags fill in what its kind takes; SQL that is left out stands as \(UpdateDeclaration.placeholder) in the file. The \
         tree is read again afterwards, and the file removed where that fails.
+
+        Kinds, and what they take:
+        \(UpdateKind.allCases.map { "  " + $0.usage }.joined(separator: "\n"))
+        A constraint takes one of --not-null, --check and --references, the last one with --columns.
         """,
         examples: "new update fill_topics --kind backfill --table rooms --key room_id",
         "new update topics_by_room --kind index --table topics --columns room_id,topic --dry-run"))

@@ -40,4 +40,10 @@ enum UpdateKind: String, ExpressibleByArgument, CaseIterable {
     case .dropSync, .handler: []
     }
   }
+
+  /// The kind and its flags, for `--help`.
+  var usage: String {
+    let flags = needs.map(\.flag) + takes.map { "[\($0.flag)]" }
+    return "\(rawValue): \(flags.isEmpty ? "nothing" : flags.joined(separator: " "))"
+  }
 }

@@ -23,13 +23,8 @@ struct CanRollbackCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     // The newest ledger, not the older version's: it knows what came after.
     let context = try CommandContext(App.self, schema, database)
-    var reports: [RollbackReport] = []
-    for database in context.databases {
-      let report = try await database.naming {
-        let session = try await SessionOpener.openForReading(database)
-        return try await RollbackReport(to: to, database, context.reports, session)
-      }
-      reports.append(report)
+    let reports = try await context.readEach { database, session in
+      try await RollbackReport(to: to, database, context.reports, session)
     }
     switch output.format {
     case .json: try Terminal.json(RollbackDocument(databases: reports))

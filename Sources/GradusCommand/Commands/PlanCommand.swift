@@ -19,17 +19,12 @@ struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
 
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
-    var reports: [PlanReport] = []
-    for database in context.databases {
-      let report = try await database.naming {
-        let session = try await SessionOpener.openForReading(database)
-        let migrator = DatabaseMigrator(
-          schema: context.schema, database: database, role: worker ? .worker : .main)
-        let plan = try await migrator.plan(on: session)
-        try await migrator.checkScripts(of: plan, on: session)
-        return try await PlanReport(plan, database, context.registry, session, includeSQL: sql)
-      }
-      reports.append(report)
+    let reports = try await context.readEach { database, session in
+      let migrator = DatabaseMigrator(
+        schema: context.schema, database: database, role: worker ? .worker : .main)
+      let plan = try await migrator.plan(on: session)
+      try await migrator.checkScripts(of: plan, on: session)
+      return try await PlanReport(plan, database, context.registry, session, includeSQL: sql)
     }
     switch output.format {
     case .text: Terminal.result(reports.map(\.text).joined(separator: "\n\n"))

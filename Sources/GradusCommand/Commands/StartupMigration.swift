@@ -38,7 +38,7 @@ struct StartupMigration: Sendable {
   ) async throws -> MigrationResult? {
     let start = ContinuousClock.now
     // A file that is not there is not made either, until it is known what to put into it.
-    let session = try await SessionOpener.openForReading(database)
+    let session = try await context.openForReading(database)
     do {
       // A file would be left behind that was not there before.
       let isOnly = context.databases.count == 1 && SessionOpener.isThere(database)

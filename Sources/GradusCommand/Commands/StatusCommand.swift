@@ -7,7 +7,10 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "status", abstract: "Show versions, pending work and background updates.",
       discussion: App.help(
-        "Exits with 2 where 'migrate' has something to do, and with 1 where a database cannot be looked at.",
+        """
+        Exits with 2 where 'migrate' has something to do, with 3 where the compat version refuses this version, and with 1 \
+        where a database cannot be looked at.
+        """,
         examples: "status"))
   }
 
@@ -22,7 +25,7 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
     for database in context.databases {
       do {
         let report = try await database.naming {
-          let session = try await SessionOpener.openForReading(database)
+          let session = try await context.openForReading(database)
           return try await StatusReport(database, context.reports, session)
         }
         reports.append(report)

@@ -8,6 +8,8 @@ package import GradusUpdates
 package struct CommandContext {
   package let schema: SchemaDefinition
   let databases: [PhysicalDatabase]
+  /// Those of them that have been opened.
+  let opened: OpenedDatabases
   package let registry: UpdateRegistry
   /// How the configuration wants updates to be run in the background.
   let updates: UpdateOptions
@@ -27,6 +29,7 @@ package struct CommandContext {
     _ app: App.Type, _ place: SchemaPlaceOptions, version: Int? = nil, _ database: DatabaseOptions? = nil
   ) throws {
     let file = try ConfigurationFile.load(place.config)
+    opened = OpenedDatabases(file: file.path)
     layout = file.layout
     updates = file.updates
     admin = file.admin
@@ -81,8 +84,7 @@ package struct CommandContext {
     return try file.databases.map { entry in
       PhysicalDatabase(
         name: entry.name,
-        driver: try driver(file.resolved(DatabaseLocation(parsing: entry.url)), options, application),
-        databases: entry.databases.map { Set($0.map { LogicalDatabase($0) }) })
+        driver: try driver(file.location(of: entry), options, application), databases: entry.databases)
     }
   }
 

@@ -9,7 +9,7 @@ struct ConfigurationFile: Sendable {
     var name: String
     var url: String
     /// The logical databases on it; nil for all.
-    var databases: [String]?
+    var databases: Set<LogicalDatabase>?
   }
 
   /// The file; nil where there is none.
@@ -30,10 +30,18 @@ struct ConfigurationFile: Sendable {
     return (folder as NSString).appendingPathComponent(named)
   }
 
-  /// As for a path, where it is a file's.
-  func resolved(_ location: DatabaseLocation) -> DatabaseLocation {
+  /// Where an entry's database is.
+  ///
+  /// - Throws: `SQLError` where the address cannot be read.
+  func location(of entry: Database) throws -> DatabaseLocation {
+    let location = try DatabaseLocation(parsing: entry.url)
     guard case .sqlite(let path) = location, path != ":memory:" else { return location }
     return .sqlite(path: resolved(path))
+  }
+
+  /// The entry of a database, however its address is spelt; nil where none is of it.
+  func entry(at location: DatabaseLocation) throws -> Database? {
+    try databases.first { try self.location(of: $0).canonical == location.canonical }
   }
 
   /// Reads the file that was asked for, or `gradus.yaml` of this folder where there is one.
@@ -63,7 +71,7 @@ struct ConfigurationFile: Sendable {
         file.databases.append(
           Database(
             name: try databases.reader.text(key), url: try map.text("url"),
-            databases: try map.texts("databases")))
+            databases: Set(try map.texts("databases").map { LogicalDatabase($0) })))
       }
     }
     if let layout = try root.mappingIfPresent("layout") {

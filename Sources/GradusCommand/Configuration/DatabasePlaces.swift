@@ -1,4 +1,3 @@
-import Foundation
 import Gradus
 import GradusSQL
 
@@ -9,6 +8,9 @@ struct DatabasePlaces {
   let known: Set<LogicalDatabase>
   /// Those that the application can only use on one physical database.
   let inseparable: Set<LogicalDatabase>
+
+  /// What to do with two entries that are one database.
+  static let joining = "make one entry with both of their lists"
 
   /// - Parameter databases: the physical databases; one that has all logical ones is always right.
   /// - Throws: `GradusError` that names what is wrong.
@@ -48,19 +50,10 @@ struct DatabasePlaces {
   private func checkAddresses() throws {
     var names: [DatabaseLocation: String] = [:]
     for entry in file.databases {
-      if let other = names.updateValue(entry.name, forKey: try location(of: entry)) {
-        throw error(
-          "'\(other)' and '\(entry.name)' have the same address",
-          hint: "make one entry with both of their lists")
+      if let other = names.updateValue(entry.name, forKey: try file.location(of: entry).canonical) {
+        throw error("'\(other)' and '\(entry.name)' have the same address", hint: Self.joining)
       }
     }
-  }
-
-  /// However a file is spelt.
-  private func location(of entry: ConfigurationFile.Database) throws -> DatabaseLocation {
-    let location = file.resolved(try DatabaseLocation(parsing: entry.url))
-    guard case .sqlite(let path) = location, path != ":memory:" else { return location }
-    return .sqlite(path: URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path)
   }
 
   private func error(_ message: String, hint: String?) -> GradusError {

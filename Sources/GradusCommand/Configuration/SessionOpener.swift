@@ -24,9 +24,7 @@ enum SessionOpener {
   /// To look at a file must not change how it keeps its journal.
   static func onlyReading(_ driver: any Driver) -> any Driver {
     guard let driver = driver as? SQLiteDriver else { return driver }
-    return SQLiteDriver(
-      path: driver.path, isReadOnly: driver.isReadOnly, createsFile: driver.createsFile, keepsJournal: true,
-      busyTimeout: driver.busyTimeout)
+    return driver.keepingJournal()
   }
 
   /// Whether there is something to open: false for a SQLite file that is not there yet.

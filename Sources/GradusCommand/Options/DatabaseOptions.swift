@@ -4,7 +4,7 @@ import ArgumentParser
 package struct DatabaseOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The database: postgres://..., a libpq conninfo string, sqlite:PATH or a path (or DATABASE_URL).",
+      "The database: postgres://..., a libpq conninfo string, sqlite:PATH or a path (or DATABASE_URL, or gradus.yaml).",
       valueName: "url"), completion: .file())
   var database: String?
 

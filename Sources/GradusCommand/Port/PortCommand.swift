@@ -33,19 +33,19 @@ struct PortCommand<App: SchemaApplication>: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let context = try CommandContext(App.self, place)
     let (from, to) = (try DatabaseLocation(parsing: from), try DatabaseLocation(parsing: to))
     guard from.engine == .sqlite, to.engine == .postgres else {
       throw ValidationError("--from is a SQLite file, --to a PostgreSQL database")
     }
+    let context = try CommandContext(App.self, place)
     let printer = ProgressPrinter(output.format)
     // An application whose logical databases are apart is moved one file at a time.
-    let entry = try ConfigurationFile.load(place.config).database(at: from)
+    let entry = try ConfigurationFile.load(place.config).entry(at: from)
     func database(_ location: DatabaseLocation) throws -> PhysicalDatabase {
       PhysicalDatabase(
         name: entry?.name ?? PhysicalDatabase.defaultName,
         driver: try location.driver(keepsJournal: true, applicationName: App.name),
-        databases: entry?.databases.map { Set($0.map { LogicalDatabase($0) }) })
+        databases: entry?.databases)
     }
     let (source, target) = (try database(from), try database(to))
     let result = try await DatabasePort(

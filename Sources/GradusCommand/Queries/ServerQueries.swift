@@ -14,7 +14,7 @@ struct ServerQueries: ParsableArguments {
         .invalidTree, "SQLite keeps no statistics of its queries",
         hint: "record them in the application's tests: RecordingDriver and QueryFile.add")
     }
-    let session = try await SessionOpener.openForReading(database)
+    let session = try await context.openForReading(database)
     return try await session.run { [role] in try StatementStatistics.read($0, role: role) }
   }
 }

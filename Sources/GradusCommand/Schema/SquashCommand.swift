@@ -10,9 +10,9 @@ struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand {
       commandName: "squash", abstract: "Put a version's full schema in place of the deltas up to it.",
       discussion: App.help(
         """
-        New databases then start from it, databases at it or \
-        later are upgraded as before, and older ones are refused: the ledger gets 'upgrades_from'. Updates files stay, as \
-        databases may still have queued what they declare. All of it is tried on scratch databases of both engines first.
+        New databases then start from it, databases at it or later are upgraded as before, and older ones are refused: the \
+        ledger gets 'upgrades_from'. Updates files stay, as databases may still have queued what they declare. All of it is \
+        tried on scratch databases of both engines first.
         """,
         examples: "squash --to 86 --dry-run", "squash --scratch postgres://localhost/postgres"))
   }

@@ -35,7 +35,9 @@
       help: ArgumentHelp("Tokens, each with its scope; see 'token new'.", valueName: "file"),
       completion: .file())
     var tokenFile: String?
-    @Option(help: ArgumentHelp("Who may connect to a Unix socket, as rights of a file.", valueName: "mode"))
+    @Option(
+      help: ArgumentHelp(
+        "Who may connect to a Unix socket, as rights of a file; 600 by default.", valueName: "mode"))
     var socketMode: String?
     @Option(help: "How many batches run at the same time; more than one on PostgreSQL only.") var workers = 1
     @Flag(help: "Do not migrate: fail where 'migrate' has to run first.") var noMigrate = false

@@ -3,7 +3,9 @@ import GradusUpdates
 /// The jobs of an application and what they take, for people.
 enum JobList {
   static func text(_ jobs: [AdminJob]) -> String {
-    guard !jobs.isEmpty else { return "there are no jobs" }
+    guard !jobs.isEmpty else {
+      return "there are no jobs: an application that embeds these commands brings its own"
+    }
     return jobs.map { job in
       ([job.name + ": " + job.description]
         + job.parameters.map { parameter in

@@ -27,13 +27,11 @@ struct UpdatesCertifyCommand<App: SchemaApplication>: AsyncParsableCommand {
     var sessions: [(name: String, session: Session)] = []
     for database in context.databases(ofUpdate: name) {
       let (session, _) = try await context.openExisting(database)
-      try await session.run {
-        try BookkeepingTables.ensure($0)
-        if let origin { try Self.refuse(name, of: origin, where: $0) }
-      }
+      if let origin { try await session.run { try Self.refuse(name, of: origin, where: $0) } }
       sessions.append((database.name, session))
     }
-    // All are checked before the first certificate is written.
+    // All are opened before the first is changed, and checked before the first certificate is written.
+    for (_, session) in sessions { try await session.run { try BookkeepingTables.ensure($0) } }
     if sessions.count > 1 {
       for (_, session) in sessions {
         try await session.run { try registry.checkCertifiable(name, version: version, on: $0) }

@@ -24,7 +24,7 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
     let context = try CommandContext(App.self, schema, database)
     var document = UpdatesDocument()
     for database in context.databases {
-      let session = try await SessionOpener.openForReading(database)
+      let session = try await context.openForReading(database)
       let (listings, certificates) = try await session.run { connection in
         try Admission.checkMade(DatabaseStateReader(rules: []).read(connection))
         let isOurs = try CatalogTables.names(connection).contains("gradus_update_certificates")

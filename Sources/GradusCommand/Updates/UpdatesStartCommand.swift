@@ -12,7 +12,8 @@ struct UpdatesStartCommand<App: SchemaApplication>: AsyncParsableCommand {
         """
         Without a job it lists those that there are, and what they take. A parameter that is left out is null. The \
         updates are run by the processes that run updates, or by 'updates run'.
-        \(App.jobs.isEmpty ? "" : "\n" + JobList.text(App.jobs))
+
+        \(JobList.text(App.jobs))
         """,
         examples: "updates start"))
   }
@@ -26,9 +27,12 @@ struct UpdatesStartCommand<App: SchemaApplication>: AsyncParsableCommand {
     help: ArgumentHelp("The job's parameters, such as --old_key KEY.", valueName: "parameters"))
   var parameters: [String] = []
 
+  func validate() throws {
+    guard job != nil || parameters.isEmpty else { throw ValidationError("name the job first") }
+  }
+
   func run() async throws {
     guard let name = job else {
-      guard parameters.isEmpty else { throw ValidationError("name the job first") }
       switch output.format {
       case .json: try Terminal.json(JobsDocument(App.jobs))
       case .text: Terminal.result(JobList.text(App.jobs))

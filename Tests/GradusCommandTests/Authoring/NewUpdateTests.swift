@@ -189,6 +189,14 @@ import Testing
     #expect(try files(tree) == ["01_index.sql"])
   }
 
+  /// Which of the many flags are a kind's.
+  @Test func theHelpSaysWhatEachKindTakes() async throws {
+    let help = try await Program.gradus.run(["new", "update", "--help"])
+    for line in ["backfill: --table --key [--where] [--sql]", "drop_sync: --sync", "handler: nothing"] {
+      #expect(help.output.contains("\n  \(line)\n"), "\(help)")
+    }
+  }
+
   @Test func columnsAreSplitOutsideOfBrackets() {
     #expect(ColumnList.split(["a, b", "f(c, d),e", " "]) == ["a", "b", "f(c, d)", "e"])
   }

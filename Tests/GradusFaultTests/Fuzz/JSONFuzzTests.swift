@@ -1,4 +1,5 @@
 import Foundation
+import GradusJSON
 import GradusTestSupport
 import Testing
 

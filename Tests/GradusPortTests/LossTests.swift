@@ -46,18 +46,21 @@ import Testing
         "INSERT INTO kept (id, s) VALUES (3, '2024-01-01T00:00:00+05:00')",
         "INSERT INTO kept (id, s) VALUES (4, '2024-01-01 00:00:00.1234567')",
         "INSERT INTO kept (id, m) VALUES (5, '2024-01-01 00:00:00.1234')",
-        "INSERT INTO kept (id, o) VALUES (6, 'Now')")
+        "INSERT INTO kept (id, o) VALUES (6, 'Now')", "INSERT INTO kept (id, o) VALUES (7, 1700001015)")
       #expect(
         try await place.refusal() == [
           "kept.d of the row with row id 1 holds a time of day, which date would drop",
-          "kept.d of the row with row id 2 holds 'today', which would become the time of the port",
-          "kept.s of the row with row id 3 holds an offset from UTC or a time zone, which timestamp without time zone would drop",
+          "kept.d of the row with row id 2 \(Self.noTime)",
+          "kept.s of the row with row id 3 holds an offset from UTC, which timestamp without time zone would drop",
           "kept.s of the row with row id 4 holds a second with more decimal places than the 6 that the column keeps",
           "kept.m of the row with row id 5 holds a second with more decimal places than the 3 that the column keeps",
-          "kept.o of the row with row id 6 holds 'now', which would become the time of the port",
+          "kept.o of the row with row id 6 \(Self.noTime)", "kept.o of the row with row id 7 \(Self.noTime)",
         ])
     }
   }
+
+  private static let noTime =
+    "holds no date or time as ISO 8601 writes it, such as 2024-01-31 10:11:12.5+01:00"
 
   @Test func whatTheColumnsKeep() async throws {
     try await PortPlace.with(Self.files) { place in
@@ -66,7 +69,7 @@ import Testing
         INSERT INTO kept (id, v, c, n, d, s, m, o, f, p, w) VALUES
           (1, 'äöü', 'ab   ', printf('%.63c', 'x'), '2024-01-31 00:00:00', '2024-01-31T10:11:12Z',
             '2024-01-31 10:11:12.1230', '2024-01-31 10:11:12.123456+05', 1.5, '$1,000.05', 'abc'),
-          (2, 123, NULL, '', '20240131', '2024-01-31 10:11:12.123456+00:00', 'infinity', 'epoch', 2, 7, '')
+          (2, 123, NULL, '', '20240131', '2024-01-31 10:11:12.123456+00:00', 'infinity', '2024-01-31 10:11Z', 2, 7, '')
         """)
       let result = try await place.port()
       #expect(result.status == .complete, "\(result.differences)")
@@ -84,13 +87,36 @@ import Testing
     }
   }
 
+  /// Whatever the server takes times and numbers for elsewhere.
+  @Test func settingsOfTheDatabase() async throws {
+    try await PortPlace.with(
+      sqlite: "CREATE TABLE kept (id INTEGER PRIMARY KEY, o, d, r);",
+      postgres: """
+        CREATE TABLE kept (id BIGINT PRIMARY KEY, o TIMESTAMP WITH TIME ZONE, d DATE, r DOUBLE PRECISION);
+        """
+    ) { place in
+      for (setting, value) in [
+        ("timezone", "America/New_York"), ("datestyle", "SQL, DMY"), ("extra_float_digits", "0"),
+      ] { try await place.setOfTarget(setting, value) }
+      // In New York there is no such time.
+      try await place.write("INSERT INTO kept VALUES (1, '2024-03-10 02:30:00', '2024-02-01', 1 / 3.0)")
+      let result = try await place.port()
+      #expect(result.status == .complete, "\(result.differences)")
+      #expect(
+        try await place.rows(
+          """
+          SELECT o = '2024-03-10 02:30:00+00'::timestamptz, d = make_date(2024, 2, 1), r = 1 / 3.0::float8 FROM kept
+          """) == [[true, true, true]])
+    }
+  }
+
   /// A domain's values are compared as those of what it is made of.
   @Test func aDomainThatDiffersIsFound() async throws {
     try await PortPlace.with(Self.files) { place in
       try await place.write("INSERT INTO kept (id, f) VALUES (1, 1.5)")
       #expect(try await place.port().status == .complete)
       try await place.damage("UPDATE kept SET f = 1.6")
-      #expect(try await place.port().differences == ["kept: a row differs in f"])
+      #expect(try await place.port().differences == ["kept: the row with row id 1 differs in f"])
     }
   }
 
@@ -108,7 +134,7 @@ import Testing
       let result = try await place.port()
       #expect(result.status == .complete, "\(result.differences)")
       try await place.damage(#"UPDATE facts SET j = '{"a": 10000000000000001}' WHERE id = 2"#)
-      #expect(try await place.port().differences == ["facts: a row differs in j"])
+      #expect(try await place.port().differences == ["facts: the row with row id 2 differs in j"])
     }
   }
 

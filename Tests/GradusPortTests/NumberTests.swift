@@ -65,7 +65,7 @@ import Testing
       try await place.write("INSERT INTO sums (id, w) VALUES (1, '12345678901234567890.125')")
       #expect(try await place.port().status == .complete)
       try await place.damage("UPDATE sums SET w = w + 0.001")
-      #expect(try await place.port().differences == ["sums: a row differs in w"])
+      #expect(try await place.port().differences == ["sums: the row with row id 1 differs in w"])
     }
   }
 }

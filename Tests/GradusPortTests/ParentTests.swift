@@ -21,6 +21,23 @@ import Testing
     }
   }
 
+  /// The server checks only what comes later.
+  @Test func aKeyThatIsNotValidated() async throws {
+    let tables = """
+      CREATE TABLE parents (id BIGINT PRIMARY KEY);
+      CREATE TABLE children (p BIGINT
+      """
+    try await PortPlace.with(
+      sqlite: tables + " REFERENCES parents (id));",
+      postgres: tables + "); ALTER TABLE children ADD FOREIGN KEY (p) REFERENCES parents (id) NOT VALID;"
+    ) { place in
+      try await place.write("PRAGMA foreign_keys = OFF", "INSERT INTO children VALUES (5)")
+      #expect(try await place.port().status == .complete)
+      #expect(
+        try await place.rows("SELECT convalidated FROM pg_constraint WHERE contype = 'f'") == [[false]])
+    }
+  }
+
   /// PostgreSQL writes the first name with quotes, SQLite knows the second as the child writes it.
   static let lines = (
     sqlite: """

@@ -1,3 +1,4 @@
+import Foundation
 import Gradus
 import GradusPort
 import GradusSQL
@@ -109,6 +110,64 @@ import Testing
       let reasons = try await place.refusal()
       #expect(reasons.first?.hasPrefix("notes.data of the row with row id 78: invalid input") == true)
       #expect(reasons.first?.contains("secret") == false)
+    }
+  }
+
+  /// A key that is checked when the transaction ends tells no row.
+  @Test func aDeferredKeyThatIsViolated() async throws {
+    try await PortPlace.with(
+      sqlite: "CREATE TABLE words (id INTEGER PRIMARY KEY, word CHAR(4));",
+      postgres: """
+        CREATE TABLE words (
+          id BIGINT PRIMARY KEY, word CHAR(4) CONSTRAINT once UNIQUE DEFERRABLE INITIALLY DEFERRED);
+        """
+    ) { place in
+      try await place.write("INSERT INTO words VALUES (1, 'a'), (2, 'a ')")
+      let error = await #expect(throws: PortRefused.self) { try await place.port() }
+      #expect(
+        error?.reasons == ["words of the rows: duplicate key value violates unique constraint \"once\""])
+      #expect(error?.hint?.contains("--start-over") == true)
+    }
+  }
+
+  /// What a terminal would act on.
+  @Test func aKeyWithControlCharacters() async throws {
+    try await PortPlace.with(
+      sqlite: "CREATE TABLE words (word TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;",
+      postgres: "CREATE TABLE words (word TEXT PRIMARY KEY, n INTEGER);"
+    ) { place in
+      try await place.write("INSERT INTO words VALUES ('a' || char(0) || char(27) || '[2J', 1)")
+      #expect(
+        try await place.refusal() == [#"words.word of the row with word = 'a\u{0}\u{1b}[2J' holds U+0000"#])
+    }
+  }
+
+  @Test func policiesThatAreForced() async throws {
+    let role = "gradus_port_\(UUID().uuidString.prefix(8).lowercased())"
+    try await PortPlace.with(
+      sqlite: "CREATE TABLE notes (id INTEGER PRIMARY KEY); CREATE TABLE others (id INTEGER PRIMARY KEY);",
+      postgres: """
+        CREATE TABLE notes (id BIGINT PRIMARY KEY);
+        ALTER TABLE notes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        CREATE POLICY own ON notes USING (id = 1);
+        CREATE TABLE others (id BIGINT PRIMARY KEY);
+        ALTER TABLE others ENABLE ROW LEVEL SECURITY;
+        """
+    ) { place in
+      try await place.writeTarget(
+        "CREATE ROLE \(role)", "GRANT CREATE ON SCHEMA public TO \(role)",
+        """
+        DO $$ BEGIN
+          EXECUTE format('GRANT CREATE ON DATABASE %I TO \(role)', current_database());
+        END $$
+        """)
+      try await place.setOfTarget("role", role)
+      let reasons = try? await place.refusal()
+      try await place.writeTarget("SET ROLE NONE", "DROP OWNED BY \(role)", "DROP ROLE \(role)")
+      #expect(
+        reasons == [
+          "notes: policies are forced on the owner as well (FORCE ROW LEVEL SECURITY), and the role \(role) may not pass them by: port as a role with BYPASSRLS"
+        ])
     }
   }
 

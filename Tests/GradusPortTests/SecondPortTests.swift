@@ -55,6 +55,19 @@ import Testing
     }
   }
 
+  /// The file alone is as it was.
+  @Test func rowsThatAreInTheLogOnly() async throws {
+    try await PortPlace.with(RefusalTests.files) { place in
+      let session = try await place.source.open()
+      try await session.run { _ = try $0.execute("INSERT INTO notes (id, note) VALUES (1, 'a')") }
+      #expect(try await place.port().status == .complete)
+      #expect(try await place.port().status == .alreadyComplete)
+      try await Task.sleep(for: .milliseconds(20))
+      try await session.run { _ = try $0.execute("INSERT INTO notes (id, note) VALUES (2, 'b')") }
+      #expect(try await place.refusal().first?.contains("an earlier state of this one") == true)
+    }
+  }
+
   @Test func aSourceThatIsNotThere() async throws {
     try await PortPlace.with(RefusalTests.files) { place in
       #expect(try await place.port().status == .complete)

@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// A table that is copied.
 package struct PortTable: Sendable, Hashable {
   /// Its name in the source.
@@ -11,23 +13,28 @@ package struct PortTable: Sendable, Hashable {
   package var uniqueColumns: [String]
   /// Whether an index helps to find rows without such a key.
   package var isIndexed: Bool
+  /// Whether the target keeps its rows in partitions.
+  package var isPartitioned: Bool
 
   package enum Key: Sendable, Hashable {
     case rowID(String)
-    case columns([String])
+    case columns([KeyColumn])
 
     /// The columns.
     package var names: [String] {
       switch self {
       case .rowID(let name): [name]
-      case .columns(let names): names
+      case .columns(let columns): columns.map(\.name)
       }
     }
   }
 
+  /// Its own rows in the target, as SQL, without those of tables that inherit from it.
+  var ownRows: String { (isPartitioned ? "" : "ONLY ") + SQLText.identifier(name) }
+
   package init(
     sourceName: String, name: String, columns: [PortColumn], key: Key, uniqueColumns: [String] = [],
-    isIndexed: Bool = false
+    isIndexed: Bool = false, isPartitioned: Bool = false
   ) {
     self.sourceName = sourceName
     self.name = name
@@ -35,5 +42,6 @@ package struct PortTable: Sendable, Hashable {
     self.key = key
     self.uniqueColumns = uniqueColumns
     self.isIndexed = isIndexed
+    self.isPartitioned = isPartitioned
   }
 }

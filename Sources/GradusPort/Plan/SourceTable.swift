@@ -3,8 +3,8 @@ package struct SourceTable: Sendable, Hashable {
   package var name: String
   /// The columns that can be read, computed ones among them.
   package var columns: [String]
-  /// The columns of the primary key, in its order.
-  package var primaryKey: [String]
+  /// The columns of the primary key, in its order; none where rows have a row id.
+  package var primaryKey: [KeyColumn]
   /// Whether rows have no row id.
   package var isWithoutRowID: Bool
   /// Whether its rows are a module's own, as of full-text search.
@@ -13,7 +13,7 @@ package struct SourceTable: Sendable, Hashable {
   package var hasStableRowID: Bool
 
   package init(
-    name: String, columns: [String], primaryKey: [String] = [], isWithoutRowID: Bool = false,
+    name: String, columns: [String], primaryKey: [KeyColumn] = [], isWithoutRowID: Bool = false,
     isVirtual: Bool = false, hasStableRowID: Bool = false
   ) {
     self.name = name

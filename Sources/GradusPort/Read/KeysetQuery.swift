@@ -6,14 +6,22 @@ struct KeysetQuery {
   let parameters: [SQLValue]
 
   init(table: PortTable, after key: RowKey?) {
-    let names = SQLText.identifiers(table.key.names)
+    let names = table.key.names.map(SQLText.identifier)
     let columns = SQLText.identifiers(table.columns.map(\.sourceName))
-    var sql = "SELECT \(names), \(columns) FROM \(SQLText.identifier(table.sourceName))"
+    // With another collation than the index's, the order would be another one, in which rows can be equal.
+    let collations: [String] =
+      switch table.key {
+      case .rowID: [""]
+      case .columns(let columns): columns.map { " COLLATE \(SQLText.identifier($0.collation))" }
+      }
+    let list = names.joined(separator: ", ")
+    var sql = "SELECT \(list), \(columns) FROM \(SQLText.identifier(table.sourceName))"
     if let key {
-      let values = key.values.enumerated().map { $1.sql($0 + 1) }.joined(separator: ", ")
-      sql += " WHERE (\(names)) > (\(values))"
+      // Of both sides that which says a collation decides; on the columns' the index would be of no use.
+      let values = zip(key.values, collations).enumerated().map { $1.0.sql($0 + 1) + $1.1 }
+      sql += " WHERE (\(list)) > (\(values.joined(separator: ", ")))"
     }
-    self.sql = sql + " ORDER BY \(names)"
+    self.sql = sql + " ORDER BY " + zip(names, collations).map { $0 + $1 }.joined(separator: ", ")
     parameters = key?.values.map(\.parameter) ?? []
   }
 }

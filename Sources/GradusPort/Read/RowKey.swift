@@ -37,7 +37,7 @@ package struct RowKey: Hashable, Sendable {
     let values = values.map(\.description).joined(separator: ", ")
     return switch key {
     case .rowID: "row id \(values)"
-    case .columns(let names): "\(names.joined(separator: ", ")) = \(values)"
+    case .columns: "\(key.names.joined(separator: ", ")) = \(values)"
     }
   }
 }

@@ -39,8 +39,15 @@ extension RowKeyValue: CustomStringConvertible {
     switch self {
     case .integer(let integer): "\(integer)"
     case .double(let double): "\(double)"
-    case .text(let bytes): "'\(String(decoding: bytes.prefix(80), as: UTF8.self))'"
+    case .text(let bytes): "'\(Self.shown(String(decoding: bytes.prefix(80), as: UTF8.self)))'"
     case .blob(let bytes): "X'\(Hex.encode(Array(bytes.prefix(40))))'"
     }
+  }
+
+  /// A text without what a terminal would act on.
+  private static func shown(_ text: String) -> String {
+    text.unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : "\(scalar)"
+    }.joined()
   }
 }

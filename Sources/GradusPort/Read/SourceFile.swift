@@ -26,11 +26,21 @@ struct SourceFile: Sendable {
 
   func release() async { await session.settle { _ = try $0.execute("ROLLBACK") } }
 
+  /// Brings what is in the write-ahead log into the file, where a change of it is then seen; waits for nobody.
+  ///
+  /// - Returns: whether nothing is left there, which a reader may keep.
+  func holdsAllRows() async throws -> Bool {
+    try await session.run { connection in
+      guard let row = try connection.queryRow("PRAGMA wal_checkpoint(PASSIVE)") else { return true }
+      return try row.integer(0) == 0 && row.integer(1) == row.integer(2)
+    }
+  }
+
   /// What differs when the file has been written since, as far as that can be told without reading it all.
-  static func signature(path: String) -> String {
-    let values = attributes(path)
+  var signature: String {
+    let values = Self.attributes(path)
     let time = (values?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-    return "\(size(values)) bytes, changed \(Int64(time * 1000))"
+    return "\(Self.size(values)) bytes, changed \(Int64(time * 1000))"
   }
 
   /// - Parameter suffix: of a file that SQLite has beside the database's.

@@ -1,3 +1,4 @@
+import Gradus
 import GradusSQL
 
 /// Reads what the plan has to know of a SQLite database.
@@ -25,18 +26,27 @@ enum SourceReader {
     var table = SourceTable(name: name, columns: [], isWithoutRowID: isWithoutRowID, isVirtual: isVirtual)
     // It is never copied, and where this program lacks its module nothing can be asked of it.
     if isVirtual { return table }
-    var key: [(place: Int64, column: String, type: String)] = []
+    var key: [(name: String, type: String)] = []
     try connection.forEachRow(
       "SELECT name, type, pk FROM pragma_table_xinfo($1) ORDER BY cid", [.text(name)]
     ) { row in
       let column = try row.text(0)
       table.columns.append(column)
-      let place = try row.integer(2)
-      if place > 0 { key.append((place, column, try row.text(1))) }
+      if try row.integer(2) > 0 { key.append((column, try row.text(1))) }
     }
-    table.primaryKey = key.sorted { $0.place < $1.place }.map(\.column)
     table.hasStableRowID = key.count == 1 && key[0].type.uppercased() == "INTEGER" && !isWithoutRowID
+    if isWithoutRowID { table.primaryKey = try primaryKey(name, connection) }
     return table
+  }
+
+  /// The columns by which the index of a primary key orders rows.
+  private static func primaryKey(_ table: String, _ connection: Connection) throws -> [KeyColumn] {
+    try connection.query(
+      """
+      SELECT x.name, x.coll FROM pragma_index_list($1) AS l, pragma_index_xinfo(l.name) AS x
+      WHERE l.origin = 'pk' AND x.key = 1 ORDER BY x.seqno
+      """, [.text(table)]
+    ).map { KeyColumn(name: try $0.text(0), collation: try $0.text(1)) }
   }
 
   private static func orphans(_ connection: Connection) throws -> [OrphanedRows] {
@@ -56,13 +66,13 @@ enum SourceReader {
     }
   }
 
-  /// The greatest numbers that AUTOINCREMENT has given out, by table in lower case: the target's may be written otherwise.
-  static func givenNumbers(_ connection: Connection) throws -> [String: Int64] {
+  /// The greatest numbers that AUTOINCREMENT has given out, by table: the target's name may be written otherwise.
+  static func givenNumbers(_ connection: Connection) throws -> [SQLiteName: Int64] {
     guard try connection.queryRow("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'") != nil
     else { return [:] }
-    var numbers: [String: Int64] = [:]
+    var numbers: [SQLiteName: Int64] = [:]
     for row in try connection.query("SELECT name, max(seq) FROM sqlite_sequence GROUP BY name") {
-      numbers[try row.text(0).lowercased()] = row[1].integer
+      numbers[SQLiteName(try row.text(0))] = row[1].integer
     }
     return numbers
   }

@@ -5,7 +5,7 @@ import GradusSQL
 enum TargetCatalog {
   /// Its schema; instead of domains columns have the types that these are made of, which say what becomes of values.
   static func read(_ connection: Connection) throws -> Catalog {
-    var catalog = try CatalogReader.read(connection, without: OwnTables.prefixed)
+    var catalog = try CatalogReader.read(connection)
     var domains: [String: String] = [:]
     try connection.forEachRow(
       """

@@ -51,7 +51,8 @@ package struct DatabasePort: Sendable {
         "the target's address is a connection pooler's: give a direct address of the server, as a port sets up its session"
       ])
     }
-    if let result = try await completed(targetSession) { return result }
+    try await targetSession.run { try TargetSettings.apply($0) }
+    if let result = try await completed(sourceSession, targetSession) { return result }
     // Who waits for the locks is of the version that the source has now.
     let waiting = try await actingDefinition(sourceSession)
     let migrations = DatabaseMigrator.Options(lockTimeout: options.lockTimeout)
@@ -70,7 +71,7 @@ package struct DatabasePort: Sendable {
   /// Runs while nobody else migrates one of the databases. What was read before is read anew: another port may have come
   /// to its end meanwhile, and an application have written the target since.
   private func runAlone(_ source: Session, _ target: Session, isDryRun: Bool) async throws -> PortResult {
-    if let result = try await completed(target) { return result }
+    if let result = try await completed(source, target) { return result }
     let file = SourceFile(session: source, path: self.source.driver.databaseName)
     try await file.lock()
     do {
@@ -89,10 +90,11 @@ package struct DatabasePort: Sendable {
   /// The result where the target has been filled before; nil where that has yet to be done.
   ///
   /// - Throws: `PortRefused` where that was from another source.
-  private func completed(_ target: Session) async throws -> PortResult? {
+  private func completed(_ source: Session, _ target: Session) async throws -> PortResult? {
     let record = try await target.run { try PortRecord.read($0) }
     guard let record, record.phase == .complete else { return nil }
-    guard record.source == SourceFile.signature(path: source.driver.databaseName) else {
+    let file = SourceFile(session: source, path: self.source.driver.databaseName)
+    guard try await file.holdsAllRows(), record.source == file.signature else {
       throw PortRefused(
         ["a port of another file, or of an earlier state of this one, is complete in the target"],
         hint: "nothing was changed; to port this source, give an empty database")

@@ -23,12 +23,20 @@ extension PortRun {
     return .copying
   }
 
-  /// Makes the target's schema, or what is missing of it.
+  /// Makes the target's schema, or what is missing of it, while no application may open it.
   func makeSchema() async throws {
     let report = port.report
-    try await TargetSchema(
-      definition: definition, database: port.target, completer: port.completer(version)
-    ).make(on: target) { report(.migration($0)) }
+    try await target.transaction { try CompatSeal.close($0) }
+    try await target.run { try CompatSeal.hide($0) }
+    do {
+      try await TargetSchema(
+        definition: definition, database: port.target, completer: port.completer(version)
+      ).make(on: target) { report(.migration($0)) }
+    } catch {
+      await target.settle { try CompatSeal.show($0) }
+      throw error
+    }
+    try await target.run { try CompatSeal.show($0) }
   }
 
   private func begin(_ record: PortRecord, _ plan: PortPlan) async throws {
@@ -45,7 +53,7 @@ extension PortRun {
       record.phase = .copying
       record.compatVersion = compatVersion
       try record.write(connection)
-      try Self.setCompat(Admission.portSeal, connection)
+      try CompatSeal.close(connection)
       try SetAside.takeAway(connection)
       // What an earlier run copied goes, also where it is left out now.
       let copied = try connection.query("DELETE FROM gradus_port RETURNING table_name").map { try $0.text(0) }
@@ -70,16 +78,15 @@ extension PortRun {
     }
   }
 
-  /// - Returns: warnings.
-  func finishTables() async throws -> [String] {
+  func finishTables() async throws {
     let bookkeeping = try await source.run { try PortedBookkeeping.read($0) }
     let given = try await source.run { try SourceReader.givenNumbers($0) }
-    return try await target.transaction { connection in
+    try await target.transaction { connection in
       let warnings = try Sequences(declaration: declaration, given: given).set(connection)
+      try PortWarnings.write(warnings, connection)
       try bookkeeping.write(connection)
       try queueRebuilds(connection)
       try PortRecord.setPhase(.verifying, connection)
-      return warnings
     }
   }
 
@@ -114,14 +121,8 @@ extension PortRun {
       // With this commit all before it is on disk.
       try connection.execute("SET LOCAL synchronous_commit = on")
       let compat = try PortRecord.read(connection)?.compatVersion ?? definition.ledger.compatVersion
-      try Self.setCompat(compat, connection)
+      try CompatSeal.set(compat, connection)
       try PortRecord.setPhase(.complete, connection)
     }
-  }
-
-  private static func setCompat(_ compat: Int, _ connection: Connection) throws {
-    try connection.execute("DELETE FROM schema_compat_version")
-    try connection.execute(
-      "INSERT INTO schema_compat_version (compat_version) VALUES ($1)", [SQLValue(compat)])
   }
 }

@@ -45,9 +45,10 @@ struct PortRun: Sendable {
     }
     if phase == .restoring {
       try await restore(plan)
-      result.warnings = try await finishTables()
+      try await finishTables()
       phase = .verifying
     }
+    result.warnings = try await target.run { try PortWarnings.read($0) }
     port.report(.message("comparing \(plan.tables.count) tables"))
     let verifier = PortVerifier(options: options, source: source, target: target)
     for table in plan.tables {
@@ -86,6 +87,7 @@ struct PortRun: Sendable {
     let (plan, problems) = planner.plan(schema, catalog)
     reasons += problems
     reasons += try await source.run { try UncopiedParents(plan: plan, target: catalog).reasons($0) }
+    reasons += try await target.run { try ForcedPolicies(plan: plan, target: catalog).reasons($0) }
     if let record, record.phase >= .copying, !options.startsOver {
       if record.source != signature {
         reasons.append("the source has been written since this port began; --start-over begins anew")
@@ -119,5 +121,7 @@ struct PortRun: Sendable {
     }
   }
 
-  var signature: String { SourceFile.signature(path: port.source.driver.databaseName) }
+  var signature: String {
+    SourceFile(session: source, path: port.source.driver.databaseName).signature
+  }
 }

@@ -6,33 +6,46 @@ struct PortVerifier: Sendable {
   let source: Session
   let target: Session
 
+  /// How many rows of a table are named.
+  private static let mostNamed = 5
+
   /// What differs.
   func differences(_ table: PortTable, total: Int, _ progress: PortRecord.Table) async throws -> [String] {
     let count = try await target.run { connection in
-      Int(try connection.queryRow("SELECT count(*) FROM \(SQLText.identifier(table.name))")?.integer(0) ?? 0)
+      Int(try connection.queryRow("SELECT count(*) FROM \(table.ownRows)")?.integer(0) ?? 0)
     }
     guard count == total - progress.leftOut else {
       return ["\(table.name): the target has \(count) rows, the source \(total - progress.leftOut)"]
     }
     let reader = SampleReader(table: table, options: options)
     let rows = try await source.run { try reader.rows($0) }
-    return try await target.run { connection in
+    let differences = try await target.run { connection in
       try rows.compactMap { try difference(table, $0, connection) }
     }
+    guard differences.count > Self.mostNamed else { return differences }
+    let more = differences.count - Self.mostNamed
+    return differences.prefix(Self.mostNamed) + [
+      "\(table.name): \(more) more of \(rows.count) compared rows differ"
+    ]
   }
 
-  /// What differs of one row; nil where nothing does.
-  private func difference(_ table: PortTable, _ row: [SQLValue], _ connection: Connection) throws -> String? {
-    let query = RowQuery(table: table, row: row)
+  /// What differs of one row; nil where nothing does, or nothing can be said of it.
+  private func difference(
+    _ table: PortTable, _ row: SampledRow, _ connection: Connection
+  ) throws -> String? {
+    let query = RowQuery(table: table, row: row.values)
     guard !query.isEmpty else { return nil }
     let found = try connection.query(query.sql, query.parameters)
-    guard let first = found.first else { return "\(table.name): a row of the source is missing" }
+    let name = "\(table.name): the row with \(row.key.name(table.key))"
+    guard let first = found.first else { return "\(name) is not in the target, or differs" }
     func differing(_ other: Row) -> [String] {
       table.columns.enumerated().compactMap { index, column in
-        ValueComparison.isEqual(row[index], other[index], column.kind) ? nil : column.name
+        ValueComparison.isEqual(row.values[index], other[index], column.kind) ? nil : column.name
       }
     }
     if found.contains(where: { differing($0).isEmpty }) { return nil }
-    return "\(table.name): a row differs in \(differing(first).joined(separator: ", "))"
+    // It may be among those that were not returned.
+    guard found.count < RowQuery.mostRows else { return nil }
+    return "\(name) differs in \(differing(first).joined(separator: ", "))"
   }
 }

@@ -6,50 +6,42 @@ struct RowQuery {
   let parameters: [SQLValue]
   let isEmpty: Bool
 
+  /// How many rows it returns at most: of those that differ only in what cannot be compared some will do.
+  static let mostRows = 100
+
   init(table: PortTable, row: [SQLValue]) {
-    let values = Dictionary(
-      zip(table.columns, row).map { ($0.name, (column: $0, value: $1)) },
-      uniquingKeysWith: { first, _ in first })
-    let key = table.uniqueColumns.compactMap { values[$0] }
-    let hasKey =
-      !key.isEmpty && key.count == table.uniqueColumns.count && key.allSatisfy { $0.value != .null }
-    let columns =
-      hasKey
-      ? key : zip(table.columns, row).map { (column: $0, value: $1) }.filter { $0.column.kind.isFindable }
+    let values = zip(table.columns, row).filter { $0.0.kind.isFindable }
+    let key = values.filter { table.uniqueColumns.contains($0.0.name) && $0.1 != .null }
+    let hasKey = !key.isEmpty && key.count == table.uniqueColumns.count
+    // How the server writes a time, only it knows: it has to compare these itself.
+    let times = values.filter { $0.0.kind.isTime && !table.uniqueColumns.contains($0.0.name) }
     var conditions: [String] = []
     var parameters: [SQLValue] = []
-    for (column, value) in columns {
+    for (column, value) in hasKey ? key + times : values {
       let name = SQLText.identifier(column.name)
       if value == .null {
         conditions.append("\(name) IS NULL")
       } else {
-        parameters.append(column.kind.isText ? value.asText : value)
+        parameters.append(column.kind.isText ? .text(ValueComparison.text(value)) : value)
         conditions.append("\(name) = $\(parameters.count)")
       }
     }
     isEmpty = conditions.isEmpty
     self.parameters = parameters
     let names = SQLText.identifiers(table.columns.map(\.name))
-    // Rows that differ only in what cannot be compared: some of them will do.
     sql =
-      "SELECT \(names) FROM \(SQLText.identifier(table.name)) WHERE \(conditions.joined(separator: " AND ")) LIMIT 100"
+      "SELECT \(names) FROM \(table.ownRows) WHERE \(conditions.joined(separator: " AND ")) LIMIT \(Self.mostRows)"
   }
 }
 
 extension ColumnKind {
+  fileprivate var isTime: Bool {
+    if case .time = self { return true }
+    return false
+  }
+
   fileprivate var isText: Bool {
     if case .text = self { return true }
     return false
-  }
-}
-
-extension SQLValue {
-  /// A number in a column of texts.
-  fileprivate var asText: SQLValue {
-    switch self {
-    case .integer(let integer): .text(String(integer))
-    case .double(let double): .text("\(double)")
-    default: self
-    }
   }
 }

@@ -63,11 +63,14 @@ struct TableCopier: Sendable {
         try PortRecord.record(progress, of: table.name, connection)
       }
     } catch let error as SQLError {
-      guard error.isOfRows, let row = error.copyRow, chunk.keys.indices.contains(row - 1) else { throw error }
+      guard error.isOfRows else { throw error }
       let column = error.copyColumn.map { ".\($0)" } ?? ""
+      // What is checked when the transaction ends, such as a deferred key, names no row.
+      let key = error.copyRow.flatMap { chunk.keys.indices.contains($0 - 1) ? chunk.keys[$0 - 1] : nil }
+      let place = key.map { "the row with \($0.name(table.key))" } ?? "the rows"
       throw PortRefused(
-        ["\(table.name)\(column) of the row with \(chunk.keys[row - 1].name(table.key)): \(error.message)"],
-        hint: "mend the row in the source, then port with --start-over")
+        ["\(table.name)\(column) of \(place): \(error.message)"],
+        hint: "mend the \(key == nil ? "rows" : "row") in the source, then port with --start-over")
     }
   }
 

@@ -17,7 +17,10 @@ enum ValueComparison {
         ? trimmed(text(expected)) == trimmed(text(found))
         : text(expected).utf8.elementsEqual(text(found).utf8)
     case .json(let isBinary):
-      isBinary ? BinaryJSON(text(expected)) == BinaryJSON(text(found)) : text(expected) == text(found)
+      isBinary
+        ? BinaryJSON(text(expected)) == BinaryJSON(text(found))
+        : text(expected).utf8.elementsEqual(text(found).utf8)
+    case .uuid: digits(expected) == digits(found)
     // How the server writes such a value, only it knows.
     case .money, .time, .other: true
     }
@@ -34,7 +37,8 @@ enum ValueComparison {
     return areEqual(Double(first), Double(second), false)
   }
 
-  private static func text(_ value: SQLValue) -> String {
+  /// A value as a text of the target.
+  static func text(_ value: SQLValue) -> String {
     switch value {
     case .text(let text): text
     case .integer(let integer): String(integer)
@@ -43,6 +47,11 @@ enum ValueComparison {
     case .boolean(let boolean): boolean ? "t" : "f"
     default: ""
     }
+  }
+
+  /// The digits of an identifier, which may be written with hyphens, in braces and in capitals.
+  private static func digits(_ value: SQLValue) -> String {
+    text(value).filter(\.isHexDigit).lowercased()
   }
 
   private static func trimmed(_ text: String) -> Substring {

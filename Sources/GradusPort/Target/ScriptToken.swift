@@ -24,8 +24,8 @@ struct ScriptToken {
         end = endOfQuoted(rest, hasEscapes: false)
       case UInt8(ascii: "\""):
         end = endOfQuoted(rest, hasEscapes: false)
-        let name = String(decoding: bytes[index..<end].dropFirst().dropLast(), as: UTF8.self)
-        tokens.append(ScriptToken(text: name.replacing("\"\"", with: "\""), start: index))
+        let name = SQLText.unquoted(String(decoding: bytes[index..<end], as: UTF8.self))
+        tokens.append(ScriptToken(text: name, start: index))
       case UInt8(ascii: "$"):
         end = endOfDollarQuoted(rest) ?? index + 1
       case let byte where isWordByte(byte):

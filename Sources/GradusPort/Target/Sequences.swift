@@ -1,87 +1,92 @@
 import Gradus
-import GradusCatalog
 import GradusSQL
 
 /// Lets sequences go on after what the rows hold.
 struct Sequences: Sendable {
   let declaration: PortDeclaration
-  /// The greatest numbers that SQLite's AUTOINCREMENT has given out, by table in lower case: rows that are gone count
-  /// too.
-  let given: [String: Int64]
+  /// The greatest numbers that SQLite's AUTOINCREMENT has given out, by table: rows that are gone count too.
+  let given: [SQLiteName: Int64]
 
   /// - Returns: warnings: of sequences that have no number left, and of those of which nothing is known, which begin at
   ///   their beginning.
   func set(_ connection: Connection) throws -> [String] {
-    var warnings = try setOwned(connection)
-    let free = try freeSequences(connection)
-    for (name, source) in declaration.sequences.sorted(by: { $0.key < $1.key }) where free.contains(name) {
-      var used: Int64 = 0
-      for column in source.columns {
-        guard try isThere(column, connection) else { continue }
-        let isLowest = if case .lowestOf = source { true } else { false }
-        let value = try connection.queryRow(
-          """
-          SELECT \(isLowest ? "min" : "max")(\(SQLText.identifier(column.name)))::bigint
-          FROM \(SQLText.identifier(column.table))
-          """)?[0].integer
-        // The lowest number of all has no opposite.
-        if let value { used = max(used, isLowest ? -max(value, -Int64.max) : value) }
-      }
-      if let last = try setUsed(used, name, connection) {
-        warnings.append(
-          "the sequence \(name) ends at \(last), and the source has come to \(used): it has no number left")
-      }
+    try TargetSequence.all(on: connection).compactMap { sequence -> String? in
+      let declared = declaration.sequences[sequence.name]
+      guard declared != nil || sequence.columns.contains(where: \.isNumber) else { return unknown(sequence) }
+      var used = try usedByColumns(sequence, connection)
+      if let declared { used += try usedBy(declared, of: sequence, connection) }
+      return try set(sequence, after: used, connection)
     }
-    let unknown = free.subtracting(declaration.sequences.keys).sorted()
-    return warnings
-      + unknown.map {
-        "the sequence \($0) belongs to no column and begins at its beginning: see 'port: sequences' of the ledger"
-      }
   }
 
-  /// Those of identity columns and of columns whose default asks for a number.
-  ///
-  /// - Returns: warnings.
-  private func setOwned(_ connection: Connection) throws -> [String] {
-    var warnings: [String] = []
-    for owned in try OwnedSequence.all(on: connection) {
-      let greatest = try connection.queryRow(
-        "SELECT max(\(SQLText.identifier(owned.column)))::bigint FROM \(SQLText.identifier(owned.table))")?[0]
-        .integer
-      let used = max(greatest ?? 0, given[owned.table.lowercased()] ?? 0, 0)
-      guard let last = try setUsed(used, owned.name, connection) else { continue }
-      warnings.append(
-        "\(owned.table).\(owned.column) has no number left: the source has come to \(used), and its sequence \(owned.name) ends at \(last); rows that ask for one are refused until a delta makes the column and the sequence larger"
-      )
+  private func unknown(_ sequence: TargetSequence) -> String {
+    let owner =
+      sequence.columns.first.map { "counts for \($0.description), which is no number," }
+      ?? "belongs to no column"
+    return
+      "the sequence \(sequence.name) \(owner) and begins at its beginning: see 'port: sequences' of the ledger"
+  }
+
+  /// What its own columns have come to.
+  private func usedByColumns(_ sequence: TargetSequence, _ connection: Connection) throws -> [Int64] {
+    var used: [Int64] = []
+    for column in sequence.columns where column.isNumber {
+      used += try furthest(sequence, column.rows, column.name, isNegated: false, connection)
+      if sequence.increment > 0, let given = given[SQLiteName(column.table)] { used.append(given) }
     }
-    return warnings
+    return used
   }
 
-  /// Lets a sequence go on after a number, or be at its end.
+  /// What the columns have come to that the ledger names.
+  private func usedBy(
+    _ source: PortDeclaration.SequenceSource, of sequence: TargetSequence, _ connection: Connection
+  ) throws -> [Int64] {
+    let isNegated = if case .lowestOf = source { true } else { false }
+    var used: [Int64] = []
+    for column in source.columns {
+      guard try isThere(column, connection) else { continue }
+      used += try furthest(
+        sequence, SQLText.identifier(column.table), column.name, isNegated: isNegated, connection)
+    }
+    return used
+  }
+
+  /// The number of a column, or its opposite, that a sequence has come to last.
+  private func furthest(
+    _ sequence: TargetSequence, _ rows: String, _ column: String, isNegated: Bool, _ connection: Connection
+  ) throws -> [Int64] {
+    let end = (sequence.increment > 0) == isNegated ? "min" : "max"
+    let value = "\(isNegated ? "-" : "")\(end)(\(SQLText.identifier(column)))::numeric"
+    // The lowest number of all has no opposite, and a decimal may be beyond all sequences.
+    let row = try connection.queryRow(
+      "SELECT trunc(least(greatest(\(value), \(Int64.min)), \(Int64.max)))::bigint FROM \(rows)")
+    return row?[0].integer.map { [$0] } ?? []
+  }
+
+  /// Lets a sequence go on after the furthest of these numbers, or be at its end. One that has not begun yet begins where
+  /// it is to begin.
   ///
-  /// - Returns: its last number where that is used up; nil where there are more.
-  private func setUsed(_ used: Int64, _ sequence: String, _ connection: Connection) throws -> Int64? {
-    try connection.queryRow(
-      """
-      SELECT CASE WHEN n.is_used_up THEN n.seqmax END, setval(n.seqrelid::regclass, n.next, n.is_used_up)
-      FROM (
-        SELECT s.seqrelid, s.seqmax, s.seqincrement > 0 AND $2::bigint >= s.seqmax AS is_used_up,
-          greatest(least($2::bigint::numeric + 1, s.seqmax), s.seqmin)::bigint AS next
-        FROM pg_sequence s WHERE s.seqrelid = $1::text::regclass
-      ) n
-      """, [.text(SQLText.identifier(sequence)), .integer(used)])?[0].integer
-  }
-
-  private func freeSequences(_ connection: Connection) throws -> Set<String> {
-    Set(
-      try connection.query(
-        """
-        SELECT s.relname::text FROM pg_class s
-        WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS (
-          SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = s.oid
-            AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0)
-        """
-      ).map { try $0.text(0) })
+  /// - Returns: a warning where no number is left.
+  private func set(
+    _ sequence: TargetSequence, after used: [Int64], _ connection: Connection
+  ) throws -> String? {
+    let countsUp = sequence.increment > 0
+    guard let last = countsUp ? used.max() : used.min(),
+      countsUp ? last >= sequence.start : last <= sequence.start
+    else { return nil }
+    let value = min(max(last, sequence.bounds.lowerBound), sequence.bounds.upperBound)
+    _ = try connection.query(
+      "SELECT setval($1::text::regclass, $2, true)",
+      [.text(SQLText.identifier(sequence.name)), .integer(value)])
+    let (next, isOver) = last.addingReportingOverflow(sequence.increment)
+    guard isOver || !sequence.bounds.contains(next), !sequence.cycles else { return nil }
+    let end = countsUp ? sequence.bounds.upperBound : sequence.bounds.lowerBound
+    guard let column = sequence.columns.first(where: \.isNumber) else {
+      return
+        "the sequence \(sequence.name) ends at \(end), and the source has come to \(last): it has no number left"
+    }
+    return
+      "\(column.description) has no number left: the source has come to \(last), and its sequence \(sequence.name) ends at \(end); rows that ask for one are refused until a delta makes the column and the sequence larger"
   }
 
   private func isThere(_ column: PortDeclaration.Column, _ connection: Connection) throws -> Bool {

@@ -9,50 +9,92 @@ enum SetAside {
   /// The tables that nobody but Gradus writes, as SQL; an application may have others whose names begin alike.
   private static let ownTables = OwnTables.prefixed.sorted().map(SQLText.literal).joined(separator: ", ")
 
-  /// Each with what takes it away and what makes it again, in the order of making: a foreign key wants its rows'
-  /// index.
+  private static let indexes = """
+    pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+      WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND t.relname NOT IN (\(ownTables))
+        AND t.relkind = 'r' AND NOT t.relispartition AND NOT i.indisunique AND i.indisvalid
+        AND NOT i.indisreplident AND NOT i.indisclustered
+        AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+    """
+
+  private static let foreignKeys = """
+    pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
+      WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND k.contype = 'f' AND k.conparentid = 0
+    """
+
+  /// Those of views write elsewhere instead, and cannot be switched off; no row is copied through a view.
+  private static let triggers = """
+    pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
+      WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND t.relkind IN ('r', 'p', 'f')
+    """
+
+  private static let stateOfTrigger = """
+    CASE g.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE' END
+    """
+
+  /// Each with what takes it away, NULL where that goes with something else, and what makes it again, in the order of
+  /// making: a foreign key wants its rows' index.
   private static let queries = [
     """
     SELECT 'index ' || x.relname || ' of ' || t.relname, format('DROP INDEX %I', x.relname), pg_get_indexdef(i.indexrelid)
-    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
-    WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND t.relname NOT IN (\(ownTables))
-      AND t.relkind = 'r' AND NOT t.relispartition AND NOT i.indisunique AND i.indisvalid
-      AND NOT i.indisreplident AND NOT i.indisclustered
-      AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+    FROM \(indexes)
+    ORDER BY x.relname
+    """,
+    """
+    SELECT 'statistics target of index ' || x.relname, NULL,
+      format('ALTER INDEX %I ALTER COLUMN %s SET STATISTICS %s', x.relname, a.attnum, a.attstattarget)
+    FROM pg_attribute a, \(indexes) AND a.attrelid = x.oid AND a.attstattarget >= 0
+    ORDER BY x.relname, a.attnum
+    """,
+    """
+    SELECT 'comment on index ' || x.relname, NULL, format('COMMENT ON INDEX %I IS %L', x.relname, d.description)
+    FROM pg_description d, \(indexes) AND d.objoid = x.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0
     ORDER BY x.relname
     """,
     """
     SELECT 'foreign key ' || k.conname || ' of ' || t.relname,
       format('ALTER TABLE %I DROP CONSTRAINT %I', t.relname, k.conname),
       format('ALTER TABLE %I ADD CONSTRAINT %I %s', t.relname, k.conname, pg_get_constraintdef(k.oid))
-    FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
-    WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND k.contype = 'f' AND k.conparentid = 0
+    FROM \(foreignKeys)
+    ORDER BY t.relname, k.conname
+    """,
+    """
+    SELECT 'comment on foreign key ' || k.conname || ' of ' || t.relname, NULL,
+      format('COMMENT ON CONSTRAINT %I ON %I IS %L', k.conname, t.relname, d.description)
+    FROM pg_description d, \(foreignKeys) AND d.objoid = k.oid AND d.classoid = 'pg_constraint'::regclass
     ORDER BY t.relname, k.conname
     """,
     """
     SELECT 'trigger ' || g.tgname || ' of ' || t.relname,
       format('ALTER TABLE %I DISABLE TRIGGER %I', t.relname, g.tgname),
-      format('ALTER TABLE %I ENABLE %s TRIGGER %I', t.relname,
-        CASE g.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, g.tgname)
-    FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
-    WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND NOT g.tgisinternal AND g.tgenabled <> 'D'
-      AND g.tgparentid = 0
+      format('ALTER TABLE %I %s TRIGGER %I', t.relname, \(stateOfTrigger), g.tgname)
+    FROM \(triggers) AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgparentid = 0
     ORDER BY t.relname, g.tgname
+    """,
+    // With that of a partitioned table go those of its partitions, also where their states are others.
+    """
+    SELECT 'trigger ' || g.tgname || ' of ' || t.relname,
+      format('ALTER TABLE %I DISABLE TRIGGER %I', t.relname, g.tgname),
+      format('ALTER TABLE %I %s TRIGGER %I', t.relname, \(stateOfTrigger), g.tgname)
+    FROM pg_trigger p, \(triggers) AND p.oid = g.tgparentid AND p.tgenabled <> g.tgenabled
+      AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.oid = g.tgconstraint AND k.contype <> 't')
+    ORDER BY (SELECT count(*) FROM pg_partition_ancestors(t.oid)), t.relname, g.tgname
     """,
   ]
 
   /// Takes everything away that is there, and notes it.
   static func takeAway(_ connection: Connection) throws {
-    var number =
-      try connection.queryRow("SELECT coalesce(max(number), 0) FROM gradus_port_set_aside")?.integer(0) ?? 0
-    for query in queries {
-      for row in try connection.query(query) {
-        number += 1
-        try connection.execute(
-          "INSERT INTO gradus_port_set_aside (number, name, sql) VALUES ($1, $2, $3)",
-          [.integer(number), .text(try row.text(0)), .text(try row.text(2))])
-        try connection.execute(try row.text(1))
-      }
+    // All before the first goes, as some go with others.
+    let rows = try queries.flatMap { try connection.query($0) }
+    // Before what an interrupted run has not made again yet, which followed all that it had.
+    let first =
+      try connection.queryRow("SELECT coalesce(min(number), 0) FROM gradus_port_set_aside")?.integer(0) ?? 0
+    for (index, row) in rows.enumerated() {
+      let number = first - Int64(rows.count - index)
+      try connection.execute(
+        "INSERT INTO gradus_port_set_aside (number, name, sql) VALUES ($1, $2, $3)",
+        [.integer(number), .text(try row.text(0)), .text(try row.text(2))])
+      if let sql = row[1].text { try connection.execute(sql) }
     }
   }
 

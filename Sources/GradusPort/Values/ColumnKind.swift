@@ -13,6 +13,8 @@ package enum ColumnKind: Sendable, Hashable {
   case text(isPadded: Bool, limit: TextLimit? = nil)
   case bytes
   case json(isBinary: Bool)
+  /// An identifier of 128 bits, which the server writes in its own way.
+  case uuid
   /// A date, a time of day, or both, of which the server drops what the column does not keep.
   case time(TimeKind)
   /// The server reads the text and knows whether it fits.
@@ -39,6 +41,7 @@ package enum ColumnKind: Sendable, Hashable {
     case "bytea": self = .bytes
     case "json": self = .json(isBinary: false)
     case "jsonb": self = .json(isBinary: true)
+    case "uuid": self = .uuid
     default: self = TimeKind(base: base, digits: numbers.first).map(ColumnKind.time) ?? .other
     }
   }
@@ -51,11 +54,13 @@ package enum ColumnKind: Sendable, Hashable {
     return (String(type[..<open]) + String(type[type.index(after: close)...]), numbers)
   }
 
-  /// Whether rows can be found by such a value.
+  /// Whether rows can be found by such a value, which the server reads as one of the column's type.
   var isFindable: Bool {
     switch self {
-    case .boolean, .integer, .text, .bytes: true
-    case .double, .numeric, .money, .json, .time, .other: false
+    case .boolean, .integer, .double, .numeric, .text, .bytes, .uuid, .time: true
+    case .json(let isBinary): isBinary
+    // Some types have no equality, and what is equal as money is written in the server's language.
+    case .money, .other: false
     }
   }
 }

@@ -10,6 +10,8 @@ package enum UnfitValue: Error, Hashable, Sendable {
   case inexact(column: String)
   /// A text of which the server would cut something off.
   case tooLong(TextLimit)
+  /// What is no date or time in a way of writing that leaves no doubt.
+  case noTime
   /// A text of which the server would change something else; in words.
   case altered(String)
 
@@ -17,7 +19,7 @@ package enum UnfitValue: Error, Hashable, Sendable {
   var isAboutCharacters: Bool {
     switch self {
     case .nul, .notUTF8: true
-    case .wrongType, .inexact, .tooLong, .altered: false
+    case .wrongType, .inexact, .tooLong, .noTime, .altered: false
     }
   }
 }
@@ -30,6 +32,7 @@ extension UnfitValue: CustomStringConvertible {
     case .wrongType(let found, let expected): "holds \(found), not \(expected)"
     case .inexact(let column): "holds a number that \(column) would round"
     case .tooLong(let limit): "holds more than \(limit)"
+    case .noTime: "holds no date or time as ISO 8601 writes it, such as 2024-01-31 10:11:12.5+01:00"
     case .altered(let description): description
     }
   }

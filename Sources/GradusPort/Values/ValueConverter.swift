@@ -24,7 +24,7 @@ package struct ValueConverter: Sendable {
     case .bytes: return try bytes(value)
     case .json(let isBinary): return try json(value, isBinary)
     case .time(let kind): return try time(value, kind)
-    case .other: return try other(value)
+    case .uuid, .other: return try other(value)
     }
   }
 
@@ -171,8 +171,10 @@ package struct ValueConverter: Sendable {
       switch converted {
       case .text(let bytes): kind.problem(bytes)
       case .mendedText(let bytes): bytes.withUnsafeBufferPointer { kind.problem($0) }
-      // The server reads no number but that of a day, as in 20240131.
-      case .null, .boolean, .integer, .double, .bytes: nil
+      // Of a number the server would make what it looks like, and know nothing of seconds since 1970.
+      case .integer(let integer): kind.admits(integer) ? nil : .noTime
+      case .double: .noTime
+      case .null, .boolean, .bytes: nil
       }
     if let problem { throw problem }
     return converted

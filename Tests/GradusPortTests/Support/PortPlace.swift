@@ -64,15 +64,16 @@ struct PortPlace {
 
   func port(
     _ options: PortOptions = PortOptions(), isDryRun: Bool = false, version: Int? = nil,
+    completer: (any ForegroundCompleter)? = nil,
     report: @escaping @Sendable (PortEvent) -> Void = { _ in }
   ) async throws -> PortResult {
-    let runner = try runner
+    let completer = try completer ?? runner
     guard case .sqlite(let path) = source.location else { preconditionFailure("the source is SQLite's") }
     return try await DatabasePort(
       definition: schema.definition(),
       source: PhysicalDatabase(driver: SQLiteDriver(path: path, busyTimeout: busyTimeout)),
       target: PhysicalDatabase(driver: target.driver), version: version, options: options,
-      completer: { _ in runner }, report: report
+      completer: { _ in completer }, report: report
     ).run(isDryRun: isDryRun)
   }
 
@@ -87,6 +88,16 @@ struct PortPlace {
   func write(_ sql: String...) async throws { try await Self.write(sql, source) }
 
   func writeTarget(_ sql: String...) async throws { try await Self.write(sql, target) }
+
+  /// What the target's sessions have from their beginning.
+  func setOfTarget(_ setting: String, _ value: String) async throws {
+    try await writeTarget(
+      """
+      DO $$ BEGIN
+        EXECUTE format('ALTER DATABASE %I SET %I = %L', current_database(), '\(setting)', '\(value)');
+      END $$
+      """)
+  }
 
   /// Changes rows of a target that is complete, as if the copy had gone wrong: the next port compares it anew.
   func damage(_ sql: String...) async throws {

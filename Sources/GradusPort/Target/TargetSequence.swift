@@ -1,0 +1,73 @@
+import GradusSQL
+
+/// A sequence of the target, with the columns that count by it.
+struct TargetSequence {
+  /// A column whose numbers are its own.
+  struct Column {
+    let table: String
+    let name: String
+    let isPartitioned: Bool
+    /// Whether it holds numbers; else nothing is known of what was given out for it.
+    let isNumber: Bool
+
+    var description: String { "\(table).\(name)" }
+    /// The table's own rows, as SQL.
+    var rows: String { (isPartitioned ? "" : "ONLY ") + SQLText.identifier(table) }
+  }
+
+  let name: String
+  let start: Int64
+  /// Below zero where it counts down.
+  let increment: Int64
+  let bounds: ClosedRange<Int64>
+  /// Whether it begins again at its end.
+  let cycles: Bool
+  /// What it belongs to, and those whose defaults ask it for a number.
+  var columns: [Column] = []
+
+  /// All of the current schema, in the order of the tables; those without a column come last.
+  static func all(on connection: Connection) throws -> [TargetSequence] {
+    var sequences: [TargetSequence] = []
+    var places: [String: Int] = [:]
+    for row in try connection.query(query) {
+      let name = try row.text(0)
+      if places[name] == nil {
+        places[name] = sequences.count
+        sequences.append(
+          TargetSequence(
+            name: name, start: try row.integer(1), increment: try row.integer(2),
+            bounds: try row.integer(3)...row.integer(4), cycles: try row.boolean(5)))
+      }
+      guard let place = places[name], let table = row[6].text else { continue }
+      sequences[place].columns.append(
+        Column(
+          table: table, name: try row.text(7), isPartitioned: try row.boolean(8),
+          isNumber: try row.boolean(9)))
+    }
+    return sequences
+  }
+
+  /// Rows of partitions are those of their table.
+  private static let query = """
+    SELECT s.relname::text, q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle,
+      u.relname::text, u.attname::text, u.relkind = 'p', u.is_number
+    FROM pg_class s JOIN pg_sequence q ON q.seqrelid = s.oid LEFT JOIN LATERAL (
+      SELECT t.relname, a.attname, a.attnum, t.relkind, format_type(coalesce(nullif(y.typbasetype, 0), y.oid), NULL)
+        IN ('smallint', 'integer', 'bigint', 'numeric') AS is_number
+      FROM (
+        SELECT d.refobjid AS relation, d.refobjsubid AS number FROM pg_depend d
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
+          AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+        UNION
+        SELECT f.adrelid, f.adnum FROM pg_depend d JOIN pg_attrdef f ON f.oid = d.objid
+        WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = s.oid
+      ) c
+      JOIN pg_class t ON t.oid = c.relation AND t.relkind IN ('r', 'p') AND NOT t.relispartition
+        AND t.relnamespace = s.relnamespace
+      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.number
+      JOIN pg_type y ON y.oid = a.atttypid
+    ) u ON true
+    WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace
+    ORDER BY u.relname, u.attnum, s.relname
+    """
+}

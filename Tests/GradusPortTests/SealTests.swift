@@ -1,0 +1,73 @@
+import Gradus
+import GradusPort
+import GradusSQL
+import GradusTestSupport
+import Synchronization
+import Testing
+
+/// No application opens the target from its first table on.
+@Suite(.enabled(if: TestDatabase.availableEngines.contains(.postgres))) struct SealTests {
+  /// Opens the target as an application would, when its schema has just been made; then the making fails, if it is to.
+  private final class Application: ForegroundCompleter {
+    let base: any ForegroundCompleter
+    let target: TestDatabase
+    let fails: Bool
+    let refusals = Mutex<[GradusError.Code]>([])
+
+    init(_ place: PortPlace, fails: Bool) throws {
+      base = try place.runner
+      target = place.target
+      self.fails = fails
+    }
+
+    struct Failure: Error {}
+
+    func knows(_ name: String) -> Bool { base.knows(name) }
+
+    func complete(
+      _ names: [String], of database: PhysicalDatabase, on session: Session,
+      report: @escaping @Sendable (UpdateProgressReport) -> Void
+    ) async throws {
+      try await base.complete(names, of: database, on: session, report: report)
+      let schema = try await session.run { try $0.query("SELECT current_schema()::text")[0].text(0) }
+      // Before, it is tried in another one.
+      guard schema == "public" else { return }
+      do {
+        let presence = try await VersionPresence.announce(
+          version: 1, on: PhysicalDatabase(driver: target.driver))
+        await presence.release()
+      } catch let error as GradusError {
+        refusals.withLock { $0.append(error.code) }
+      }
+      if fails { throw Failure() }
+    }
+  }
+
+  @Test func theSchemaIsMadeUnderIt() async throws {
+    try await PortPlace.with(RefusalTests.files) { place in
+      try await place.write("INSERT INTO notes (id, note) VALUES (1, 'a')")
+      let application = try Application(place, fails: false)
+      #expect(try await place.port(completer: application).status == .complete)
+      #expect(application.refusals.withLock { $0 } == [.databaseTooNew])
+      #expect(try await place.rows("SELECT compat_version FROM schema_compat_version") == [[1]])
+    }
+  }
+
+  @Test func anInterruptedPortLeavesItClosed() async throws {
+    try await PortPlace.with(RefusalTests.files) { place in
+      try await place.write("INSERT INTO notes (id, note) VALUES (1, 'a')")
+      let application = try Application(place, fails: true)
+      await #expect(throws: Application.Failure.self) { try await place.port(completer: application) }
+      #expect(try await place.rows("SELECT phase FROM gradus_port_state") == [["preparing"]])
+      let error = await #expect(throws: GradusError.self) {
+        try await DatabaseMigrator(
+          schema: place.schema.definition(), database: PhysicalDatabase(driver: place.target.driver)
+        ).migrate(on: place.target.open())
+      }
+      #expect(error?.code == .databaseTooNew)
+      #expect(try await place.port().status == .complete)
+      #expect(try await place.rows("SELECT id FROM notes") == [[1]])
+      #expect(try await place.rows("SELECT compat_version FROM schema_compat_version") == [[1]])
+    }
+  }
+}

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// PostgreSQL: a URL (`postgres://`, `postgresql://`) or a libpq conninfo string (`host=... dbname=...`); both go to
 /// libpq as they are, so its options for TLS, passwords and several hosts all apply. SQLite: `sqlite:PATH`,
-/// `sqlite://PATH`, `file:PATH` or a plain path.
+/// `sqlite://PATH`, `file:PATH` or a plain path; parameters behind a `?` are refused, unless there is a file of that name.
 public enum DatabaseLocation: Sendable, Hashable {
   /// A SQLite file; `:memory:` is a private database in memory.
   case sqlite(path: String)
@@ -22,8 +22,8 @@ public enum DatabaseLocation: Sendable, Hashable {
       self = .postgres(text)
       return
     }
-    for prefix in ["sqlite://", "sqlite:", "file:"] where text.hasPrefix(prefix) {
-      self = .sqlite(path: try Self.path(String(text.dropFirst(prefix.count))))
+    if let path = Self.withoutPrefix(text) {
+      self = .sqlite(path: try Self.path(path))
       return
     }
     // Only a scheme is shown: in a conninfo string, what comes before "://" may be the start of a password.
@@ -47,9 +47,18 @@ public enum DatabaseLocation: Sendable, Hashable {
     self = .sqlite(path: try Self.path(text))
   }
 
+  /// What follows `sqlite:` or `file:`, or both; nil where neither is there.
+  private static func withoutPrefix(_ text: String) -> String? {
+    for prefix in ["sqlite://", "sqlite:", "file:"] where text.hasPrefix(prefix) {
+      let rest = String(text.dropFirst(prefix.count))
+      return prefix == "file:" ? rest : withoutPrefix(rest) ?? rest
+    }
+    return nil
+  }
+
   private static func path(_ text: String) throws -> String {
     guard !text.isEmpty else { throw SQLError(.invalidConfiguration, "the SQLite path is empty") }
-    guard !text.contains("?") else {
+    guard !text.contains("?") || FileManager.default.fileExists(atPath: text) else {
       throw SQLError(
         .invalidConfiguration, "a SQLite path takes no parameters", hint: "leave out what comes after '?'")
     }

@@ -104,7 +104,8 @@ extension SQLError.Code {
     case .cannotConnect:
       "check that the server runs and that the address, the role and the password are right"
     case .readOnly: "the database is read-only here; connect to the primary, or mend the file's rights"
-    case .permissionDenied: "migrating needs a role that owns the tables"
+    case .permissionDenied:
+      "grant the role the right that is missing, or connect as the role that owns the tables, which migrating needs"
     case .diskFull: "free some space and run again: what was under way is rolled back"
     case .connectionLost: "run again: what was under way is rolled back, or goes on where it was"
     case .lockTimeout: "another session held a lock for too long; run again when it is done"

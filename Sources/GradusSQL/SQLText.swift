@@ -2,7 +2,7 @@
 public enum SQLText {
   /// A quoted identifier.
   public static func identifier(_ name: String) -> String {
-    "\"" + name.replacing("\"", with: "\"\"") + "\""
+    quoted(name, by: "\"")
   }
 
   /// Quoted identifiers, separated by commas.
@@ -31,6 +31,30 @@ public enum SQLText {
 
   /// A quoted text constant.
   public static func literal(_ text: String) -> String {
-    "'" + text.replacing("'", with: "''") + "'"
+    quoted(text, by: "'")
+  }
+
+  /// What a quoted name or text says: without the quotes around it, and a doubled one in it once.
+  package static func unquoted(_ quoted: some StringProtocol) -> String {
+    guard let quote = quoted.unicodeScalars.first else { return "" }
+    var result = String.UnicodeScalarView()
+    var isSecond = false
+    for scalar in quoted.unicodeScalars.dropFirst().dropLast() {
+      isSecond = scalar == quote && !isSecond
+      if !isSecond { result.append(scalar) }
+    }
+    return String(result)
+  }
+
+  /// By scalars: a quote and an accent behind it are one `Character`, which is not equal to the quote.
+  private static func quoted(_ text: String, by quote: Unicode.Scalar) -> String {
+    var result = String.UnicodeScalarView()
+    result.append(quote)
+    for scalar in text.unicodeScalars {
+      if scalar == quote { result.append(quote) }
+      result.append(scalar)
+    }
+    result.append(quote)
+    return String(result)
   }
 }

@@ -207,13 +207,148 @@ import Testing
           .postgres,
           """
           CREATE TABLE things (id INT);
-          CREATE FUNCTION is_new(n INT) RETURNS bool LANGUAGE sql AS
+          CREATE FUNCTION is_new(n INT) RETURNS bool LANGUAGE sql IMMUTABLE AS
             $$ SELECT NOT EXISTS (SELECT 1 FROM things WHERE id = n) $$;
-          ALTER TABLE things ADD CHECK (is_new(id));
+          ALTER TABLE things ADD d BOOL GENERATED ALWAYS AS (is_new(id)) STORED;
           """, "SELECT 1")
       })
     #expect(error.message == "the dump of version 1 on PostgreSQL cannot be run")
     #expect(error.cause?.message.contains("things") == true, "\(error)")
+  }
+
+  @Test func defaultsAndChecksMayReadTheirTable() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let rows = try await Self.remade(
+      .postgres,
+      """
+      CREATE TABLE things (id INT, n INT);
+      CREATE FUNCTION next_id() RETURNS int LANGUAGE sql AS $$ SELECT coalesce(max(id), 0) + 1 FROM things $$;
+      CREATE FUNCTION are_few() RETURNS bool LANGUAGE sql AS $$ SELECT count(*) < 3 FROM things $$;
+      ALTER TABLE things ALTER id SET DEFAULT next_id(), ADD CONSTRAINT few CHECK (are_few());
+      """, then: ["INSERT INTO things (n) VALUES (5)", "INSERT INTO things (n) VALUES (6)"],
+      "SELECT id, (SELECT count(*) FROM pg_constraint WHERE conname = 'few') FROM things ORDER BY id")
+    #expect(rows == [[1, 1], [2, 1]])
+  }
+
+  @Test func constraintsSayWhatTheySaid() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let rows = try await Self.remade(
+      .postgres,
+      """
+      CREATE TABLE things (x TEXT CONSTRAINT a CHECK (x <> 'a NOT VALID'), y TEXT);
+      INSERT INTO things VALUES ('x', 'c NOT VALID');
+      CREATE DOMAIN d AS TEXT CONSTRAINT b CHECK (VALUE <> 'b NOT VALID');
+      ALTER TABLE things ADD CONSTRAINT c CHECK (y <> 'c NOT VALID') NOT VALID;
+      """,
+      "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname IN ('a', 'b', 'c') ORDER BY conname")
+    #expect(
+      rows == [
+        ["CHECK ((x <> 'a NOT VALID'::text))"], ["CHECK ((VALUE <> 'b NOT VALID'::text))"],
+        ["CHECK ((y <> 'c NOT VALID'::text)) NOT VALID"],
+      ])
+  }
+
+  private static let gradusNames: [Engine: String] = [
+    .sqlite: """
+    CREATE TRIGGER gradus_note AFTER INSERT ON gradus_things BEGIN UPDATE gradus_things SET n = 1; END;
+    """,
+    .postgres: """
+    CREATE FUNCTION gradus_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.n := 1; RETURN NEW; END $$;
+    CREATE TRIGGER gradus_note BEFORE INSERT ON gradus_things FOR EACH ROW EXECUTE FUNCTION gradus_one();
+    """,
+  ]
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatIsNamedLikeGradusOwnStays(engine: Engine) async throws {
+    let rows = try await Self.remade(
+      engine,
+      """
+      CREATE TABLE gradus_things (id BIGINT PRIMARY KEY, n BIGINT);
+      CREATE INDEX gradus_things_n ON gradus_things (n);
+      CREATE VIEW gradus_view AS SELECT id, n FROM gradus_things;
+      \(Self.gradusNames[engine] ?? "")
+      """, then: ["DROP INDEX gradus_things_n", "INSERT INTO gradus_things (id) VALUES (5)"],
+      "SELECT id, n FROM gradus_view")
+    #expect(rows == [[5, 1]])
+  }
+
+  /// However the session writes values.
+  @Test func valuesOfRowsSurvive() async throws {
+    guard let address = ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"] else { return }
+    let options =
+      "-c DateStyle=German -c TimeZone=Asia/Tokyo -c IntervalStyle=sql_standard -c extra_float_digits=-3 "
+      + "-c bytea_output=escape -c quote_all_identifiers=on"
+    let encoded = options.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    let odd =
+      address.contains("://")
+      ? address + (address.contains("?") ? "&" : "?") + "options=\(encoded)"
+      : "\(address) options='\(options)'"
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 1\ncompat_version: 1\nversions: {1: {compat: 1}}\n",
+      "schema/main/1/01_all.sql": """
+      CREATE TABLE seed (at TIMESTAMPTZ DEFAULT '2020-02-01 03:04:05+00', every INTERVAL, n FLOAT8, b BYTEA, c "char");
+      INSERT INTO seed VALUES (DEFAULT, '1 day 02:03:04', 0.1::float8 + 0.2, '\\x00ff', 'x');
+      """,
+    ])
+    var dumps: [String] = []
+    for server in [address, odd] {
+      let schema = try tree.definition()
+      let registry = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
+      let builder = SchemaBuilder(schema: schema, registry: registry, server: try ScratchServer(server))
+      let full = try await FullSchema(of: 1, on: .postgres, builder)
+      dumps.append(try #require(full.dumps.last?.sql))
+    }
+    #expect(dumps[0] == dumps[1])
+    #expect(
+      dumps[0].contains(
+        "('2020-02-01 03:04:05+00', '1 day 02:03:04', '0.30000000000000004', E'\\\\x00ff', 'x')"))
+  }
+
+  @Test func optionsStay() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let rows = try await Self.remade(
+      .postgres,
+      """
+      CREATE TABLE things (id INT, n INT, x TEXT, CONSTRAINT k PRIMARY KEY (id) WITH (fillfactor = 50))
+        WITH (toast.autovacuum_enabled = false);
+      ALTER TABLE things ALTER n SET STATISTICS 7, ALTER x SET STORAGE EXTERNAL, ALTER x SET (n_distinct = 3),
+        CLUSTER ON k;
+      CREATE STATISTICS s ON id, (x || 'public.') FROM things;
+      CREATE FUNCTION place() RETURNS bigint LANGUAGE internal WINDOW AS 'window_row_number';
+      CREATE MATERIALIZED VIEW later AS SELECT n FROM things WITH NO DATA;
+      CREATE UNIQUE INDEX later_n ON later (n);
+      CREATE TYPE a_span AS RANGE (SUBTYPE = float8, MULTIRANGE_TYPE_NAME = spans);
+      CREATE UNLOGGED SEQUENCE quick;
+      INSERT INTO things VALUES (5, 1, 'a'), (7, 1, 'b');
+      """,
+      """
+      SELECT (SELECT reloptions[1] FROM pg_class WHERE relname = 'k'),
+        (SELECT t.reloptions[1] FROM pg_class c JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relname = 'things'),
+        (SELECT string_agg(concat(attname, attstattarget, attstorage, attoptions[1]), ' ' ORDER BY attnum)
+          FROM pg_attribute WHERE attrelid = 'things'::regclass AND attname IN ('n', 'x')),
+        (SELECT indisclustered FROM pg_index WHERE indexrelid = 'k'::regclass),
+        (SELECT string_agg(p::text, ' ') FROM (SELECT place() OVER (ORDER BY id) AS p FROM things) o),
+        (SELECT relispopulated FROM pg_class WHERE relname = 'later'),
+        (SELECT relpersistence::text FROM pg_class WHERE relname = 'quick'), 'spans'::regtype::text,
+        (SELECT pg_get_statisticsobjdef(oid) LIKE '%''public.''%' FROM pg_statistic_ext)
+      """)
+    #expect(
+      rows == [
+        [
+          "fillfactor=50", "autovacuum_enabled=false", "n7p x-1en_distinct=3", true, "1 2", false, "u",
+          "spans", true,
+        ]
+      ])
+  }
+
+  @Test func rowsOfVirtualTablesAreRefused() async throws {
+    let words = "CREATE VIRTUAL TABLE words USING fts4(word);"
+    _ = try await Self.remade(.sqlite, words, "SELECT 1 FROM words")
+    let error = try #require(
+      await #expect(throws: GradusError.self) {
+        _ = try await Self.remade(.sqlite, "\(words)\nINSERT INTO words VALUES ('a');", "SELECT 1")
+      })
+    #expect(error.message == "no full schema can be written of the rows of the virtual table words")
   }
 
   /// Each needs what comes later by its name, or is of another kind.
@@ -326,6 +461,14 @@ import Testing
       "no full schema can be written of the table parts, which is partitioned or part of another one"
     ),
     ("CREATE COLLATION plain (LOCALE = 'C');", "no full schema can be written of the collation plain"),
+    (
+      "CREATE TYPE pair AS (a INT, b INT);\nCREATE CAST (pair AS text) WITH INOUT;",
+      "no full schema can be written of the cast pair to text"
+    ),
+    (
+      "CREATE TYPE pair AS (a INT, b INT);\nCREATE TABLE pairs OF pair;",
+      "no full schema can be written of the table pairs, which is of type pair"
+    ),
   ])
   func whatCannotBeWrittenIsNamed(sql: String, message: String) async throws {
     guard TestDatabase.availableEngines.contains(.postgres) else { return }

@@ -1,7 +1,10 @@
-import GradusPostgres
+import Foundation
 import GradusSQL
 import GradusSQLite
+import GradusTestSupport
 import Testing
+
+@testable import GradusPostgres
 
 /// These need no server.
 @Suite struct ConnectingTests {
@@ -68,5 +71,33 @@ import Testing
     let error = try await failure(SQLiteDriver(path: "/tmp/gradus-no-such-file.db", createsFile: false))
     #expect(error.code == .cannotConnect)
     #expect(error.hint != nil)
+  }
+
+  @Test func aFolder() async throws {
+    let error = try await failure(SQLiteDriver(path: "/tmp", createsFile: false))
+    #expect(error.code == .cannotConnect)
+    #expect(error.hint?.contains("folder") == true)
+  }
+
+  @Test func anotherFile() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      guard case .sqlite(let path) = database.location else { return }
+      try Data(repeating: 42, count: 8_192).write(to: URL(filePath: path))
+      let error = try await failure(database.driver)
+      #expect(error.code == .corrupt)
+      #expect(error.hint?.contains("no SQLite database") == true)
+    }
+  }
+
+  /// libpq gives no SQLSTATE of a connection that the server has refused.
+  @Test func aServerWithoutRoom() {
+    for message in [
+      "connection failed: FATAL:  sorry, too many clients already",
+      "FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute",
+      #"FATAL:  too many connections for role "shop""#,
+    ] {
+      #expect(SQLError.hint(onConnecting: message)?.contains("max_connections") == true, "\(message)")
+    }
+    #expect(SQLError.hint(onConnecting: #"FATAL:  database "shop" does not exist"#) == nil)
   }
 }

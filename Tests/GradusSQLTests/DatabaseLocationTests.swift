@@ -1,4 +1,6 @@
+import Foundation
 import GradusSQL
+import GradusTestSupport
 import Testing
 
 @Suite struct DatabaseLocationTests {
@@ -12,6 +14,8 @@ import Testing
     ("sqlite://a/b.db", .sqlite(path: "a/b.db")),
     ("sqlite:///a/b.db", .sqlite(path: "/a/b.db")),
     ("file:/a/b.db", .sqlite(path: "/a/b.db")),
+    ("sqlite:file:b.db", .sqlite(path: "b.db")),
+    ("sqlite://file:/a/b.db", .sqlite(path: "/a/b.db")),
     ("/a/b.db", .sqlite(path: "/a/b.db")),
     ("./a b=c.db", .sqlite(path: "./a b=c.db")),
     (":memory:", .sqlite(path: ":memory:")),
@@ -25,11 +29,20 @@ import Testing
   @Test(arguments: [
     "", "  ", "sqlite:", "sqlite://", "mysql://root:hunter2@db/shop",
     "\"postgres://bob:hunter2@h/db\"", "'host=h password=hunter2'", "jdbc:postgresql://bob:hunter2@h/db",
-    "postgres:/bob:hunter2@h/db", "bob:hunter2@h/db",
+    "postgres:/bob:hunter2@h/db", "bob:hunter2@h/db", "sqlite:no-such-file.db?mode=ro",
   ])
   func refuses(_ text: String) {
     let error = #expect(throws: SQLError.self) { try DatabaseLocation(parsing: text) }
     #expect(error?.code == .invalidConfiguration)
     #expect(error?.description.contains("hunter2") == false)
+  }
+
+  @Test func aFileMayHaveAQuestionMarkInItsName() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      guard case .sqlite(let path) = database.location else { return }
+      let odd = path + "?mode=ro"
+      try Data().write(to: URL(filePath: odd))
+      #expect(try DatabaseLocation(parsing: "sqlite:" + odd) == .sqlite(path: odd))
+    }
   }
 }

@@ -66,6 +66,30 @@ import Testing
     }
   }
 
+  /// The log is of the file that was there before, and so is all that the connection has in memory.
+  @Test func aFileThatWasReplacedIsLeftAlone() async throws {
+    try await with { path, session in
+      let other = path + ".other"
+      try FileManager.default.copyItem(atPath: path, toPath: other)
+      let bytes = try Data(contentsOf: URL(filePath: other))
+      try await session.transaction { connection in
+        for _ in 0..<20 {
+          try connection.execute("INSERT INTO t VALUES (zeroblob($1))", [SQLValue(Self.megabyte)])
+        }
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".old")
+        try FileManager.default.moveItem(atPath: other, toPath: path)
+      }
+      // For what the commit has set going.
+      try await Task.sleep(for: .milliseconds(500))
+      #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
+      #expect(try await session.run { try $0.queryRow("SELECT count(*) FROM t")?[0] } == 20)
+      let error = await #expect(throws: SQLError.self) {
+        try await session.transaction { _ = try $0.execute("DELETE FROM t") }
+      }
+      #expect(error?.message.contains("replaced") == true)
+    }
+  }
+
   @Test func isGoneWithTheLastConnection() async throws {
     try await TestDatabase.withDatabase(.sqlite) { database in
       guard case .sqlite(let path) = database.location else { return }

@@ -65,4 +65,31 @@ import Testing
       #expect(SQLiteDriver(path: path).liveFolder == nil)
     }
   }
+
+  /// SQLite reads such a name as a URI.
+  @Test func aNameThatBeginsLikeAURI() async throws {
+    let name = "file:gradus-\(UUID().uuidString).db"
+    defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: name + end) } }
+    let session = try await Session.open(SQLiteDriver(path: name))
+    let file = try await session.run { try $0.queryRow("PRAGMA database_list")?["file"].text }
+    #expect(file?.hasSuffix("/" + name) == true, "\(file ?? "")")
+  }
+
+  /// Who reads it keeps it from being switched to a log, without which each commit has to be synced.
+  @Test func aFileThatHasNoLogIsSynced() async throws {
+    try await with { path, _ in
+      let reader = try await Session.open(SQLiteDriver(path: path, keepsJournal: true))
+      try await reader.transaction { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
+      try await reader.run { connection in
+        try connection.execute("BEGIN")
+        _ = try connection.query("SELECT * FROM t")
+      }
+      let session = try await Session.open(SQLiteDriver(path: path, busyTimeout: 50))
+      let found = try await session.run { connection in
+        try ["journal_mode", "synchronous"].map { try connection.queryRow("PRAGMA \($0)")?[0] }
+      }
+      #expect(found == ["delete", 2])
+      try await reader.run { _ = try $0.execute("ROLLBACK") }
+    }
+  }
 }

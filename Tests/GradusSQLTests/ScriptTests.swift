@@ -131,6 +131,38 @@ import Testing
     #expect(tables == 0)
   }
 
+  /// SQLite takes a parameter without a value for NULL; PostgreSQL knows none in a script.
+  @Test(arguments: TestDatabase.availableEngines, ["$1", "$2"])
+  func parametersAreRefused(_ engine: Engine, _ parameter: String) async throws {
+    let script = "CREATE TABLE t (a INTEGER);\n/* it */ INSERT INTO t VALUES (\(parameter));"
+    let (failure, tables) = try await Self.failure(engine, script)
+    #expect(failure.ordinal == 2)
+    #expect(failure.error.position?.line == 2)
+    #expect(failure.error.statement == "INSERT INTO t VALUES (\(parameter));")
+    #expect(tables == 0)
+  }
+
+  @Test(arguments: [
+    ("?", "write the value"), (":a", "write the value"), ("@a", "write the value"),
+    ("$a$hello$a$", "no dollar quotes"), ("$$hello$$", "no dollar quotes"),
+  ])
+  func parametersAreRefusedByTheCheck(_ parameter: String, _ hint: String) async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      try await database.open().run { connection in
+        try connection.executeScript("CREATE TABLE t (a TEXT);")
+        let script = "SELECT ':a ? $b$';\nINSERT INTO t VALUES (\(parameter));"
+        for runs in [false, true] {
+          let failure = try #require(throws: ScriptError.self) {
+            try runs ? connection.executeScript(script) : connection.checkScript(script)
+          }
+          #expect(failure.error.code == .syntax && failure.ordinal == 2, "\(failure)")
+          #expect(failure.error.hint?.contains(hint) == true, "\(failure)")
+        }
+        #expect(try connection.queryRow("SELECT count(*) FROM t")?[0] == 0)
+      }
+    }
+  }
+
   /// Scripts that are checked together must not hide each other's errors, nor be run.
   /// Most settings of SQLite change when their PRAGMA is prepared.
   @Test func aCheckLeavesSettingsAlone() async throws {

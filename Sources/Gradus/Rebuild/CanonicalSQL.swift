@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// SQL of SQLite's in one form, whatever its white space, comments, letter case and quotes of names.
 package enum CanonicalSQL {
   /// The tokens with a blank between them: words in lower case, names without quotes where they need none.
@@ -41,9 +43,8 @@ package enum CanonicalSQL {
   }
 
   private static func word(_ token: SQLiteToken, _ bytes: [UInt8]) -> String {
-    let text = String(decoding: bytes[token.range], as: UTF8.self)
     switch token.kind {
-    case .word: return text.lowercased()
+    case .word: return SQLiteName(token, in: bytes).text
     case .quoted where bytes[token.range.lowerBound] != UInt8(ascii: "'"):
       let name = SQLiteName(token, in: bytes).text
       let isPlain = name.utf8.allSatisfy {
@@ -51,8 +52,8 @@ package enum CanonicalSQL {
       }
       // Digits in front would make it a number.
       let isWord = isPlain && !(name.utf8.first.map { (0x30...0x39).contains($0) } ?? true)
-      return isWord ? name : "\"\(name.replacing("\"", with: "\"\""))\""
-    default: return text
+      return isWord ? name : SQLText.identifier(name)
+    default: return String(decoding: bytes[token.range], as: UTF8.self)
     }
   }
 }

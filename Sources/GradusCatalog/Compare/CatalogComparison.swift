@@ -66,7 +66,8 @@ package final class CatalogComparison {
   /// The triggers of a view that comes or goes do so with it.
   private func compareViews(_ old: [String: CatalogView], _ new: [String: CatalogView]) {
     compareTexts(
-      old.mapValues(\.query), new.mapValues(\.query), drop: { .dropView($0, $1) }, add: { .addView($0, $1) })
+      old.mapValues(\.definition), new.mapValues(\.definition), drop: { .dropView($0, $1) },
+      add: { .addView($0, $1) })
     compare(old, new) { name, from, to in
       if let from, let to { compareTriggers(of: name, from.triggers, to.triggers) }
     }

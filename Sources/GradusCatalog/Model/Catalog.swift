@@ -27,12 +27,19 @@ package struct Catalog: Sendable, Hashable {
 
 /// A view.
 package struct CatalogView: Sendable, Hashable {
-  /// Its query; of a materialised view all the SQL that makes it and its indexes.
+  /// Its query; of a materialised view all the SQL that makes it but for its indexes.
   package var query: String
   /// Its columns in order; none where its query does not work.
   package var columns: [String]
   /// The triggers by name, with their definitions.
   package var triggers: [String: String] = [:]
+  /// What makes the indexes of a materialised view, in the order of their names.
+  package var indexes: [String] = []
+  /// Whether a materialised view has been filled. That is no part of the schema: the application may do so at any time.
+  package var isPopulated = true
+
+  /// What two views are compared by.
+  var definition: String { ([query] + indexes).joined(separator: ";\n") }
 
   package init(query: String, columns: [String]) {
     self.query = query
@@ -69,10 +76,13 @@ package struct CatalogTable: Sendable, Hashable {
 
   /// The column that is SQLite's row id under another name, and so gets a number where it is given none.
   package var rowIDColumn: String? {
-    guard !options.contains("without rowid"), primaryKey.count == 1,
-      column(primaryKey[0])?.type == "integer"
+    guard !options.contains("without rowid"),
+      let key = constraints.first(where: { $0.kind == .primaryKey }), key.columns.count == 1,
+      column(key.columns[0])?.type == "integer",
+      // A descending one is a column like others, with an index of its own.
+      !key.definition.hasSuffix(" desc)")
     else { return nil }
-    return primaryKey[0]
+    return key.columns[0]
   }
 
   /// Whether its rows are a module's own, as of full-text search.

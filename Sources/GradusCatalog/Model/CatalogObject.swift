@@ -13,15 +13,20 @@ package struct CatalogObject: Sendable, Hashable {
     case rowSecurity = "row level security"
     case policy
     case rule
-    /// What WITH says of a view, such as its CHECK OPTION.
+    /// What WITH says of a view, such as its CHECK OPTION, or of a constraint's index, which has the constraint's name.
     case options
+    /// What the planner's statistics and the storage of a column go by.
+    case columnOptions = "options of column"
     /// A default of a view's column.
     case columnDefault = "default of column"
     /// A trigger that does not run, or runs on a replica, too.
     case triggerState = "state of trigger"
     case replicaIdentity = "replica identity"
+    /// By which of its indexes a table is sorted.
+    case clustering
     case eventTrigger = "event trigger"
     case foreignTable = "foreign table"
+    case cast
     case `operator`
     case operatorClass = "operator class"
     case collation

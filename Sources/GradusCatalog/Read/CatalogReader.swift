@@ -2,17 +2,13 @@ package import GradusSQL
 
 /// Reads the schema of a database: that of the namespace which unqualified names go to.
 package enum CatalogReader {
-  /// Everything but Gradus's own tables.
+  /// Everything but Gradus's own tables and triggers.
   ///
-  /// - Parameter own: the names of these, on PostgreSQL; nil for all that begin as they do.
   /// - Throws: `SQLError`.
-  package static func read(_ connection: Connection, without own: Set<String>? = nil) throws -> Catalog {
+  package static func read(_ connection: Connection) throws -> Catalog {
     switch connection.engine {
     case .sqlite: try SQLiteCatalog(connection: connection).read()
-    case .postgres: try PostgresCatalog(connection: connection, own: own).read()
+    case .postgres: try TextSettings.with(connection) { try PostgresCatalog(connection: $0).read() }
     }
   }
-
-  /// Whether a table, index, trigger or function is Gradus's own.
-  static func isOwn(_ name: String) -> Bool { name.hasPrefix("gradus_") }
 }

@@ -7,7 +7,7 @@ extension PostgresCatalog {
       """
       WITH relation AS (
         SELECT c.oid, c.relname::text AS name, quote_ident(c.relname) AS quoted, c.relkind, c.reloptions,
-          c.relrowsecurity, c.relforcerowsecurity, c.relreplident
+          c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.relpersistence
         FROM \(relations)
       ), type AS (
         SELECT y.*, y.typname::text AS name, quote_ident(y.typname) AS quoted FROM pg_type y
@@ -60,6 +60,25 @@ extension PostgresCatalog {
         array_to_string(c.reloptions, ', ')), true
     FROM relation c WHERE c.relkind IN ('v', 'm') AND c.reloptions IS NOT NULL
     UNION ALL
+    SELECT 'options', x.relname::text, c.name,
+      format('ALTER INDEX %I SET (%s)', x.relname, array_to_string(x.reloptions, ', ')), true
+    FROM relation c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')
+    JOIN pg_class x ON x.oid = k.conindid WHERE x.reloptions IS NOT NULL
+    UNION ALL
+    SELECT 'options of column', a.attname::text, c.name,
+      format('ALTER %s %s ', CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END, c.quoted) || concat_ws(', ',
+        CASE WHEN a.attstattarget >= 0 THEN format('ALTER COLUMN %I SET STATISTICS %s', a.attname, a.attstattarget) END,
+        CASE WHEN a.attstorage <> y.typstorage THEN format('ALTER COLUMN %I SET STORAGE %s', a.attname,
+          CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END,
+        format('ALTER COLUMN %I SET (', a.attname) || array_to_string(a.attoptions, ', ') || ')'), true
+    FROM relation c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_type y ON y.oid = a.atttypid
+    WHERE c.relkind IN ('r', 'p', 'm') AND (a.attstattarget >= 0 OR a.attstorage <> y.typstorage OR a.attoptions IS NOT NULL)
+    UNION ALL
+    SELECT 'clustering', '', c.name, format('ALTER TABLE %s CLUSTER ON %I', c.quoted, x.relname), true
+    FROM relation c JOIN pg_index i ON i.indrelid = c.oid AND i.indisclustered JOIN pg_class x ON x.oid = i.indexrelid
+    WHERE c.relkind IN ('r', 'p')
+    UNION ALL
     SELECT 'default of column', a.attname::text, c.name,
       format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', c.quoted, a.attname, pg_get_expr(d.adbin, d.adrelid)), true
     FROM relation c JOIN pg_attrdef d ON d.adrelid = c.oid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
@@ -69,7 +88,7 @@ extension PostgresCatalog {
       format('ALTER TABLE %s %s TRIGGER %I', c.quoted,
         CASE g.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, g.tgname), true
     FROM relation c JOIN pg_trigger g ON g.tgrelid = c.oid
-    WHERE g.tgenabled <> 'O' AND NOT g.tgisinternal AND g.tgname NOT LIKE 'gradus\_%'
+    WHERE g.tgenabled <> 'O' AND NOT g.tgisinternal AND NOT \#(OwnNames.triggerCondition("g.tgname"))
     UNION ALL
     SELECT 'replica identity', '', c.name,
       format('ALTER TABLE %s REPLICA IDENTITY %s', c.quoted,
@@ -82,7 +101,8 @@ extension PostgresCatalog {
     FROM relation c JOIN pg_foreign_table f ON f.ftrelid = c.oid JOIN pg_foreign_server s ON s.oid = f.ftserver
     UNION ALL
     SELECT 'sequence', coalesce(a.attname::text, c.name), t.relname::text,
-      format('AS %s START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s', format_type(q.seqtypid, NULL),
+      CASE WHEN c.relpersistence = 'u' AND d.deptype IS DISTINCT FROM 'i' THEN 'UNLOGGED ' ELSE '' END
+      || format('AS %s START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s', format_type(q.seqtypid, NULL),
         q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END), true
     FROM relation c JOIN pg_sequence q ON q.seqrelid = c.oid
     LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')
@@ -91,8 +111,11 @@ extension PostgresCatalog {
     LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     UNION ALL
     SELECT 'statistics', s.stxname::text, c.name,
-      replace(pg_get_statisticsobjdef(s.oid), quote_ident(current_schema()) || '.', ''), true
-    FROM relation c JOIN pg_statistic_ext s ON s.stxrelid = c.oid
+      CASE WHEN starts_with(s.definition, s.place) THEN 'CREATE STATISTICS ' || substr(s.definition, length(s.place) + 1)
+        ELSE s.definition END, true
+    FROM relation c JOIN (
+      SELECT stxname, stxrelid, pg_get_statisticsobjdef(oid) AS definition,
+        'CREATE STATISTICS ' || quote_ident(current_schema()) || '.' AS place FROM pg_statistic_ext) s ON s.stxrelid = c.oid
     """#
 
   private static let types = #"""
@@ -100,7 +123,9 @@ extension PostgresCatalog {
       format('CREATE DOMAIN %s AS %s', y.quoted, format_type(y.typbasetype, y.typtypmod))
       || CASE WHEN y.typcollation <> b.typcollation THEN ' COLLATE ' || y.typcollation::regcollation::text ELSE '' END
       || coalesce(' DEFAULT ' || pg_get_expr(y.typdefaultbin, 0), '') || CASE WHEN y.typnotnull THEN E'\n  NOT NULL' ELSE '' END
-      || coalesce((SELECT string_agg(format(E'\n  CONSTRAINT %I %s', k.conname, replace(pg_get_constraintdef(k.oid), ' NOT VALID', '')), '' ORDER BY k.conname)
+      || coalesce((SELECT string_agg(format(E'\n  CONSTRAINT %I %s', k.conname,
+            CASE WHEN k.convalidated THEN pg_get_constraintdef(k.oid)
+              ELSE regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') END), '' ORDER BY k.conname)
           FROM pg_constraint k WHERE k.contypid = y.oid AND k.contype = 'c'), ''), true
     FROM type y JOIN pg_type b ON b.oid = y.typbasetype WHERE y.typtype = 'd'
     UNION ALL
@@ -114,8 +139,11 @@ extension PostgresCatalog {
     SELECT 'range type', y.name, NULL,
       format('CREATE TYPE %s AS RANGE (SUBTYPE = %s, SUBTYPE_OPCLASS = %I%s%s)', y.quoted, format_type(r.rngsubtype, NULL), o.opcname,
         CASE WHEN r.rngcollation <> 0 THEN ', COLLATION = ' || r.rngcollation::regcollation::text ELSE '' END,
-        CASE WHEN r.rngsubdiff <> 0 THEN ', SUBTYPE_DIFF = ' || r.rngsubdiff::regproc::text ELSE '' END), r.rngcanonical = 0
+        CASE WHEN r.rngsubdiff <> 0 THEN ', SUBTYPE_DIFF = ' || r.rngsubdiff::regproc::text ELSE '' END
+        || ', MULTIRANGE_TYPE_NAME = ' || quote_ident(m.typname)),
+      r.rngcanonical = 0
     FROM type y JOIN pg_range r ON r.rngtypid = y.oid JOIN pg_opclass o ON o.oid = r.rngsubopc
+    JOIN pg_type m ON m.oid = r.rngmultitypid
     """#
 
   private static let otherObjects = #"""
@@ -139,6 +167,14 @@ extension PostgresCatalog {
     FROM pg_event_trigger v JOIN pg_proc p ON p.oid = v.evtfoid
     WHERE p.pronamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS (
       SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_event_trigger'::regclass AND e.objid = v.oid AND e.deptype = 'e')
+    UNION ALL
+    SELECT 'cast', format_type(t.castsource, NULL) || ' to ' || format_type(t.casttarget, NULL), NULL,
+      'made by a statement of its own', false
+    FROM pg_cast t JOIN pg_type y ON y.oid = t.castsource JOIN pg_type z ON z.oid = t.casttarget
+    LEFT JOIN pg_proc p ON p.oid = t.castfunc
+    WHERE quote_ident(current_schema())::regnamespace IN (y.typnamespace, z.typnamespace, p.pronamespace)
+      AND NOT EXISTS (
+        SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_cast'::regclass AND e.objid = t.oid AND e.deptype IN ('e', 'i'))
     UNION ALL
     SELECT x.kind, x.name, NULL, 'made by a statement of its own', false
     FROM (

@@ -4,21 +4,13 @@ import GradusSQL
 struct PostgresCatalog {
   let connection: Connection
 
-  /// The relations that are Gradus's own; nil for all that begin as they do.
-  var own: Set<String>?
-
-  /// Relations of the current schema that no extension brought.
-  var relations: String {
-    let isOther =
-      own.map { own in
-        "c.relname <> ALL (ARRAY[\(own.sorted().map(SQLText.literal).joined(separator: ", "))]::name[])"
-      } ?? "c.relname NOT LIKE 'gradus\\_%'"
-    return """
-      pg_class c WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND \(isOther)
-        AND NOT EXISTS (
-          SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
-      """
-  }
+  /// Relations of the current schema that are not Gradus's own, and that no extension brought.
+  let relations = """
+    pg_class c WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
+      AND c.relname <> ALL (ARRAY[\(OwnNames.tables.sorted().map(SQLText.literal).joined(separator: ", "))]::name[])
+      AND NOT EXISTS (
+        SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+    """
   private var tables: String { "SELECT c.oid, c.relname FROM \(relations) AND c.relkind IN ('r', 'p', 'f')" }
 
   func read() throws -> Catalog {
@@ -36,9 +28,11 @@ struct PostgresCatalog {
   private func readTables(_ catalog: inout Catalog) throws {
     try connection.forEachRow(
       """
-      SELECT c.relname::text, c.relpersistence::text, pg_get_partkeydef(c.oid), array_to_string(c.reloptions, ', '),
+      SELECT c.relname::text, c.relpersistence::text, pg_get_partkeydef(c.oid),
+        NULLIF(array_to_string(c.reloptions || ARRAY(
+          SELECT 'toast.' || o FROM pg_class s, unnest(s.reloptions) o WHERE s.oid = c.reltoastrelid), ', '), ''),
         (SELECT string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = c.oid),
-        pg_get_expr(c.relpartbound, c.oid)
+        pg_get_expr(c.relpartbound, c.oid), CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END
       FROM \(relations) AND c.relkind IN ('r', 'p', 'f')
       """
     ) { row in
@@ -48,6 +42,7 @@ struct PostgresCatalog {
       if let options = row[3].text { table.options.insert("with \(options)") }
       if let parents = row[4].text { table.options.insert("of \(parents)") }
       if let bound = row[5].text { table.options.insert(bound) }
+      if let type = row[6].text { table.options.insert("of type \(type)") }
       catalog.tables[try row.text(0)] = table
     }
   }
@@ -86,6 +81,8 @@ struct PostgresCatalog {
     }
   }
 
+  private static let notValid = " NOT VALID"
+
   private func readConstraints(_ catalog: inout Catalog) throws {
     try connection.forEachRow(
       """
@@ -107,12 +104,14 @@ struct PostgresCatalog {
       case "x": kind = .exclusion
       default: return
       }
+      let isValidated = try row.boolean(4)
+      var definition = try row.text(3)
       // Whether rows that were there are checked is no part of what a constraint says.
-      let definition = try row.text(3).replacing(" NOT VALID", with: "")
+      if !isValidated, definition.hasSuffix(Self.notValid) { definition.removeLast(Self.notValid.count) }
       catalog.tables[try row.text(0)]?.constraints.insert(
         CatalogConstraint(
           name: try row.text(1), kind: kind, columns: NameList.parse(try row.text(5)), definition: definition,
-          isValidated: try row.boolean(4), parent: row[6].text))
+          isValidated: isValidated, parent: row[6].text))
     }
   }
 
@@ -129,7 +128,8 @@ struct PostgresCatalog {
       FROM (\(tables)) t
       JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class x ON x.oid = i.indexrelid
       WHERE NOT EXISTS (
-        SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+        SELECT 1 FROM pg_constraint k
+        WHERE k.conrelid = t.oid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
       """
     ) { row in
       let isValid = try row.boolean(5)
@@ -156,7 +156,7 @@ struct PostgresCatalog {
       SELECT t.relname::text, g.tgname::text, pg_get_triggerdef(g.oid, true)
       FROM (SELECT c.oid, c.relname FROM \(relations) AND c.relkind IN ('r', 'p', 'f', 'v')) t
       JOIN pg_trigger g ON g.tgrelid = t.oid
-      WHERE NOT g.tgisinternal AND g.tgname NOT LIKE 'gradus\\_%' AND g.tgname NOT LIKE 'zzz\\_gradus\\_%'
+      WHERE NOT g.tgisinternal AND NOT \(OwnNames.triggerCondition("g.tgname"))
       """
     ) { row in
       let (relation, name, definition) = (try row.text(0), try row.text(1), try row.text(2))
@@ -198,8 +198,8 @@ struct PostgresCatalog {
       """
       SELECT p.proname::text || '(' || pg_get_function_identity_arguments(p.oid) || ')', pg_get_functiondef(p.oid)
       FROM pg_proc p
-      WHERE p.pronamespace = quote_ident(current_schema())::regnamespace AND p.prokind IN ('f', 'p')
-        AND p.proname NOT LIKE 'gradus\\_%' AND NOT EXISTS (
+      WHERE p.pronamespace = quote_ident(current_schema())::regnamespace AND p.prokind IN ('f', 'p', 'w')
+        AND NOT (p.prorettype = 'trigger'::regtype AND \(OwnNames.triggerCondition("p.proname"))) AND NOT EXISTS (
           SELECT 1 FROM pg_depend e
           WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype IN ('e', 'i'))
       """
@@ -223,16 +223,18 @@ struct PostgresCatalog {
       SELECT c.relname::text, quote_ident(c.relname), pg_get_viewdef(c.oid, true),
         array_to_json(ARRAY(
           SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-          WHERE i.indrelid = c.oid ORDER BY x.relname))::text, \(Self.columnsOfRelation)
+          WHERE i.indrelid = c.oid ORDER BY x.relname))::text, \(Self.columnsOfRelation), c.relispopulated
       FROM \(relations) AND c.relkind = 'm'
       """
     ) { row in
       let query = try row.text(2)
-      let view =
-        "CREATE MATERIALIZED VIEW \(try row.text(1)) AS\n\(query.hasSuffix(";") ? String(query.dropLast()) : query)"
-      let indexes = try NameList.parse(row.text(3)).map { Self.index($0, in: schema) }
-      catalog.materializedViews[try row.text(0)] = CatalogView(
-        query: ([view] + indexes).joined(separator: ";\n"), columns: NameList.parse(try row.text(4)))
+      var view = CatalogView(
+        query:
+          "CREATE MATERIALIZED VIEW \(try row.text(1)) AS\n\(query.hasSuffix(";") ? String(query.dropLast()) : query)",
+        columns: NameList.parse(try row.text(4)))
+      view.indexes = try NameList.parse(row.text(3)).map { Self.index($0, in: schema) }
+      view.isPopulated = try row.boolean(5)
+      catalog.materializedViews[try row.text(0)] = view
     }
   }
 }

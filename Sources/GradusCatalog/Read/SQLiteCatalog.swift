@@ -3,7 +3,13 @@ import GradusSQL
 
 /// Reads SQLite's schema by its pragmas, and from the texts of `sqlite_master` what they do not tell.
 struct SQLiteCatalog {
-  let connection: Connection
+  private let connection: Connection
+  private let texts: SQLiteTexts
+
+  init(connection: Connection) throws {
+    self.connection = connection
+    texts = try SQLiteTexts(connection)
+  }
 
   func read() throws -> Catalog {
     var catalog = Catalog()
@@ -14,16 +20,15 @@ struct SQLiteCatalog {
     )
     for row in list {
       let name = try row.text(0)
-      guard !name.hasPrefix("sqlite_"), !CatalogReader.isOwn(name) else { continue }
+      guard !name.hasPrefix("sqlite_"), !OwnNames.tables.contains(name) else { continue }
       var table = try table(name)
       if try row.integer(2) == 1 { table.options.insert("without rowid") }
       if try row.integer(3) == 1 { table.options.insert("strict") }
       catalog.tables[name] = table
     }
-    for row in try connection.query("SELECT name, sql FROM sqlite_master WHERE type = 'view'") {
-      let name = try row.text(0)
-      var view = CatalogView(query: CanonicalSQL.text(try row.text(1)), columns: try columns(ofView: name))
-      view.triggers = try triggers(of: name)
+    for (name, sql) in texts.views {
+      var view = CatalogView(query: CanonicalSQL.text(sql), columns: try columns(ofView: name))
+      view.triggers = triggers(of: name)
       catalog.views[name] = view
     }
     return catalog
@@ -40,23 +45,13 @@ struct SQLiteCatalog {
     }
   }
 
-  private func triggers(of name: String) throws -> [String: String] {
-    var triggers: [String: String] = [:]
-    try connection.forEachRow(
-      "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = $1 COLLATE NOCASE",
-      [.text(name)]
-    ) { row in
-      let trigger = try row.text(0)
-      if !CatalogReader.isOwn(trigger) { triggers[trigger] = CanonicalSQL.text(try row.text(1)) }
-    }
-    return triggers
+  private func triggers(of name: String) -> [String: String] {
+    texts.triggers(of: name).filter { !OwnNames.isTrigger($0.key) }.mapValues(CanonicalSQL.text)
   }
 
   private func table(_ name: String) throws -> CatalogTable {
     var table = CatalogTable()
-    let sql =
-      try connection.queryRow(
-        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = $1", [.text(name)])?.text(0) ?? ""
+    let sql = texts.tables[name] ?? ""
     let text = CreateTableText(sql)
     if text == nil { table.options.insert(CanonicalSQL.text(sql)) }
     if text?.isAutoincrement == true { table.options.insert("autoincrement") }
@@ -69,7 +64,7 @@ struct SQLiteCatalog {
         CatalogConstraint(name: check.name, kind: .check, columns: [], definition: check.text))
     }
     try readIndexes(of: name, &table)
-    table.triggers = try triggers(of: name)
+    table.triggers = triggers(of: name)
     return table
   }
 
@@ -86,24 +81,30 @@ struct SQLiteCatalog {
       if place > 0 { key.append((place, column)) }
       let hidden = try row.integer(5)
       guard hidden != 1 else { return }
-      let isComputed = hidden == 2 || hidden == 3
+      let storage: String? =
+        switch hidden {
+        case 2: "virtual"
+        case 3: "stored"
+        default: nil
+        }
+      let expression = clauses.first { $0.column == SQLiteName(column).text && $0.keyword == "as" }?.text
       table.columns.append(
         CatalogColumn(
           name: column, type: CanonicalSQL.text(try row.text(1)), isNullable: try row.integer(2) == 0,
           defaultValue: row[3].text.map(CanonicalSQL.text),
-          generation: isComputed
-            ? clauses.first { $0.column == column.lowercased() && $0.keyword == "as" }?.text ?? "generated"
-            : nil))
+          generation: storage.map { "\(expression ?? "generated") \($0)" }))
     }
     guard !key.isEmpty else { return }
     table.constraints.insert(Self.key(.primaryKey, key.sorted { $0.place < $1.place }.map(\.column)))
   }
 
   private static func key(
-    _ kind: CatalogConstraint.Kind, _ columns: [String], _ collations: [String: String] = [:]
+    _ kind: CatalogConstraint.Kind, _ columns: [String], _ collations: [String: String] = [:],
+    descending: Set<String> = []
   ) -> CatalogConstraint {
     let parts = columns.map { column in
       SQLiteName(column).text + (collations[column].map { " collate \($0)" } ?? "")
+        + (descending.contains(column) ? " desc" : "")
     }
     return CatalogConstraint(
       name: nil, kind: kind, columns: columns,
@@ -166,27 +167,26 @@ struct SQLiteCatalog {
     for row in indexes {
       let index = try row.text(0)
       let origin = try row.text(2)
-      guard !CatalogReader.isOwn(index) else { continue }
       let parts = try connection.query(
-        "SELECT name, lower(coll) FROM pragma_index_xinfo($1) WHERE key = 1 ORDER BY seqno", [.text(index)])
+        "SELECT name, lower(coll), \"desc\" FROM pragma_index_xinfo($1) WHERE key = 1 ORDER BY seqno",
+        [.text(index)])
       let names = parts.compactMap { $0[0].text }
       var collations: [String: String] = [:]
+      var descending: Set<String> = []
       for part in parts {
-        if let name = part[0].text, let collation = part[1].text, collation != "binary" {
-          collations[name] = collation
-        }
+        guard let name = part[0].text else { continue }
+        if let collation = part[1].text, collation != "binary" { collations[name] = collation }
+        if try part.integer(2) == 1 { descending.insert(name) }
       }
       switch origin {
       case "pk":
         table.constraints = table.constraints.filter { $0.kind != .primaryKey }
-        table.constraints.insert(Self.key(.primaryKey, names, collations))
-      case "u": table.constraints.insert(Self.key(.unique, names, collations))
+        table.constraints.insert(Self.key(.primaryKey, names, collations, descending: descending))
+      case "u": table.constraints.insert(Self.key(.unique, names, collations, descending: descending))
       default:
-        let sql =
-          try connection.queryRow(
-            "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = $1", [.text(index)])?.text(0) ?? ""
         table.indexes[index] = CatalogIndex(
-          isUnique: try row.integer(1) == 1, columns: names, definition: CanonicalSQL.text(sql),
+          isUnique: try row.integer(1) == 1, columns: names,
+          definition: CanonicalSQL.text(texts.indexes[index] ?? ""),
           isPartial: try row.integer(3) == 1 || names.count < parts.count, collations: collations)
       }
     }

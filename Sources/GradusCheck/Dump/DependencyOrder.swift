@@ -19,6 +19,16 @@ struct DependencyOrder {
     return result
   }
 
+  /// Whether one of some things needs another, by whatever is between them.
+  static func needs(_ wanted: String, among things: [String], _ needs: [String: [String]]) -> Bool {
+    var (open, seen) = (things, Set(things))
+    while let name = open.popLast() {
+      if name == wanted { return true }
+      open += (needs[name] ?? []).filter { seen.insert($0).inserted }
+    }
+    return false
+  }
+
   /// Of what needs each other the one that comes first is made last.
   private mutating func append(_ name: String, to result: inout [String]) {
     guard begun.insert(name).inserted else { return }

@@ -4,13 +4,27 @@ import GradusSQL
 struct PostgresDependencies {
   let connection: Connection
 
-  /// What each thing needs, by `relation t`, `type y` and `function f(integer)`; a function's body is not known to the server.
-  func read() throws -> [String: [String]] {
-    var needs: [String: [String]] = [:]
-    try connection.forEachRow(Self.query) { row in
-      needs[try row.text(0), default: []].append(try row.text(1))
+  /// A thing that another one needs.
+  struct Need {
+    /// What needs it, as all things: `relation t`, `type y` or `function f(integer)`.
+    let thing: String
+    let needed: String
+    /// What of a table needs it, where that can be made after the table.
+    let part: TablePart?
+  }
+
+  /// What each thing needs; a function's body is not known to the server.
+  ///
+  /// In a transaction: the server has no statistics of a new database, takes its tables for small ones, and would compare
+  /// each row with each.
+  func read() throws -> [Need] {
+    try connection.execute("SET LOCAL enable_nestloop = off")
+    defer { connection.restore("SET LOCAL enable_nestloop TO DEFAULT") }
+    return try connection.query(Self.query).map { row in
+      let thing = try row.text(0)
+      return Need(
+        thing: thing, needed: try row.text(1), part: row[2].text.map { TablePart(table: thing, name: $0) })
     }
-    return needs
   }
 
   /// What the bodies of functions may name: it is looked for when they are made.
@@ -56,34 +70,42 @@ struct PostgresDependencies {
   }
 
   private static let query = """
-    WITH node AS (
+    WITH object AS (
       SELECT 'pg_class'::regclass AS class, c.oid,
-        CASE c.relkind WHEN 'c' THEN 'type ' ELSE 'relation ' END || c.relname AS key
+        CASE c.relkind WHEN 'c' THEN 'type ' ELSE 'relation ' END || c.relname AS key, NULL AS part
       FROM pg_class c
       WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c')
-    ), object AS (
-      SELECT class, oid, key FROM node
       UNION ALL
-      SELECT 'pg_type'::regclass, y.oid, coalesce(n.key, 'type ' || e.typname)
-      FROM pg_type y JOIN pg_type e ON e.oid = y.oid OR e.typarray = y.oid LEFT JOIN node n ON n.oid = e.typrelid
-      WHERE y.typnamespace = quote_ident(current_schema())::regnamespace AND (e.oid <> y.oid OR NOT EXISTS (SELECT 1 FROM pg_type a WHERE a.typarray = y.oid))
+      SELECT 'pg_type'::regclass, y.oid,
+        CASE WHEN c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') THEN 'relation ' || c.relname
+          ELSE 'type ' || coalesce(e.typname, y.typname) END, NULL
+      FROM pg_type y LEFT JOIN pg_type e ON e.oid = y.typelem AND e.typarray = y.oid
+      LEFT JOIN pg_class c ON c.oid = coalesce(e.typrelid, y.typrelid)
+      WHERE y.typnamespace = quote_ident(current_schema())::regnamespace
       UNION ALL
-      SELECT 'pg_proc'::regclass, p.oid, 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
+      SELECT 'pg_proc'::regclass, p.oid, 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', NULL
       FROM pg_proc p WHERE p.pronamespace = quote_ident(current_schema())::regnamespace
       UNION ALL
-      SELECT 'pg_attrdef'::regclass, d.oid, n.key FROM pg_attrdef d JOIN node n ON n.oid = d.adrelid
+      SELECT 'pg_attrdef'::regclass, d.oid, 'relation ' || c.relname,
+        CASE WHEN c.relkind = 'r' AND a.attgenerated = '' THEN 'default ' || a.attname END
+      FROM pg_class c JOIN pg_attrdef d ON d.adrelid = c.oid
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
+      WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
       UNION ALL
-      SELECT 'pg_constraint'::regclass, k.oid, coalesce(n.key, 'type ' || y.typname)
-      FROM pg_constraint k LEFT JOIN node n ON n.oid = k.conrelid LEFT JOIN pg_type y ON y.oid = k.contypid
-      WHERE k.contype = 'c'
+      SELECT 'pg_constraint'::regclass, k.oid, coalesce('relation ' || c.relname, 'type ' || y.typname),
+        CASE WHEN c.relkind = 'r' THEN 'constraint ' || k.conname END
+      FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_type y ON y.oid = k.contypid
+      WHERE k.contype = 'c' AND k.connamespace = quote_ident(current_schema())::regnamespace
       UNION ALL
-      SELECT 'pg_rewrite'::regclass, r.oid, n.key FROM pg_rewrite r JOIN node n ON n.oid = r.ev_class
-      WHERE r.rulename = '_RETURN'
+      SELECT 'pg_rewrite'::regclass, r.oid, 'relation ' || c.relname, NULL
+      FROM pg_class c JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
+      WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
     )
-    SELECT DISTINCT o.key, n.key FROM pg_depend d
+    SELECT DISTINCT o.key, n.key, o.part FROM pg_depend d
     JOIN object o ON o.class = d.classid AND o.oid = d.objid
     JOIN object n ON n.class = d.refclassid AND n.oid = d.refobjid
-    WHERE o.key <> n.key AND NOT EXISTS (SELECT 1 FROM pg_class s WHERE d.classid = 'pg_class'::regclass AND s.oid = d.objid AND s.relkind = 'S')
-    ORDER BY 1, 2
+    WHERE o.key <> n.key AND NOT EXISTS (
+      SELECT 1 FROM pg_class s WHERE d.classid = 'pg_class'::regclass AND s.oid = d.objid AND s.relkind = 'S')
+    ORDER BY 1, 2, 3
     """
 }

@@ -17,21 +17,23 @@ struct PostgresDump {
     let free = catalog.sequences.subtracting(others.sequences)
     let types = self.types(catalog)
     let sequences = self.sequences(catalog, free, owned)
-    let made: [Item] = tables.map { ("relation \($0.key)", create($0.key, $0.value, catalog)) }
     let views = self.views(catalog)
     let functions = self.functions(catalog)
+    let keys: [String] =
+      (types + sequences).map(\.key) + tables.map { "relation \($0.key)" } + (views + functions).map(\.key)
+    let (needs, late) = try self.needs(catalog, among: keys)
+    let made: [Item] = tables.map { ("relation \($0.key)", create($0.key, $0.value, catalog, without: late)) }
     let all: [Item] = types + sequences + made + views + functions
     var order = DependencyOrder(
-      Dictionary(all.map { ($0.key, $0.sql) }, uniquingKeysWith: { first, _ in first }),
-      needs: try needs(catalog, among: all.map(\.key)))
+      Dictionary(all.map { ($0.key, $0.sql) }, uniquingKeysWith: { first, _ in first }), needs: needs)
     let names = tables.map(\.key)
     // What a default or a check calls comes before its table.
     let first = order.statements(making: (types + sequences + made).map(\.key))
     // A function's body may name a view; what a view itself calls comes before it all the same.
     let later = order.statements(making: (views + functions).map(\.key))
-    let keys = Set(all.map(\.key))
-    let remarks = try PostgresRemarks(connection: connection).statements().filter { keys.contains($0.key) }
-    let rest = self.rest(catalog, tables, owned, later) + remarks.map(\.sql)
+    let dumped = Set(keys)
+    let remarks = try PostgresRemarks(connection: connection).statements().filter { dumped.contains($0.key) }
+    let rest = self.rest(catalog, tables, owned, later, late) + remarks.map(\.sql)
     let extensions =
       first.isEmpty && rest.isEmpty
       ? [] : try PostgresDependencies(connection: connection).extensions()
@@ -48,7 +50,7 @@ struct PostgresDump {
 
   private func rest(
     _ catalog: Catalog, _ tables: [(key: String, value: CatalogTable)], _ owned: [OwnedSequence],
-    _ viewsAndFunctions: [String]
+    _ viewsAndFunctions: [String], _ late: Set<TablePart>
   ) -> [String] {
     var statements = owned.map {
       "ALTER SEQUENCE \(SQLText.identifier($0.name)) OWNED BY \(SQLText.identifier($0.table)).\(SQLText.identifier($0.column))"
@@ -57,9 +59,13 @@ struct PostgresDump {
     for (_, table) in tables {
       statements += table.indexes.sorted { $0.key < $1.key }.map(\.value.definition)
     }
-    // A foreign key may refer to any table, by any unique index of it.
     for (name, table) in tables {
-      statements += constraints(of: table) { $0 == .foreignKey }.map {
+      for column in table.columns where late.contains(TablePart(defaultOf: column.name, of: name)) {
+        statements.append(
+          "ALTER TABLE \(SQLText.identifier(name)) ALTER COLUMN \(SQLText.identifier(column.name)) SET DEFAULT \(column.defaultValue ?? "NULL")"
+        )
+      }
+      statements += constraints(of: table) { Self.comesLater($0, of: name, late) }.map {
         "ALTER TABLE \(SQLText.identifier(name)) ADD \($0)"
       }
     }
@@ -73,8 +79,8 @@ struct PostgresDump {
 
   /// What says more of tables, views and triggers that are there.
   private static let last: [CatalogObject.Kind] = [
-    .statistics, .rowSecurity, .policy, .rule, .options, .columnDefault, .triggerState, .replicaIdentity,
-    .eventTrigger,
+    .statistics, .rowSecurity, .policy, .rule, .options, .columnOptions, .columnDefault, .triggerState,
+    .clustering, .replicaIdentity, .eventTrigger,
   ]
 
   private func objects(_ catalog: Catalog, _ kinds: Set<CatalogObject.Kind>) -> [CatalogObject] {
@@ -90,13 +96,14 @@ struct PostgresDump {
       "the \($0.title)"
     }
     for (name, table) in tables {
-      let isPart = table.options.contains { $0 != "unlogged" && !$0.hasPrefix("with ") }
-      if isPart { found.append("the table \(name), which is partitioned or part of another one") }
+      let others = table.options.filter { $0 != "unlogged" && !$0.hasPrefix("with ") }
+      if let type = others.first(where: { $0.hasPrefix("of type ") }) {
+        found.append("the table \(name), which is \(type)")
+      } else if !others.isEmpty {
+        found.append("the table \(name), which is partitioned or part of another one")
+      }
     }
-    guard let first = found.first else { return }
-    throw GradusError(
-      .invalidTree, "no full schema can be written of \(first)",
-      hint: "write the full schema by hand, with \(found.joined(separator: "; "))")
+    try SchemaDump.refuse(found)
   }
 
   private func types(_ catalog: Catalog) -> [Item] {
@@ -118,9 +125,14 @@ struct PostgresDump {
     for name in free { all[name] = catalog.objects["sequence \(name)"]?.definition ?? "" }
     for sequence in owned { all[sequence.name] = counts(catalog, sequence.table, sequence.column) ?? "" }
     return all.sorted { $0.key < $1.key }.map { name, counts in
-      ("relation \(name)", "CREATE SEQUENCE \(SQLText.identifier(name)) \(counts)")
+      let kind = counts.hasPrefix(Self.unlogged) ? Self.unlogged : ""
+      let rest = counts.dropFirst(kind.count)
+      return ("relation \(name)", "CREATE \(kind)SEQUENCE \(SQLText.identifier(name)) \(rest)")
     }
   }
+
+  /// What the definition of a sequence begins with where that is so.
+  private static let unlogged = "UNLOGGED "
 
   /// How the sequence of a column counts.
   private func counts(_ catalog: Catalog, _ table: String, _ column: String) -> String? {
@@ -136,7 +148,10 @@ struct PostgresDump {
       let query = view.query.hasSuffix(";") ? String(view.query.dropLast()) : view.query
       items.append(("relation \(name)", "CREATE VIEW \(SQLText.identifier(name)) AS\n\(query)"))
     }
-    for (name, view) in materialized { items.append(("relation \(name)", view.query)) }
+    for (name, view) in materialized {
+      let query = view.query + (view.isPopulated ? "" : "\nWITH NO DATA")
+      items.append(("relation \(name)", ([query] + view.indexes).joined(separator: ";\n")))
+    }
     return items
   }
 
@@ -152,22 +167,51 @@ struct PostgresDump {
     return items
   }
 
-  /// What has to be there before what: as the server knows, and as the texts of functions seem to say.
-  private func needs(_ catalog: Catalog, among keys: [String]) throws -> [String: [String]] {
+  /// What has to be there before what: as the server knows, and as the texts of functions seem to say. What of a table
+  /// needs the table itself, such as a default that calls a function which reads it, is made late.
+  private func needs(
+    _ catalog: Catalog, among keys: [String]
+  ) throws -> (needs: [String: [String]], late: Set<TablePart>) {
     var names: [String: [String]] = [:]
     for key in keys {
       // `relation t`, `function f(integer)`
       let name = key.drop { $0 != " " }.dropFirst().prefix { $0 != "(" }
       names[name.lowercased(), default: []].append(key)
     }
+    let named = PostgresDependencies.named(in: catalog.functions, names)
     let known = try PostgresDependencies(connection: connection).read()
-    return known.merging(PostgresDependencies.named(in: catalog.functions, names)) { $0 + $1 }
+    func needs(without late: Set<TablePart>) -> [String: [String]] {
+      let early = known.filter { need in need.part.map { !late.contains($0) } ?? true }
+      return Dictionary(grouping: early, by: \.thing).mapValues { $0.map(\.needed) }.merging(named) {
+        $0 + $1
+      }
+    }
+    let all = needs(without: [])
+    let late = known.filter { need in
+      need.part != nil && need.needed.hasPrefix("function ")
+        && DependencyOrder.needs(need.thing, among: [need.needed], all)
+    }.compactMap(\.part)
+    return (needs(without: Set(late)), Set(late))
   }
 
-  private func create(_ name: String, _ table: CatalogTable, _ catalog: Catalog) -> String {
-    let lines =
-      table.columns.map { column($0, counts(catalog, name, $0.name)) }
-      + constraints(of: table) { $0 != .foreignKey }
+  /// Whether a constraint is added to its table when all is there. A foreign key may refer to any table, by any unique
+  /// index of it; and of what is not validated, rows may do without.
+  private static func comesLater(_ constraint: CatalogConstraint, of table: String, _ late: Set<TablePart>)
+    -> Bool
+  {
+    constraint.kind == .foreignKey || !constraint.isValidated
+      || late.contains(TablePart(constraint: constraint.name ?? "", of: table))
+  }
+
+  private func create(
+    _ name: String, _ table: CatalogTable, _ catalog: Catalog, without late: Set<TablePart>
+  ) -> String {
+    let columns = table.columns.map { column in
+      var column = column
+      if late.contains(TablePart(defaultOf: column.name, of: name)) { column.defaultValue = nil }
+      return self.column(column, counts(catalog, name, column.name))
+    }
+    let lines = columns + constraints(of: table) { !Self.comesLater($0, of: name, late) }
     let unlogged = table.options.contains("unlogged") ? "UNLOGGED " : ""
     let options = table.options.first { $0.hasPrefix("with ") }.map { " WITH (\($0.dropFirst(5)))" } ?? ""
     return
@@ -193,9 +237,9 @@ struct PostgresDump {
     return counts.firstRange(of: " START ").map { "(\(counts[$0.lowerBound...].dropFirst()))" }
   }
 
-  private func constraints(of table: CatalogTable, _ isWanted: (CatalogConstraint.Kind) -> Bool) -> [String] {
-    table.constraints.filter { isWanted($0.kind) }.sorted { ($0.name ?? "") < ($1.name ?? "") }.map {
-      "CONSTRAINT \(SQLText.identifier($0.name ?? "")) \($0.definition)"
+  private func constraints(of table: CatalogTable, _ isWanted: (CatalogConstraint) -> Bool) -> [String] {
+    table.constraints.filter(isWanted).sorted { ($0.name ?? "") < ($1.name ?? "") }.map {
+      "CONSTRAINT \(SQLText.identifier($0.name ?? "")) \($0.definition)\($0.isValidated ? "" : " NOT VALID")"
     }
   }
 }

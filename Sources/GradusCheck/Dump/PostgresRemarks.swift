@@ -24,7 +24,7 @@ struct PostgresRemarks {
         'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.proowner, p.proacl,
         format('%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)), 'ROUTINE', 'ROUTINE'
       FROM pg_proc p
-      WHERE p.pronamespace = quote_ident(current_schema())::regnamespace AND p.prokind IN ('f', 'p')
+      WHERE p.pronamespace = quote_ident(current_schema())::regnamespace AND p.prokind IN ('f', 'p', 'w')
     ), acl AS (
       SELECT t.key, t.owner, t.quoted, t.granted, '' AS columns, a.* FROM thing t, aclexplode(t.acl) a
       UNION ALL

@@ -10,6 +10,7 @@ struct SQLiteDump {
   func parts() throws -> SchemaDump.Parts {
     let catalog = try CatalogReader.read(connection)
     let names = Set(catalog.tables.keys).subtracting(others.tables.keys).subtracting(Bookkeeping.names)
+    try refuseRows(of: names.filter { catalog.tables[$0]?.isVirtual ?? false })
     let seeds = try SeedRows(connection: connection).statements(of: names.sorted())
     // Rows may refer to such that come later, even of their own table.
     let refers = names.contains {
@@ -24,6 +25,14 @@ struct SQLiteDump {
         ["index", "view", "trigger"], of: names.union(catalog.views.keys).subtracting(others.views.keys)))
   }
 
+  /// How a module keeps its rows is its own affair, and so is what would have to be inserted to have them again.
+  private func refuseRows(of virtual: Set<String>) throws {
+    let filled = try virtual.sorted().filter { name in
+      try connection.queryRow("SELECT 1 FROM \(SQLText.identifier(name)) LIMIT 1") != nil
+    }
+    try SchemaDump.refuse(filled.map { "the rows of the virtual table \($0)" })
+  }
+
   /// - Parameter owners: the tables and views that are dumped.
   private func statements(_ types: [String], of owners: Set<String>) throws -> [String] {
     // A trigger names its table as it was written, in whatever letter case.
@@ -34,7 +43,7 @@ struct SQLiteDump {
         [.text(type)]
       ).filter { row in
         let (name, owner) = (try row.text(0), SQLiteName(try row.text(1)))
-        return owners.contains(owner) && !name.hasPrefix("gradus_")
+        return owners.contains(owner) && !(type == "trigger" && OwnNames.isTrigger(name))
       }.map { try $0.text(2) }
     }
   }

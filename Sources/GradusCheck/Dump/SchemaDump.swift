@@ -1,3 +1,4 @@
+import Gradus
 import GradusCatalog
 import GradusSQL
 
@@ -23,14 +24,24 @@ struct SchemaDump: Sendable {
   /// - Parameters:
   ///   - connection: a connection to a new database that has what is to be dumped, and perhaps more.
   ///   - others: what another full schema makes: it is left out.
-  /// - Throws: `SQLError`.
+  /// - Throws: `SQLError`; `GradusError` where something cannot be written.
   init(of connection: Connection, without others: Catalog = Catalog()) throws {
-    let parts =
+    let parts = try TextSettings.with(connection) { connection -> Parts in
       switch connection.engine {
       case .sqlite: try SQLiteDump(connection: connection, others: others).parts()
       case .postgres: try PostgresDump(connection: connection, others: others).parts()
       }
+    }
     rows = parts.rows
     sql = (parts.tables + parts.rows + parts.rest).map { $0 + ";\n" }.joined(separator: "\n")
+  }
+
+  /// - Parameter things: what no statement can be written of.
+  /// - Throws: `GradusError` where there is any.
+  static func refuse(_ things: [String]) throws {
+    guard let first = things.first else { return }
+    throw GradusError(
+      .invalidTree, "no full schema can be written of \(first)",
+      hint: "write the full schema by hand, with \(things.joined(separator: "; "))")
   }
 }

@@ -8,16 +8,24 @@ struct SeedRows {
 
   /// A statement a row, sorted, so that two dumps are the same.
   func statements(of tables: [String]) throws -> [String] {
-    try tables.flatMap { table in
-      try columns(of: table).isEmpty ? [] : statements(of: table)
+    let written = try columns(of: tables)
+    return try tables.flatMap { table in
+      try written[table].map { try statements(of: table, $0) } ?? []
     }
   }
 
-  private func statements(of table: String) throws -> [String] {
-    let columns = try columns(of: table)
-    let list = SQLText.identifiers(columns)
-    let overriding = try hasIdentity(table) ? " OVERRIDING SYSTEM VALUE" : ""
-    let quoted = columns.map(quote).joined(separator: ", ")
+  /// A column that is written.
+  private struct Column {
+    let name: String
+    /// Whether it would count by itself, in whatever order the rows come.
+    var isIdentity = false
+  }
+
+  private func statements(of table: String, _ columns: [Column]) throws -> [String] {
+    let names = columns.map(\.name)
+    let list = SQLText.identifiers(names)
+    let overriding = columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
+    let quoted = names.map(quote).joined(separator: ", ")
     return try connection.query("SELECT \(quoted) FROM \(SQLText.identifier(table))").map { row -> String in
       let values = row.values.map(constant).joined(separator: ", ")
       return "INSERT INTO \(SQLText.identifier(table)) (\(list))\(overriding) VALUES (\(values))"
@@ -34,7 +42,8 @@ struct SeedRows {
         WHEN 'real' THEN CASE \(name) WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999' ELSE quote(\(name)) END
         ELSE quote(\(name)) END
       """
-    case .postgres: "quote_nullable(\(name))"
+    // Not of the value itself: of a "char" the server would not know which function is meant.
+    case .postgres: "quote_nullable(\(name)::text)"
     }
   }
 
@@ -49,29 +58,45 @@ struct SeedRows {
     return "CAST(X'\(digits)' AS TEXT)"
   }
 
-  /// Whether a column would count by itself, in whatever order the rows come.
-  private func hasIdentity(_ table: String) throws -> Bool {
-    guard connection.engine == .postgres else { return false }
-    return try connection.queryRow(
-      """
-      SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND NOT attisdropped
-        AND attidentity <> '' LIMIT 1
-      """, [.text(table)]) != nil
+  /// The columns that are written, by their tables.
+  private func columns(of tables: [String]) throws -> [String: [Column]] {
+    let columns =
+      switch connection.engine {
+      case .sqlite: try sqliteColumns(of: tables)
+      case .postgres: try postgresColumns(of: tables)
+      }
+    return sortsColumns ? columns.mapValues { $0.sorted { $0.name < $1.name } } : columns
   }
 
-  /// The columns that are written; a virtual table's rows are its own affair.
-  private func columns(of table: String) throws -> [String] {
-    let sql =
-      switch connection.engine {
-      case .sqlite:
-        "SELECT x.name FROM pragma_table_xinfo($1) x, pragma_table_list($1) l WHERE x.hidden = 0 AND l.type = 'table' ORDER BY x.cid"
-      case .postgres:
-        """
-        SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND attnum > 0
-          AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
-        """
-      }
-    let columns = try connection.query(sql, [.text(table)]).map { try $0.text(0) }
-    return sortsColumns ? columns.sorted() : columns
+  /// A virtual table's rows are its own affair.
+  private func sqliteColumns(of tables: [String]) throws -> [String: [Column]] {
+    // Asked once: each time it goes over all tables.
+    let list = try connection.query(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+    let plain = Set(try list.map { try $0.text(0) })
+    var columns: [String: [Column]] = [:]
+    for table in tables where plain.contains(table) {
+      columns[table] = try connection.query(
+        "SELECT name FROM pragma_table_xinfo($1) WHERE hidden = 0 ORDER BY cid", [.text(table)]
+      ).map { Column(name: try $0.text(0)) }
+    }
+    return columns
+  }
+
+  private func postgresColumns(of tables: [String]) throws -> [String: [Column]] {
+    var columns: [String: [Column]] = [:]
+    try connection.forEachRow(
+      """
+      SELECT c.relname::text, a.attname::text, a.attidentity <> ''
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relname = ANY ($1::text[])
+        AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+      ORDER BY c.relname, a.attnum
+      """, [.textArray(tables)]
+    ) { row in
+      columns[try row.text(0), default: []].append(
+        Column(name: try row.text(1), isIdentity: try row.boolean(2)))
+    }
+    return columns
   }
 }

@@ -19,6 +19,7 @@ struct SequenceStates {
     guard try connection.queryRow("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'") != nil else {
       return []
     }
+    let tables = Set(tables)
     return try connection.query("SELECT name, seq FROM sqlite_sequence ORDER BY name").flatMap { row in
       let (name, number) = (try row.text(0), try row.integer(1))
       guard tables.contains(name) else { return [] as [String] }

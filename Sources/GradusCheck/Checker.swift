@@ -34,7 +34,7 @@ package struct Checker: Sendable {
     result.findings += updates
     do {
       // A suppression does not make an update run whose table is gone.
-      result.add(try await trial(mayBePending: all.contains { $0.rule == "U03" }))
+      result.add(try await trial(mayBePending: all.contains { ["U03", "U09"].contains($0.rule) }))
     } catch let error as GradusError
       where error.code == .updatesPending && updates.contains(where: { ["U01", "U05"].contains($0.rule) })
     {

@@ -60,6 +60,7 @@ enum PostgresParser {
     #endif
   }
 
-  /// Parsed once: statements are many. A Regex never changes.
+  /// Parsed once: statements are many. A Regex never changes. By scalars, as a line's end of two of them is one too.
   nonisolated(unsafe) private static let leadingSpace = #/(?:\s|--[^\n]*|\/\*(?s:.*?)\*\/)*/#
+    .matchingSemantics(.unicodeScalar)
 }

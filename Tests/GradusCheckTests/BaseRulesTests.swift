@@ -68,6 +68,19 @@ import Testing
     #expect(GitChanges.prefix(of: tree.root) == "")
   }
 
+  /// What two deltas have to do with each other is reported where one of them has changed.
+  @Test func whatAnotherFileCauses() throws {
+    let rule = try #require(Rule.find("U03"))
+    let (file, cause) = ("delta/main/3/01_b.sql", "delta/main/2/01_a.updates.yaml")
+    let finding = Finding(rule, "", file: file, cause: cause)
+    func isReported(_ changed: String...) -> Bool {
+      ChangedFindings(changed: changed, ledger: "schema/schema.yaml").contains(finding)
+    }
+    #expect(isReported(file))
+    #expect(isReported(cause))
+    #expect(!isReported("schema/schema.yaml", "delta/main/4/01_c.sql"))
+  }
+
   @Test func releasedVersions() throws {
     let late = "delta/main/2/02_b.sql"
     #expect(

@@ -58,6 +58,9 @@ import Testing
     let plain = "\(insert) note = excluded.note"
     #expect(try await Self.kinds(plain, "size", engine) == [])
     #expect(try await Self.kinds(plain, "note", engine) == [.write])
+    let byKey =
+      "INSERT INTO things (id, note) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET note = excluded.note"
+    #expect(try await Self.kinds(byKey, "size", engine) == [])
     #expect(try await Self.kinds("\(insert) note = things.size || excluded.note", "size", engine) == [.read])
     #expect(try await Self.kinds("\(plain) RETURNING *", "size", engine) == [.read])
     #expect(try await Self.kinds("\(plain) WHERE things.size > 1", "size", engine) == [.read])
@@ -67,5 +70,53 @@ import Testing
   func defaultValuesWriteNoColumn(engine: Engine) async throws {
     #expect(try await Self.kinds("INSERT INTO things DEFAULT VALUES", "note", engine) == [])
     #expect(try await Self.kinds("INSERT INTO things VALUES (1, 'a', 'b', 2)", "note", engine) == [.write])
+  }
+
+  /// What of the newest schema names the column `size` of `things`.
+  private static func dependents(_ files: [String: String], versions: Int, _ engines: [Engine]) async throws
+    -> [String]
+  {
+    let entries = (1...versions).map { "\($0): {compat: 1}" }.joined(separator: ", ")
+    let tree = try TemporarySchema(
+      files.merging([
+        "schema/schema.yaml": "version: \(versions)\ncompat_version: 1\nversions: {\(entries)}\n",
+        "schema/main/1/01_base.sql":
+          "CREATE TABLE things (id BIGINT PRIMARY KEY, size BIGINT, total BIGINT);",
+      ]) { first, _ in first })
+    let schema = try tree.definition()
+    let builder = SchemaBuilder(
+      schema: schema,
+      registry: UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values),
+      server: try ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"].map(ScratchServer.init))
+    return try await builder.history(
+      ofColumn: "size", in: "things", QueryManifest(versions: [:]), on: engines
+    ).dependents
+  }
+
+  /// On whichever engine it is asked last.
+  @Test func whatDependsOnAColumnIsOfAllEngines() async throws {
+    let engines = TestDatabase.availableEngines
+    let files = Dictionary(
+      uniqueKeysWithValues: engines.map { engine in
+        (
+          "schema/main/1/02_more.sql.\(engine.rawValue)",
+          "CREATE INDEX by_size_\(engine.rawValue) ON things (size);"
+        )
+      })
+    let indexes = Set(engines.map { "index by_size_\($0.rawValue)" })
+    #expect(Set(try await Self.dependents(files, versions: 1, engines)) == indexes)
+    #expect(Set(try await Self.dependents(files, versions: 1, engines.reversed())) == indexes)
+  }
+
+  /// A trigger of a synchronised column uses its columns until it is removed.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aSynchronisedColumnUsesItsSource(engine: Engine) async throws {
+    var files = [
+      "delta/main/2/01_follow.updates.yaml":
+        "updates: [{name: follow, kind: sync_column, table: things, key: id, from: size, to: total, using: size + 1}]"
+    ]
+    #expect(try await Self.dependents(files, versions: 3, [engine]) == ["sync_column follow"])
+    files["delta/main/3/01_end.updates.yaml"] = "updates: [{name: end, kind: drop_sync, sync: follow}]"
+    #expect(try await Self.dependents(files, versions: 3, [engine]) == [])
   }
 }

@@ -41,6 +41,7 @@ import Testing
     "U06": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
     "U07": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
     "U08": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U09": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
   ]
 
   @Test(arguments: Rule.all.map(\.id))

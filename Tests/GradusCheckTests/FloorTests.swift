@@ -251,7 +251,7 @@ import Testing
       queries: [1: Self.drop, 2: Self.drop],
       files: [
         "schema/main/1/02_children.sql": """
-        CREATE TABLE children (id BIGINT PRIMARY KEY NOT NULL CHECK (id < 0), parent BIGINT REFERENCES parents ON DELETE CASCADE);
+        CREATE TABLE children (id BIGINT PRIMARY KEY NOT NULL CHECK (id <> id), parent BIGINT REFERENCES parents ON DELETE CASCADE);
         """
       ])
     #expect(floor.breakages.first?.message.contains("writes no row any more") == true)

@@ -14,7 +14,7 @@ struct QueryFileTests {
       -- query: plain
       SELECT 1 FROM a;
 
-      -- query: full (room_id text not null, kind character varying(5) in ('a, b', 'it''s'), double precision) on postgres
+      -- query: full (room_id text not null, kind character varying(5) in ('a, b', 'it''s', '\u{301}, c'), double precision) on postgres
       UPDATE a
       SET b = $2 -- why
       WHERE c = $1 AND d = $3;
@@ -27,7 +27,7 @@ struct QueryFileTests {
     #expect(
       queries[1].parameters == [
         .init(name: "room_id", type: "text", isNullable: false),
-        .init(name: "kind", type: "character varying(5)", values: ["a, b", "it's"]),
+        .init(name: "kind", type: "character varying(5)", values: ["a, b", "it's", "\u{301}, c"]),
         .init(type: "double precision"),
       ])
     #expect(queries[1].sql.hasPrefix("UPDATE a\n") && queries[1].sql.hasSuffix("$3"))

@@ -43,6 +43,11 @@ import Testing
     updates:
       - {name: empty_queue, kind: drain, table: queue, key: id, sql: "INSERT INTO things (id, code) SELECT id, id FROM queue WHERE {range}"}
     """
+  private static let sync = """
+    updates:
+      - {name: follow, kind: sync_column, table: things, key: id, from: size, to: total, using: size + 1, reverse: total - 1}
+    """
+  private static let syncEnd = "updates: [{name: end, kind: drop_sync, sync: follow}]"
   private static let unknownVersions =
     "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 3: {compat: 1}}\n"
 
@@ -159,6 +164,39 @@ import Testing
       ]),
     Example(
       "not again", "U07", files: ["2/01_a.sql": "-- gradus:no-transaction\nCREATE INDEX i ON things (size);"]),
+    // U09
+    Example(
+      "a source of a synchronised column goes", "U09",
+      files: ["2/01_a.updates.yaml": sync, "3/01_b.sql": "ALTER TABLE things DROP COLUMN size;"]),
+    Example(
+      "the synchronised column is renamed", "U09",
+      files: ["2/01_a.updates.yaml": sync, "3/01_b.sql": "ALTER TABLE things RENAME COLUMN total TO sum;"]),
+    Example(
+      "its key goes, though its update is complete", "U09",
+      ledger: ledger("starts: 2, completes: 3, updates: [follow]", compat: 2),
+      files: ["2/01_a.updates.yaml": sync, "3/01_b.sql": "ALTER TABLE things RENAME COLUMN id TO number;"]),
+    Example(
+      "its table goes", "U09", files: ["2/01_a.updates.yaml": sync, "3/01_b.sql": "DROP TABLE things;"]),
+    Example(
+      "its table is made anew", "U09",
+      files: [
+        "2/01_a.updates.yaml": sync,
+        "3/01_b.sql":
+          "CREATE TABLE new_things (id BIGINT);\nDROP TABLE things;\nALTER TABLE new_things RENAME TO things;",
+      ]),
+    Example(
+      "its trigger goes too late", "U09",
+      files: [
+        "2/01_a.updates.yaml": sync, "3/01_b.sql": "ALTER TABLE things DROP COLUMN size;",
+        "3/02_c.updates.yaml": syncEnd,
+      ]),
+    Example(
+      "its trigger goes on one engine only", "U09",
+      files: [
+        "2/01_a.updates.yaml": sync,
+        "3/01_b.updates.yaml": syncEnd.replacing("kind:", with: "engines: sqlite, kind:"),
+        "3/02_c.sql": "ALTER TABLE things DROP COLUMN size;",
+      ]),
   ]
 
   private static let good = [
@@ -234,6 +272,15 @@ import Testing
         "2/01_a.updates.yaml": drain.replacing("kind:", with: "engines: sqlite, kind:"),
         "3/01_b.sql.postgres": "DROP TABLE queue;",
       ]),
+    Example(
+      "the trigger of a synchronised column goes first",
+      files: [
+        "2/01_a.updates.yaml": sync, "3/01_b.updates.yaml": syncEnd,
+        "3/02_c.sql": "ALTER TABLE things DROP COLUMN size;",
+      ]),
+    Example(
+      "a column beside a synchronised one goes",
+      files: ["2/01_a.updates.yaml": sync, "3/01_b.sql": "ALTER TABLE things DROP COLUMN note;"]),
     Example("a release between", ledger: ledger("starts: 2, completes: 3", compat: 2), files: [:]),
     Example(
       "a future version", ledger: ledger("starts: 2, completes: 4", future: ", 4: {compat: 2}"), files: [:]),
@@ -246,9 +293,7 @@ import Testing
     Example(
       "an index that may be there",
       files: ["2/01_a.sql": "-- gradus:no-transaction\nCREATE INDEX IF NOT EXISTS i ON things (size);"]),
-    Example(
-      "in a transaction, as the comment comes too late",
-      files: ["2/01_a.sql": "SELECT 1;\n-- gradus:no-transaction\nCREATE INDEX i ON things (size);"]),
+    Example("in a transaction", files: ["2/01_a.sql": "CREATE INDEX i ON things (size);"]),
     Example(
       "a script without an index",
       files: ["2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: DROP INDEX i}]"]),
@@ -331,6 +376,60 @@ import Testing
     )
     #expect(
       findings.map(\.rule) == (suppression.isEmpty ? ["U03", "C03"] : ["C03"]), "\(findings.map(\.message))")
+  }
+
+  /// Without the column every write to the table would fail by the trigger.
+  @Test(arguments: TestDatabase.availableEngines)
+  func checkFindsWhatATriggerMisses(engine: Engine) async throws {
+    let findings = try await Corpus.check(
+      [engine],
+      [
+        "schema/main/1/01_base.sql":
+          "CREATE TABLE things (id BIGINT PRIMARY KEY, size BIGINT, total BIGINT);",
+        "delta/main/2/01_a.updates.yaml": Self.sync,
+        "delta/main/3/01_b.sql": "ALTER TABLE things DROP COLUMN size;",
+      ], ledger: "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 1}}\n"
+    )
+    let finding = try #require(findings.first { $0.rule == "U09" }, "\(findings.map(\.message))")
+    #expect(finding.file == "delta/main/3/01_b.sql")
+    #expect(finding.message.contains("'follow'") && finding.message.contains("'things.size'"))
+  }
+
+  /// Of several declarations in a file each has a line.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatADeclarationChangesHasItsLine(engine: Engine) async throws {
+    let findings = try await Corpus.check(
+      [engine],
+      [
+        "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, code TEXT, size BIGINT);",
+        "delta/main/2/01_a.updates.yaml": """
+        updates:
+          - {name: brief, kind: constraint, table: things, key: id, check: length(code) < 9}
+          - {name: sized, kind: constraint, table: things, key: id, not_null: size}
+        """,
+      ])
+    var lines: [String: Int] = [:]
+    for finding in findings where finding.rule.hasPrefix("C") { lines[finding.rule] = finding.position?.line }
+    #expect(lines == ["C08": 2, "C05": 3], "\(findings.map(\.message))")
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func anUpdateThatCannotRunHasItsLine(engine: Engine) async throws {
+    let error = try #require(
+      await #expect(throws: GradusError.self) {
+        try await Corpus.check(
+          [engine],
+          [
+            "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY);",
+            "delta/main/2/01_a.updates.yaml": """
+            updates:
+              - {name: fine, kind: sql, sql: SELECT 1}
+              - {name: wrong, kind: sql, sql: SELECT missing FROM things}
+            """,
+          ])
+      })
+    #expect(error.file == "delta/main/2/01_a.updates.yaml")
+    #expect(error.position?.line == 3, "\(error)")
   }
 
   @Test func aFindingIsSuppressedWithAReason() async throws {

@@ -97,6 +97,13 @@ import Testing
     #expect(error.position?.line == 2)
   }
 
+  /// To Swift a carriage return and the line feed behind it are one character.
+  @Test func linesMayEndAsOnWindows() throws {
+    let script = "-- why\r\nSELECT 1;\r\n-- and\r\nTRUNCATE t;\r\n"
+    #expect(
+      try StatementAnalyzer.effects(of: script, on: .postgres).map(\.statement) == ["SELECT 1", "TRUNCATE t"])
+  }
+
   /// Comments are no statements of their own, wherever they are.
   @Test(arguments: Engine.allCases)
   func commentsAreNoStatements(engine: Engine) throws {

@@ -99,7 +99,7 @@ struct EngineTrial {
     _ query: ApplicationQuery, of version: Int, on connection: Connection, _ catalog: Catalog
   ) throws -> Known {
     let kind = QueryKind(query)
-    let probes = QueryProbe.all(of: query, writes: kind.writes, enumerations: catalog.enumerations)
+    let probes = QueryProbe.all(of: query, writes: kind.writes, types: OwnTypes(catalog))
     let uses = try query.uses(on: connection, catalog, version: version)
     let targets = try query.targets(on: engine)
     let following = catalog.followingRows(

@@ -19,9 +19,9 @@ extension QueryProbe {
   /// The ways in which a query is tried: with the generated rows and a new one; and where it writes, with NULL and with
   /// values at the edge in each parameter, and twice with values that differ in one parameter, which a new key refuses.
   static func all(
-    of query: ApplicationQuery, writes: Bool, enumerations: [String: [String]]
+    of query: ApplicationQuery, writes: Bool, types: OwnTypes
   ) -> [QueryProbe] {
-    let parameters = query.parameters.map { Source($0, enumerations) }
+    let parameters = query.parameters.map { Source($0, types) }
     func values(_ row: Int) -> [SQLValue] { parameters.map { $0.value(row) } }
     guard !parameters.isEmpty else { return [QueryProbe(label: "as it is", executions: [[]])] }
     let fresh = values(freshRow)
@@ -85,10 +85,10 @@ extension QueryProbe {
     let kind: ValueKind?
     let values: [String]?
 
-    init(_ parameter: ApplicationQuery.Parameter, _ enumerations: [String: [String]]) {
+    init(_ parameter: ApplicationQuery.Parameter, _ types: OwnTypes) {
       name = parameter.name
       isNullable = parameter.isNullable
-      kind = ValueKind(postgres: parameter.type, enumerations: enumerations)
+      kind = ValueKind(postgres: parameter.type, types)
       values = parameter.values
     }
 
@@ -102,7 +102,7 @@ extension QueryProbe {
     private func typed(_ text: String) -> SQLValue {
       switch kind {
       case .integer: Int64(text).map { .integer($0) } ?? .text(text)
-      case .real: Double(text).map { .double($0) } ?? .text(text)
+      case .real, .decimal: Double(text).map { .double($0) } ?? .text(text)
       case .boolean: .boolean(["t", "true", "1"].contains(text.lowercased()))
       default: .text(text)
       }

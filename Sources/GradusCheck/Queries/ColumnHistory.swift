@@ -10,7 +10,7 @@ package struct ColumnHistory: Sendable {
   package var column: String
   /// The queries that use it, by version.
   package var uses: [Use]
-  /// Constraints, indexes, views and triggers of the newest version that name it.
+  /// Constraints, indexes, views, triggers and synchronised columns of the newest version that name it.
   package var dependents: [String]
   /// The admitted versions that have committed no queries.
   package var unknown: [Int]
@@ -86,7 +86,7 @@ extension SchemaBuilder {
     var uses: [ColumnHistory.Use] = []
     var names: Set<String> = []
     var columns: Set<String> = []
-    var newest = Catalog()
+    var dependents: [String] = []
     let versions = schema.buildableVersions.filter { $0 <= schema.ledger.version }
     for engine in engines {
       for version in versions {
@@ -100,7 +100,9 @@ extension SchemaBuilder {
         }
         names.formUnion(catalog.tables.keys)
         columns.formUnion(catalog.tables[table]?.columns.map(\.name) ?? [])
-        newest = catalog
+        if version == versions.last {
+          dependents += catalog.dependents(of: column, in: table).filter { !dependents.contains($0) }
+        }
         for (query, used) in zip(queries, found) {
           let kinds = used.filter { $0.table == table && $0.column == column }.map(\.kind)
           let isKnown = uses.contains { $0.version == version && $0.query == query }
@@ -123,9 +125,24 @@ extension SchemaBuilder {
     return ColumnHistory(
       table: table, column: column,
       uses: uses.sorted { ($0.version, $0.query.name) < ($1.version, $1.query.name) },
-      dependents: newest.dependents(of: column, in: table),
+      dependents: dependents + schema.tree.synchronised(with: column, in: table, on: engines),
       unknown: unknown,
       verdict: .init(users: Set(uses.map(\.version)), unknown: unknown, ledger: schema.ledger))
+  }
+}
+
+extension SchemaTree {
+  /// The synchronised columns that have to do with a column, and whose triggers no declaration removes.
+  fileprivate func synchronised(
+    with column: String, in table: String, on engines: [Engine]
+  ) -> [String] {
+    declarations.values.filter { declaration in
+      guard declaration.syncColumn != nil else { return false }
+      let ended = declarations.values.filter { $0.kind == .dropSync(declaration.name) }.flatMap(\.engines)
+      let footprint = UpdateFootprint(declaration.kind)
+      return !declaration.engines.intersection(engines).subtracting(ended).isEmpty
+        && footprint.tables.contains(table.lowercased()) && footprint.words.contains(column.lowercased())
+    }.map { "sync_column \($0.name)" }.sorted()
   }
 }
 

@@ -20,7 +20,7 @@ enum ColumnUses {
 
   /// Parsed once: queries are many. A Regex never changes.
   nonisolated(unsafe) private static let insertion =
-    #/\binto (?:main\.)?("[^"]+"|\w+)(?: as \w+)? ?(?:\(([^)]*)\))?/#
+    #/\binto (?:main\.)?("[^"]+"|\w+)(?: as \w+)? ?(?:\(([^)]*)\))?/#.matchingSemantics(.unicodeScalar)
 
   /// SQLite's authorizer names all but the columns that an INSERT gives values to.
   private static func sqlite(_ sql: String, _ connection: Connection, _ catalog: Catalog) throws -> Set<Use> {
@@ -80,6 +80,6 @@ enum ColumnUses {
   }
 
   private static func unquoted(_ name: String) -> String {
-    name.hasPrefix("\"") ? String(name.dropFirst().dropLast()).replacing("\"\"", with: "\"") : name
+    name.unicodeScalars.first == "\"" ? SQLText.unquoted(name) : name
   }
 }

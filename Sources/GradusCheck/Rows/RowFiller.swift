@@ -29,54 +29,60 @@ struct RowFiller {
     var problems: [String: String] = [:]
     try connection.transaction { _ in
       if connection.engine == .postgres { try connection.execute("SET CONSTRAINTS ALL IMMEDIATE") }
-      for number in numbers {
-        var rows = tables.map { GeneratedRow(table: $0.key, $0.value, number: number, maker) }
-        // A table that refers to another one's row has to wait for it, perhaps through several.
-        while true {
-          let before = rows.count
-          rows = try rows.filter { row in
-            let refusal = try insert(row)
-            problems[row.table] = refusal?.message
-            return refusal?.isRetriable ?? false
-          }
-          if rows.isEmpty || rows.count == before { break }
-        }
-      }
+      for number in numbers { problems.merge(try fill(number)) { first, _ in first } }
     }
     return try problems.filter { table, _ in try isEmpty(table) }
   }
 
+  /// Writes a row into each table.
+  ///
+  /// - Returns: the tables that do not take it, with the reason.
+  private func fill(_ number: Int) throws -> [String: String] {
+    let maker = ValueMaker(catalog, on: connection.engine)
+    var rows = catalog.tablesToFill.map { name, table in
+      GeneratedRow(
+        table: name, table, bounds: catalog.bounds(ofPartitionsOf: name), number: number, maker)
+    }
+    var problems: [String: String] = [:]
+    // Where tables refer to each other in a circle, one has to wait for another.
+    while true {
+      let before = rows.count
+      rows = try rows.filter { row in
+        let refusal = try insert(row)
+        problems[row.table] = refusal?.message
+        return refusal?.isRetriable ?? false
+      }
+      if rows.isEmpty || rows.count == before { return problems }
+    }
+  }
+
   private struct Refusal {
+    /// Why the plain values were refused: others may have been for what they are.
     var message: String
+    /// Whether a row of another table was missing, which may yet come.
     var isRetriable = false
-  }
-
-  private var tables: [(key: String, value: CatalogTable)] {
-    catalog.tables.filter { name, table in
-      !Bookkeeping.namesWithQueue.contains(name) && !table.isVirtual
-    }.sorted { $0.key < $1.key }
-  }
-
-  private var maker: ValueMaker {
-    ValueMaker(engine: connection.engine, enumerations: catalog.enumerations)
   }
 
   /// Nil where the row is there now, or was before.
   private func insert(_ row: GeneratedRow) throws -> Refusal? {
     if let column = row.unknownColumn { return Refusal(message: "no values are known for \(column)") }
+    var attempts = row.attempts
     var refusal: Refusal?
-    for attempt in row.attempts {
+    while let values = attempts.next() {
       do {
-        try Savepoint.run(on: connection) { _ = try connection.execute(row.sql, attempt) }
+        try Savepoint.run(on: connection) { _ = try connection.execute(row.sql, values) }
         return nil
       } catch let error as SQLError {
+        refusal = refusal ?? Refusal(message: error.message)
         switch error.code {
         case .uniqueViolation: return nil
-        case .foreignKeyViolation: refusal = Refusal(message: error.message, isRetriable: true)
-        case .checkViolation: refusal = refusal ?? Refusal(message: error.message)
+        case .foreignKeyViolation: refusal?.isRetriable = true
+        // Other values may be taken.
+        case .checkViolation, .notNullViolation, .unexpectedValue, .other: break
         case .connectionLost, .cancelled, .diskFull: throw error
-        default: return Refusal(message: error.message)
+        default: return refusal
         }
+        attempts.note(error)
       }
     }
     return refusal

@@ -4,6 +4,8 @@ import GradusSQL
 indirect enum ValueKind: Sendable, Hashable {
   case integer(bits: Int)
   case real
+  /// Numbers of so many digits, of which some are behind the point.
+  case decimal(digits: Int, places: Int)
   case boolean
   case text(limit: Int?)
   case bytes
@@ -14,33 +16,44 @@ indirect enum ValueKind: Sendable, Hashable {
   case uuid
   case json
   case address
+  case hardwareAddress(bytes: Int)
   case lexemes
+  case bits(count: Int)
   case enumeration([String])
   case array(ValueKind)
+  case range(ValueKind)
+  case multirange(ValueKind)
+  /// Texts in which the row's number stands for `#`.
+  case pattern(String)
 
   // Parsed once: columns are many. A Regex never changes.
-  nonisolated(unsafe) private static let limit = #/\(([0-9]+)[^)]*\)/#
+  nonisolated(unsafe) private static let limits = #/\(([0-9]+)(?:, ?(-?[0-9]+))?[^)]*\)/#
   nonisolated(unsafe) private static let brackets = #/\([^)]*\)/#
 
   /// The kind of a type of PostgreSQL's, as `format_type` writes it, or of a query's parameter on either engine.
   ///
-  /// - Parameter enumerations: the values of the schema's own enumerations.
-  init?(postgres type: String, enumerations: [String: [String]] = [:]) {
-    if type.hasSuffix("[]") {
-      guard let element = ValueKind(postgres: String(type.dropLast(2)), enumerations: enumerations) else {
-        return nil
-      }
+  /// - Parameters:
+  ///   - type: the type.
+  ///   - types: the schema's own types.
+  init?(postgres type: String, _ types: OwnTypes = OwnTypes()) {
+    let plain = type.split(separator: " collate ").first.map(String.init) ?? type
+    if plain.hasSuffix("[]") {
+      guard let element = ValueKind(postgres: String(plain.dropLast(2)), types) else { return nil }
       self = .array(element)
       return
     }
-    let plain = type.split(separator: " collate ").first.map(String.init) ?? type
-    let match = plain.firstMatch(of: Self.limit)
+    let match = plain.firstMatch(of: Self.limits)
     let limit = match.flatMap { Int($0.1) }
     switch plain.replacing(Self.brackets, with: "").lowercased() {
     case "smallint", "int2": self = .integer(bits: 16)
-    case "integer", "int", "int4", "oid": self = .integer(bits: 32)
-    case "bigint", "int8": self = .integer(bits: 64)
-    case "numeric", "decimal", "real", "double precision", "double", "float4", "float8", "money": self = .real
+    // Numbers of objects need not be those of any.
+    case "integer", "int", "int4", "oid", "xid", "regclass", "regtype", "regproc", "regprocedure", "regrole":
+      self = .integer(bits: 32)
+    case "bigint", "int8", "xid8": self = .integer(bits: 64)
+    case "numeric", "decimal":
+      let places = match?.2.flatMap { Int($0) } ?? 0
+      self = limit.map { .decimal(digits: $0, places: places) } ?? .real
+    case "real", "double precision", "double", "float4", "float8", "money": self = .real
     case "boolean", "bool": self = .boolean
     case "text", "name", "citext", "xml", "unknown": self = .text(limit: nil)
     case "character varying", "varchar": self = .text(limit: limit)
@@ -54,13 +67,35 @@ indirect enum ValueKind: Sendable, Hashable {
     case "uuid": self = .uuid
     case "json", "jsonb": self = .json
     case "inet", "cidr": self = .address
+    case "macaddr": self = .hardwareAddress(bytes: 6)
+    case "macaddr8": self = .hardwareAddress(bytes: 8)
     case "tsvector", "tsquery": self = .lexemes
+    case "bit": self = .bits(count: limit ?? 1)
+    case "bit varying", "varbit": self = .bits(count: limit ?? 16)
     case let name:
-      let bare = name.replacing("\"", with: "")
-      guard let values = enumerations[bare] ?? enumerations[plain], !values.isEmpty else { return nil }
-      self = .enumeration(values)
+      guard let kind = Self.range(name) ?? Self.patterns[name] ?? types.kind(plain) else { return nil }
+      self = kind
     }
   }
+
+  private static let rangeElements: [String: ValueKind] = [
+    "int4": .integer(bits: 32), "int8": .integer(bits: 64), "num": .real, "ts": .timestamp,
+    "tstz": .timestamp, "date": .date,
+  ]
+
+  private static func range(_ name: String) -> ValueKind? {
+    if name.hasSuffix("multirange") {
+      return rangeElements[String(name.dropLast("multirange".count))].map { ValueKind.multirange($0) }
+    }
+    guard name.hasSuffix("range") else { return nil }
+    return rangeElements[String(name.dropLast("range".count))].map { ValueKind.range($0) }
+  }
+
+  private static let patterns: [String: ValueKind] = [
+    "point": "(#,0)", "line": "{1,0,#}", "lseg": "[(#,0),(0,0)]", "box": "(#,1),(0,0)",
+    "path": "[(#,0),(0,0)]", "polygon": "((#,0),(0,0),(0,1))", "circle": "<(#,0),1>",
+    "hstore": "v=>#", "ltree": "v#", "jsonpath": "$.v#", "pg_lsn": "0/#",
+  ].mapValues { ValueKind.pattern($0) }
 
   /// The kind of what a column of SQLite's holds, by its affinity (<https://www.sqlite.org/datatype3.html>, 3.1).
   init(sqlite type: String) {

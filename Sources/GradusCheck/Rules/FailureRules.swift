@@ -56,6 +56,16 @@ extension DeltaTrace {
   /// Whether a migration would refuse the delta, so that nothing can be built upon it.
   var isRefused: Bool {
     failure?.isApplied == false
-      || steps.contains { $0.analysis?.actions.contains(.transactionControl) ?? false }
+      || steps.contains { $0.analysis?.actions.contains(where: refuses) ?? false }
+  }
+
+  /// Whether a migration refuses what a statement does.
+  private func refuses(_ action: StatementAction) -> Bool {
+    switch action {
+    case .transactionControl: true
+    case .pragma("foreign_keys", to: let value?):
+      engine == .sqlite && isInTransaction && !ForeignKeysSetting.isOn(value)
+    default: false
+    }
   }
 }

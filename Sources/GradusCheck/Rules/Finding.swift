@@ -19,10 +19,12 @@ package struct Finding: Sendable, Hashable {
   package var statement: String?
   /// The engines on which it was found.
   package var engines: Set<Engine> = []
+  /// Another file that has to do with it.
+  package var cause: String?
 
   package init(
     _ rule: Rule, _ message: String, fix: String? = nil, file: String? = nil, position: SourcePosition? = nil,
-    statement: String? = nil, engines: Set<Engine> = []
+    statement: String? = nil, engines: Set<Engine> = [], cause: String? = nil
   ) {
     self.rule = rule.id
     severity = rule.severity
@@ -32,5 +34,6 @@ package struct Finding: Sendable, Hashable {
     self.position = position
     self.statement = statement
     self.engines = engines
+    self.cause = cause
   }
 }

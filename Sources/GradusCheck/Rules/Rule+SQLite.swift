@@ -7,7 +7,8 @@ extension Rule {
       fix: "make them again after the RENAME, as they were"),
     Rule(
       "L03", .error, "sets PRAGMA foreign_keys in a transaction",
-      because: "SQLite ignores it there: DROP TABLE deletes, or fails for, rows that refer to the table",
+      because:
+        "SQLite ignores it there: DROP TABLE would delete, or fail for, rows that refer to the table; 'migrate' refuses to switch them off",
       fix:
         "declare the change (kind: constraint), or begin with -- gradus:no-transaction and PRAGMA foreign_keys = OFF; PRAGMA defer_foreign_keys does not help"
     ),

@@ -40,5 +40,12 @@ extension Rule {
       because:
         "they would write the source and not the tables, which are read without a fallback by then; for the current version and older ones the reader of the ledger refuses it",
       fix: "raise that version's compat version to 'starts' at least"),
+    Rule(
+      "U09", .error, "takes away what the trigger of a synchronised column works on",
+      because:
+        "the trigger stays until drop_sync removes it: without a column every write to the table fails, and with the table the trigger itself is gone, so that the column is kept no more",
+      fix:
+        "remove the trigger in an updates file before (kind: drop_sync); after a table was made anew, declare the column again under another name"
+    ),
   ]
 }

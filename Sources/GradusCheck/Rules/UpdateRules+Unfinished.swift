@@ -10,9 +10,7 @@ extension UpdateRules {
     return deltas.flatMap { delta in
       let done = guaranteed(at: delta.file.version)
       let pending = footprints.filter { $0.item.name.map { !done.contains($0) } ?? false }
-      let before = pending.filter {
-        isBefore($0.item.delta, delta) && !$0.item.engines.isDisjoint(with: delta.engines)
-      }
+      let before = pending.filter { !engines(of: $0.item, at: delta).isEmpty }
       return unfinished(delta, before) + unfinishedDeclarations(delta, before)
     }
   }
@@ -32,6 +30,19 @@ extension UpdateRules {
     return done
   }
 
+  /// The engines on which an update may be queued when a delta runs. The end of a synchronised column completes its update.
+  func engines(of item: QueuedByDelta, at delta: DeltaText) -> Set<Engine> {
+    guard isBefore(item.delta, delta) else { return [] }
+    let ends = queued.filter { end in
+      if case .dropSync(let name)? = end.declaration?.kind {
+        name == item.name && isBefore(end.delta, delta)
+      } else {
+        false
+      }
+    }
+    return ends.reduce(item.engines.intersection(delta.engines)) { $0.subtracting($1.engines) }
+  }
+
   private func isBefore(_ first: DeltaText, _ second: DeltaText) -> Bool {
     (first.file.version, first.file.name) < (second.file.version, second.file.name)
   }
@@ -49,16 +60,19 @@ extension UpdateRules {
       }
       return demands.flatMap { demand in
         pending.compactMap { item, footprint in
+          // What goes is missed by the trigger, too, whether the update is finished or not.
+          if item.declaration?.syncColumn != nil, demand.takesAway { return nil }
           guard let what = conflict(demand, footprint), let rule = Rule.find("U03") else { return nil }
           return Finding(
             rule, "'\(item.shownName)' of version \(item.version) may still be queued, and \(what)",
-            file: delta.file.path, position: statement.position, statement: statement.text)
+            file: delta.file.path, position: statement.position, statement: statement.text,
+            cause: item.delta.file.path)
         }
       }
     }
   }
 
-  private func conflict(_ demand: SchemaDemand, _ footprint: UpdateFootprint) -> String? {
+  func conflict(_ demand: SchemaDemand, _ footprint: UpdateFootprint) -> String? {
     switch demand {
     case .tableGoes(let table):
       footprint.tables.contains(table) ? "works on '\(table)', which goes" : nil
@@ -86,8 +100,8 @@ extension UpdateRules {
         }
         return finding(
           "U03", declared,
-          "'\(name)' of version \(item.version) may still be queued, and \(what); '\(declared.shownName)' does not depend on it"
-        )
+          "'\(name)' of version \(item.version) may still be queued, and \(what); '\(declared.shownName)' does not depend on it",
+          cause: item.delta.file.path)
       }
     }
   }

@@ -35,6 +35,7 @@ package struct UpdateRules {
   /// All findings, by rule.
   package func findings() -> [Finding] {
     withoutHandler() + dependencies() + circles() + unfinished() + migrations() + orderings() + indexBuilds()
+      + orphanedSyncs()
   }
 
   // MARK: U01, U05
@@ -142,11 +143,13 @@ package struct UpdateRules {
   }
 
   /// A finding about what a delta queues, or about the ledger.
-  func finding(_ id: String, _ item: QueuedByDelta?, _ message: String, fix: String? = nil) -> Finding? {
+  func finding(
+    _ id: String, _ item: QueuedByDelta?, _ message: String, fix: String? = nil, cause: String? = nil
+  ) -> Finding? {
     Rule.find(id).map {
       Finding(
         $0, message, fix: fix, file: item?.delta.file.path, position: item?.position,
-        statement: item?.statement)
+        statement: item?.statement, cause: cause)
     }
   }
 }

@@ -8,15 +8,16 @@ struct DatabaseContents: Sendable {
   let rows: Set<String>
 
   init(of session: Session) async throws {
-    (catalog, rows) = try await session.run { connection in
-      let catalog = try CatalogReader.read(connection)
-      let tables = Set(catalog.tables.keys).subtracting(Bookkeeping.names).sorted()
-      // In an order that is the same wherever a delta has put a column.
-      let rows = try SeedRows(connection: connection, sortsColumns: true).statements(of: tables)
-      let sequences = try SequenceStates(connection: connection).statements(
-        of: tables, and: catalog.sequences)
-      return (catalog, Set(rows + sequences))
-    }
+    (catalog, rows) = try await session.run { try TextSettings.with($0, Self.read) }
+  }
+
+  private static func read(_ connection: Connection) throws -> (Catalog, Set<String>) {
+    let catalog = try CatalogReader.read(connection)
+    let tables = Set(catalog.tables.keys).subtracting(Bookkeeping.names).sorted()
+    // In an order that is the same wherever a delta has put a column.
+    let rows = try SeedRows(connection: connection, sortsColumns: true).statements(of: tables)
+    let sequences = try SequenceStates(connection: connection).statements(of: tables, and: catalog.sequences)
+    return (catalog, Set(rows + sequences))
   }
 
   /// What of the schema differs in another one. The order of columns does by nature, where deltas have added some; and

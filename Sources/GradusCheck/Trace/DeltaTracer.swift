@@ -58,17 +58,45 @@ struct DeltaTracer: Sendable {
       return trace
     } catch var error as GradusError {
       error.file = error.file ?? file.path
+      error.position = error.position ?? (error.file == file.path ? place(of: error, in: trace) : nil)
       throw error
     }
     let catalog = try await session.run { try CatalogReader.read($0) }.spelled(like: trace.after)
-    let rest = CatalogComparison.changes(from: trace.after, to: catalog)
-    if !rest.isEmpty {
-      trace.steps.append(
-        .init(statement: file.path, position: Self.start, changes: rest, after: catalog))
-    }
+    trace.steps += try steps(
+      CatalogComparison.changes(from: trace.after, to: catalog), of: trace, after: catalog)
     trace.after = catalog
     trace.satisfiedChecks = try await session.run { [trace] in try CheckTrial.satisfied(by: trace, on: $0) }
     return trace
+  }
+
+  /// Changes that no statement makes, by the declarations that make them; what is in Swift has none.
+  private func steps(
+    _ changes: [CatalogChange], of trace: DeltaTrace, after catalog: Catalog
+  ) throws -> [DeltaTrace.Step] {
+    let declared =
+      try trace.file.kind == .updates
+      ? DeclaredChanges(declarations(of: trace), in: DeltaText(trace.file)) : nil
+    let places = Dictionary(grouping: changes) { declared?.position(of: $0) ?? Self.start }
+    return places.sorted { ($0.key.line, $0.key.column) < ($1.key.line, $1.key.column) }.map {
+      place, changes in
+      DeltaTrace.Step(statement: trace.file.path, position: place, changes: changes, after: catalog)
+    }
+  }
+
+  /// Where an updates file declares the update that an error is about: the first that it names, or the only one.
+  private func place(of error: GradusError, in trace: DeltaTrace) -> SourcePosition? {
+    let names = declarations(of: trace).map(\.name)
+    guard
+      let name = names.first(where: { error.message.contains(" \($0): ") })
+        ?? (names.count == 1 ? names[0] : nil)
+    else { return nil }
+    return try? DeltaText(trace.file).position(ofUpdate: name)
+  }
+
+  /// What an updates file declares for the engine, in the order of the queue.
+  private func declarations(of trace: DeltaTrace) -> [UpdateDeclaration] {
+    tree.declarations.values.filter { $0.file == trace.file.path && $0.engines.contains(trace.engine) }
+      .sorted { ($0.ordering, $0.name) < ($1.ordering, $1.name) }
   }
 
   private static let start = SourcePosition(line: 1, column: 1)

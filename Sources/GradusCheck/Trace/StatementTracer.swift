@@ -12,6 +12,8 @@ struct StatementTracer {
   /// The schema before all of them, as which names are written.
   private let first: Catalog
   private var files: TableFiles
+  /// SQLite's number of its schema, which each change of that raises; nil on PostgreSQL, which has none.
+  private var schemaNumber: Int64?
   /// Where to look; nil where the statements cannot change that.
   private let place: SessionPlace?
 
@@ -21,6 +23,7 @@ struct StatementTracer {
     self.catalog = catalog
     first = catalog
     files = try TableFiles(connection)
+    schemaNumber = try Self.schemaNumber(connection)
     place = mayChangeSettings ? try SessionPlace(connection) : nil
   }
 
@@ -47,7 +50,7 @@ struct StatementTracer {
     for statement in statements {
       // No script may hold it; what stands around it is judged all the same.
       if !statement.actions.contains(.transactionControl) { try run(statement) }
-      let (after, files) = try look()
+      let (after, files) = try mayHaveChanged() ? look() : (catalog, self.files)
       steps.append(
         .init(
           statement: statement.text, position: statement.effect.position,
@@ -55,6 +58,18 @@ struct StatementTracer {
           rewritten: RewrittenTables(from: self.files, to: files)))
       (catalog, self.files) = (after, files)
     }
+  }
+
+  /// Of many tables, to read the schema takes longer than most statements do.
+  private mutating func mayHaveChanged() throws -> Bool {
+    let before = schemaNumber
+    schemaNumber = try Self.schemaNumber(connection)
+    return schemaNumber == nil || schemaNumber != before
+  }
+
+  private static func schemaNumber(_ connection: Connection) throws -> Int64? {
+    guard connection.engine == .sqlite else { return nil }
+    return try connection.queryRow("PRAGMA schema_version")?[0].integer
   }
 
   /// Reads what there is now, as before the statements: one may have set where names go.

@@ -3,18 +3,19 @@ struct SQLWords {
   /// Words and names in lower case without their quotes, marks as they are; texts as they are.
   private let words: [Substring]
   private var isQuoted: [Bool]
-  /// Parsed once: statements are many. A Regex never changes.
+  /// Parsed once: statements are many. A Regex never changes. By scalars, as a quote and an accent behind it are two of them.
   nonisolated(unsafe) private static let pattern =
-    #/--[^\n]*|\/\*(?s:.*?)\*\/|"[^"]*"|'[^']*'|[\w$]+|[^\s\w]/#
+    #/--[^\n]*|\/\*(?s:.*?)\*\/|"[^"]*"|'[^']*'|[\w$]+|[^\s\w]/#.matchingSemantics(.unicodeScalar)
 
   init(_ sql: String) {
     var words: [Substring] = []
     isQuoted = []
     for match in sql.lowercased().matches(of: Self.pattern) {
       let word = match.output
-      if word.hasPrefix("--") || word.hasPrefix("/*") { continue }
-      isQuoted.append(word.hasPrefix("\"") || word.hasPrefix("'"))
-      words.append(word.hasPrefix("\"") ? word.dropFirst().dropLast() : word)
+      let scalars = word.unicodeScalars
+      if ["--", "/*"].contains(where: { scalars.starts(with: $0.unicodeScalars) }) { continue }
+      isQuoted.append(scalars.first == "\"" || scalars.first == "'")
+      words.append(scalars.first == "\"" ? Substring(scalars.dropFirst().dropLast()) : word)
     }
     self.words = words
   }

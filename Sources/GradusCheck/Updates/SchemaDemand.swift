@@ -9,6 +9,14 @@ enum SchemaDemand: Hashable {
   /// These columns are unique together from now on.
   case unique(table: String, columns: [String])
 
+  /// Whether something goes, or gets another name.
+  var takesAway: Bool {
+    switch self {
+    case .tableGoes, .columnGoes: true
+    case .notNull, .unique: false
+    }
+  }
+
   /// What a statement demands; none of those that are of no interest here.
   static func all(in statement: String) -> [SchemaDemand] {
     let words = SQLWords(statement)

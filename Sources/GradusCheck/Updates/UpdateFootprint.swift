@@ -13,11 +13,21 @@ struct UpdateFootprint {
   ///   - item: what a delta queues.
   ///   - ledger: says of updates in Swift which tables they fill.
   init(_ item: QueuedByDelta, ledger: Ledger) {
-    switch item.declaration?.kind {
+    self.init(item.declaration?.kind)
+    for rule in ledger.gradualMigrations.flatMap(\.staleness) where rule.requeue.update == item.name {
+      tables.formUnion([rule.table, rule.source.table, rule.requeue.into].compactMap { $0?.lowercased() })
+      words.formUnion((rule.key + [rule.position]).map { $0.lowercased() })
+    }
+  }
+
+  /// - Parameter kind: what a declaration says; nil for nothing.
+  init(_ kind: UpdateDeclaration.Kind?) {
+    switch kind {
     case .backfill(let backfill): add(backfill.table, backfill.key, backfill.sql, backfill.condition)
     case .drain(let drain): add(drain.table, drain.key, drain.sql)
     case .syncColumn(let sync):
       add(sync.table, sync.key + sync.from + [sync.to], sync.using)
+      if let reverse = sync.reverse { add(reverse) }
       written[sync.table.lowercased(), default: []].insert(sync.to.lowercased())
     case .index(let index): add(index.table, index.columns, condition: index.condition)
     case .validateConstraint(let constraint):
@@ -25,10 +35,6 @@ struct UpdateFootprint {
     case .constraint(let constraint): add(constraint.table, constraint.key)
     case .sql(let sql): add(sql)
     case .handler, .dropSync, nil: break
-    }
-    for rule in ledger.gradualMigrations.flatMap(\.staleness) where rule.requeue.update == item.name {
-      tables.formUnion([rule.table, rule.source.table, rule.requeue.into].compactMap { $0?.lowercased() })
-      words.formUnion((rule.key + [rule.position]).map { $0.lowercased() })
     }
   }
 

@@ -1,0 +1,169 @@
+import GradusCatalog
+import GradusSQL
+import GradusTestSupport
+import Testing
+
+@testable import GradusCheck
+
+/// Which tables get generated rows: of those that get none, nothing can be told.
+@Suite struct GeneratedRowsTests {
+  struct Schema: CustomTestStringConvertible, Sendable {
+    var sql: String
+    var engines: Set<Engine>
+    var testDescription: String { sql }
+
+    init(_ sql: String, on engines: Engine...) {
+      self.sql = sql
+      self.engines = engines.isEmpty ? [.sqlite, .postgres] : Set(engines)
+    }
+  }
+
+  private static let schemas = [
+    // Before what it refers to in the alphabet, and with a check.
+    Schema(
+      """
+      CREATE TABLE orders (id BIGINT PRIMARY KEY);
+      CREATE TABLE items (
+        id BIGINT PRIMARY KEY, o BIGINT NOT NULL REFERENCES orders, qty INTEGER NOT NULL CHECK (qty > 0)
+      );
+      """),
+    Schema(
+      """
+      CREATE TABLE b (id BIGINT PRIMARY KEY);
+      CREATE TABLE c (id BIGINT PRIMARY KEY, b BIGINT NOT NULL REFERENCES b);
+      CREATE TABLE a (id BIGINT PRIMARY KEY, c BIGINT NOT NULL REFERENCES c CHECK (c > 0));
+      """),
+    // In a circle that is open at one place.
+    Schema(
+      """
+      CREATE TABLE a (id BIGINT PRIMARY KEY, b BIGINT REFERENCES b);
+      CREATE TABLE b (id BIGINT PRIMARY KEY, a BIGINT NOT NULL REFERENCES a);
+      """, on: .sqlite),
+    Schema(
+      """
+      CREATE TABLE a (id BIGINT PRIMARY KEY, b BIGINT);
+      CREATE TABLE b (id BIGINT PRIMARY KEY, a BIGINT NOT NULL REFERENCES a);
+      ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;
+      """, on: .postgres),
+    // Checks that have nothing to do with each other.
+    Schema(
+      """
+      CREATE TABLE t (
+        id BIGINT PRIMARY KEY, a INTEGER NOT NULL CHECK (a < 10), b TEXT NOT NULL CHECK (length(b) = 32),
+        c TEXT NOT NULL CHECK (c IN ('x', 'y')), d INTEGER NOT NULL CHECK (d BETWEEN 3 AND 5),
+        e REAL NOT NULL CHECK (e > 0 AND e < 1), f TEXT NOT NULL CHECK (length(f) < 4)
+      );
+      """),
+    Schema(
+      """
+      CREATE TABLE t (
+        id BIGINT PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL, CHECK (since < until)
+      );
+      """),
+    Schema(
+      """
+      CREATE TABLE t (
+        id BIGINT PRIMARY KEY, kind TEXT NOT NULL, size INTEGER NOT NULL,
+        CHECK (kind = 'few' AND size < 5 OR kind = 'many' AND size > 9000)
+      );
+      """),
+    Schema("CREATE TABLE t (id BIGINT PRIMARY KEY, note TEXT CHECK (note IS NOT NULL));"),
+    Schema(
+      "CREATE TABLE t (id BIGINT PRIMARY KEY, rating DECIMAL(3, 2) NOT NULL CHECK (rating <= 5));"),
+    Schema(
+      "CREATE TABLE t (id BIGINT PRIMARY KEY, hash BYTEA NOT NULL CHECK (octet_length(hash) = 32));",
+      on: .postgres),
+    Schema(
+      """
+      CREATE TYPE "OrderStatus" AS ENUM ('new', 'done');
+      CREATE TABLE t (id BIGINT PRIMARY KEY, s "OrderStatus" NOT NULL, a "OrderStatus"[] NOT NULL);
+      """, on: .postgres),
+    Schema(
+      """
+      CREATE DOMAIN percent AS INTEGER CHECK (VALUE BETWEEN 0 AND 100);
+      CREATE DOMAIN "Code" AS VARCHAR(9) COLLATE "C" DEFAULT 'abc' NOT NULL CHECK (length(VALUE) = 3);
+      CREATE TABLE t (id BIGINT PRIMARY KEY, p percent NOT NULL, c "Code");
+      """, on: .postgres),
+    Schema(
+      """
+      CREATE TABLE t (
+        id BIGINT PRIMARY KEY, a NUMERIC(3, 2) NOT NULL UNIQUE, b NUMERIC(4, 4) NOT NULL, c NUMERIC(6, 2)[] NOT NULL,
+        d NUMERIC(30, 2) NOT NULL
+      );
+      """, on: .postgres),
+    Schema(
+      """
+      CREATE TYPE pair AS (a INTEGER, b NUMERIC(3, 2));
+      CREATE TYPE floats AS RANGE (SUBTYPE = float8);
+      CREATE TABLE t (
+        id BIGINT PRIMARY KEY, a int4range NOT NULL, b daterange NOT NULL, c tstzrange NOT NULL, d numrange NOT NULL,
+        e int8multirange NOT NULL, f floats NOT NULL, g pair NOT NULL, h bit(3) NOT NULL, i bit varying NOT NULL,
+        j macaddr NOT NULL, k macaddr8 NOT NULL, l regclass NOT NULL, m int4range[] NOT NULL
+      );
+      CREATE TABLE shapes (
+        id BIGINT PRIMARY KEY, a point NOT NULL, b line NOT NULL, c lseg NOT NULL, d box NOT NULL, e path NOT NULL,
+        f polygon NOT NULL, g circle NOT NULL, h jsonpath NOT NULL, i pg_lsn NOT NULL
+      );
+      """, on: .postgres),
+    // A partition has the rows of its table.
+    Schema(
+      """
+      CREATE TABLE days (id BIGINT NOT NULL, day DATE NOT NULL) PARTITION BY RANGE (day);
+      CREATE TABLE days_2024 PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+      CREATE TABLE "Kinds" (id BIGINT NOT NULL, kind TEXT NOT NULL) PARTITION BY LIST (kind);
+      CREATE TABLE kinds_a PARTITION OF "Kinds" FOR VALUES IN ('a');
+      """, on: .postgres),
+  ]
+
+  private struct Filled: Sendable {
+    /// The tables that have no row, with the reason.
+    var problems: [String: String] = [:]
+    var counts: [String: Int64] = [:]
+  }
+
+  /// What comes of two rows a table.
+  private static func fill(_ engine: Engine, _ sql: String) async throws -> Filled {
+    try await TestDatabase.withDatabase(engine) { database in
+      try await database.open().run { connection in
+        try connection.executeScript(sql)
+        let catalog = try CatalogReader.read(connection)
+        var filled = Filled()
+        filled.problems = try RowFiller(connection, catalog).fill(RowFiller.numbers(0..<2))
+        for table in catalog.tables.keys {
+          let sql = "SELECT count(*) FROM \(SQLText.identifier(table))"
+          filled.counts[table] = try connection.queryRow(sql)?.integer(0)
+        }
+        return filled
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines, schemas)
+  func everyTableGetsRows(engine: Engine, schema: Schema) async throws {
+    guard schema.engines.contains(engine) else { return }
+    let filled = try await Self.fill(engine, schema.sql)
+    #expect(filled.problems.isEmpty)
+    #expect(filled.counts.values.allSatisfy { $0 == 2 }, "\(filled.counts)")
+  }
+
+  /// What the plain values are refused for says more than what others are.
+  @Test(arguments: TestDatabase.availableEngines)
+  func theFirstReasonIsGiven(engine: Engine) async throws {
+    let filled = try await Self.fill(
+      engine, "CREATE TABLE t (id BIGINT PRIMARY KEY, size INTEGER NOT NULL CHECK (size <> size));")
+    #expect(filled.problems.keys.sorted() == ["t"])
+    #expect(filled.problems["t"]?.lowercased().contains("check constraint") == true, "\(filled.problems)")
+  }
+
+  /// Each set of values once; where another check than before refuses one, what is next to it comes first.
+  @Test func whatSatisfiesACheckIsGoneOnWith() {
+    var attempts = RowAttempts(
+      [1, 1], [.init(column: 0, values: [1, 2, 3]), .init(column: 1, values: [4])])
+    var tried: [[SQLValue]] = []
+    while let values = attempts.next() {
+      tried.append(values)
+      attempts.note(SQLError(.checkViolation, values[0] == 2 ? "second" : "first"))
+    }
+    #expect(tried == [[1, 1], [2, 1], [2, 4], [3, 1], [1, 4], [3, 4]])
+  }
+}

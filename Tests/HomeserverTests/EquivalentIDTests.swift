@@ -48,6 +48,23 @@ import Testing
     }
   }
 
+  /// A user who leaves is not the other one, who stays.
+  @Test(arguments: TestDatabase.availableEngines)
+  func liveWriter(engine: Engine) async throws {
+    try await WriterTests.with(engine) { connection in
+      let users = ["@\u{E9}:example.org", "@e\u{301}:example.org"]
+      let writer = HomeserverWriter(.v88)
+      try connection.transaction { connection in
+        let room = try writer.createRoom(
+          connection, name: "A", creator: users[0], members: [(users[1], .join)])
+        try writer.setMembership(connection, room: room, user: users[1], .leave)
+      }
+      let joined = try connection.query(
+        "SELECT state_key FROM current_state_events WHERE type = 'm.room.member' AND membership = 'join'")
+      #expect(joined.map { BytesOf($0[0]) } == [BytesOf(.text(users[0]))])
+    }
+  }
+
   /// A value's text, compared by its bytes.
   private struct BytesOf: Equatable {
     let bytes: [UInt8]

@@ -103,9 +103,8 @@ public struct UserDirectorySearch: Sendable {
     switch engine {
     case .postgres:
       // The server takes the words apart as it did when it stored them.
-      return text.split(whereSeparator: \.isWhitespace).map { word in
-        "'" + word.replacing("\\", with: "\\\\").replacing("'", with: "''") + "':*"
-      }.joined(separator: " & ")
+      return text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map { "\(quoted($0)):*" }
+        .joined(separator: " & ")
     case .sqlite:
       // The tokenizer knows ASCII only: letters and digits are in words, as is all beyond. In lower case no word is an
       // operator.
@@ -113,5 +112,17 @@ public struct UserDirectorySearch: Sendable {
         scalar.isASCII && !("a"..."z" ~= scalar || "0"..."9" ~= scalar)
       }.map { "\(String($0))*" }.joined(separator: " ")
     }
+  }
+
+  /// A word as PostgreSQL's queries quote it. By scalars: a quote and an accent behind it are one `Character`, which is not
+  /// equal to the quote.
+  private static func quoted(_ word: some Sequence<Unicode.Scalar>) -> String {
+    var result = "'".unicodeScalars
+    for scalar in word {
+      if scalar == "'" || scalar == "\\" { result.append(scalar) }
+      result.append(scalar)
+    }
+    result.append("'")
+    return String(result)
   }
 }

@@ -3,7 +3,7 @@ import GradusSQL
 /// What is counted of a room's current state: the numbers of `room_stats_current`.
 enum RoomCounts {
   /// The columns, in the order in which `read` counts.
-  static let columns = counts(on: .sqlite, localSuffix: "").map(\.column)
+  static let columns = counts(on: .sqlite).map(\.column)
 
   /// Counts rooms, each in one go along the index; a room without a state is left out.
   ///
@@ -11,7 +11,7 @@ enum RoomCounts {
   static func read(
     of rooms: [String], localSuffix: String?, on connection: Connection
   ) throws -> [String: [SQLValue]] {
-    let counts = counts(on: connection.engine, localSuffix: "$1")
+    let counts = counts(on: connection.engine)
     let rows = try connection.query(over: .texts("room_id", rooms), [SQLValue(localSuffix)]) { source in
       query(counts, of: source, on: connection.engine)
     }
@@ -21,13 +21,13 @@ enum RoomCounts {
     return found
   }
 
-  /// What each column counts of `current_state_events`, as `c`.
-  private static func counts(on engine: Engine, localSuffix: String) -> [(column: String, count: String)] {
+  /// What each column counts of `current_state_events`, as `c`; the first parameter is what local users' ids end with.
+  private static func counts(on engine: Engine) -> [(column: String, count: String)] {
     // The membership first: most rows have another than is counted, and an event of another type has none.
     func members(_ membership: String, _ condition: String = "TRUE") -> String {
       "COUNT(*) FILTER (WHERE c.membership = '\(membership)' AND c.type = 'm.room.member' AND \(condition))"
     }
-    let isLocal = "\(UserIDText.suffix(of: "c.state_key", on: engine)) = \(localSuffix)"
+    let isLocal = UserIDText.isOfDomain("c.state_key", parameter: 1, on: engine)
     return [
       ("current_state_events", "COUNT(*)"), ("joined_members", members("join")),
       ("invited_members", members("invite")), ("left_members", members("leave")),

@@ -32,7 +32,7 @@ package struct StatisticsSheet: Sendable, Encodable {
   /// - Returns: nil where the server knows no such room or user.
   /// - Throws: `SQLError`.
   package init?(of id: String, on connection: Connection) throws {
-    let isUser = id.hasPrefix("@")
+    let isUser = Self.isOfUser(id)
     let update = isUser ? "populate_stats_process_users" : "populate_stats_process_rooms"
     isQueued =
       try connection.queryRow("SELECT 1 FROM background_updates WHERE update_name = $1", [.text(update)])
@@ -55,6 +55,9 @@ package struct StatisticsSheet: Sendable, Encodable {
     let known = isUser ? "SELECT 1 FROM users WHERE name = $1" : "SELECT 1 FROM rooms WHERE room_id = $1"
     guard try connection.queryRow(known, [.text(id)]) != nil else { return nil }
   }
+
+  /// Whether an id is a user's, and not a room's. By scalars: the sign and an accent behind it are one `Character`.
+  package static func isOfUser(_ id: String) -> Bool { id.unicodeScalars.first == "@" }
 
   /// An object of the columns, with its format, the id and whether an update is queued.
   package func encode(to encoder: any Encoder) throws {

@@ -9,16 +9,16 @@ extension HomeserverWriter {
   ) throws -> StateDelta {
     var delta = reset
     delta.inserted.merge(remoteState) { $1 }
-    // Nil where a reset has taken the membership away.
-    var localMemberships: [String: String?] = [:]
+    // By code points; nil where a reset has taken the membership away.
+    var localMemberships: [JSONText: String?] = [:]
     for key in delta.removed where key.type == "m.room.member" && isLocal(key.key) {
-      localMemberships[key.key] = .some(nil)
+      localMemberships[JSONText(key.key)] = .some(nil)
     }
     for event in events where event.draft.arrival == .timeline && event.draft.rejectionReason == nil {
       guard let key = event.draft.stateKey else { continue }
       delta.inserted[StateKey(type: event.draft.type, key: key)] = event.eventID
       if let (user, membership) = event.draft.membership, isLocal(user) {
-        localMemberships[user] = membership
+        localMemberships[JSONText(user)] = membership
       }
     }
     guard !localMemberships.isEmpty, !localMemberships.values.contains("join") else { return delta }
@@ -29,7 +29,7 @@ extension HomeserverWriter {
       """, [.text(roomID)])
     delta.leavesRoom = try !joined.contains { row in
       let user = try row.text(0)
-      return isLocal(user) && !localMemberships.keys.contains(user)
+      return isLocal(user) && !localMemberships.keys.contains(JSONText(user))
     }
     return delta
   }

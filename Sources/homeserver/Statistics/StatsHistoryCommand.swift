@@ -33,7 +33,7 @@ struct StatsHistoryCommand: AsyncParsableCommand {
     let now = Int64(Date().timeIntervalSince1970 * 1000)
     let (id, from, length) = (id, now - since.milliseconds, slice.milliseconds)
     let series = try await MainDatabase(schema, database).read { connection in
-      id.hasPrefix("@")
+      StatisticsSheet.isOfUser(id)
         ? try StatisticsSeries.user(id, from: from, to: now, length: length, on: connection)
         : try StatisticsSeries.room(id, from: from, to: now, length: length, on: connection)
     }

@@ -29,7 +29,7 @@ struct StatsShowCommand: AsyncParsableCommand {
       }
       return
     }
-    let what = id.hasPrefix("@") ? "user" : "room"
+    let what = StatisticsSheet.isOfUser(id) ? "user" : "room"
     guard let sheet else {
       throw HomeserverError(.noStatistics, "the server knows no \(what) '\(id)'")
     }

@@ -72,7 +72,7 @@ import Testing
   }
 
   /// Exclusions, and whom of bob, `@irc_x:local` and `@as:local` they leave.
-  static let exclusions: [(senders: Set<String>, patterns: [String], left: [String])] = [
+  static let exclusions: [(senders: [String], patterns: [String], left: [String])] = [
     ([], [], ["@as:local", "@bob:local", "@irc_x:local"]),
     (["@as:local"], [], ["@bob:local", "@irc_x:local"]),
     ([], ["@irc_.*"], ["@as:local", "@bob:local"]),
@@ -94,6 +94,23 @@ import Testing
       try directory.regenerate()
       #expect(try directory.rows("public") == (left + ["@irc_y:remote"]).sorted().map { "'\($0)' '!r'" })
       #expect(try directory.rows("user").count == left.count + 1)
+    }
+  }
+
+  /// Nor is another left out whose id Swift takes for the sender's.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aSenderIsOneUser(_ engine: Engine) async throws {
+    try await DirectoryWorld.with(engine) { directory in
+      directory.settings = DirectorySettings(
+        serverName: "local", exclusions: try DirectoryExclusions(senders: ["@\u{E9}:local"], patterns: []))
+      let users = ["@\u{E9}:local", "@e\u{301}:local"]
+      for user in users { try directory.user(user) }
+      try directory.room("!r", users, joinRule: #""public""#)
+      try directory.regenerate()
+      for table in ["users_in_public_rooms", "user_directory"] {
+        let rows = try directory.connection.query("SELECT user_id FROM \(table)")
+        #expect(try rows.map { Array(try $0.text(0).utf8) } == [Array(users[1].utf8)], "\(table)")
+      }
     }
   }
 

@@ -39,7 +39,6 @@ import Testing
         "HOMESERVER_SERVER_NAME": "hs.test", "HOMESERVER_APPSERVICES": paths.joined(separator: ":"),
       ])
       #expect(settings.serverName == "hs.test")
-      #expect(settings.exclusions.senders == ["@ircbot:hs.test", "@other:hs.test"])
       let users = [
         "@ircbot:hs.test", "@irc_x:hs.test", "@mirror_x:hs.test", "@bob:hs.test", "@other:hs.test",
       ]

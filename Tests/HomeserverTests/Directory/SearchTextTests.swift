@@ -22,6 +22,7 @@ import Testing
   @Test(arguments: [
     ("@bob:hs.test", "bob", "hs.test"), ("@a:b:8448", "a", "b:8448"), ("@:x", "", "x"), ("bob", "ob", ""),
     ("@e\u{301}:é", "e\u{301}", "é"), ("@\u{301}x:y", "\u{301}x", "y"),
+    ("@\u{301}x", "\u{301}x", ""),
   ])
   func parts(_ id: String, _ localpart: String, _ domain: String) {
     let parts = UserIDText.split(id)

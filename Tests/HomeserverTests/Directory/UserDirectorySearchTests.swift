@@ -34,7 +34,7 @@ import Testing
     ("bob | eve", []), ("bob OR eve", []), ("NOT bob", []), ("bob NEAR/2 smith", []), ("user_id:bob", []),
     ("bob' | 'eve", []), ("bob\\", ["@bob:local"]), ("\\' bob", ["@bob:local"]), ("bob\0", ["@bob:local"]),
     ("bob*", ["@bob:local"]), ("\"bob", ["@bob:local"]), ("(bob", ["@bob:local"]), ("bob:*", ["@bob:local"]),
-    ("'; DROP TABLE users; --", []),
+    ("'; DROP TABLE users; --", []), ("bob'\u{301}x", []), ("\\\u{301}bob", []),
   ]
 
   @Test(arguments: TestDatabase.availableEngines)
@@ -61,6 +61,16 @@ import Testing
       let matches = try UserDirectorySearch(.visible(to: search.user)).find("smith", on: connection)
       #expect(matches.map(\.userID).sorted() == search.found)
     }
+  }
+
+  /// A sign and an accent behind it are one `Character`.
+  @Test(arguments: [
+    ("a'\u{301}b", "'a''\u{301}b':*"), ("a\\\u{301}b", "'a\\\\\u{301}b':*"),
+    ("a \u{301}b", "'a':* & '\u{301}b':*"),
+  ])
+  func wordsAreQuoted(_ term: String, _ query: String) {
+    let words = UserDirectorySearch.words(of: term, on: .postgres)
+    #expect(Array(words.unicodeScalars) == Array(query.unicodeScalars))
   }
 
   @Test(arguments: TestDatabase.availableEngines)

@@ -18,21 +18,53 @@ import Testing
     #expect(HomeserverWriter(.v88, serverName: "example.org").isLocal(id) == (domain == "example.org"))
   }
 
-  @Test(arguments: TestDatabase.availableEngines)
-  func domainsInSQL(_ engine: Engine) async throws {
-    try await TestDatabase.withDatabase(engine) { database in
-      let session = try await database.open()
-      try await session.run { connection in
-        func suffix(_ id: String) throws -> String? {
-          let id = engine == .postgres ? id.replacing("\0", with: "") : id
-          return try connection.queryRow(
-            "SELECT \(UserIDText.suffix(of: "t.id", on: engine)) FROM (SELECT CAST($1 AS TEXT) AS id) AS t",
-            [.text(id)])?[0].text
-        }
-        let ids = ["@a:b", "@a\0:b", "@:b", "@é\u{301}🦀:b", "@a:b:8448", "@a"]
-        let suffixes = try ids.map { try suffix($0) }
-        #expect(suffixes == [":b", ":b", ":b", ":b", ":b:8448", "@a"])
+  /// The engines, and the encodings that SQLite's files may have.
+  static let places: [(Engine, String?)] = TestDatabase.availableEngines.flatMap { engine in
+    let encodings: [String?] = engine == .sqlite ? ["UTF-8", "UTF-16le", "UTF-16be"] : [nil]
+    return encodings.map { (engine, $0) }
+  }
+
+  /// In UTF-16 the ids from U+3A00 on hold the byte of a colon.
+  private static let ids = [
+    "@a:b", "@:b", "@é\u{301}🦀:b", "@a:b:8448", "@a", "@a:c:b", ":b", "@\":b", "@\\:b", "@a:\"",
+    "@\u{3A00}:b", "@\u{300}\u{3A12}\u{1200}:b",
+  ]
+  private static let idsWithZero = ["@a\0:b", "@a:b\0c", "@a\0", "@a:\0"]
+
+  @Test(arguments: places)
+  func domainsInSQL(_ engine: Engine, _ encoding: String?) async throws {
+    let ids = Self.ids + (engine == .sqlite ? Self.idsWithZero : [])
+    try await World.with(engine, encoding: encoding) { world in
+      if let encoding {
+        #expect(try world.connection.queryRow("PRAGMA encoding")?[0].text == encoding)
       }
+      for id in ids { try world.user(id) }
+      let suffixes = ids.map { id in Array(id.utf8.drop { $0 != UInt8(ascii: ":") }) }
+      for domain in suffixes where !domain.isEmpty {
+        let rows = try world.connection.query(
+          "SELECT name, \(UserIDText.isOfDomain("name", parameter: 1, on: engine)) FROM users",
+          [.text(String(decoding: domain, as: UTF8.self))])
+        let found = try rows.filter { try $0.boolean(1) }.map { try $0.text(0) }
+        let expected = zip(ids, suffixes).filter { $0.1 == domain }.map(\.0)
+        #expect(Set(found.map { JSONText($0) }) == Set(expected.map { JSONText($0) }))
+      }
+    }
+  }
+
+  /// With them, who is a local user is told in statistics and in the directory.
+  @Test(arguments: places)
+  func localUsers(_ engine: Engine, _ encoding: String?) async throws {
+    try await World.with(engine, encoding: encoding) { world in
+      let directory = DirectoryWorld(world)
+      try directory.user(World.bob)
+      try directory.room("!r", [World.bob, World.remote, "@\u{3A00}:remote"])
+      try directory.regenerate()
+      #expect(
+        try directory.rows("private") == [
+          "'@bob:local' '@rem:remote' '!r'", "'@bob:local' '@\u{3A00}:remote' '!r'",
+        ])
+      try world.countRooms()
+      #expect(try world.counted("local_users_in_room", in: "!r") == 1)
     }
   }
 }

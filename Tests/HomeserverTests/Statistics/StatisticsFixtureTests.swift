@@ -84,9 +84,11 @@ struct StatisticsFixtureTests {
           _ = try update.runBatch(StatisticsProgress(json: "{}"), size: size, on: connection)
           return engine == .sqlite ? Array(Set(counter.statements)) : counter.statements
         }
+        // At the beginning of a walk ids that are bytes are counted.
+        let atBeginning = engine == .sqlite ? 1 : 0
         for size in [1, 100] {
           let rooms = try statements(of: RoomStatisticsUpdate(), size: size)
-          #expect(rooms.count <= 15, "\(rooms)")
+          #expect(rooms.count <= 15 + atBeginning, "\(rooms)")
           let users = try statements(of: UserStatisticsUpdate(), size: size)
           #expect(users.count <= 7, "\(users)")
         }

@@ -51,8 +51,10 @@ import Testing
       #expect(try connection.query("SELECT 1 FROM gradus_update_controls").isEmpty)
       // Under way, it begins anew, and counts from nothing; what operators say of it stays.
       try connection.execute(
-        "INSERT INTO gradus_updates (update_name, started_at, updated_at) SELECT update_name, 0, 0 FROM background_updates"
-      )
+        """
+        INSERT INTO gradus_updates (update_name, started_at, updated_at)
+        SELECT update_name, 0, 0 FROM background_updates WHERE update_name LIKE 'populate%'
+        """)
       try connection.execute(
         """
         INSERT INTO gradus_update_controls (update_name, priority, parked_at, parked_reason)

@@ -22,10 +22,17 @@ final class World {
   init(filling connection: Connection) { self.connection = connection }
 
   /// Runs a test in a world of its own.
-  static func with(_ engine: Engine, _ body: @Sendable (World) throws -> Void) async throws {
+  ///
+  /// - Parameter encoding: that of SQLite's file, where it is to be another than UTF-8.
+  static func with(
+    _ engine: Engine, encoding: String? = nil, _ body: @Sendable (World) throws -> Void
+  ) async throws {
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
-      try await session.run { try body(World($0)) }
+      try await session.run { connection in
+        if let encoding { try connection.execute("PRAGMA encoding = '\(encoding)'") }
+        try body(World(connection))
+      }
     }
   }
 

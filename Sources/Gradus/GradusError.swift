@@ -53,6 +53,8 @@ public struct GradusError: Error, Sendable {
     case databaseTooNew
     /// The deltas that would upgrade the database have been squashed.
     case databaseTooOld
+    /// What is new would come into another schema of the database than what is there.
+    case wrongSchema
     /// A worker met a database that the main process has to prepare first.
     case workerMayNotMigrate
     /// A delta that runs outside a transaction was started and is not recorded: it was interrupted. Without the lock of

@@ -44,7 +44,8 @@ struct ConnectionSettings {
   func redacted(_ message: String, and more: String? = nil) -> String {
     var text = message
     for secret in secrets + [more ?? ""] where !secret.isEmpty {
-      text = text.replacingOccurrences(of: secret, with: "***")
+      // Literally: what stands behind it may be an accent, which makes another character of its last one.
+      text = text.replacingOccurrences(of: secret, with: "***", options: .literal)
     }
     return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }

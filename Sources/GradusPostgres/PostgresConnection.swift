@@ -10,8 +10,10 @@ final class PostgresConnection: ConnectionBackend {
   private var statements = PreparedStatements()
   /// The id of the server process, as it was announced.
   private let announcedProcess: Int32
-  /// Nil until the first statement that would be prepared.
+  /// Nil until it is known.
   private var keepsBackend: Bool?
+  /// Whether `PinnedSettings` hold for the session.
+  private var isPinned = false
 
   let engine = Engine.postgres
   var interrupter: any Interrupter { cancellation }
@@ -31,8 +33,8 @@ final class PostgresConnection: ConnectionBackend {
       PQfinish(connected)
       throw SQLError(
         .cannotConnect,
-        "cannot connect to PostgreSQL '\(settings.databaseName)': \(settings.redacted(message, and: password))"
-      )
+        "cannot connect to PostgreSQL '\(settings.databaseName)': \(settings.redacted(message, and: password))",
+        hint: SQLError.hint(onConnecting: message))
     }
     guard PQserverVersion(connected) >= 140_000 else {
       let version = PQparameterStatus(connected, "server_version").map { String(cString: $0) } ?? "?"
@@ -47,6 +49,10 @@ final class PostgresConnection: ConnectionBackend {
     announcedProcess = PQbackendPID(connected)
     self.settings = settings
     cancellation = PostgresInterrupter(connected)
+    do { try pin() } catch {
+      close()
+      throw error
+    }
   }
 
   var isInTransaction: Bool {
@@ -81,16 +87,19 @@ final class PostgresConnection: ConnectionBackend {
       // Not READ WRITE: that would override an operator's default_transaction_read_only.
       case .write: "BEGIN ISOLATION LEVEL READ COMMITTED"
       }
-    guard let lockTimeout else {
+    var local = isPinned ? [] : PinnedSettings.ofTransaction
+    if let lockTimeout {
+      // Zero would be no limit.
+      local.append("SET LOCAL lock_timeout = \(max(1, Int(lockTimeout / .milliseconds(1))))")
+    }
+    guard !local.isEmpty else {
       _ = try command(sql)
       return
     }
-    // Zero would be no limit.
-    let milliseconds = max(1, Int(lockTimeout / .milliseconds(1)))
     do {
-      try commands("\(sql); SET LOCAL lock_timeout = \(milliseconds)")
+      try commands(([sql] + local).joined(separator: "; "))
     } catch {
-      // The first of the two may have gone through.
+      // The first of them may have gone through.
       rollback()
       throw error
     }
@@ -174,6 +183,17 @@ final class PostgresConnection: ConnectionBackend {
     keepsBackend = answer
     return answer
   }
+
+  /// Sets `PinnedSettings` for the session, where one server process serves it. Behind a pooler each transaction has to;
+  /// what a pooler has announced is not asked after, as it would have to find a server connection first.
+  private func pin() throws {
+    guard !mayBePooled else { return }
+    try command(PinnedSettings.ofSession(servedBy: announcedProcess)).forEachRow { _ in isPinned = true }
+    keepsBackend = isPinned
+  }
+
+  /// Whether the announced process id is hardly one that Linux gives (2^22 at most): a pooler invents one.
+  private var mayBePooled: Bool { !(0...4_194_304).contains(announcedProcess) }
 
   private func deallocateAbandoned() {
     guard !isInTransaction else { return }
@@ -263,10 +283,9 @@ final class PostgresConnection: ConnectionBackend {
       hint: isLost ? poolerHint : nil)
   }
 
-  /// What else a lost connection may mean: a pooler that has no server connection to spare closes without a word. It is
-  /// told by the process id that it has invented, which is hardly ever one that Linux gives (2^22 at most).
+  /// What else a lost connection may mean: a pooler that has no server connection to spare closes without a word.
   private var poolerHint: String? {
-    guard keepsBackend == false || !(0...4_194_304).contains(announcedProcess) else { return nil }
+    guard keepsBackend == false || mayBePooled else { return nil }
     return
       "run again; where it is so again, the pooler may have too few server connections (default_pool_size): "
       + "a process uses up to three, and one a worker"

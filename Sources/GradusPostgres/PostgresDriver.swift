@@ -5,6 +5,10 @@ public import GradusSQL
 ///
 /// The connection string goes to libpq as it is, so its options for TLS, password files, services and several hosts
 /// all apply. It may hold a password; no error and no name repeats it.
+///
+/// Whatever the server, the database and the role say, `row_security` is off and `array_nulls` on: rows that a policy would
+/// hide are an error (`permissionDenied`) rather than left out, and NULL in an array is NULL. Behind a pooler that holds for
+/// transactions alone.
 public struct PostgresDriver: Driver {
   private let connectionString: String
   private let applicationName: String

@@ -30,11 +30,23 @@ extension SQLError {
     // Its "Check free disk space." would stand in place of our advice, which goes further.
     self.init(code, message, sqlState: state, hint: code == .diskFull ? nil : result.errorField(.hint))
     // Messages about values quote them.
-    if state?.hasPrefix("22") == true {
+    if let state, QuotedValue.isExpected(in: state) {
       self.message = QuotedValue.removed(from: self.message)
       hint = hint.map(QuotedValue.removed)
     }
     detail = result.errorField(.detail)
+  }
+}
+
+extension SQLError {
+  /// What to do about a connection that a server refused, by libpq's message, which has no SQLSTATE; nil for the general
+  /// advice.
+  static func hint(onConnecting message: String) -> String? {
+    let words = ["too many clients", "connection slots are reserved", "too many connections"]
+    guard words.contains(where: message.contains) else { return nil }
+    return
+      "the server takes no more connections: end some, raise the limit (max_connections, or CONNECTION LIMIT "
+      + "of the role or the database), or go through a pooler"
   }
 }
 

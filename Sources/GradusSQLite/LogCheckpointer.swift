@@ -22,6 +22,8 @@ final class LogCheckpointer: @unchecked Sendable {
   private static let limit = 16_384
 
   private let path: String
+  /// The file that the connection has open.
+  private let file: FileIdentity?
   private let queue = DispatchQueue(label: "gradus.checkpoint", qos: .utility)
   private let state = Mutex(State())
   /// On the queue only; nil until there is something to copy.
@@ -33,6 +35,7 @@ final class LogCheckpointer: @unchecked Sendable {
   init(of database: OpaquePointer) {
     // As SQLite has resolved it: the process may change its folder.
     path = sqlite3_db_filename(database, "main").map { String(cString: $0) } ?? ""
+    file = FileIdentity(of: path)
     sqlite3_wal_hook(
       database,
       { context, database, schema, pages in
@@ -67,6 +70,8 @@ final class LogCheckpointer: @unchecked Sendable {
   /// - Returns: how many pages of the log are in the file.
   private func copy() -> Int {
     if handle == nil {
+      // Another file of the name has no part in this log, and opening it would take the memory of both.
+      guard FileIdentity(of: path) == file else { return 0 }
       // A connection that has not read yet does not know of the log.
       guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK,
         sqlite3_exec(handle, "SELECT 1 FROM sqlite_master LIMIT 1", nil, nil, nil) == SQLITE_OK

@@ -12,10 +12,24 @@ extension SQLError {
     let extended = database.map { sqlite3_extended_errcode($0) } ?? code
     let message = String(cString: database.map { sqlite3_errmsg($0) } ?? sqlite3_errstr(code))
     self.init(
-      Code(sqlite: extended, message: message), message, extendedCode: extended, statement: statement)
+      Code(sqlite: extended, message: message), message, extendedCode: extended,
+      hint: Self.hint(sqlite: extended), statement: statement)
     if let statement, let database, case let offset = Int(gradus_sqlite3_error_offset(database)), offset >= 0
     {
       position = SourcePosition(utf8Offset: offset, in: statement)
+    }
+  }
+}
+
+extension SQLError {
+  /// What to do about a file that is at fault itself.
+  private static func hint(sqlite extended: Int32) -> String? {
+    switch extended & 0xFF {
+    case SQLITE_CORRUPT:
+      "the file is damaged: put back a backup, or save what can be read by the command '.recover' of sqlite3"
+    case SQLITE_NOTADB:
+      "the file is no SQLite database, or an encrypted one: see whether the address is right"
+    default: nil
     }
   }
 }

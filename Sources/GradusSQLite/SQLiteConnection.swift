@@ -32,16 +32,18 @@ final class SQLiteConnection: ConnectionBackend {
       : driver.isReadOnly
         ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (driver.createsFile ? SQLITE_OPEN_CREATE : 0)
     let code = sqlite3_open_v2(
-      isImmutable ? Self.immutableName(driver.path) : driver.path, &handle,
+      isImmutable ? Self.immutableName(driver.path) : driver.plainPath, &handle,
       access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard code == SQLITE_OK, let handle else {
       var error = SQLError(sqlite: handle, code: code)
       error.code = .cannotConnect
       error.message = "cannot open SQLite database '\(driver.path)': \(error.message)"
       error.hint =
-        driver.createsFile
-        ? "check that the folder is there and may be written"
-        : "no such file? a database is made by 'migrate'"
+        driver.isFolder
+        ? "it is a folder: give the file in it"
+        : driver.createsFile
+          ? "check that the folder is there and may be written"
+          : "no such file? a database is made by 'migrate'"
       sqlite3_close_v2(handle)
       throw error
     }
@@ -83,8 +85,9 @@ final class SQLiteConnection: ConnectionBackend {
       _ = try? run("PRAGMA journal_mode = WAL", []) { mode = $0[0].text ?? "" }
     }
     letsOthersRead = mode == "wal"
-    guard letsOthersRead || !driver.keepsJournal else { return }
-    // In WAL mode a commit is safe against a crash of the process without a sync a transaction.
+    // Without a log, a commit that is not synced may leave a damaged file where the power fails.
+    guard letsOthersRead else { return }
+    // With one it is safe against a crash of the process without a sync a transaction.
     _ = try run("PRAGMA synchronous = NORMAL", []) { _ in }
     checkpointer = LogCheckpointer(of: handle)
   }
@@ -138,12 +141,26 @@ final class SQLiteConnection: ConnectionBackend {
 
   /// Only BEGIN waits for a lock, as long as the driver says.
   func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
-    let sql =
-      switch mode {
-      case .read: "BEGIN DEFERRED"
-      case .write: "BEGIN IMMEDIATE"
-      }
-    _ = try run(sql, []) { _ in }
+    switch mode {
+    case .read: _ = try run("BEGIN DEFERRED", []) { _ in }
+    case .write:
+      try checkPlace()
+      _ = try run("BEGIN IMMEDIATE", []) { _ in }
+    }
+  }
+
+  /// Refuses to go on with a file that is no longer where it was: what is written to it nobody finds, and another
+  /// connection by its name would share the log and the memory of the file that has taken its place.
+  private func checkPlace() throws {
+    var hasMoved: Int32 = 0
+    _ = sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+    guard hasMoved == 0 else {
+      let name = sqlite3_db_filename(handle, "main").map { String(cString: $0) } ?? ""
+      throw SQLError(
+        .other, "the SQLite database '\(name)' was moved, removed or replaced while it was open",
+        hint:
+          "run again for the file that is there now; stop all that use a database before its file is moved")
+    }
   }
 
   func commit() throws { _ = try run("COMMIT", []) { _ in } }
@@ -157,6 +174,7 @@ final class SQLiteConnection: ConnectionBackend {
   func reader() throws -> (any ConnectionBackend)? {
     guard letsOthersRead, sqlite3_txn_state(handle, "main") == SQLITE_TXN_WRITE else { return nil }
     if let ownReader { return ownReader }
+    try checkPlace()
     // By the name as SQLite has resolved it: the process may change its folder.
     guard let name = sqlite3_db_filename(handle, "main") else { return nil }
     // It goes forward, and changes nothing that it would have to keep.

@@ -26,6 +26,16 @@ public struct SQLiteDriver: Driver {
 
   private var isInMemory: Bool { path == ":memory:" || path.isEmpty }
 
+  /// The path, which SQLite would take for something else where it begins with `file:`, by which it would open another file
+  /// than the one that is locked.
+  var plainPath: String { isInMemory || path.hasPrefix("/") ? path : "./" + path }
+
+  /// Whether a folder is where the file should be.
+  var isFolder: Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
   /// Where the file itself is. What lies beside it is found from there, by SQLite too: by whichever symbolic link processes
   /// reach the file, they have to meet.
   private var resolvedPath: String { URL(filePath: path).resolvingSymlinksInPath().path }
@@ -75,7 +85,7 @@ public struct SQLiteDriver: Driver {
   /// SQLite does not know, and wants to make one even for reading.
   private var isAtRest: Bool {
     let folder = URL(filePath: resolvedPath).deletingLastPathComponent().path
-    return access(path, R_OK) == 0 && access(folder, W_OK) != 0 && !hasLog
+    return access(path, R_OK) == 0 && !isFolder && access(folder, W_OK) != 0 && !hasLog
   }
 
   /// Whether a log lies beside the file: what has been written and is not in it yet, or is to be taken back.

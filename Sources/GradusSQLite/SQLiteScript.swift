@@ -23,6 +23,7 @@ struct SQLiteScript {
         var code = sqlite3_prepare_v3(database, rest, Int32(characters.count - offset), 0, &handle, &tail)
         defer { sqlite3_finalize(handle) }
         if code == SQLITE_OK && handle != nil {
+          try refuseParameters(of: handle, start: offset, end: tail.map { $0 - start }, ordinal)
           authorizer.running(isVacuum: Self.isVacuum(handle)) {
             repeat { code = sqlite3_step(handle) } while code == SQLITE_ROW
           }
@@ -41,6 +42,17 @@ struct SQLiteScript {
     guard !text.utf8.contains(0) else {
       throw ScriptError(error: SQLError(.syntax, "the script holds the character U+0000"), ordinal: 1)
     }
+  }
+
+  /// SQLite would take them for NULL.
+  private func refuseParameters(of statement: OpaquePointer?, start: Int, end: Int?, _ ordinal: Int) throws {
+    guard sqlite3_bind_parameter_count(statement) > 0 else { return }
+    let name = sqlite3_bind_parameter_name(statement, 1).map { String(cString: $0) } ?? "?"
+    let error = SQLError(
+      .syntax, "'\(name)' is a parameter, and a script gives it no value",
+      hint: name.dropFirst().contains("$")
+        ? "SQLite has no dollar quotes: write the text in single quotes" : "write the value in its place")
+    throw placed(error, start: start, end: end, ordinal: ordinal)
   }
 
   private static func isVacuum(_ statement: OpaquePointer?) -> Bool {
@@ -69,22 +81,33 @@ struct SQLiteScript {
       {
         throw error(database, code: code, start: offset, end: end, ordinal: ordinal)
       }
+      if code == SQLITE_OK { try refuseParameters(of: handle, start: offset, end: end, ordinal) }
       if code != SQLITE_OK || handle != nil { ordinal += 1 }
       offset = end
     }
   }
 
+  private func error(_ database: OpaquePointer, code: Int32, start: Int, end: Int?, ordinal: Int)
+    -> ScriptError
+  {
+    placed(
+      SQLError(sqlite: database, code: code), at: Int(gradus_sqlite3_error_offset(database)), start: start,
+      end: end, ordinal: ordinal)
+  }
+
+  /// An error with its statement, and its place in the script.
+  ///
   /// - Parameters:
+  ///   - offset: where it is, in bytes from `start`; below 0 where nobody knows.
   ///   - start: where the failed statement starts, in bytes; white space and comments may come first.
   ///   - end: where SQLite thinks that it ends; on a syntax error it does not know.
-  private func error(_ database: OpaquePointer, code: Int32, start: Int, end: Int?, ordinal: Int)
+  private func placed(_ error: SQLError, at offset: Int = -1, start: Int, end: Int?, ordinal: Int)
     -> ScriptError
   {
     let bytes = Array(text.utf8)
     let first = SQLiteText.firstToken(bytes, from: start)
-    let offset = Int(gradus_sqlite3_error_offset(database))
     let last = max(end ?? 0, SQLiteText.endOfStatement(bytes, from: first))
-    var error = SQLError(sqlite: database, code: code)
+    var error = error
     error.statement = String(decoding: bytes[first..<min(last, bytes.count)], as: UTF8.self)
     error.position = SourcePosition(utf8Offset: offset >= 0 ? start + offset : first, in: text)
     return ScriptError(error: error, ordinal: ordinal)

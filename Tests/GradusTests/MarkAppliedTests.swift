@@ -67,6 +67,22 @@ import Testing
     DatabaseMigrator.Options(retriedDeltas: [name]), DatabaseMigrator.Options(deltasToMarkApplied: [name]),
   ]
 
+  /// The name of one engine's file has the engine at its end.
+  @Test func aNameWithoutItsEngine() async throws {
+    let tree = try Self.schema()
+    try tree.write("delta/main/2/02_n.sql.sqlite", "SELECT 1;")
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      let session = try await database.open()
+      let error = await #expect(throws: GradusError.self) {
+        try await DatabaseMigrator(
+          schema: try tree.definition(), database: PhysicalDatabase(driver: database.driver),
+          options: .init(retriedDeltas: ["2/02_n.sql"])
+        ).migrate(on: session)
+      }
+      #expect(error?.hint == "did you mean '2/02_n.sql.sqlite'?")
+    }
+  }
+
   /// Nothing of it can have been interrupted.
   @Test(arguments: TestDatabase.availableEngines, decisions)
   func aNewDatabaseIsMade(engine: Engine, options: DatabaseMigrator.Options) async throws {

@@ -66,6 +66,53 @@ struct PostgresGuardTests {
     }
   }
 
+  /// The ledger is not at fault where the role is.
+  @Test func whatARoleMayNotMakeIsNoFaultOfTheLedger() async throws {
+    let (tree, role) = (try GuardTests.shop(), "gradus_guards_\(UInt32.random(in: 0...UInt32.max))")
+    let migration = try #require(try tree.definition(to: 2).ledger.gradualMigrations.first)
+    try await GuardTests.with(.postgres, tree) { session, _ in
+      // The role goes with the transaction that made it.
+      await #expect(throws: CancellationError.self) {
+        try await session.transaction { connection in
+          let installer = GuardInstaller(connection: connection)
+          try installer.remove(migration.name)
+          try connection.executeScript(
+            """
+            CREATE ROLE \(role);
+            GRANT CREATE ON SCHEMA public TO \(role);
+            GRANT ALL ON ALL TABLES IN SCHEMA public TO \(role);
+            REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
+            SET LOCAL ROLE \(role);
+            """)
+          let error = #expect(throws: GradusError.self) { try installer.install(migration, version: 2) }
+          #expect(error?.cause?.code == .permissionDenied)
+          #expect(error?.hint?.contains("right") == true, "\(error?.hint ?? "")")
+          throw CancellationError()
+        }
+      }
+    }
+  }
+
+  /// Without a key or a replica identity, a table of such a publication can only be inserted into.
+  @Test func marksCanBeTakenAwayWhereAllTablesArePublished() async throws {
+    let tree = try GuardTests.shop()
+    let marks = "SELECT relreplident::text FROM pg_class WHERE relname = 'gradus_stale_marks'"
+    try await GuardTests.with(.postgres, tree) { session, place in
+      try await session.run { connection in
+        // It warns of a wal_level that is too low, and forbids all the same.
+        try connection.execute("CREATE PUBLICATION everything FOR ALL TABLES")
+        try connection.execute("INSERT INTO gradus_stale_marks VALUES ('fill_totals', 1, '{}')")
+        #expect(try connection.execute("DELETE FROM gradus_stale_marks") == 1)
+        try connection.execute("DROP PUBLICATION everything")
+        // As an earlier release has left it.
+        try connection.execute("ALTER TABLE gradus_stale_marks REPLICA IDENTITY DEFAULT")
+        try connection.execute("DELETE FROM gradus_guards")
+      }
+      #expect(try await GuardTests.migrate(tree, to: 2, session, place).contains("install_guards"))
+      #expect(try await GuardTests.values(marks, session) == ["f"])
+    }
+  }
+
   /// Each statement is a transaction and writes many keys, in any order; the first of a round queues the update too.
   @Test(.timeLimit(.minutes(2)), arguments: [true, false])
   func writersOfManyRowsDoNotDeadlock(hasQueue: Bool) async throws {

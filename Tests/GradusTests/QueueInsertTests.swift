@@ -28,6 +28,7 @@ import Testing
     #expect(
       names("insert or ignore into main.\"background_updates\" values ('a', '{}'), ('b', '{}', NULL, 5);")
         == ["a", "b"])
+    #expect(names("INSERT INTO background_updates VALUES ('\u{301}a', '{}');") == ["\u{301}a"])
     #expect(
       names("INSERT INTO background_updates (update_name, progress_json) SELECT 'a', '{}' WHERE 1 = 1;") == [
         "a"

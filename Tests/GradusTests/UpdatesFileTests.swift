@@ -172,6 +172,45 @@ import Testing
     #expect(error.position != nil)
   }
 
+  /// A backfill would give it the value of its slice's bound.
+  @Test(arguments: [
+    ("kind: backfill, table: t, key: id, sql: 'UPDATE t SET x = $1 WHERE {range}'", "'$1'", "SQLite"),
+    ("kind: drain, table: t, key: id, sql: 'DELETE FROM z WHERE {range:q} AND a = :b'", "':b'", "SQLite"),
+    ("kind: sql, sql: {sqlite: 'DELETE FROM t WHERE a = ?', postgres: SELECT 1}", "'?'", "SQLite"),
+    ("kind: sql, sql: {sqlite: SELECT 1, postgres: DELETE FROM t WHERE a = $2}", "'$2'", "PostgreSQL"),
+    ("kind: sql, sql: 'SELECT $a$b$a$'", "'$a$b$a$'", "SQLite"),
+    ("kind: backfill, table: t, key: id, where: x = $1, sql: 'UPDATE t SET x = 1 WHERE {range}'", "'$1'", ""),
+    ("kind: index, table: t, columns: [x, 'y + :z']", "':z'", ""),
+    ("kind: index, table: t, columns: x, where: y = $3, engines: postgres", "'$3'", "PostgreSQL"),
+    ("kind: constraint, table: t, check: 'x > @y'", "'@y'", ""),
+    ("kind: validate_constraint, table: t, constraint: k, check: 'x > ?1'", "'?1'", ""),
+    ("kind: sync_column, table: t, key: k, from: x, to: y, using: $1", "'$1'", ""),
+    ("kind: sync_column, table: t, key: k, from: x, to: y, using: x, reverse: $1", "'$1'", ""),
+  ])
+  func refusesParameters(keys: String, parameter: String, engine: String) throws {
+    let error = try #require(throws: GradusError.self) {
+      try read("updates:\n  - {name: f, kind: handler}\n  - {name: a, \(keys)}\n")
+    }
+    #expect(error.message.contains("\(parameter) is a parameter to \(engine)"), "\(error)")
+    #expect(error.position?.line == 3)
+    #expect(error.hint?.contains(parameter.contains("$a$") ? "no dollar quotes" : "write the value") == true)
+  }
+
+  /// What looks like one in a text, and what is none to the engine that it is for.
+  @Test(arguments: [
+    "kind: backfill, table: t, key: id, sql: \"UPDATE t SET x = ':y $1 ?' WHERE {range:o}\"",
+    "kind: index, table: t, columns: ['a::text', \"(a ? 'b')\"], engines: postgres",
+    "kind: sql, sql: {sqlite: SELECT 1, postgres: 'DO $x$ BEGIN END $x$'}",
+  ])
+  func takesWhatIsNoParameter(keys: String) throws {
+    #expect(try read("updates: [{name: a, \(keys)}]").count == 1)
+  }
+
+  @Test func knowsWhereEachBegins() throws {
+    let declarations = try read("updates:\n  - {name: a, kind: handler}\n\n  - name: b\n    kind: handler\n")
+    #expect(declarations.map(\.position) == [.init(line: 2, column: 5), .init(line: 4, column: 5)])
+  }
+
   /// Errors are where the entry is, not at the beginning of the file.
   @Test func saysOnWhichLine() throws {
     let error = try #require(throws: GradusError.self) {

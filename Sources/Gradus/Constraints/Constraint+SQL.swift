@@ -50,7 +50,8 @@ extension UpdateDeclaration.Constraint {
       .deltaFailed,
       "'\(table)' has another constraint named '\(name)'\(text.map { ": \($0)" } ?? "")",
       hint:
-        "give the declared one another name by 'constraint', or drop the other in a delta before; nothing was changed"
+        "give the declared one another name by 'constraint', or drop the other in a delta before; "
+        + "nothing of this file was kept"
     )
   }
 }

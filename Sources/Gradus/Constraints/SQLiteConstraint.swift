@@ -117,7 +117,8 @@ struct SQLiteConstraint {
     for (table, error) in after.unreadable where before.unreadable[table] == nil {
       throw GradusError(
         .deltaFailed, "'\(constraint.name)' makes a foreign key of '\(table)' that cannot be checked",
-        hint: "the columns in 'to' must be the parent's primary key or unique together; nothing was changed",
+        hint:
+          "the columns in 'to' must be the parent's primary key or unique together; nothing of this file was kept",
         cause: error)
     }
     let added = after.added(since: before).sorted { $0.key < $1.key }
@@ -140,6 +141,6 @@ struct SQLiteConstraint {
   private func failure(_ message: String, statement: String? = nil, hint: String = "mend it and run again")
     -> GradusError
   {
-    GradusError(.deltaFailed, message, statement: statement, hint: hint + "; nothing was changed")
+    GradusError(.deltaFailed, message, statement: statement, hint: hint + "; nothing of this file was kept")
   }
 }

@@ -25,6 +25,8 @@ struct GuardInstaller {
   func install(_ migration: GradualMigration, version: Int) throws {
     guard try !isInstalled(migration) else { return }
     try removeTriggers(of: migration.name)
+    // The table that they write may be of an earlier release.
+    try BookkeepingWriter(connection: connection).setReplicaIdentity()
     if connection.engine == .sqlite {
       try connection.execute(
         "CREATE TABLE IF NOT EXISTS \(WriterVersion.table) (version INTEGER NOT NULL)")
@@ -36,9 +38,10 @@ struct GuardInstaller {
         do {
           try connection.execute(sql)
         } catch let error as SQLError where error.code.isOfStatement {
+          let advice = error.code.advice ?? "mend it in the ledger and run again"
           throw GradusError(
             .deltaFailed, "the guard on '\(trigger.watched.table)' of '\(migration.name)' cannot be made",
-            statement: sql, hint: "mend it in the ledger and run again; nothing was changed", cause: error)
+            statement: sql, hint: "\(advice); no guard of it was kept", cause: error)
         }
       }
     }

@@ -42,9 +42,11 @@ package struct YAMLReader {
   }
 
   package func error(_ node: Node, _ message: String, hint: String? = nil) -> GradusError {
-    GradusError(
-      .invalidFile, message, file: file,
-      position: node.mark.map { SourcePosition(line: $0.line, column: $0.column) }, hint: hint)
+    GradusError(.invalidFile, message, file: file, position: position(node), hint: hint)
+  }
+
+  func position(_ node: Node) -> SourcePosition? {
+    node.mark.map { SourcePosition(line: $0.line, column: $0.column) }
   }
 
   package func text(_ node: Node) throws -> String {

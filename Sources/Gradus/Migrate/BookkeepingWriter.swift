@@ -10,6 +10,18 @@ struct BookkeepingWriter {
       try connection.execute("ALTER TABLE \(table) ADD COLUMN \(column) \(type)")
     }
     if withQueue { try connection.execute(Bookkeeping.queue) }
+    try setReplicaIdentity()
+  }
+
+  /// Lets rows be deleted from the table without a key where all tables are published, unless somebody has seen to it.
+  func setReplicaIdentity() throws {
+    guard connection.engine == .postgres else { return }
+    let table = "gradus_stale_marks"
+    guard
+      try connection.queryRow(
+        "SELECT 1 FROM pg_class WHERE oid = to_regclass('\(table)') AND relreplident = 'd'") != nil
+    else { return }
+    try connection.execute("ALTER TABLE \(table) REPLICA IDENTITY FULL")
   }
 
   func record(_ version: DatabaseState.Version) throws {

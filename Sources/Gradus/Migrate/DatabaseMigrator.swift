@@ -10,6 +10,7 @@ public struct DatabaseMigrator: Sendable {
   /// What an earlier look has read; nil to read anew at each call.
   private let scripts: ScriptStore?
   private let report: @Sendable (MigrationEvent) -> Void
+  private var looksBack = false
 
   /// Settings of a migration.
   public struct Options: Sendable {
@@ -126,6 +127,7 @@ public struct DatabaseMigrator: Sendable {
   package func check(on session: Session, isOnly: Bool = false) async throws -> Plan {
     let plan = try await planWaiting(on: session)
     try await checkCompletion(plan, session)
+    _ = try await SchemaRights(plan: plan).check(on: session)
     let scripts = scripts ?? ScriptStore()
     if isOnly, try StepGroups(plan, scripts: scripts, engine: session.engine).whole != nil { return plan }
     try await ScriptCheck(plan: plan, scripts: scripts).run(on: session)
@@ -133,9 +135,19 @@ public struct DatabaseMigrator: Sendable {
   }
 
   private var planner: Planner {
-    Planner(
+    var planner = Planner(
       ledger: schema.ledger, tree: schema.tree, engine: database.driver.engine, databases: database.databases,
       role: role)
+    planner.looksBack = looksBack
+    return planner
+  }
+
+  /// The same, which also warns of deltas and updates of versions that the database has passed: for who reads the
+  /// warnings.
+  package func lookingBack() -> DatabaseMigrator {
+    var migrator = self
+    migrator.looksBack = true
+    return migrator
   }
 
   /// Plans and executes the plan. An up-to-date database is read once and not written.
@@ -206,8 +218,10 @@ public struct DatabaseMigrator: Sendable {
   private func migrate(_ session: Session, holding lock: MigrationLock?) async throws -> Plan {
     try await resolveAttempts(session)
     // Planned anew: another process may have migrated while we waited.
-    let plan = try await plan(on: session, isAlone: true)
+    var plan = try await plan(on: session, isAlone: true)
     try await checkCompletion(plan, session)
+    let warnings = try await SchemaRights(plan: plan).check(on: session)
+    plan.warnings += warnings
     let scripts = scripts ?? ScriptStore()
     let executor = StepExecutor(
       tree: schema.tree, scripts: scripts, target: schema.ledger.version, database: database,
@@ -271,7 +285,11 @@ public struct DatabaseMigrator: Sendable {
     report(.stepStarted(step, number: index + 1, count: plan.steps.count))
     let start = ContinuousClock.now
     let isFirstDelta = index == plan.steps.firstIndex(where: \.appliesDelta)
-    try await execute(step, isFirstDelta: isFirstDelta, executor)
+    do {
+      try await execute(step, isFirstDelta: isFirstDelta, executor)
+    } catch let error as GradusError where error.code == .deltaFailed {
+      throw error.telling(raisedCompat: plan.compatRaised(before: index))
+    }
     report(.stepFinished(step, duration: .now - start))
   }
 
@@ -323,7 +341,10 @@ public struct DatabaseMigrator: Sendable {
     for name in names.subtracting(known) {
       throw GradusError(
         .invalidTree, "no delta is recorded as '\(name)'",
-        hint: NearestName.hint(for: name, among: known, otherwise: "names look like 87/01_name.sql"))
+        hint: NearestName.hint(
+          // Of one engine's file the engine is a part of the name.
+          for: known.filter { $0.hasPrefix(name + ".") }.min() ?? name, among: known,
+          otherwise: "names look like 87/01_name.sql"))
     }
     let here = planner.databases.union([.common])
     let own = Dictionary(

@@ -21,6 +21,7 @@ struct ScriptCheck {
       return !scripts.isChecked(file, for: session.engine)
     }
     guard !unchecked.isEmpty else { return }
+    if session.engine == .sqlite { try checkForeignKeys(of: unchecked) }
     try await session.run { connection in
       var rest = unchecked[...]
       while !rest.isEmpty {
@@ -30,6 +31,14 @@ struct ScriptCheck {
         if try !connection.accepts(texts) { try explain(files, on: connection) }
         scripts.setChecked(files, for: connection.engine)
       }
+    }
+  }
+
+  /// Of deltas alone: while a full schema is made there are no rows to lose.
+  private func checkForeignKeys(of files: [SchemaFile]) throws {
+    for step in plan.steps {
+      guard case .applyDelta(let file) = step.action, files.contains(file) else { continue }
+      try ScriptFaults(try scripts.script(of: file, for: .sqlite), of: file).checkForeignKeys()
     }
   }
 

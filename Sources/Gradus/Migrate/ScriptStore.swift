@@ -28,11 +28,14 @@ package final class ScriptStore: Sendable {
   /// - Parameter limit: how many bytes of SQL are kept.
   package init(limit: Int = 16 << 20) { state = Mutex(State(room: limit)) }
 
-  /// - Throws: `GradusError` where the file cannot be read or holds an unknown directive.
+  /// - Throws: `GradusError` where the file cannot be read, holds a directive that does nothing, or what the engine would
+  ///   take for something else than is meant.
   func script(of file: SchemaFile, for engine: Engine) throws -> DeltaScript {
     let key = Key(path: file.path, engine: engine)
     if let entry = state.withLock({ $0.entries[key] }) { return entry.script }
     let script = try DeltaScript(file, engine: engine)
+    // PostgreSQL tells by itself.
+    if engine == .sqlite { try ScriptFaults(script, of: file).check() }
     let size = script.sql.utf8.count
     state.withLock { state in
       guard size <= state.room, state.entries[key] == nil else { return }

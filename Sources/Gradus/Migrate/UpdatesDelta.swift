@@ -21,12 +21,19 @@ struct UpdatesDelta {
         try SyncTrigger(connection: connection, name: sync).remove()
         continue
       }
-      if let sync = declaration.syncColumn { try make(sync, declaration.name, connection) }
+      if let sync = declaration.syncColumn {
+        try explaining(
+          declaration, "the trigger that keeps '\(sync.to)' of '\(sync.table)' up to date cannot be made"
+        ) {
+          try SyncTrigger(connection: connection, name: declaration.name).install(sync)
+        }
+      }
       guard let constraint = declaration.constraint else {
         try bookkeeping.queue(declaration.queueRow)
         continue
       }
-      try explaining(constraint) {
+      let message = "the constraint '\(constraint.name)' cannot be added to '\(constraint.table)'"
+      try explaining(declaration, message) {
         switch connection.engine {
         case .sqlite:
           let start = ContinuousClock.now
@@ -44,33 +51,21 @@ struct UpdatesDelta {
   /// The synchronised columns whose triggers go: their rows have to be filled by then.
   var droppedSyncs: [String] { declarations.compactMap(\.droppedSync) }
 
-  private func make(
-    _ sync: UpdateDeclaration.SyncColumn, _ name: String, _ connection: Connection
+  /// Names the declaration's place in errors. A lock that was not free is met again by a retry.
+  private func explaining(
+    _ declaration: UpdateDeclaration, _ message: String, _ body: () throws -> Void
   ) throws {
-    do {
-      try SyncTrigger(connection: connection, name: name).install(sync)
-    } catch var error as GradusError {
-      error.file = file.path
-      throw error
-    } catch let error as SQLError where error.code.isOfStatement {
-      throw GradusError(
-        .deltaFailed, "the trigger that keeps '\(sync.to)' of '\(sync.table)' up to date cannot be made",
-        file: file.path, hint: "nothing was changed; mend it and run again", cause: error)
-    }
-  }
-
-  /// Names the file and the constraint in errors. A lock that was not free is met again by a retry.
-  private func explaining(_ constraint: UpdateDeclaration.Constraint, _ body: () throws -> Void) throws {
     do {
       try body()
     } catch var error as GradusError {
       error.file = file.path
+      error.position = declaration.position
       throw error
     } catch let error as SQLError where error.code.isOfStatement {
       throw GradusError(
-        .deltaFailed, "the constraint '\(constraint.name)' cannot be added to '\(constraint.table)'",
-        file: file.path,
-        hint: error.hint ?? "nothing was changed; mend it and run again", cause: error)
+        .deltaFailed, message, file: file.path, position: declaration.position,
+        hint: (error.hint.map { $0 + "; " } ?? "") + "nothing of this file was kept; mend it and run again",
+        cause: error)
     }
   }
 }

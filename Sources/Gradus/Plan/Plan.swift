@@ -18,6 +18,14 @@ public struct Plan: Sendable {
   /// Whether there is nothing to do.
   public var isEmpty: Bool { steps.isEmpty }
 
+  /// The compat version that the steps before one raise an existing database to; nil where they do not.
+  func compatRaised(before index: Int) -> Int? {
+    guard version != nil else { return nil }
+    return steps[..<index].compactMap { step -> Int? in
+      if case .raiseCompat(_, let compat) = step.action { compat } else { nil }
+    }.last
+  }
+
   init(target: Int, targetCompat: Int, version: Int?, compatVersion: Int?, queuedUpdates: Set<String>) {
     self.target = target
     self.targetCompat = targetCompat

@@ -12,6 +12,9 @@ package struct Planner: Sendable {
   package var databases: Set<LogicalDatabase>
   /// Which part of the application asks.
   package var role: ProcessRole
+  /// Whether it also warns of what the tree says of versions that the database has passed. Reads the records of all of
+  /// them, which a start need not.
+  package var looksBack = false
 
   /// - Parameters:
   ///   - ledger: what the application expects.
@@ -37,7 +40,9 @@ package struct Planner: Sendable {
 
   /// Reads what the plan depends on.
   package var reader: DatabaseStateReader {
-    DatabaseStateReader(migrations: migrations, version: ledger.version)
+    DatabaseStateReader(
+      migrations: migrations, version: ledger.version,
+      firstVersion: looksBack ? tree.deltas.keys.min() ?? 0 : nil)
   }
 
   /// The plan for a database.
@@ -53,13 +58,15 @@ package struct Planner: Sendable {
     var plan = Plan(
       target: ledger.version, targetCompat: ledger.compatVersion, version: state.version?.number,
       compatVersion: state.compatVersion, queuedUpdates: Set(state.queue.map(\.name)))
-    plan.warnings = tree.unknownFiles.map { "\($0.path): neither SQL nor an updates file; ignored" }
+    plan.warnings =
+      tree.unknownFiles.map { "\($0.path): neither SQL nor an updates file; ignored" } + passedOver(state)
     try refuse(state, isAlone: isAlone)
     if let version = state.version {
       try planExisting(version, state, &plan)
     } else {
       try planNew(state, &plan)
     }
+    plan.warnings += queuedAgain(by: plan, state)
     if role == .worker, let step = plan.steps.first(where: { !$0.isToleratedByWorkers }) {
       throw GradusError(
         .workerMayNotMigrate,
@@ -111,9 +118,13 @@ package struct Planner: Sendable {
       )
     }
     distrust(state, newer: version.number, &plan)
-    // A full schema holds its own version's deltas, and neither runs nor records them.
-    let start = version.isUpgraded ? version.number : version.number + 1
-    try planVersions(from: start, recorded: version.number, isNew: false, state, &plan)
+    try planVersions(from: start(version), recorded: version.number, isNew: false, state, &plan)
+  }
+
+  /// The first version whose deltas may be pending. A full schema holds its own version's deltas, and neither runs nor
+  /// records them.
+  func start(_ version: DatabaseState.Version) -> Int {
+    version.isUpgraded ? version.number : version.number + 1
   }
 
   /// An older version is about to write the sources of tables that it does not know. What a newer one remembers of them

@@ -103,8 +103,8 @@ public enum QueryFile {
       type = words.dropFirst().joined(separator: " ")
     }
     let values = match.values.map { text in
-      text.matches(of: #/'((?:[^']|'')*)'|([^\s,']+)/#).map {
-        $0.1.map { String($0).replacing("''", with: "'") } ?? String($0.2 ?? "")
+      text.matches(of: #/('(?:[^']|'')*')|([^\s,']+)/#.matchingSemantics(.unicodeScalar)).map {
+        $0.1.map { SQLText.unquoted($0) } ?? String($0.2 ?? "")
       }
     }
     return .init(name: name, type: type, isNullable: match.required == nil, values: values)
@@ -112,23 +112,23 @@ public enum QueryFile {
 
   /// The parts between commas that are in no brackets or quotes.
   private static func split(_ text: String) -> [String] {
-    var parts = [""]
+    var parts = [String.UnicodeScalarView()]
     var depth = 0
     var isQuoted = false
-    for character in text {
-      switch character {
+    for scalar in text.unicodeScalars {
+      switch scalar {
       case "'": isQuoted.toggle()
       case "(" where !isQuoted: depth += 1
       case ")" where !isQuoted: depth -= 1
       default: break
       }
-      if character == ",", depth == 0, !isQuoted {
-        parts.append("")
+      if scalar == ",", depth == 0, !isQuoted {
+        parts.append(String.UnicodeScalarView())
       } else {
-        parts[parts.count - 1].append(character)
+        parts[parts.count - 1].append(scalar)
       }
     }
-    return parts.map { trimmed($0) }.filter { !$0.isEmpty }
+    return parts.map { trimmed(String($0)) }.filter { !$0.isEmpty }
   }
 
   private static func check(_ query: ApplicationQuery) throws {

@@ -175,7 +175,8 @@ package enum Bookkeeping {
         paused_by TEXT,
         parked_at BIGINT,
         parked_by TEXT,
-        parked_reason TEXT
+        parked_reason TEXT,
+        parked_progress TEXT
       )
       """
     ),
@@ -230,6 +231,7 @@ package enum Bookkeeping {
     ("gradus_updates", "batch_size", "BIGINT"),
     ("gradus_update_leases", "lower_key", "TEXT"),
     ("gradus_update_leases", "skipped", "TEXT"),
+    ("gradus_update_controls", "parked_progress", "TEXT"),
   ]
 
   /// The queue, for schemas whose full schema does not bring it.

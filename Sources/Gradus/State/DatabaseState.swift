@@ -4,10 +4,13 @@ package struct DatabaseState: Sendable, Hashable {
   package var version: Version?
   /// The compat version; nil where none has been written.
   package var compatVersion: Int?
-  /// The recorded names (`87/01_x.sql`) of deltas applied at the current version and above.
+  /// The recorded names (`87/01_x.sql`) of applied deltas: of the current version and above, or, for who looks back, of
+  /// all that the tree has deltas of.
   package var appliedDeltas: Set<String>
   /// The queue of background updates.
   package var queue: [QueuedUpdate]
+  /// The updates that are certified complete; read for who looks back.
+  package var certifiedUpdates: Set<String>
   /// The gradual migrations that are certified complete.
   package var completedMigrations: Set<String>
   /// The gradual migrations whose guards are installed, each with the checksum of their triggers.
@@ -106,6 +109,7 @@ package struct DatabaseState: Sendable, Hashable {
   ///   - compatVersion: the compat version.
   ///   - appliedDeltas: the recorded names of applied deltas.
   ///   - queue: the queue of background updates.
+  ///   - certifiedUpdates: the updates that are certified complete.
   ///   - completedMigrations: the certified gradual migrations.
   ///   - guards: the installed guards, with checksums.
   ///   - lostGuards: the tables whose triggers are gone.
@@ -117,7 +121,7 @@ package struct DatabaseState: Sendable, Hashable {
   ///   - hasTables: whether any table exists.
   package init(
     version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [],
-    queue: [QueuedUpdate] = [],
+    queue: [QueuedUpdate] = [], certifiedUpdates: Set<String> = [],
     completedMigrations: Set<String> = [], guards: [String: String] = [:],
     lostGuards: [String: Set<String>] = [:], attempts: [DeltaAttempt] = [],
     staleness: [String: Staleness] = [:], unreadableRules: [String: String] = [:],
@@ -128,6 +132,7 @@ package struct DatabaseState: Sendable, Hashable {
     self.compatVersion = compatVersion
     self.appliedDeltas = appliedDeltas
     self.queue = queue
+    self.certifiedUpdates = certifiedUpdates
     self.completedMigrations = completedMigrations
     self.guards = guards
     self.lostGuards = lostGuards

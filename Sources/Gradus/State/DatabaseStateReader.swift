@@ -17,17 +17,22 @@ package struct DatabaseStateReader {
   private let probes: [Probe]
   /// Read apart, where their migrations are not certified yet: the tables of one that is may be gone.
   private let lateProbes: [Probe]
+  /// The version from which on deltas are read, and then certificates of updates too; nil for the deltas from the database's
+  /// version on.
+  private let firstVersion: Int?
 
   /// - Parameter rules: the staleness rules to probe.
   package init(rules: [StalenessRule]) {
     probes = rules.map { Probe(rule: $0, migration: nil) }
     lateProbes = []
+    firstVersion = nil
   }
 
   /// - Parameters:
   ///   - migrations: the gradual migrations whose staleness rules to probe, unless they are certified complete.
   ///   - version: the application's version, which relies on what is complete by then.
-  init(migrations: [GradualMigration], version: Int) {
+  ///   - firstVersion: the first version that the tree has deltas of, for who looks back at all of them.
+  init(migrations: [GradualMigration], version: Int, firstVersion: Int? = nil) {
     func probes(_ migrations: [GradualMigration]) -> [Probe] {
       migrations.flatMap { migration in
         migration.staleness.map {
@@ -36,6 +41,7 @@ package struct DatabaseStateReader {
       }
     }
     let isDue = { (migration: GradualMigration) in migration.completes.map { $0 <= version } ?? false }
+    self.firstVersion = firstVersion
     self.probes = probes(migrations.filter { !isDue($0) })
     lateProbes = probes(migrations.filter(isDue))
   }
@@ -99,8 +105,11 @@ package struct DatabaseStateReader {
       parts.append(
         """
         SELECT 'delta', file, NULL, NULL, NULL FROM applied_schema_deltas
-        WHERE version >= (SELECT version FROM schema_version)
+        WHERE version >= \(firstVersion.map(String.init) ?? "(SELECT version FROM schema_version)")
         """)
+    }
+    if firstVersion != nil, exist(["gradus_update_certificates"]) {
+      parts.append("SELECT 'certificate', update_name, NULL, NULL, NULL FROM gradus_update_certificates")
     }
     if exist(["background_updates"]) {
       parts.append(
@@ -188,6 +197,7 @@ package struct DatabaseStateReader {
       case "version":
         state.version = .init(try Self.integer(row, 1), isUpgraded: try row.text(2) == "1")
       case "compat": state.compatVersion = try Self.integer(row, 1)
+      case "certificate": state.certifiedUpdates.insert(try row.text(1))
       case "delta": state.appliedDeltas.insert(try row.text(1))
       case "update":
         state.queue.append(

@@ -40,19 +40,11 @@ struct SyncCheck {
       changes += ", \(SQLText.identifier(sync.from[0])) = (\n\(sql(reverse))\n)"
     }
     let key = sync.key.map { "\(SQLText.identifier($0)) IS NULL" }.joined(separator: " AND ")
-    let description = try connection.describe(
+    _ = try connection.describe(
       """
       UPDATE \(SQLText.identifier(sync.table)) SET \(changes)
       WHERE \(key) AND \(sync.isWrong(on: connection))
       """)
-    try refuseParameters(description)
-  }
-
-  private func refuseParameters(_ description: StatementDescription) throws {
-    guard description.parameterCount > 0 else { return }
-    throw refusal(
-      "'using' or 'reverse' of '\(name)' has a parameter, which nobody gives a value",
-      hint: "write the value, or the column, in its place")
   }
 
   private func find(_ column: String, _ key: String, in table: SyncTable) throws -> SyncTable.Column {
@@ -101,8 +93,8 @@ struct SyncCheck {
     if let reverse = sync.reverse { expressions.append(("reverse", reverse)) }
     for (key, value) in expressions {
       do {
-        try refuseParameters(
-          connection.describe("SELECT (\n\(sql(value))\n) FROM (SELECT \(columns) FROM \(name)) AS \(name)"))
+        _ = try connection.describe(
+          "SELECT (\n\(sql(value))\n) FROM (SELECT \(columns) FROM \(name)) AS \(name)")
       } catch let error as SQLError where error.code == .undefinedObject {
         throw refusal(
           "'\(key)' of '\(self.name)' needs what a row of '\(sync.table)' does not have yet when the trigger"
@@ -117,6 +109,6 @@ struct SyncCheck {
   }
 
   private func refusal(_ message: String, hint: String, cause: SQLError? = nil) -> GradusError {
-    GradusError(.deltaFailed, message, hint: "nothing was changed; \(hint)", cause: cause)
+    GradusError(.deltaFailed, message, hint: "nothing of this file was kept; \(hint)", cause: cause)
   }
 }

@@ -45,7 +45,7 @@ struct SyncPlace {
     GradusError(
       .deltaFailed, "the trigger '\(trigger)' of '\(sync.table)' \(reason)",
       hint: """
-        nothing was changed; remove that one in a delta before (kind: drop_sync), and declare it under another name in \
+        nothing of this file was kept; remove that one in a delta before (kind: drop_sync), and declare it under another name in \
         a delta after this one; only one of them may have a 'reverse' to a column that both use
         """)
   }

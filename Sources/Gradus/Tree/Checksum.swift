@@ -54,7 +54,7 @@ package enum Checksum {
   /// The end of the word, of the quoted text or name, of the dollar-quoted body or of the single byte that starts here.
   ///
   /// - Parameter hasEscapes: whether the token before is a text with escapes, `E'...'`, which a quote goes on with.
-  private static func endOfToken(_ rest: ArraySlice<UInt8>, hasEscapes: inout Bool) -> Int {
+  static func endOfToken(_ rest: ArraySlice<UInt8>, hasEscapes: inout Bool) -> Int {
     let quote = UInt8(ascii: "'")
     var start = rest.startIndex
     let word = rest.firstIndex { !isWordByte($0) } ?? rest.endIndex

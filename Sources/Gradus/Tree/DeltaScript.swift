@@ -34,31 +34,68 @@ package struct DeltaScript {
 
   private static let knownDirectives = ["no-transaction"]
 
-  /// The directives of the comment lines before the first statement: `-- gradus:NAME`.
+  /// The directives of the comments before the first statement: `-- gradus:NAME`.
+  ///
+  /// - Throws: `GradusError` for one that is unknown, or that would do nothing where it stands.
   private static func directives(in text: String, file: SchemaFile) throws -> Set<String> {
+    // Most scripts have none.
+    guard text.utf8.contains(UInt8(ascii: ":")), text.lowercased().contains("gradus:") else { return [] }
+    let bytes = Array(text.utf8)
     var found: Set<String> = []
-    var rest = text[...]
-    var number = 0
-    // Line by line, as the comments end where the first statement begins, and a script may be long.
-    while !rest.isEmpty {
-      number += 1
-      rest = rest.drop { $0.isWhitespace && !$0.isSourceLineEnd }
-      guard rest.first?.isSourceLineEnd != false || rest.hasPrefix("--") else { break }
-      let line = rest.prefix { !$0.isSourceLineEnd }
-      rest = rest[line.endIndex...].dropFirst()
-      let comment = line.dropFirst(2).drop(while: \.isWhitespace)
-      guard comment.hasPrefix("gradus:") else { continue }
-      let name = String(comment.dropFirst("gradus:".count).prefix { !$0.isWhitespace })
-      // The checks have a directive of their own, which needs a reason.
-      if name == "ignore" { continue }
-      guard knownDirectives.contains(name) else {
-        throw GradusError(
-          .invalidTree, "unknown directive '\(name)'", file: file.path,
-          position: .init(line: number, column: 1),
-          hint: NearestName.hint(for: name, among: knownDirectives))
+    var (index, isBeforeStatements, hasEscapes) = (0, true, false)
+    while index < bytes.count {
+      guard let end = SQLGap.end(bytes[index...]) else {
+        index = Checksum.endOfToken(bytes[index...], hasEscapes: &hasEscapes)
+        isBeforeStatements = false
+        continue
       }
-      found.insert(name)
+      let comment = String(decoding: bytes[index..<end], as: UTF8.self)
+      if let directive = directive(comment) {
+        if var fault = fault(directive, comment, isBeforeStatements) {
+          fault.file = file.path
+          fault.position = SourcePosition(utf8Offset: index, in: text)
+          throw fault
+        }
+        found.insert(directive)
+      }
+      index = end
     }
     return found
+  }
+
+  /// What a comment directs, with its prefix where that is not as it is to be written; nil where it is another comment.
+  private static func directive(_ comment: String) -> String? {
+    let words = comment.dropFirst(2).drop(while: \.isWhitespace)
+    let prefix = words.prefix("gradus:".count)
+    guard prefix.lowercased() == "gradus:" else { return nil }
+    let name = words.dropFirst(prefix.count).prefix { !$0.isWhitespace }
+    let isSpeltRight = prefix == "gradus:"
+    // A sentence may begin so.
+    guard !name.isEmpty || isSpeltRight && comment.hasPrefix("--") else { return nil }
+    // The checks have a directive of their own, which needs a reason.
+    if isSpeltRight { return name == "ignore" ? nil : String(name) }
+    return "\(prefix)\(name)"
+  }
+
+  /// Why a directive would do nothing where it stands; nil where it does what it says.
+  private static func fault(_ directive: String, _ comment: String, _ isBeforeStatements: Bool)
+    -> GradusError?
+  {
+    guard knownDirectives.contains(directive) else {
+      return GradusError(
+        .invalidTree, "unknown directive '\(directive)'",
+        hint: NearestName.hint(for: directive, among: knownDirectives))
+    }
+    guard comment.hasPrefix("--") else {
+      return GradusError(
+        .invalidTree, "the directive '\(directive)' is in a comment of another sort",
+        hint: "write -- gradus:\(directive)")
+    }
+    guard isBeforeStatements else {
+      return GradusError(
+        .invalidTree, "the directive '\(directive)' comes after the first statement",
+        hint: "write it before: it is about the whole file")
+    }
+    return nil
   }
 }

@@ -21,6 +21,7 @@ struct SchemaTreeLoader {
     (tree.deltas, tree.fullSchemas) = (deltas.files, fullSchemas.files)
     tree.unknownFiles = deltas.unknown + fullSchemas.unknown
     try register(in: &tree)
+    try checkDatabases(of: tree)
     for version in tree.deltas.keys {
       tree.deltas[version]?.sort(by: SchemaFile.isAppliedBefore)
     }
@@ -63,7 +64,10 @@ struct SchemaTreeLoader {
           }
         case "{version}":
           for name in try entries(folder).sorted() where isFolder(prefix + name) {
-            guard let number = Int(name) else { continue }
+            guard let number = Int(name) else {
+              try refuseAlmostVersion(name, in: folder)
+              continue
+            }
             guard Admission.versions.contains(number) else {
               throw GradusError(
                 .invalidTree, "\(number) is no schema version", file: prefix + name,
@@ -81,6 +85,15 @@ struct SchemaTreeLoader {
       guard let database, let version else { return nil }
       return (folder, LogicalDatabase(database), version)
     }
+  }
+
+  /// Folders of other names are the author's own affair.
+  private func refuseAlmostVersion(_ name: String, in folder: String) throws {
+    let digits = name.first == "v" || name.first == "V" ? name.dropFirst() : name[...]
+    guard !folder.isEmpty, digits.first?.isNumber == true else { return }
+    throw GradusError(
+      .invalidTree, "'\(name)' is no schema version", file: "\(folder)/\(name)",
+      hint: "name the folder by a whole number alone")
   }
 
   private func entries(_ folder: String) throws -> [String] {
@@ -112,6 +125,21 @@ struct SchemaTreeLoader {
       file.kind = .code
       tree.deltas[code.version, default: []].append(file)
     }
+  }
+
+  /// Refuses deltas of a logical database that no full schema has: its name is misspelt, or no new database could be made.
+  private func checkDatabases(of tree: SchemaTree) throws {
+    guard let newest = tree.fullSchemas.keys.max() else { return }
+    let known = Set(tree.fullSchemas.values.joined().map(\.database)).union([.common])
+    let strange = tree.deltas.values.joined().filter { !known.contains($0.database) }
+    guard let file = strange.min(by: { $0.path < $1.path }) else { return }
+    throw GradusError(
+      .invalidTree,
+      "the full schema of version \(newest) has no folder for the database '\(file.database)'",
+      file: file.path,
+      hint: NearestName.hint(
+        for: file.database.name, among: known.map(\.name).sorted(),
+        otherwise: "add \(SchemaLayout.path(layout.fullSchema, file.database, newest))/"))
   }
 
   private func declare(in tree: inout SchemaTree) throws {

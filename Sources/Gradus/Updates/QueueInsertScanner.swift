@@ -130,7 +130,7 @@ struct QueueInsertScanner {
       bytes[tokens[first].range.lowerBound] == 0x27,
       item.count == 1 || isSymbol(":", at: first + 1) || isWord("as", at: first + 1)
     else { return nil }
-    return String(text(first).dropFirst().dropLast()).replacing("''", with: "'")
+    return SQLText.unquoted(text(first))
   }
 
   private func number(_ item: Range<Int>) -> Int? {
@@ -141,7 +141,7 @@ struct QueueInsertScanner {
   private func name(at index: Int) -> String {
     guard tokens.indices.contains(index) else { return "" }
     let text = text(index)
-    return (tokens[index].kind == .quoted ? String(text.dropFirst().dropLast()) : text).lowercased()
+    return (tokens[index].kind == .quoted ? SQLText.unquoted(text) : text).lowercased()
   }
 
   private func text(_ index: Int) -> String { String(decoding: bytes[tokens[index].range], as: UTF8.self) }

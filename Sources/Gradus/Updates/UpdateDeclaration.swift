@@ -14,6 +14,8 @@ public struct UpdateDeclaration: Sendable, Hashable {
   public var engines: Set<Engine>
   /// The file that declares it, for messages.
   public var file: String
+  /// Where in the file it begins; nil where it was not read from one.
+  public var position: SourcePosition?
 
   /// What an update does.
   public enum Kind: Sendable, Hashable {
@@ -171,10 +173,11 @@ public struct UpdateDeclaration: Sendable, Hashable {
   ///   - ordering: its place in the queue.
   ///   - engines: the engines that it is for.
   ///   - file: the file that declares it.
+  ///   - position: where in the file it begins.
   public init(
     name: String, kind: Kind, dependsOn: [String] = [], ordering: Int = 0,
     engines: Set<Engine> = Set(Engine.allCases),
-    file: String = ""
+    file: String = "", position: SourcePosition? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -182,6 +185,7 @@ public struct UpdateDeclaration: Sendable, Hashable {
     self.ordering = ordering
     self.engines = engines
     self.file = file
+    self.position = position
   }
 }
 

@@ -41,7 +41,7 @@ extension UpdatesFileReader {
         hint: "give one of \(rules.joined(separator: ", "))")
     }
     if let column = try map.textIfPresent("not_null") { return .notNull(column: column) }
-    if let condition = try map.textIfPresent("check") { return .check(condition) }
+    if let condition = try sqlIfPresent("check", map) { return .check(condition) }
     return .foreignKey(try foreignKey(map.mapping("foreign_key")))
   }
 

@@ -30,7 +30,7 @@ struct UpdatesFileReader {
     UpdateDeclaration(
       name: try name(map), kind: try kind(map), dependsOn: try map.textsIfPresent("depends_on"),
       ordering: try map.find("ordering").map(map.reader.ordering) ?? defaultOrdering,
-      engines: try engines(map), file: file
+      engines: try engines(map), file: file, position: map.reader.position(map.node)
     )
   }
 
@@ -85,7 +85,7 @@ struct UpdatesFileReader {
       try map.allowOnly(Self.common + ["table", "key", "where", "sql"])
       return .backfill(
         .init(
-          table: try map.text("table"), key: try key(map), condition: try map.textIfPresent("where"),
+          table: try map.text("table"), key: try key(map), condition: try sqlIfPresent("where", map),
           sql: try sliced(map)))
     case "drain":
       try map.allowOnly(Self.common + ["table", "key", "sql"])
@@ -101,13 +101,13 @@ struct UpdatesFileReader {
       return .index(
         .init(
           name: index, table: try map.text("table"),
-          columns: try map.texts("columns"), isUnique: try map.booleanIfPresent("unique") ?? false,
-          condition: try map.textIfPresent("where"), replaces: replaced))
+          columns: try indexColumns(map), isUnique: try map.booleanIfPresent("unique") ?? false,
+          condition: try sqlIfPresent("where", map), replaces: replaced))
     case "validate_constraint":
       try map.allowOnly(
         Self.common + ["table", "constraint", "key", "check", "delete_violations", "set_not_null"])
       let deletes = try map.booleanIfPresent("delete_violations") ?? false
-      let (key, check) = (try keyIfPresent(map), try map.textIfPresent("check"))
+      let (key, check) = (try keyIfPresent(map), try sqlIfPresent("check", map))
       guard !deletes || (check != nil && !key.isEmpty) else {
         throw map.reader.error(map.node, "delete_violations needs 'check' and 'key'")
       }
@@ -143,20 +143,6 @@ struct UpdatesFileReader {
         hint: "add 'WHERE {range}', or '{range:alias}' for an aliased table")
     }
     return sql
-  }
-
-  func engineSQL(_ map: YAMLMapping, _ key: String = "sql") throws -> UpdateDeclaration.EngineSQL {
-    let node = try map.require(key)
-    guard node.mapping != nil else { return .init(try map.reader.text(node)) }
-    let variants = try map.mapping(key)
-    try variants.allowOnly(Engine.allCases.map(\.rawValue))
-    var byEngine: [Engine: String] = [:]
-    for engine in Engine.allCases { byEngine[engine] = try variants.textIfPresent(engine.rawValue) }
-    for engine in try engines(map) where byEngine[engine] == nil {
-      throw map.reader.error(
-        node, "no SQL for \(engine)", hint: "add '\(engine.rawValue):', or restrict 'engines'")
-    }
-    return .init(byEngine: byEngine)
   }
 }
 

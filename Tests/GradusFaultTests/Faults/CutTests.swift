@@ -99,4 +99,16 @@ import Testing
       DatabaseDump.expectEqual(try await Life.result(database), expected, seed: 0)
     }
   }
+
+  /// Before anything is known of the database, which is when most starts are over.
+  @Test func ofTheFirstLook() async throws {
+    let cluster = try await SharedCluster.get()
+    let (proxy, database) = (try TCPProxy(to: cluster.port), try await cluster.makeDatabase())
+    let way = database.with("host=127.0.0.1&port=\(proxy.port)")
+    proxy.arm(.cut, at: .text("schema_compat_version", 1, .toServer))
+    let result = try await Shop(schema: .shop(), database: way).gradus("migrate", "--to", "2")
+    #expect(proxy.traffic.hasStruck)
+    #expect(result.code == 0, "\(result)")
+    #expect(result.messages.contains("connected again"), "\(result)")
+  }
 }

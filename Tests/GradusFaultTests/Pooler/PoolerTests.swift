@@ -57,6 +57,21 @@ struct PoolerTests {
     }
   }
 
+  /// Each transaction says what Gradus relies on, and leaves nothing of it in a session that is another client's next.
+  @Test func settingsAreOfTheTransaction() async throws {
+    try await PooledShop.with(.shop()) { shop in
+      try await shop.direct.database.execute("ALTER DATABASE shop SET array_nulls = off")
+      let session = try await shop.pooled.database.open()
+      @Sendable func settings(_ connection: Connection) throws -> [SQLValue?] {
+        try ["SHOW row_security", "SHOW array_nulls"].map { try connection.queryRow($0)?[0] }
+      }
+      for mode in [TransactionMode.read, .write] {
+        #expect(try await session.transaction(mode, settings) == ["off", "on"])
+      }
+      #expect(try await session.run(settings) == ["on", "off"])
+    }
+  }
+
   /// A migration that is killed leaves neither its lock nor half a delta.
   @Test func aKilledMigrationLeavesNothing() async throws {
     try await PooledShop.with(.endless()) { shop in

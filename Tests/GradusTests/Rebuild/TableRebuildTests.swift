@@ -129,7 +129,7 @@ import Testing
       #expect(error?.code == .deltaFailed)
       #expect(error?.file?.hasSuffix("2/01_constraint.updates.yaml") == true)
       #expect(error?.message.hasPrefix("2 rows violate 'added' on 'the \"order\"'") == true)
-      #expect(error?.hint == "mend them, or declare delete_violations; nothing was changed")
+      #expect(error?.hint == "mend them, or declare delete_violations; nothing of this file was kept")
       #expect(try dump(connection, except: "") == before.value)
       #expect(try connection.query("SELECT 1 FROM gradus_update_certificates").isEmpty)
     }

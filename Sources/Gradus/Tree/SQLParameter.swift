@@ -1,0 +1,58 @@
+import GradusSQL
+
+/// A parameter in SQL that runs as it stands: nobody gives it a value, and SQLite takes it for NULL.
+enum SQLParameter {
+  /// The bytes of the first that the engine would find, which those in quotes and comments are not.
+  static func first(in bytes: [UInt8], on engine: Engine) -> Range<Int>? {
+    switch engine {
+    // What a parameter begins with stands for nothing else there.
+    case .sqlite: bytes.contains(where: marks.contains) ? firstOnSQLite(bytes) : nil
+    case .postgres: bytes.contains(dollar) ? firstOnPostgres(bytes) : nil
+    }
+  }
+
+  /// What to write instead.
+  ///
+  /// - Parameter parameter: its text.
+  static func advice(_ parameter: String) -> String {
+    parameter.dropFirst().contains("$")
+      ? "SQLite has no dollar quotes: write the text in single quotes" : "write the value in its place"
+  }
+
+  private static let dollar = UInt8(ascii: "$")
+  private static let colon = UInt8(ascii: ":")
+  private static let marks = Array("?:@#$".utf8)
+
+  /// `?`, `?1`, `:a`, `@a`, `#a`, `$a`.
+  private static func firstOnSQLite(_ bytes: [UInt8]) -> Range<Int>? {
+    for token in SQLiteToken.all(in: bytes) {
+      let start = token.range.lowerBound
+      switch token.kind {
+      case .word where bytes[start] == dollar: return token.range
+      case .symbol(let symbol) where marks.contains(symbol):
+        let end = bytes[(start + 1)...].firstIndex { !Checksum.isWordByte($0) } ?? bytes.count
+        // A cast of PostgreSQL's is no parameter, and SQLite says itself what it thinks of it.
+        let isCast = symbol == colon && start > 0 && bytes[start - 1] == colon
+        if symbol == UInt8(ascii: "?") || end > start + 1 && !isCast { return start..<end }
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  /// `$1`: elsewhere a dollar begins a quoted body, or is within a name.
+  private static func firstOnPostgres(_ bytes: [UInt8]) -> Range<Int>? {
+    var (index, hasEscapes) = (0, false)
+    while index < bytes.count {
+      if let end = SQLGap.end(bytes[index...]) {
+        index = end
+        continue
+      }
+      let end = Checksum.endOfToken(bytes[index...], hasEscapes: &hasEscapes)
+      let digits = bytes[end...].prefix { (0x30...0x39).contains($0) }
+      if end == index + 1, bytes[index] == dollar, !digits.isEmpty { return index..<digits.endIndex }
+      index = end
+    }
+    return nil
+  }
+}

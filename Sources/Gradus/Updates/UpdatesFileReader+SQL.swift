@@ -1,0 +1,51 @@
+import GradusSQL
+import Yams
+
+/// The SQL in an updates file.
+extension UpdatesFileReader {
+  /// SQL that may differ by engine.
+  func engineSQL(_ map: YAMLMapping, _ key: String = "sql") throws -> UpdateDeclaration.EngineSQL {
+    let node = try map.require(key)
+    guard node.mapping != nil else { return .init(try sql(node, map)) }
+    let variants = try map.mapping(key)
+    try variants.allowOnly(Engine.allCases.map(\.rawValue))
+    var byEngine: [Engine: String] = [:]
+    for engine in Engine.allCases {
+      byEngine[engine] = try variants.find(engine.rawValue).map { try sql($0, on: [engine], map) }
+    }
+    for engine in try engines(map) where byEngine[engine] == nil {
+      throw map.reader.error(
+        node, "no SQL for \(engine)", hint: "add '\(engine.rawValue):', or restrict 'engines'")
+    }
+    return .init(byEngine: byEngine)
+  }
+
+  /// SQL that is the same for all engines of the update.
+  func sqlIfPresent(_ key: String, _ map: YAMLMapping) throws -> String? {
+    try map.find(key).map { try sql($0, map) }
+  }
+
+  /// An index's columns, which are SQL: a name that is none without quotes has them.
+  func indexColumns(_ map: YAMLMapping) throws -> [String] {
+    let node = try map.require("columns")
+    guard node.scalar == nil else { return [try sql(node, map)] }
+    return try map.reader.sequence(node).map { try sql($0, map) }
+  }
+
+  private func sql(_ node: Node, _ map: YAMLMapping) throws -> String { try sql(node, on: engines(map), map) }
+
+  /// Refuses a parameter: in a backfill it would have the value of the slice's bound, elsewhere none.
+  private func sql(_ node: Node, on engines: Set<Engine>, _ map: YAMLMapping) throws -> String {
+    let text = try map.reader.text(node)
+    // The alias of a slice looks like one.
+    let bytes = Array(text.replacing("{range:", with: "{range ").utf8)
+    for engine in Engine.allCases where engines.contains(engine) {
+      guard let parameter = SQLParameter.first(in: bytes, on: engine) else { continue }
+      let name = String(decoding: bytes[parameter], as: UTF8.self)
+      throw map.reader.error(
+        node, "'\(name)' is a parameter to \(engine), and nobody gives it a value",
+        hint: SQLParameter.advice(name))
+    }
+    return text
+  }
+}

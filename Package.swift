@@ -99,6 +99,7 @@ let package = Package(
         .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["AdminAPI"])),
         .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["AdminAPI"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["AdminAPI"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["AdminAPI"])),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -189,7 +190,11 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "GradusTestSupport", dependencies: ["Gradus", "GradusSQL", "GradusSQLite", "GradusPostgres"],
+      name: "GradusTestSupport",
+      dependencies: [
+        "Gradus", "GradusSQL", "GradusSQLite", "GradusPostgres",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings),
     // The package's programs as processes, for tests of them.
     .target(
@@ -290,6 +295,7 @@ let package = Package(
       dependencies: [
         "GradusCommand", "GradusAdmin", "GradusSQL", "GradusSQLite", "GradusTestSupport",
         "ProgramTestSupport", "gradus-cli", "homeserver",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     // What the documentation shows and says: README.md, docs/ and the catalog.

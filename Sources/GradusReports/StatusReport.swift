@@ -33,10 +33,12 @@ package struct StatusReport: Encodable, Sendable {
     engine = database.driver.engine.description
     applicationVersion = context.schema.ledger.version
     applicationCompatVersion = context.schema.ledger.compatVersion
-    let planner = Planner(
+    var planner = Planner(
       ledger: context.schema.ledger, tree: context.schema.tree, engine: database.driver.engine,
       databases: database.databases)
-    let state = try await session.run { try planner.reader.read($0) }
+    planner.looksBack = true
+    let reader = planner.reader
+    let state = try await session.run { try reader.read($0) }
     version = state.version?.number
     compatVersion = state.compatVersion
     completedMigrations = state.completedMigrations.sorted()

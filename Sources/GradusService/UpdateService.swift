@@ -10,11 +10,11 @@ public import ServiceLifecycle
 ///       services: [updates, server], gracefulShutdownSignals: [.sigterm], logger: logger
 ///     ).run()
 public struct UpdateService: Service {
-  private let pools: [WorkerPool]
+  private let pools: [(database: String, pool: WorkerPool)]
   private let control: RunControl
   private let wanted: Set<String>?
   private let goal: RunGoal
-  private let onEnd: @Sendable (UpdateRunner.Summary) -> Void
+  private let onEnd: @Sendable (_ database: String, UpdateRunner.Summary) -> Void
 
   /// - Parameters:
   ///   - databases: the physical databases, whose queues are worked off side by side.
@@ -35,15 +35,31 @@ public struct UpdateService: Service {
     report: @escaping @Sendable (UpdateEvent) -> Void = { _ in },
     onEnd: @escaping @Sendable (UpdateRunner.Summary) -> Void = { _ in }
   ) {
-    pools = databases.map {
-      WorkerPool(
-        database: $0, registry: registry, options: options, environment: environment, workers: workers,
-        preempts: preempts, report: report)
+    self.init(
+      databases: databases, registry: registry, options: options, environment: environment, workers: workers,
+      preempts: preempts, wanted: wanted, until: goal, reportOfDatabase: { _, event in report(event) },
+      onEndOfDatabase: { _, summary in onEnd(summary) })
+  }
+
+  /// As the other, for who has to know of which database something is told: by its name.
+  package init(
+    databases: [PhysicalDatabase], registry: UpdateRegistry, options: UpdateOptions,
+    environment: UpdateRunner.Environment, workers: Int, preempts: Bool = false, wanted: Set<String>? = nil,
+    until goal: RunGoal = .forever,
+    reportOfDatabase: @escaping @Sendable (_ database: String, UpdateEvent) -> Void,
+    onEndOfDatabase: @escaping @Sendable (_ database: String, UpdateRunner.Summary) -> Void = { _, _ in }
+  ) {
+    pools = databases.map { database in
+      let name = database.name
+      let pool = WorkerPool(
+        database: database, registry: registry, options: options, environment: environment, workers: workers,
+        preempts: preempts, report: { reportOfDatabase(name, $0) })
+      return (name, pool)
     }
     control = environment.control
     self.wanted = wanted
     self.goal = goal
-    self.onEnd = onEnd
+    onEnd = onEndOfDatabase
   }
 
   /// Runs until the goal is reached or the service group shuts down. A database that cannot be used any more does not
@@ -53,7 +69,7 @@ public struct UpdateService: Service {
   public func run() async throws {
     try await withGracefulShutdownHandler {
       try await withThrowingTaskGroup(of: (any Error)?.self) { group in
-        for pool in pools { group.addTask { try await run(pool) } }
+        for (database, pool) in pools { group.addTask { try await run(pool, of: database) } }
         var failures: [any Error] = []
         for try await failure in group { if let failure { failures.append(failure) } }
         if let failure = failures.first { throw failure }
@@ -63,9 +79,9 @@ public struct UpdateService: Service {
     }
   }
 
-  private func run(_ pool: WorkerPool) async throws -> (any Error)? {
+  private func run(_ pool: WorkerPool, of database: String) async throws -> (any Error)? {
     do {
-      onEnd(try await pool.run(wanted, until: goal))
+      onEnd(database, try await pool.run(wanted, until: goal))
       return nil
     } catch  where goal != .forever && !Task.isCancelled {
       return error

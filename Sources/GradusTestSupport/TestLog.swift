@@ -1,18 +1,28 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// A log that can be read.
-final class TestLog: Sendable {
-  struct Line: Sendable {
-    var level: Logger.Level
-    var message: String
-    var metadata: Logger.Metadata
+package final class TestLog: Sendable {
+  /// What is logged at once.
+  package struct Line: Sendable {
+    /// How grave it is.
+    package var level: Logger.Level
+    /// The text.
+    package var message: String
+    /// What stands beside it.
+    package var metadata: Logger.Metadata
   }
 
   private let written = Mutex<[Line]>([])
-  var lines: [Line] { written.withLock { $0 } }
+  /// What was logged so far.
+  package var lines: [Line] { written.withLock { $0 } }
+  /// What writes into it.
+  package var handler: any LogHandler { Handler(log: self) }
+  /// A logger of everything.
+  package var logger: Logger { Logger(label: "test") { _ in self.handler } }
 
-  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+  /// An empty one.
+  package init() {}
 
   private struct Handler: LogHandler {
     let log: TestLog

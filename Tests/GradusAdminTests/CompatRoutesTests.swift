@@ -253,6 +253,12 @@ import Testing
         await desk.get(path).body
           == #"{"enabled":false,"current_updates":{"master":{"name":"touch","total_item_count":120,"total_duration_ms":62.5,"average_items_per_ms":2.0}}}"#
       )
+      // While the workers that share it have not said how fast they are, it is the average of all batches.
+      _ = try await desk.rows("UPDATE gradus_updates SET average_rows = NULL")
+      #expect(await desk.get(path).body.contains(#""average_items_per_ms":1.92}"#))
+      // Nothing can run, because of that: the numbers stay.
+      desk.configuration.tracker.record(.waiting(["touch": "paused"]), database: "master")
+      #expect(await desk.get(path).body.contains(#""name":"touch""#))
       _ = await desk.post("\(Desk.compat)/enabled", "{}")
       _ = try await desk.runUpdates(["touch"])
       #expect(await desk.get(path).body == #"{"enabled":true,"current_updates":{}}"#)

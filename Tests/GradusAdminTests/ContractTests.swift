@@ -156,6 +156,34 @@ import Testing
       })
   }
 
+  /// A prefix that is the other's standard one is not taken for it.
+  @Test func aPrefixThatIsTheOthersStandard() async throws {
+    let paths = try AdminPaths(compat: Desk.native, native: "/ops")
+    try await Desk.with(
+      .sqlite, nil, { $0.paths = paths },
+      { desk in
+        #expect(await desk.get("\(Desk.native)/enabled").body == #"{"enabled":true}"#)
+        #expect(await desk.get("/ops/updates/touch").status == 200)
+        #expect(await desk.get("/ops/enabled").status == 404)
+        let documented = (await desk.get("/openapi.json").object["paths"] as? [String: Any] ?? [:]).keys
+        #expect(documented.contains("\(Desk.native)/start_job"))
+        #expect(documented.contains("/ops/updates/{name}/pause"))
+        #expect(!documented.contains("/ops/start_job"))
+      })
+  }
+
+  /// Where names stand in paths of Gradus's own routes, the original ones would be taken for names.
+  @Test func aPrefixAmongNames() async throws {
+    for part in AdminPaths.namedParts {
+      #expect(throws: GradusError.self) { () throws in try AdminPaths(compat: "/g/\(part)", native: "/g") }
+    }
+    try await Desk.with(.sqlite) { desk in
+      let named = desk.api.routes.map(\.template).filter { $0.contains("/{") }
+        .map { String($0.prefix { $0 != "{" }.dropLast()) }
+      #expect(Set(named) == Set(AdminPaths.namedParts.map { "\(Desk.native)/\($0)" }))
+    }
+  }
+
   @Test(arguments: ["", "/", "a", "/a/", "//a", "/a b", "/a?b", "/{name}", "/../a", "/é"])
   func wrongPrefixes(prefix: String) {
     #expect(throws: GradusError.self) { () throws in try AdminPaths(compat: prefix, native: nil) }

@@ -39,6 +39,26 @@ import Testing
     }
   }
 
+  /// What a worker was at when the time windows closed does not run until they open.
+  @Test(arguments: TestDatabase.availableEngines)
+  func nothingRunsWhileTheWindowsAreClosed(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      let tracker = desk.configuration.tracker
+      tracker.record(.started(name: "touch", isResumed: false), database: "master")
+      #expect(await states(desk)["touch"] == "running")
+      tracker.record(.waiting(["touch": "waits for the next time window"]), database: "master")
+      #expect(await states(desk)["touch"] == "queued")
+      #expect(
+        await desk.get("\(Desk.compat)/status").body == #"{"enabled":true,"current_updates":{}}"#)
+      tracker.record(
+        .progress(
+          UpdateProgressReport(
+            name: "touch", scanned: 5, written: 5, remaining: 5, isComplete: false, rate: nil, eta: nil)),
+        database: "master")
+      #expect(await states(desk)["touch"] == "running")
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func steering(engine: Engine) async throws {
     try await Desk.with(engine) { desk in
@@ -280,6 +300,40 @@ import Testing
         let job = "SELECT count(*) FROM background_updates WHERE update_name = 'event_resign'"
         #expect(try await desk.rows(job) == [[1]])
         #expect(try await other.open().run { try $0.query(job).map(\.values) } == [[0]])
+      }
+    }
+  }
+
+  /// All databases are paused or none: where one cannot be used, the others stay as they are.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aPauseOfAllReachesAllDatabasesFirst(engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { other in
+      try await Desk.with(engine) { first in
+        let schema = first.configuration.reports.schema
+        let databases = [
+          PhysicalDatabase(name: "first", driver: first.database.driver, databases: ["main"]),
+          PhysicalDatabase(name: "second", driver: other.driver, databases: ["state"]),
+        ]
+        let session = try await other.open()
+        try await DatabaseMigrator(schema: schema, database: databases[1]).migrate(on: session)
+        let log = TestLog()
+        let desk = try Desk.make(first.database, databases, schema) { $0.logger = log.logger }
+        let changes = { log.lines.filter { $0.message.hasPrefix("all updates were") } }
+        try await session.run { _ = try $0.execute("UPDATE schema_compat_version SET compat_version = 3") }
+        for answer in [
+          await desk.post("\(Desk.native)/pause"),
+          await desk.post("\(Desk.compat)/enabled", #"{"enabled": false}"#),
+        ] { #expect(answer.status == 503, "\(answer)") }
+        #expect(try await desk.rows("SELECT * FROM gradus_update_controls").isEmpty)
+        #expect(changes().isEmpty)
+        // What is changed is in the log, with who asked.
+        try await session.run { _ = try $0.execute("UPDATE schema_compat_version SET compat_version = 1") }
+        #expect(await desk.post("\(Desk.native)/pause").status == 200)
+        #expect(changes().map(\.metadata["database"]) == ["first", "second"])
+        #expect(
+          changes().allSatisfy {
+            $0.message == "all updates were paused" && "\($0.metadata["by"] ?? "")".hasPrefix("alice, ")
+          })
       }
     }
   }

@@ -59,6 +59,16 @@ import Testing
     return (types, samples)
   }
 
+  /// Together with an accent a quote is one character to Swift, and so is a line end of Windows.
+  @Test func charactersOfSeveralScalarsAreEscaped() {
+    let text = "a\"\u{301}\r\n\\\u{301}"
+    let help = "a\"\u{301}\r\\n\\\\\u{301}"
+    #expect(MetricName.escapedHelp(text).utf8.elementsEqual(help.utf8))
+    #expect(
+      MetricName.escapedValue(text).utf8.elementsEqual(
+        help.replacingOccurrences(of: "\"", with: "\\\"", options: .literal).utf8))
+  }
+
   @Test func kindsOfMetrics() throws {
     let metrics = PrometheusMetrics(help: ["a_total": "First\nsecond \\ third."])
     Counter(label: "a_total", dimensions: [("x", "1")], factory: metrics).increment(by: 2)

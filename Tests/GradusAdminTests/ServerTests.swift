@@ -102,6 +102,33 @@ import Testing
     }
   }
 
+  /// Who waits for leave to send a body gets it, unless the body would be too large.
+  @Test func leaveToSendABody() async throws {
+    try await withServer { (_, client) async throws in
+      func send(length: Int) async throws -> RawHTTP.Response {
+        let request = [
+          "POST /gradus/v1/pause HTTP/1.1", "Host: localhost", "Connection: close",
+          "Authorization: Bearer \(Desk.adminToken)", "Expect: 100-continue", "Content-Length: \(length)", "",
+          "{}",
+        ]
+        return try await client.send(Array(request.joined(separator: "\r\n").utf8))
+      }
+      let answer = try await send(length: 2)
+      #expect(answer.status == 100 && answer.body.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+      #expect(try await send(length: 70_000).status == 413)
+    }
+  }
+
+  /// A client of HTTP/1.0 reads until the connection's end.
+  @Test func theOldProtocol() async throws {
+    try await withServer { (_, client) async throws in
+      let start = ContinuousClock.now
+      let answer = try await client.send(Array("GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n".utf8))
+      #expect(answer.status == 200 && answer.body == #"{"status":"ok"}"#)
+      #expect(ContinuousClock.now - start < .seconds(30))
+    }
+  }
+
   @Test func hostileRequests() async throws {
     try await withServer { (_, client) async throws in
       let requests: [[UInt8]] = [

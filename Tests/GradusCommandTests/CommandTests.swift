@@ -63,7 +63,7 @@ import Testing
   @Test func wrongUsageThatShowsItselfLateNamesItsCommand() async throws {
     let tree = try TemporarySchema.shop()
     let wrong: [(program: Program, arguments: [String], command: String)] = [
-      (.gradus, ["new", "gradual-migration", "totals"], "gradus new gradual-migration"),
+      (.gradus, ["new", "gradual-migration", "refunds"], "gradus new gradual-migration"),
       (.gradus, ["schema", "diff", "1", "postgres://nowhere/x", "--engine", "sqlite"], "gradus schema diff"),
       (.gradus, ["port", "--from", "postgres://nowhere/x", "--to", "shop.db"], "gradus port"),
       (.homeserver, ["updates", "start", "event_resign", "--wrong", "1"], "homeserver updates start"),

@@ -20,6 +20,22 @@ import Testing
     #expect(try await database([], [:]) == "in_file.db")
     #expect(try await database([], environment) == "in_environment.db")
     #expect(try await database(["--database", "in_flag.db"], environment) == "in_flag.db")
+    // What is empty is not set.
+    #expect(try await database([], ["DATABASE_URL": "", "GRADUS_SCHEMA_ROOT": ""]) == "in_file.db")
+  }
+
+  @Test func aFileThatCannotBeReadSaysWhy() async throws {
+    let tree = try TemporarySchema.shop()
+    try Data([0x61, 0xE9, 0x0A]).write(to: tree.root.appending(path: "latin.yaml"))
+    for (file, reason) in [
+      ("nowhere.yaml", "No such file or directory"), ("schema", "Is a directory"),
+      ("latin.yaml", "no UTF-8 text"),
+    ] {
+      let result = try await Program.gradus.run(["plan", "--config", file], folder: tree.root)
+      #expect(result.code == 1, "\(result)")
+      #expect(result.messages.contains("\(file): cannot read the configuration: "), "\(result)")
+      #expect(result.messages.contains(reason), "\(result)")
+    }
   }
 
   @Test(arguments: TestDatabase.availableEngines)

@@ -79,10 +79,12 @@ import Testing
 
   /// As an earlier release of Gradus has left it.
   @Test(arguments: TestDatabase.availableEngines, [["migrate"], ["updates", "run", "touch"]])
-  func columnsOfRangesAreAdded(engine: Engine, command: [String]) async throws {
+  func columnsOfRangesAndParkingAreAdded(engine: Engine, command: [String]) async throws {
     try await Self.with(engine, without: []) { shop in
-      for column in ["lower_key", "skipped"] {
-        try await shop.database.execute("ALTER TABLE gradus_update_leases DROP COLUMN \(column)")
+      for (table, column) in [
+        ("leases", "lower_key"), ("leases", "skipped"), ("controls", "parked_progress"),
+      ] {
+        try await shop.database.execute("ALTER TABLE gradus_update_\(table) DROP COLUMN \(column)")
       }
       #expect(try await shop.queue() == ["broken", "late", "script", "touch"])
       let status = try await shop.gradus("status")
@@ -90,6 +92,7 @@ import Testing
       let result = try await shop.start(command).result()
       #expect(result.code == 0, "\(result)")
       _ = try await shop.database.values("SELECT coalesce(lower_key, skipped) FROM gradus_update_leases")
+      _ = try await shop.database.values("SELECT parked_progress FROM gradus_update_controls")
       let run = try await shop.gradus("updates", "run", "touch")
       #expect(run.code == 0, "\(run)")
       #expect(try await shop.database.values("SELECT DISTINCT touched FROM orders") == [1])

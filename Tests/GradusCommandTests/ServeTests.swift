@@ -92,12 +92,53 @@ import Testing
       #expect(try await served.get("/").status == 200)
       let result = try await served.stop()
       #expect(result.code == 0, "\(result)")
-      #expect(result.messages.contains("the next start goes on from there"), "\(result)")
+      #expect(
+        result.messages.contains("the step under way was rolled back, and the next start goes on from there"),
+        "\(result)")
       #expect(try await !DatabaseDump.lines(shop.database).contains { $0.contains("endless") })
       try shop.schema.write("delta/main/2/04_endless.sql", "CREATE TABLE endless (id BIGINT);")
       let next = try await serve(shop)
       try await next.get("/ready") { $0.status == 200 }
       #expect(try await next.stop().code == 0)
+    }
+  }
+
+  /// Who merely waits for its turn to migrate has rolled nothing back.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whileItWaitsToMigrate(engine: Engine) async throws {
+    try await Shop.with(engine, .endless()) { shop in
+      try await shop.gradus("migrate", "--to", "1")
+      let first = try shop.start(["migrate", "--format", "json"])
+      try await first.waits(for: "apply delta/main/2/04_endless.sql")
+      let served = try await serve(shop)
+      try await served.program.waits(forMessage: "waiting: another process migrates")
+      let result = try await served.stop()
+      #expect(result.code == 0, "\(result)")
+      #expect(result.messages.contains("no step was under way"), "\(result)")
+      first.send(SIGTERM)
+      #expect(try await first.result().code == 130)
+    }
+  }
+
+  /// A client that is slow to send the rest of its request does not keep the updates going.
+  @Test func theWorkEndsBesideASlowClient() async throws {
+    try await Shop.with(.sqlite) { shop in
+      let served = try await serve(shop)
+      try await served.get("/ready") { $0.status == 200 }
+      guard case .port(let port) = served.client.address else { return }
+      let client = try #require(LoopbackSocket.connect(port))
+      let request = "POST /gradus/v1/pause HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{"
+      _ = LoopbackSocket.send(Array(request.utf8)[...], to: client)
+      // It is being answered by then.
+      try await Task.sleep(for: .milliseconds(200))
+      let start = ContinuousClock.now
+      served.program.send(SIGTERM)
+      try await served.program.waits(forMessage: "shutting down after the batch under way")
+      // Ten seconds are what such clients are given.
+      #expect(ContinuousClock.now - start < .seconds(5))
+      close(client)
+      let result = try await served.program.result()
+      #expect(result.code == 0, "\(result)")
     }
   }
 
@@ -188,7 +229,18 @@ import Testing
         #expect(try await served.get("/g/updates/fails").object()["database"] as? String == "second")
         #expect(
           try await served.get("/admin/updates/status").body == #"{"enabled":true,"current_updates":{}}"#)
-        #expect(try await served.stop().code == 0)
+        let result = try await served.stop()
+        #expect(result.code == 0)
+        // Each line of the log is a record of its own, and says of which database it is.
+        let lines = result.messages.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.prefixMatch(of: /\d{4}-\d\d-\d\dT/) != nil }, "\(result)")
+        let parked = lines.filter { $0.hasSuffix("update parked") }
+        #expect(parked.count == 2, "\(result)")
+        for database in ["first", "second"] {
+          #expect(parked.contains { $0.contains("database=\(database) ") }, "\(result)")
+          #expect(
+            lines.contains { $0.contains("database=\(database) ") && $0.contains("step 1 of ") }, "\(result)")
+        }
       }
     }
   }
@@ -266,7 +318,13 @@ import Testing
         everywhere.code == 1 && everywhere.messages.contains("'token new' makes a token"), "\(everywhere)")
       let weak = try await refusal(["--listen", "127.0.0.1:0"], ["GRADUS_READ_TOKEN": "short"])
       #expect(weak.code == 1 && weak.messages.contains("GRADUS_READ_TOKEN is too short"), "\(weak)")
-      #expect(try await refusal(["--listen", "nonsense"]).code == 1)
+      for wrong in [
+        ["--listen", "nonsense"], ["--listen", ":80"], ["--listen", "localhost"], ["--socket-mode", "999"],
+        ["--socket-mode", "+60"], ["--to", "0"],
+      ] {
+        let usage = try await refusal(wrong)
+        #expect(usage.code == 64, "\(wrong): \(usage)")
+      }
       #expect(try await refusal(["--workers", "0"]).code == 64)
       #expect(try await refusal(["--log-level", "loud"]).code == 64)
       #expect(try await refusal(["--listen", "unix:/nowhere/at/all.sock"]).code == 1)

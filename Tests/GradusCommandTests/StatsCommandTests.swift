@@ -116,6 +116,8 @@ import Testing
         (["stats", "show", "!nowhere:local"], 1, "knows no room '!nowhere:local'"),
         (["stats", "show", "@nobody:local"], 1, "knows no user '@nobody:local'"),
         (["stats", "show", "!empty:local"], 1, "no statistics of the room"),
+        (["stats", "show", "@\u{301}x:local"], 1, "knows no user '"),
+        (["stats", "show", "!\u{301}x:local"], 1, "knows no room '"),
         (["stats", "purge", "--older-than", "90"], 64, "90"),
         (["stats", "purge", "--older-than", "99999999999999999999d"], 64, "--older-than"),
         (["updates", "start", "event_resing"], 1, "did you mean 'event_resign'?"),

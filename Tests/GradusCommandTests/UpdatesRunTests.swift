@@ -104,6 +104,48 @@ import Testing
     }
   }
 
+  /// Where there are several databases, what is told says of which, and updates of the same name are told apart.
+  @Test(arguments: TestDatabase.availableEngines)
+  func severalDatabases(engine: Engine) async throws {
+    try await Shop.with(engine, .steered()) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.schema.write(
+          "gradus.yaml",
+          """
+          databases:
+            first: {url: "\(shop.database.address)", databases: [main]}
+            second: {url: "\(other.address)", databases: [state]}
+          background_updates: {max_failures: 1}
+          """)
+        func gradus(_ arguments: String...) async throws -> ProgramResult {
+          try await Program.gradus.run(arguments, folder: shop.schema.root)
+        }
+        let migration = try await gradus("migrate", "--format", "json")
+        #expect(migration.code == 0, "\(migration)")
+        let steps = try migration.objects().filter { $0["event"] as? String == "step_finished" }
+        #expect(Set(steps.compactMap { $0["database"] as? String }) == ["first", "second"], "\(migration)")
+        for database in [shop.database, other] {
+          try await database.execute(
+            "INSERT INTO background_updates (update_name, progress_json) VALUES ('foreign', '{}')")
+        }
+        let run = try await gradus("updates", "run", "--format", "json")
+        #expect(run.code == 2, "\(run)")
+        let events = try run.objects()
+        #expect(events.count > 1 && events.dropLast().allSatisfy { $0["database"] is String }, "\(run)")
+        let touched = events.filter { $0["name"] as? String == "touch" }
+        #expect(touched.allSatisfy { $0["database"] as? String == "first" }, "\(run)")
+        let results = try #require(events.last?["databases"] as? [[String: Any]], "\(run)")
+        #expect(results.map { $0["database"] as? String } == ["first", "second"], "\(run)")
+        let waiting = results.map { ($0["waiting"] as? [String: String] ?? [:]).keys.sorted() }
+        #expect(waiting == [["broken", "foreign", "late"], ["foreign"]], "\(run)")
+        let text = try await gradus("updates", "run")
+        for database in ["first", "second"] {
+          #expect(text.output.contains("remains: \(database): foreign: "), "\(text)")
+        }
+      }
+    }
+  }
+
   /// The first signal lets the batch end, the second does not.
   @Test(arguments: TestDatabase.availableEngines, [SIGTERM, SIGINT])
   func theSecondSignalBreaksTheBatchOff(engine: Engine, signal: Int32) async throws {

@@ -59,6 +59,40 @@ import Testing
     #expect(try test.expectGauge("gradus_update_status", [("database_name", "master")]).lastValue == status)
   }
 
+  /// While the time windows are closed nothing runs.
+  @Test func theStatusOutsideTheWindows() throws {
+    let test = TestMetrics()
+    UpdateMetrics(test, database: "master").record(
+      queue: [
+        QueueEntry(QueuedUpdate(name: "a")), QueueEntry(QueuedUpdate(name: "b"), pausedBy: "somebody"),
+      ],
+      isEnabled: true, decision: .blocked(["a": .outsideWindow, "b": .paused(by: "somebody")]))
+    #expect(try test.expectGauge("gradus_update_status", [("database_name", "master")]).lastValue == 1)
+  }
+
+  /// Others are not told that a worker is at an update that it has had to let go of.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aWorkerThatWaitsIsAtNothing(engine: Engine) async throws {
+    try await Workshop.with(engine, numbers: 300, [Numbers.backfill.queueRow]) { shop in
+      let (events, control) = (Events(), RunControl())
+      let pacing = UpdatePacing.calling { iteration in
+        // Health is read, and what the worker is at is written, before each batch.
+        try await Task.sleep(for: .milliseconds(5))
+        if iteration == 4 { control.pause() }
+      }
+      let options = UpdateOptions(
+        batches: UpdateOptions.fast(5).batches, healthInterval: .milliseconds(1))
+      async let summary = shop.runner(
+        UpdateRegistry(declarations: [Numbers.backfill]), options,
+        UpdateRunner.Environment(control: control, pacing: pacing, logger: .silent), report: events.report
+      ).run(until: .forever)
+      _ = try await events.wait { if case .waiting = $0 { true } else { nil } }
+      #expect(try await shop.values("SELECT update_name FROM gradus_workers") == [.null])
+      control.stop()
+      _ = try await summary
+    }
+  }
+
   /// A signal that has recovered does not stay at what it was at its worst.
   @Test func aRecoveredSignalIsZero() throws {
     let test = TestMetrics()

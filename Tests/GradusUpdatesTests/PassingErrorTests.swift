@@ -78,4 +78,15 @@ import Testing
     #expect(summary.waiting["failing"]?.contains("no_such_function") == true, "\(summary.waiting)")
     #expect(failing.attempts.count == 5)
   }
+
+  /// The next run may have another role: this one leaves the update to it.
+  @Test func aMissingRightParksNothing() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let (failing, events) = (Failing(), Events())
+    let summary = try await run(
+      failing, .postgres, failingAt: "UPDATE numbers", times: .max, .permissionDenied, report: events.report)
+    #expect(summary.waiting["failing"]?.contains("somebody has it") == true, "\(summary.waiting)")
+    #expect(failing.attempts.count == 3)
+    #expect(!events.all.contains { if case .parked = $0 { true } else { false } })
+  }
 }

@@ -69,6 +69,85 @@ import Testing
     }
   }
 
+  /// Deletes the row of an update and inserts one anew, as an operator does by hand.
+  private static func insertAnew(_ name: String, _ progress: String, in shop: Workshop) async throws {
+    try await shop.session.transaction { connection in
+      try connection.execute("DELETE FROM background_updates")
+      try Numbers.queue(connection, QueuedUpdate(name: name, progress: progress))
+    }
+  }
+
+  private static func parkedReasons(_ shop: Workshop) async throws -> [String?] {
+    try await shop.session.run { try UpdateQueue(connection: $0).load().map(\.parkedReason) }
+  }
+
+  /// One that was parked runs where somebody has inserted it with another progress: also past the one at which it was
+  /// parked before.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aParkingGoesWithItsRow(engine: Engine) async throws {
+    let registry = UpdateRegistry(handlers: [Counting()])
+    let parked = QueuedUpdate(name: "counting", progress: Counting.Progress(batches: 2).json)
+    try await Workshop.with(engine, [parked]) { shop in
+      try await shop.control { try $0.park("counting", reason: "of that time") }
+      #expect(try await shop.runner(registry).run().waiting == ["counting": "parked: of that time"])
+      try await Self.insertAnew("counting", "{}", in: shop)
+      #expect(try await Self.parkedReasons(shop) == [nil])
+      #expect(try await shop.runner(registry).run().completed == ["counting"])
+    }
+  }
+
+  /// With the same progress nothing tells it from the one that was parked; and an earlier release did not note where.
+  @Test(arguments: TestDatabase.availableEngines)
+  func theSameProgressStaysParked(engine: Engine) async throws {
+    let registry = UpdateRegistry(handlers: [Counting()])
+    try await Workshop.with(engine, [QueuedUpdate(name: "counting")]) { shop in
+      try await shop.control { try $0.park("counting", reason: "of that time") }
+      try await Self.insertAnew("counting", "{}", in: shop)
+      #expect(try await Self.parkedReasons(shop) == ["of that time"])
+      try await shop.session.run { connection in
+        _ = try connection.execute("UPDATE gradus_update_controls SET parked_progress = NULL")
+        try connection.execute("UPDATE background_updates SET progress_json = '{\"batches\":1}'")
+      }
+      #expect(try await shop.runner(registry).run().waiting == ["counting": "parked: of that time"])
+      try await shop.control { _ = try $0.retry("counting") }
+      #expect(try await shop.runner(registry).run().completed == ["counting"])
+    }
+  }
+
+  /// Nor is a shared update parked whose first range is cut where the one of an earlier row was.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aParkingGoesWithItsRanges() async throws {
+    let registry = UpdateRegistry(declarations: [Numbers.backfill])
+    let row = Numbers.backfill.queueRow
+    try await Workshop.with(.postgres, numbers: 100, [row]) { shop in
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      try await shop.session.transaction { connection in
+        _ = try Self.cut(2, of: work, on: connection)
+        try QueueControls(connection).park("double", reason: "of that time")
+      }
+      try await Self.insertAnew("double", row.progress, in: shop)
+      #expect(try await shop.runner(registry).run().completed == ["double"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+    }
+  }
+
+  /// One that others have moved past what was done stays parked.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aParkingFollowsTheRanges() async throws {
+    let registry = UpdateRegistry(declarations: [Numbers.backfill])
+    try await Workshop.with(.postgres, numbers: 100, [Numbers.backfill.queueRow]) { shop in
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      try await shop.session.transaction { connection in
+        let leases = try Self.cut(2, of: work, on: connection)
+        let before = try UpdateQueue(connection: connection).progress("double")
+        try QueueControls(connection).park("double", reason: "broken")
+        try leases.finish("double", 1, BatchCount(scanned: 20))
+        #expect(try leases.passDone("double", rate: nil)?.progress != before)
+      }
+      #expect(try await Self.parkedReasons(shop) == ["broken"])
+    }
+  }
+
   /// One that is in the queue and begins anew counts from nothing; what operators say of it stays.
   @Test(arguments: TestDatabase.availableEngines)
   func whatBeginsAnewCountsFromNothing(engine: Engine) async throws {

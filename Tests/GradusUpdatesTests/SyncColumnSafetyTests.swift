@@ -64,9 +64,6 @@ import Testing
       keys: "table: orders, key: id, from: amount, to: cents, using: amount * 100, reverse: sense / 100",
       message: "sense"),
     Refused(
-      keys: "table: orders, key: id, from: amount, to: cents, using: $1", engines: [.postgres],
-      message: "has a parameter"),
-    Refused(
       keys: "table: orders, key: id, from: amount, to: cents, using: 'tableoid::bigint'",
       engines: [.postgres], message: "does not have yet"),
     Refused(

@@ -4,13 +4,20 @@ import GradusUpdates
 
 /// What routes change. Each change is one transaction of its database.
 extension AdminBackend {
-  /// Pauses or resumes all updates of all databases, for all processes and over restarts.
+  /// Pauses or resumes all updates of all databases, for all processes and over restarts. Where one of the databases
+  /// cannot be used none is changed; what is changed nevertheless, as one is lost in between, is in the log.
   func setPaused(_ isPaused: Bool, by who: String) async throws {
+    for access in databases { try await access.perform { try await prepare($0) } }
     for access in databases {
-      try await change(access) { connection in
-        let controls = QueueControls(connection)
-        if isPaused { try controls.pause(by: who) } else { try controls.resume() }
+      try await access.perform(isRepeatable: false) { session in
+        try await session.transaction { connection in
+          let controls = QueueControls(connection)
+          if isPaused { try controls.pause(by: who) } else { try controls.resume() }
+        }
       }
+      configuration.logger.info(
+        "all updates were \(isPaused ? "paused" : "resumed")",
+        metadata: ["database": "\(access.database.name)", "by": "\(who)"])
     }
     configuration.control.wake()
   }
@@ -89,13 +96,17 @@ extension AdminBackend {
   private func change(
     _ access: DatabaseAccess, _ body: @escaping @Sendable (Connection) throws -> Void
   ) async throws {
-    let version = configuration.reports.schema.ledger.version
-    return try await access.perform(isRepeatable: false) { session in
-      let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
-      try Admission.checkExisting(state, version: version)
-      try await session.run { try BookkeepingTables.ensure($0) }
+    try await access.perform(isRepeatable: false) { session in
+      try await prepare(session)
       try await session.transaction { try body($0) }
     }
+  }
+
+  /// Makes sure that this version may work on a database, and that what operators say has its tables there.
+  private func prepare(_ session: Session) async throws {
+    let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
+    try Admission.checkExisting(state, version: configuration.reports.schema.ledger.version)
+    try await session.run { try BookkeepingTables.ensure($0) }
   }
 }
 

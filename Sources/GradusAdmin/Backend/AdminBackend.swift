@@ -89,7 +89,7 @@ struct AdminBackend: Sendable {
   /// The queue as the API shows it, with states and paces.
   func documents(_ updates: [UpdateReport], _ reading: DatabaseReading, database: String) -> [UpdateDocument]
   {
-    let current = configuration.tracker.current(database)
+    let current = configuration.tracker.running(database)
     let queued = Set(updates.map(\.name))
     var documents = updates.map { update in
       let isRunning =
@@ -134,7 +134,8 @@ struct AdminBackend: Sendable {
       let database = access.database
       reports.append(
         try await access.perform { session in
-          let plan = try await DatabaseMigrator(schema: context.schema, database: database).plan(on: session)
+          let plan = try await DatabaseMigrator(schema: context.schema, database: database).lookingBack()
+            .plan(on: session)
           return try await PlanReport(plan, database, context.registry, session, includeSQL: false)
         })
     }

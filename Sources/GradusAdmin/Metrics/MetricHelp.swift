@@ -11,7 +11,7 @@ package enum MetricHelp {
     "gradus_updates_queued": "Updates in the queue.",
     "gradus_updates_parked": "Updates that wait for somebody to ask for another try.",
     "gradus_update_status":
-      "3 nothing queued, 2 running, 0 all are paused, -1 something is parked.",
+      "3 nothing queued, 2 running, 1 the time windows are closed, 0 all are paused, -1 something is parked.",
     "gradus_update_health": "A reading near or above its limit.",
     "gradus_admin_requests_total": "Requests to the admin API.",
     "gradus_admin_request_duration_seconds": "How long the admin API took to answer.",

@@ -19,13 +19,19 @@ package enum MetricName {
   }
 
   /// The text between the quotes of a label's value.
-  package static func escapedValue(_ value: String) -> String {
-    escapedHelp(value).replacing("\"", with: "\\\"")
-  }
+  package static func escapedValue(_ value: String) -> String { escaped(value, ["\\", "\n", "\""]) }
 
   /// The text of a HELP line.
-  package static func escapedHelp(_ help: String) -> String {
-    help.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+  package static func escapedHelp(_ help: String) -> String { escaped(help, ["\\", "\n"]) }
+
+  /// By scalars: together with what follows it a quote may be one character, and another one.
+  private static func escaped(_ text: String, _ special: Set<Unicode.Scalar>) -> String {
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if special.contains(scalar) { escaped.append("\\") }
+      escaped.append(special.contains(scalar) && scalar == "\n" ? "n" : scalar)
+    }
+    return String(escaped)
   }
 
   /// A sample's value.

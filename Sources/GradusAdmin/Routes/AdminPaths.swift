@@ -17,13 +17,35 @@ package struct AdminPaths: Sendable, Hashable {
     native = Self.standardNative
   }
 
-  /// - Throws: `GradusError` where one is no path, or both are the same.
+  /// The parts of Gradus's own API below which names stand: no other route may be there.
+  package static let namedParts = ["updates", "jobs"]
+
+  /// - Throws: `GradusError` where one is no path, or both would have the same routes.
   package init(compat: String?, native: String?) throws {
     self.compat = try Self.checked(compat ?? Self.standardCompat)
     self.native = try Self.checked(native ?? Self.standardNative)
     guard self.compat != self.native else {
       throw GradusError(.invalidFile, "the two prefixes of the admin API must differ")
     }
+    let own = self.native
+    let taken = Self.namedParts.map { "\(own)/\($0)" }
+    guard !taken.contains(self.compat) else {
+      throw GradusError(
+        .invalidFile,
+        "'\(self.compat)' is no prefix for the original routes: Gradus's own have names below it",
+        hint: "choose another 'prefix' or 'native_prefix'")
+    }
+  }
+
+  /// The path of a route.
+  ///
+  /// - Parameter template: the path with the standard prefixes.
+  func path(of template: String) -> String {
+    for (standard, own) in [(Self.standardCompat, compat), (Self.standardNative, native)]
+    where template.hasPrefix(standard + "/") {
+      return own + template.dropFirst(standard.count)
+    }
+    return template
   }
 
   private static func checked(_ prefix: String) throws -> String {

@@ -20,13 +20,12 @@ extension AdminRoutes {
     let atWork = readings.compactMap { name, reading -> (String, OrderedJSON)? in
       guard let listing = self.current(reading, database: name) else { return nil }
       let statistics = listing.statistics
-      let average = statistics.done.scanned > 0 ? statistics.averageItemsPerMs : nil
       return (
         name,
         .object([
           ("name", .string(listing.entry.name)), ("total_item_count", .integer(statistics.done.scanned)),
           ("total_duration_ms", .double(statistics.done.milliseconds)),
-          ("average_items_per_ms", average.map { .double($0) } ?? .null),
+          ("average_items_per_ms", statistics.averageItemsPerMs.map { .double($0) } ?? .null),
         ])
       )
     }
@@ -37,9 +36,10 @@ extension AdminRoutes {
       ]))
   }
 
-  /// What this process's workers are at, else what another's are.
+  /// What this process's workers are at, else what another's are. As the original does, it stays while all are paused.
   private func current(_ reading: DatabaseReading, database: String) -> UpdateListing? {
-    let own = configuration.tracker.current(database)
+    let tracker = configuration.tracker
+    let own = reading.isPaused ? tracker.current(database) : tracker.running(database)
     return reading.listings.first { $0.entry.name == own } ?? reading.listings.first { !$0.holders.isEmpty }
       ?? reading.listings.first { reading.workedAt.contains($0.entry.name) }
   }
@@ -52,7 +52,6 @@ extension AdminRoutes {
     default: throw AdminFailure.wrong("'enabled' parameter must be a boolean")
     }
     try await backend.setPaused(!isEnabled, by: call.caller)
-    note(isEnabled ? "all updates were resumed" : "all updates were paused", call)
     return .json(.object([("enabled", .boolean(isEnabled))]))
   }
 

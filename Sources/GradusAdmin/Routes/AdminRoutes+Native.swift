@@ -86,7 +86,8 @@ extension AdminRoutes {
       if keys.contains("priority") { _ = try Self.priority(body) }
       let (name, who) = (call.parameters["name"]!, call.caller)
       let document = try await backend.change(name, database: database) { try change($0, body, who, name) }
-      note("\(verb) of an update", call, ["update": "\(name)"])
+      note(
+        "\(verb) of an update", call, ["update": "\(name)", "database": "\(document.report.database)"])
       return try .json(document)
     }
   }
@@ -105,7 +106,6 @@ extension AdminRoutes {
     try Self.checkQuery(call)
     _ = try RequestBody(call.body, only: [], mayBeEmpty: true)
     try await backend.setPaused(isPaused, by: call.caller)
-    note(isPaused ? "all updates were paused" : "all updates were resumed", call)
     return try .json(Paused(paused: isPaused))
   }
 

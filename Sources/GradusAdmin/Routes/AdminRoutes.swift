@@ -26,9 +26,10 @@ struct AdminRoutes: Sendable {
   private static func openAPI(_ configuration: AdminConfiguration) -> [UInt8] {
     let paths = configuration.paths
     guard paths != .standard || configuration.tokens.isEmpty else { return EmbeddedDocument.openAPI }
+    // Each is in quotes.
     var text = String(decoding: EmbeddedDocument.openAPI, as: UTF8.self)
-      .replacing("\"\(AdminPaths.standardCompat)/", with: "\"\(paths.compat)/")
-      .replacing("\"\(AdminPaths.standardNative)/", with: "\"\(paths.native)/")
+      .split(separator: "\"", omittingEmptySubsequences: false)
+      .map { paths.path(of: String($0)) }.joined(separator: "\"")
     if configuration.tokens.isEmpty {
       text = text.replacing(#""security": [{"bearer": []}]"#, with: #""security": []"#)
     }

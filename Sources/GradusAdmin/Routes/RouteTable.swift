@@ -15,11 +15,10 @@ struct RouteTable: Sendable {
 
   init(_ routes: [AdminRoute], paths: AdminPaths) {
     self.routes = routes.map { route in
-      let path = route.template.replacingPrefix(AdminPaths.standardCompat, with: paths.compat)
-        .replacingPrefix(AdminPaths.standardNative, with: paths.native)
-      let segments = path.split(separator: "/", omittingEmptySubsequences: false).map { part -> Segment in
-        part.hasPrefix("{") ? .parameter(String(part.dropFirst().dropLast())) : .literal(part)
-      }
+      let segments = paths.path(of: route.template).split(separator: "/", omittingEmptySubsequences: false)
+        .map { part -> Segment in
+          part.hasPrefix("{") ? .parameter(String(part.dropFirst().dropLast())) : .literal(part)
+        }
       return (segments, route)
     }
   }
@@ -67,11 +66,5 @@ struct RouteTable: Sendable {
       query.values[key] = value
     }
     return query
-  }
-}
-
-extension String {
-  fileprivate func replacingPrefix(_ prefix: String, with other: String) -> String {
-    hasPrefix(prefix + "/") ? other + dropFirst(prefix.count) : self
   }
 }

@@ -66,14 +66,15 @@ package struct AdminServer: Service {
   ///   - begin: called when it is; where it throws, the server ends.
   private func run(at address: BindAddress, begin: @escaping @Sendable () throws -> Void) async throws {
     let isListening = Atomic(false)
+    let isEnding = Atomic(false)
     let failure = Mutex<(any Error)?>(nil)
-    let quiet = quietLogger { isListening.load(ordering: .relaxed) }
+    let quiet = quietLogger { isListening.load(ordering: .relaxed) && !isEnding.load(ordering: .relaxed) }
     let isSocket = if case .unix = self.address { true } else { false }
     let application = Application(
       responder: AdminResponder(api: api, isSocket: isSocket),
       server: .http1(
         configuration: .init(
-          idleTimeout: Self.idleTimeout,
+          additionalChannelHandlers: [RequestHeadInstaller()], idleTimeout: Self.idleTimeout,
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))),
       configuration: ApplicationConfiguration(
@@ -90,7 +91,12 @@ package struct AdminServer: Service {
         onListening(actual)
       }, logger: quiet)
     do {
-      try await run(application)
+      // The library logs from tasks of its own, which do not know of it.
+      try await withTaskCancellationOrGracefulShutdownHandler {
+        try await run(application)
+      } onCancelOrGracefulShutdown: {
+        isEnding.store(true, ordering: .relaxed)
+      }
     } catch  where !isListening.load(ordering: .relaxed) && !(error is CancellationError) {
       throw failure.withLock { $0 }
         ?? GradusError(

@@ -83,7 +83,7 @@ struct UpdateTemplate {
         )
     case .index:
       line("index", .index) + line("table", .table) + [
-        "    columns: \(YAMLText.list(fields[.columns] ?? []))"
+        "    columns: \(YAMLText.list((fields[.columns] ?? []).map(IndexColumn.sql)))"
       ]
         + flag("unique", .unique) + line("where", .where)
         + line("replaces", .replaces)

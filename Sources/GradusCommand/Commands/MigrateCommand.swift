@@ -43,7 +43,7 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
       context: context, role: worker ? .worker : .main,
       options: migration.options(retrying: retryDelta, markingApplied: markApplied),
       foregroundWorkers: migration.foregroundWorkers)
-    let results = try await startup.run(report: printer.show)
+    let results = try await startup.run { printer.of(context.label($0)).show($1) }
     switch output.format {
     case .text: for result in results { Terminal.result(result.text) }
     case .json: try Terminal.json(MigrationDocument(databases: results))

@@ -21,7 +21,8 @@ struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
     let context = try CommandContext(App.self, schema, database)
     let reports = try await context.readEach { database, session in
       let migrator = DatabaseMigrator(
-        schema: context.schema, database: database, role: worker ? .worker : .main)
+        schema: context.schema, database: database, role: worker ? .worker : .main
+      ).lookingBack()
       let plan = try await migrator.plan(on: session)
       try await migrator.checkScripts(of: plan, on: session)
       return try await PlanReport(plan, database, context.registry, session, includeSQL: sql)

@@ -17,15 +17,17 @@ final class Presences: Sendable {
     self.refusal = refusal
   }
 
+  /// - Parameter report: told what happens to the announcement on a database.
   static func announce(
-    _ context: CommandContext, _ control: RunControl, report: @escaping @Sendable (PresenceEvent) -> Void
+    _ context: CommandContext, _ control: RunControl,
+    report: @escaping @Sendable (PhysicalDatabase, PresenceEvent) -> Void
   ) async throws -> Presences {
     let refusal = Refusal()
     var presences: [VersionPresence] = []
     for database in context.databases {
       presences.append(
         try await VersionPresence.announce(version: context.schema.ledger.version, on: database) { event in
-          report(event)
+          report(database, event)
           guard case .refused(let error) = event else { return }
           refusal.error.withLock { $0 = $0 ?? error }
           control.stop()

@@ -13,19 +13,24 @@ struct StartupMigration: Sendable {
   /// Migrates the databases one after the other. All of them are looked at before the first is changed; one that fails
   /// later leaves those before it migrated and those after it untouched.
   ///
+  /// - Parameter report: told what happens to a database.
   /// - Throws: `GradusError`, `SQLError`.
-  func run(report: @escaping @Sendable (MigrationEvent) -> Void) async throws -> [MigrationResult] {
+  func run(
+    report: @escaping @Sendable (PhysicalDatabase, MigrationEvent) -> Void
+  ) async throws -> [MigrationResult] {
     let scripts = ScriptStore()
     var upToDate: [MigrationResult?] = []
     for database in context.databases {
-      upToDate.append(try await database.naming { try await check(database, scripts, report) })
+      upToDate.append(
+        try await database.naming { try await check(database, scripts) { report(database, $0) } })
     }
     var results: [MigrationResult] = []
     for (database, result) in zip(context.databases, upToDate) {
       if let result {
         results.append(result)
       } else {
-        results.append(try await database.naming { try await migrate(database, scripts, report) })
+        results.append(
+          try await database.naming { try await migrate(database, scripts) { report(database, $0) } })
       }
     }
     return results
@@ -37,48 +42,70 @@ struct StartupMigration: Sendable {
     _ report: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws -> MigrationResult? {
     let start = ContinuousClock.now
-    // A file that is not there is not made either, until it is known what to put into it.
-    let session = try await context.openForReading(database)
-    do {
-      // A file would be left behind that was not there before.
-      let isOnly = context.databases.count == 1 && SessionOpener.isThere(database)
-      let plan = try await migrator(database, options, scripts, report: report).check(
-        on: session, isOnly: isOnly)
-      guard plan.isEmpty, !options.resolvesDeltas else { return nil }
-      return MigrationResult(database, plan, duration: .now - start)
-    } catch let error as GradusError where error.code == .interruptedDelta && options.resolvesDeltas {
-      // What follows it can be told once it is resolved.
-      return nil
+    return try await reconnecting(report) {
+      // A file that is not there is not made either, until it is known what to put into it.
+      try await context.openForReading(database)
+    } _: { session, _ -> MigrationResult? in
+      do {
+        // A file would be left behind that was not there before.
+        let isOnly = context.databases.count == 1 && SessionOpener.isThere(database)
+        let plan = try await migrator(database, options, scripts, report: report).check(
+          on: session, isOnly: isOnly)
+        guard plan.isEmpty, !options.resolvesDeltas else { return nil }
+        return MigrationResult(database, plan, duration: .now - start)
+      } catch let error as GradusError where error.code == .interruptedDelta && options.resolvesDeltas {
+        // What follows it can be told once it is resolved.
+        return nil
+      }
     }
   }
 
-  /// Migrates one database. Where the connection is lost the migration begins anew, and goes on where it was: each step
-  /// is committed with its record.
+  /// Migrates one database. Where the connection is lost it goes on where it was: each step is committed with its record.
   private func migrate(
     _ database: PhysicalDatabase, _ scripts: ScriptStore,
     _ report: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws -> MigrationResult {
     let (start, record) = (ContinuousClock.now, MigrationRecord())
-    var (options, isLost) = (options, false)
+    return try await reconnecting(report, record) {
+      try await Session.open(database.driver)
+    } _: { session, isAgain -> MigrationResult in
+      var options = options
+      // A delta that was interrupted just now has not been looked at by anybody.
+      if isAgain { (options.retriedDeltas, options.deltasToMarkApplied) = ([], []) }
+      let migrator = migrator(database, options, scripts) { event in
+        record.note(event)
+        report(event)
+      }
+      let plan = try await migrator.migrate(on: session)
+      return MigrationResult(database, record.plan ?? plan, duration: .now - start)
+    }
+  }
+
+  /// Works with a session, and anew with another one where the connection is lost, for as long as the configuration says.
+  ///
+  /// - Parameters:
+  ///   - record: knows whether anything was committed; nil where nothing is written.
+  ///   - open: opens a session.
+  ///   - work: gets it, and whether this is not the first time.
+  private func reconnecting<R>(
+    _ report: @Sendable (MigrationEvent) -> Void, _ record: MigrationRecord? = nil,
+    open: () async throws -> Session, _ work: (Session, _ isAgain: Bool) async throws -> R
+  ) async throws -> R {
     var reconnection = Reconnection(limit: context.updates.reconnectTimeout)
+    var (isLost, hasBegun) = (false, false)
     while true {
       do {
-        let session = try await Session.open(database.driver)
+        let session = try await open()
         if isLost { report(.reconnected) }
         isLost = false
-        let migrator = migrator(database, options, scripts) { event in
-          record.note(event)
-          report(event)
-        }
-        let plan = try await migrator.migrate(on: session)
-        return MigrationResult(database, record.plan ?? plan, duration: .now - start)
+        let isAgain = hasBegun
+        hasBegun = true
+        return try await work(session, isAgain)
       } catch {
-        if record.takeProgress() { reconnection.recordProgress() }
+        if let record, record.takeProgress() { reconnection.recordProgress() }
         guard let delay = reconnection.delay(after: error, at: .now) else { throw error }
         if !isLost { report(.disconnected(error: error.sqlError?.message ?? "\(error)")) }
         isLost = true
-        // A delta that was interrupted just now has not been looked at by anybody.
-        (options.retriedDeltas, options.deltasToMarkApplied) = ([], [])
         try await Task.sleep(for: delay)
       }
     }
@@ -90,6 +117,7 @@ struct StartupMigration: Sendable {
   ) -> DatabaseMigrator {
     DatabaseMigrator(
       schema: context.schema, database: database, role: role, options: options,
-      completer: context.foregroundRunner(workers: foregroundWorkers), scripts: scripts, report: report)
+      completer: context.foregroundRunner(workers: foregroundWorkers), scripts: scripts, report: report
+    ).lookingBack()
   }
 }

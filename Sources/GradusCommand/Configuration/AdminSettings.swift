@@ -34,7 +34,10 @@
     ///
     /// - Throws: `GradusError`.
     static func mode(_ text: String) throws -> UInt16 {
-      guard (3...4).contains(text.count), let mode = UInt16(text, radix: 8), mode <= 0o777 else {
+      // A sign would be read, too.
+      guard (3...4).contains(text.count), text.allSatisfy(\.isHexDigit), let mode = UInt16(text, radix: 8),
+        mode <= 0o777
+      else {
         throw GradusError(.invalidFile, "'\(text)' are no rights of a socket", hint: "such as 600 or 660")
       }
       return mode

@@ -12,6 +12,9 @@ extension CommandContext {
     return session
   }
 
+  /// The name of a database where there are several, for what is told of one of them; else nil.
+  func label(_ database: PhysicalDatabase) -> String? { databases.count > 1 ? database.name : nil }
+
   /// Reads from each database, one after the other.
   ///
   /// - Throws: what `body` throws, with the database's name; `GradusError`, `SQLError` where one cannot be opened.

@@ -34,7 +34,7 @@ package struct CommandContext {
     updates = file.updates
     admin = file.admin
     schemaRoot = try Self.findRoot(
-      place.schemaRoot ?? ProcessInfo.processInfo.environment["GRADUS_SCHEMA_ROOT"]
+      place.schemaRoot ?? EnvironmentVariable.value("GRADUS_SCHEMA_ROOT")
         ?? file.schemaRoot.map(file.resolved), layout: layout, searchFolders: App.schemaSearchFolders)
     var schema = try SchemaDefinition(
       root: schemaRoot, layout: layout, codeDeltas: App.codeDeltas,
@@ -71,8 +71,7 @@ package struct CommandContext {
   private static func databases(
     _ options: DatabaseOptions, _ file: ConfigurationFile, _ application: String
   ) throws -> [PhysicalDatabase] {
-    let environment = ProcessInfo.processInfo.environment["DATABASE_URL"]
-    if let url = options.database ?? environment {
+    if let url = options.database ?? EnvironmentVariable.value("DATABASE_URL") {
       let location = try DatabaseLocation(parsing: url)
       return [PhysicalDatabase(driver: try driver(location, options, application))]
     }

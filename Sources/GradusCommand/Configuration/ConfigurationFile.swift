@@ -49,9 +49,20 @@ struct ConfigurationFile: Sendable {
     let name = path ?? defaultName
     guard path != nil || FileManager.default.fileExists(atPath: name) else { return ConfigurationFile() }
     guard let text = try? String(contentsOfFile: name, encoding: .utf8) else {
-      throw GradusError(.invalidFile, "cannot read the configuration", file: name)
+      throw GradusError(.invalidFile, "cannot read the configuration: \(obstacle(name))", file: name)
     }
     return try read(text, name)
+  }
+
+  /// Why a file cannot be read, in the system's words.
+  private static func obstacle(_ name: String) -> String {
+    let descriptor = open(name, O_RDONLY)
+    guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+    defer { close(descriptor) }
+    var byte: UInt8 = 0
+    // A folder can be opened.
+    guard Foundation.read(descriptor, &byte, 1) >= 0 else { return String(cString: strerror(errno)) }
+    return "it is no UTF-8 text"
   }
 
   static func read(_ text: String, _ name: String) throws -> ConfigurationFile {

@@ -11,4 +11,8 @@ package struct SchemaOptions: ParsableArguments {
   var to: Int?
 
   package init() {}
+
+  package func validate() throws {
+    guard to ?? 1 > 0 else { throw ValidationError("--to must be above 0") }
+  }
 }

@@ -12,10 +12,9 @@ struct ScratchOptions: ParsableArguments {
       valueName: "url"))
   var scratch: String?
 
-  /// Nil where none is given; an empty variable, as CI sets one that it has no value for, gives none.
+  /// Nil where none is given.
   func server() throws -> ScratchServer? {
-    let variable = ProcessInfo.processInfo.environment["GRADUS_SCRATCH"].flatMap { $0.isEmpty ? nil : $0 }
-    return try (scratch ?? variable).map(ScratchServer.init)
+    try (scratch ?? EnvironmentVariable.value("GRADUS_SCRATCH")).map(ScratchServer.init)
   }
 
   /// The engines to work on: the one that is asked for, or all that there can be scratch databases of.

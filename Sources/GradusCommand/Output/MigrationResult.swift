@@ -7,22 +7,27 @@ struct MigrationResult: Encodable {
   var version: Int
   var steps: Int
   var durationMs: Int
+  /// What an operator should know, as `plan` says it; nil for nothing.
+  var warnings: [String]?
 
   init(_ database: PhysicalDatabase, _ plan: Plan, duration: Duration) {
     self.database = database.driver.databaseName
     version = max(plan.target, plan.version ?? 0)
     steps = plan.steps.count
     durationMs = duration.milliseconds
+    warnings = plan.warnings.isEmpty ? nil : plan.warnings
   }
 
   var text: String {
-    steps == 0
+    let outcome =
+      steps == 0
       ? "\(database): up to date at version \(version)"
       : "\(database): at version \(version) after \(Text.count(steps, "step")) in \(Text.duration(.milliseconds(durationMs)))"
+    return ((warnings ?? []).map { "warning: \($0)" } + [outcome]).joined(separator: "\n")
   }
 
   enum CodingKeys: String, CodingKey {
-    case database, version, steps
+    case database, version, steps, warnings
     case durationMs = "duration_ms"
   }
 }

@@ -1,5 +1,6 @@
 import Gradus
 import GradusReports
+import GradusSQL
 
 extension PlanReport {
   /// The plan for people.
@@ -26,7 +27,7 @@ extension PlanReport {
         shown = statement.locks
       }
       if let sql = step.sql {
-        lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "   | \($0)" }
+        lines += sql.sourceLines.map { "   | \($0)" }
       }
     }
     return lines.joined(separator: "\n")

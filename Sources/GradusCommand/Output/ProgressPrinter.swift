@@ -6,13 +6,40 @@ import Synchronization
 /// Shows what goes on: bars on a terminal, plain lines elsewhere, events as JSON lines where that is asked for.
 package final class ProgressPrinter: Sendable {
   private let format: OutputOptions.Format
-  private let display = Mutex(ProgressDisplay(isInteractive: Terminal.errorIsInteractive))
+  /// The database that all this is about, where there are several.
+  private let database: String?
+  private let screen: Screen
 
-  package init(_ format: OutputOptions.Format) { self.format = format }
+  /// What the printers of several databases share.
+  private final class Screen: Sendable {
+    let display = Mutex(ProgressDisplay(isInteractive: Terminal.errorIsInteractive))
+  }
+
+  package init(_ format: OutputOptions.Format) {
+    self.format = format
+    database = nil
+    screen = Screen()
+  }
+
+  private init(of database: String?, _ other: ProgressPrinter) {
+    format = other.format
+    self.database = database
+    screen = other.screen
+  }
+
+  /// The same for one of several databases, whose name stands in each line.
+  ///
+  /// - Parameter database: its name; nil where there is one only.
+  func of(_ database: String?) -> ProgressPrinter { ProgressPrinter(of: database, self) }
 
   /// A line of its own.
   package func line(_ text: String) {
-    display.withLock { Terminal.draw($0.line(Text.printableLines(text), size: .current)) }
+    let text = Text.printableLines(named(text))
+    screen.display.withLock { Terminal.draw($0.line(text, size: .current)) }
+  }
+
+  private func named(_ text: String) -> String {
+    database.map { "\(Text.printable($0)): \(text)" } ?? text
   }
 
   private func line(of update: String, _ text: String) { line("\(Text.printable(update)): \(text)") }
@@ -84,11 +111,13 @@ package final class ProgressPrinter: Sendable {
   }
 
   private func bar(_ progress: UpdateProgressReport) {
-    display.withLock { Terminal.draw($0.show(progress, at: .now, size: .current)) }
+    var progress = progress
+    progress.name = named(progress.name)
+    screen.display.withLock { [progress] in Terminal.draw($0.show(progress, at: .now, size: .current)) }
   }
 
   /// An update that does not go on has no bar.
-  private func removeBar(_ name: String) { display.withLock { $0.remove(name) } }
+  private func removeBar(_ name: String) { screen.display.withLock { $0.remove(named(name)) } }
 }
 
 extension ProgressPrinter {
@@ -114,14 +143,17 @@ extension ProgressPrinter {
     var holders: [String]?
     var reasons: [String: String]?
     var state: String?
+    var database: String?
   }
 
   private func write(_ event: Event) {
+    var event = event
+    event.database = database
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(event) else { return }
-    display.withLock { _ in Terminal.data(String(decoding: data, as: UTF8.self)) }
+    screen.display.withLock { _ in Terminal.data(String(decoding: data, as: UTF8.self)) }
   }
 
   private func showJSON(_ event: MigrationEvent) {

@@ -21,9 +21,9 @@ extension StatusReport {
     lines.append("  background updates: \(updates.isEmpty ? "none queued" : "\(updates.count) queued")")
     lines += updates.map { "    \($0.statusLine)" }
     for update in updates {
-      guard let parked = update.parked, parked.contains("\n") else { continue }
+      guard let parked = update.parked, parked.contains(where: \.isNewline) else { continue }
       lines.append("  \(Text.printable(update.name)) was parked with:")
-      lines += parked.split(separator: "\n").map { "    \($0)" }
+      lines += parked.split(whereSeparator: \.isNewline).map { "    \($0)" }
     }
     if !workers.isEmpty { lines.append("  workers:") }
     lines += workers.map { "    \($0.text)" }

@@ -54,13 +54,18 @@
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("--log-level must be one of \(levels)")
       }
+      do {
+        _ = (try listen.map(ListenAddress.init(parsing:)), try socketMode.map(AdminSettings.mode))
+      } catch let error as GradusError {
+        throw ValidationError("\(error)")
+      }
     }
 
     func run() async throws {
       var database = database
       database.createsFile = !noMigrate
       let context = try CommandContext(App.self, schema, database)
-      var logger = Logger(label: App.name) { StreamLogHandler.standardError(label: $0) }
+      var logger = Logger(label: App.name) { OneLineLogHandler(StreamLogHandler.standardError(label: $0)) }
       logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
       var configuration = AdminConfiguration(
         databases: context.databases, reports: context.reports, logger: logger)
@@ -81,8 +86,8 @@
           : StartupMigration(
             context: context, options: migration.options(), foregroundWorkers: migration.foregroundWorkers),
         workers: workers, listening: listening)
-      // At a shutdown the last is asked first: no request comes in while the last batch ends.
-      try await StopSignals.run([work, server])
+      // A client that is slow to go must not keep the work going.
+      try await StopSignals.run([SideBySide(services: [work, server])])
       logger.info("ended in order")
     }
 

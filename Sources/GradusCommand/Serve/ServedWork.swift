@@ -36,14 +36,20 @@
 
     /// - Returns: whether to go on; not where it was stopped meanwhile.
     private func start() async throws -> Bool {
+      let steps = StepsUnderWay()
       do {
         try await cancelWhenGracefulShutdown {
           guard let migration else { return try await check() }
-          for result in try await migration.run(report: log) { logger.info("\(result.text)") }
+          let results = try await migration.run { database, event in
+            steps.note(event)
+            log(event, of: database)
+          }
+          for line in results.flatMap({ $0.text.split(separator: "\n") }) { logger.info("\(line)") }
         }
         return true
       } catch  where control.isStopping && !Task.isCancelled {
-        logger.info("stopped; the step under way was rolled back, and the next start goes on from there")
+        let what = steps.isAny ? "the step under way was rolled back" : "no step was under way"
+        logger.info("stopped; \(what), and the next start goes on from there")
         return false
       }
     }
@@ -58,7 +64,8 @@
     }
 
     private func work() async throws {
-      let presences = try await Presences.announce(context, control) { event in
+      let presences = try await Presences.announce(context, control) { database, event in
+        let logger = namedLogger(database)
         switch event {
         case .lost(let reason):
           logger.warning("the announcement of this version is lost", metadata: ["reason": "\(reason)"])
@@ -84,23 +91,25 @@
         control: control, version: context.schema.ledger.version, logger: logger,
         metrics: configuration.metrics)
       let tracker = configuration.tracker
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        // One service a database, since their reports do not say of which they are.
-        for database in context.databases {
-          let service = UpdateService(
-            databases: [database], registry: context.registry, options: context.updates,
-            environment: environment, workers: workers,
-            report: { event in
-              tracker.record(event, database: database.name)
-              presences.note(event)
-            })
-          group.addTask { try await service.run() }
+      try await UpdateService(
+        databases: context.databases, registry: context.registry, options: context.updates,
+        environment: environment, workers: workers,
+        reportOfDatabase: { database, event in
+          tracker.record(event, database: database)
+          presences.note(event)
         }
-        try await group.waitForAll()
-      }
+      ).run()
     }
 
-    private func log(_ event: MigrationEvent) {
+    /// A log that names the database where there are several.
+    private func namedLogger(_ database: PhysicalDatabase) -> Logger {
+      var logger = logger
+      if let label = context.label(database) { logger[metadataKey: "database"] = "\(label)" }
+      return logger
+    }
+
+    private func log(_ event: MigrationEvent, of database: PhysicalDatabase) {
+      let logger = namedLogger(database)
       switch event {
       case .waiting(let holder):
         logger.info("waiting: another process migrates", metadata: ["holder": "\(holder)"])

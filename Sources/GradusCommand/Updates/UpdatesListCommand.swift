@@ -38,21 +38,28 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
     }
     switch output.format {
     case .json: try Terminal.json(document)
-    case .text: Terminal.result(text(document))
+    case .text: Terminal.result(text(document, namesDatabases: context.databases.count > 1))
     }
   }
 
-  private func text(_ document: UpdatesDocument) -> String {
+  private func text(_ document: UpdatesDocument, namesDatabases: Bool) -> String {
+    func named(_ database: String, _ cells: [String]) -> [String] {
+      namesDatabases ? [database] + cells : cells
+    }
     let rows = document.updates.map { update in
-      [
-        "\(update.ordering)", "\(update.priority)", update.name, update.dependsOn ?? "",
-        Text.count(update.scanned), update.fraction.map(Text.percent) ?? "", update.progress, update.note,
-      ]
+      named(
+        update.database,
+        [
+          "\(update.ordering)", "\(update.priority)", update.name, update.dependsOn ?? "",
+          Text.count(update.scanned), update.fraction.map(Text.percent) ?? "", update.progress, update.note,
+        ])
     }
     var text =
       rows.isEmpty
       ? "no background updates are queued"
-      : Text.table(["ordering", "priority", "name", "waits for", "rows", "done", "progress", "note"], rows)
+      : Text.table(
+        named("database", ["ordering", "priority", "name", "waits for", "rows", "done", "progress", "note"]),
+        rows)
     for update in document.updates {
       if let reason = update.parked {
         let name = Text.printable(update.name)
@@ -61,15 +68,19 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
     }
     guard completed else { return text }
     let certificates = document.completed.map { certificate in
-      [
-        certificate.name, Text.time(certificate.completedAt), certificate.version.map(String.init) ?? "",
-        Text.count(certificate.scanned), Text.count(certificate.written),
-        Text.duration(.milliseconds(certificate.durationMs)), certificate.verified,
-      ]
+      named(
+        certificate.database,
+        [
+          certificate.name, Text.time(certificate.completedAt), certificate.version.map(String.init) ?? "",
+          Text.count(certificate.scanned), Text.count(certificate.written),
+          Text.duration(.milliseconds(certificate.durationMs)), certificate.verified,
+        ])
     }
     return text + "\n\n"
       + (certificates.isEmpty
         ? "no completed update is certified"
-        : Text.table(["completed", "at", "version", "rows", "written", "took", "verified"], certificates))
+        : Text.table(
+          named("database", ["completed", "at", "version", "rows", "written", "took", "verified"]),
+          certificates))
   }
 }

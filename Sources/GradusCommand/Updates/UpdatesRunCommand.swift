@@ -54,28 +54,32 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
     for database in context.databases { try await check(database, context) }
     let printer = ProgressPrinter(output.format)
     let control = RunControl()
-    let presences = try await Presences.announce(context, control, report: printer.show)
-    let total = Mutex(UpdateRunner.Summary())
+    let presences = try await Presences.announce(context, control) { database, event in
+      printer.of(context.label(database)).show(event)
+    }
+    let isOne = context.databases.count == 1
+    let summaries = Mutex<[String: UpdateRunner.Summary]>([:])
+    let order = context.databases.map(\.name)
     let service = UpdateService(
       databases: context.databases, registry: context.registry, options: options(context),
       environment: context.environment(control: control),
       workers: workers, preempts: foreground, wanted: names.isEmpty ? nil : Set(names),
       until: untilDone ? .done : .idle,
-      report: { event in
-        printer.show(event)
+      reportOfDatabase: { database, event in
+        printer.of(isOne ? nil : database).show(event)
         presences.note(event)
       },
-      onEnd: { summary in total.withLock { $0.merge(summary) } })
+      onEndOfDatabase: { database, summary in summaries.withLock { $0[database] = summary } })
     do {
       try await StopSignals.run([service])
     } catch {
       try? await presences.release()
       // What the other databases came to.
-      if context.databases.count > 1, output.format == .text { try? show(total.withLock { $0 }) }
+      if !isOne, output.format == .text { try? show(RunTotal(summaries.withLock(\.self), of: order)) }
       throw error
     }
     try await presences.release()
-    try show(total.withLock { $0 })
+    try show(RunTotal(summaries.withLock(\.self), of: order))
   }
 
   private func options(_ context: CommandContext) -> UpdateOptions {
@@ -88,18 +92,17 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
     return options
   }
 
-  private func show(_ summary: UpdateRunner.Summary) throws {
+  private func show(_ total: RunTotal) throws {
+    let summary = total.merged
     switch output.format {
-    case .json: try Terminal.json(RunDocument(completed: summary.completed, waiting: summary.waiting))
+    case .json: try Terminal.json(total.document)
     case .text:
       let isIdle = summary.completed.isEmpty && summary.waiting.isEmpty
       let nothing =
         names.isEmpty
         ? "no background updates are queued" : "nothing to do: not queued: \(names.joined(separator: ", "))"
       Terminal.result(isIdle ? nothing : "completed: \(summary.completed.count)")
-      for (name, reason) in summary.waiting.sorted(by: { $0.key < $1.key }) {
-        Terminal.result("remains: \(Text.printable(name)): \(reason)")
-      }
+      for line in total.remains { Terminal.result("remains: \(line)") }
     }
     if summary.isStopped {
       Terminal.message("stopped after the batch under way; a rerun goes on from there")

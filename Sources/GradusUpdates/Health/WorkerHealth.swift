@@ -19,6 +19,8 @@ struct WorkerHealth: Sendable {
   private var checkedAt: ContinuousClock.Instant?
   private var countedAt: ContinuousClock.Instant?
   private var busy: [Bool] = []
+  /// The update that others have been told that the worker is at.
+  private var shown: String?
 
   /// How many batches the busy rate looks back, and how few it needs.
   private static let (busyWindow, busyMinimum) = (20, 5)
@@ -81,7 +83,10 @@ struct WorkerHealth: Sendable {
     let before = verdict
     verdict = judge.verdict(readings)
     if isPausing { busy = [] }
-    if !isFirst { try await signOn(session, update: update, readings) }
+    if !isFirst {
+      try await signOn(session, update: update, readings)
+      shown = update
+    }
     return before.state == verdict.state ? nil : verdict
   }
 
@@ -102,6 +107,14 @@ struct WorkerHealth: Sendable {
         return HealthReading(signal: signal, value: value, limit: limit)
       })
     try await session.transaction { try row.write($0) }
+  }
+
+  /// Takes back what others have been told that the worker is at, while nothing can run.
+  mutating func rest(_ session: Session) async {
+    guard shown != nil else { return }
+    shown = nil
+    let worker = worker
+    await session.settle { try WorkerRow.rest(worker, on: $0) }
   }
 
   func signOff(_ session: Session) async {

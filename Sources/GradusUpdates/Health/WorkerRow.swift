@@ -57,6 +57,11 @@ package struct WorkerRow: Sendable, Hashable {
       ])
   }
 
+  /// The worker is at no update.
+  static func rest(_ worker: String, on connection: Connection) throws {
+    try connection.execute("UPDATE gradus_workers SET update_name = NULL WHERE worker = $1", [.text(worker)])
+  }
+
   static func delete(_ worker: String, on connection: Connection) throws {
     try connection.execute("DELETE FROM gradus_workers WHERE worker = $1", [.text(worker)])
   }

@@ -66,7 +66,7 @@ struct RangeLeases {
   private func ownStart(_ name: String, at progress: String) throws -> String {
     guard progress.last != " " else { return progress }
     let start = progress + " "
-    try UpdateQueue(connection: connection).save(name, next: start)
+    try UpdateQueue(connection: connection).move(name, from: progress, to: start)
     return start
   }
 
@@ -94,8 +94,13 @@ struct RangeLeases {
     _ name: String, rate: BatchController.Rate?
   ) throws -> (progress: String, ranges: [Range], isNew: Bool)? {
     let row = try connection.queryRow(
-      "SELECT progress_json FROM background_updates WHERE update_name = $1 FOR UPDATE", [.text(name)])
-    guard let progress = try row?.text(0) else { return nil }
+      """
+      SELECT b.progress_json, \(QueueControls.wasParked) FROM background_updates b \(QueueControls.joins("b"))
+      WHERE b.update_name = $1 FOR UPDATE OF b
+      """, [.text(name)])
+    guard let row else { return nil }
+    let progress = try row.text(0)
+    if row[1].boolean == true { try QueueControls(connection).forgetEarlierParking(of: name) }
     let ranges = try ranges(of: name)
     // Another program, which knows nothing of ranges, has moved the update or queued it again.
     if let start = ranges.first?.start, !start.utf8.elementsEqual(progress.utf8) {
@@ -109,7 +114,7 @@ struct RangeLeases {
     for range in done { statistics.done.add(range.count) }
     statistics.rate = rate ?? statistics.rate
     try queue.save(name, statistics)
-    try queue.save(name, next: last.end)
+    try queue.move(name, from: progress, to: last.end)
     try connection.execute(
       "DELETE FROM gradus_update_leases WHERE update_name = $1 AND part BETWEEN 1 AND $2",
       [.text(name), .integer(last.part)])

@@ -84,6 +84,7 @@ final class UpdateMetrics {
     parked.record(parkedCount)
     let arePaused = !isEnabled || (!queue.isEmpty && queue.allSatisfy { $0.pausedBy != nil })
     // The homeserver's values: it gives up on all updates where this parks one.
-    status.record(parkedCount > 0 ? -1 : arePaused ? 0 : decision == .finished ? 3 : 2)
+    status.record(
+      parkedCount > 0 ? -1 : arePaused ? 0 : decision == .finished ? 3 : decision.waitsForWindow ? 1 : 2)
   }
 }

@@ -8,8 +8,19 @@ public struct QueueControls {
   /// - Parameter connection: a connection to the queue's database, with Gradus's tables.
   public init(_ connection: Connection) { self.connection = connection }
 
-  /// Whether an operator has paused or parked an update, as SQL beside `joins`.
-  static let isHalted = "c.parked_at IS NOT NULL OR c.paused_at IS NOT NULL OR a.paused_at IS NOT NULL"
+  /// Whether an update of the queue (`b`) is parked, or an operator has paused it, as SQL beside `joins`.
+  static let isHalted = "\(isParked) OR c.paused_at IS NOT NULL OR a.paused_at IS NOT NULL"
+
+  /// Whether an update of the queue (`b`) is parked, as SQL beside `joins`. An earlier release did not note at which progress.
+  static let isParked = "(c.parked_at IS NOT NULL AND NOT \(wasParked))"
+
+  /// Whether what was parked is an earlier row of an update (`b`), as SQL beside `joins`: an operator has deleted that and
+  /// inserted another, or another program has moved it.
+  static let wasParked = "coalesce(c.parked_progress <> b.progress_json, FALSE)"
+
+  /// What an update is that is not parked, as assignments.
+  private static let unparked =
+    "parked_at = NULL, parked_by = NULL, parked_reason = NULL, parked_progress = NULL"
 
   /// Joins what is said of an update (`c`) and of all (`a`), as SQL.
   ///
@@ -73,17 +84,28 @@ public struct QueueControls {
   public func retry(_ name: String) throws -> Bool {
     try connection.execute(
       """
-      UPDATE gradus_update_controls SET parked_at = NULL, parked_by = NULL, parked_reason = NULL
-      WHERE update_name = $1 AND parked_at IS NOT NULL
+      UPDATE gradus_update_controls SET \(Self.unparked) WHERE update_name = $1 AND parked_at IS NOT NULL
       """, [.text(name)]) > 0
   }
 
-  /// Sets an update aside; nothing where it has left the queue.
+  /// Sets an update aside where it is; nothing where it has left the queue.
   func park(_ name: String, reason: String) throws {
-    guard try isQueued(name) else { return }
+    guard let progress = try UpdateQueue(connection: connection).progress(name) else { return }
     try set(
-      name, "parked_at = $2, parked_by = $3, parked_reason = $4",
-      [.integer(ProcessIdentity.now), .text(ProcessIdentity.current), .text(reason)])
+      name, "parked_at = $2, parked_by = $3, parked_reason = $4, parked_progress = $5",
+      [
+        .integer(ProcessIdentity.now), .text(ProcessIdentity.current), .text(reason), .text(progress),
+      ])
+  }
+
+  /// Forgets that an earlier row of an update was parked: the one that is queued may come to the same progress.
+  func forgetEarlierParking(of name: String) throws {
+    try connection.execute(
+      """
+      UPDATE gradus_update_controls SET \(Self.unparked)
+      WHERE update_name = $1
+        AND parked_progress <> (SELECT progress_json FROM background_updates WHERE update_name = $1)
+      """, [.text(name)])
   }
 
   private func set(_ name: String?, _ assignments: String, _ parameters: [SQLValue]) throws {

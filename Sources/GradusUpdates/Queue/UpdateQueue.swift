@@ -10,7 +10,7 @@ struct UpdateQueue {
     try connection.query(
       """
       SELECT b.update_name, b.progress_json, b.depends_on, b.ordering, coalesce(c.priority, 0),
-        coalesce(c.paused_by, a.paused_by), c.parked_reason,
+        coalesce(c.paused_by, a.paused_by), CASE WHEN \(QueueControls.isParked) THEN c.parked_reason END,
         CASE WHEN l.holder <> $1 AND NOT \(UpdateLeases.isFree("l", connection.engine)) THEN l.holder END,
         CASE WHEN c.paused_at IS NOT NULL THEN 1 ELSE 0 END
       FROM background_updates b
@@ -51,6 +51,7 @@ struct UpdateQueue {
       SELECT b.progress_json,
         \(QueueControls.isHalted),
         \(isPostgres ? "l.holder IS DISTINCT FROM $2" : "$2 IS NULL"),
+        \(QueueControls.wasParked),
         \(UpdateStatistics.columns("u"))\(isPostgres ? ", " + limits.sql : "")
       FROM background_updates b LEFT JOIN gradus_updates u ON u.update_name = b.update_name
       \(QueueControls.joins("b"))
@@ -58,8 +59,9 @@ struct UpdateQueue {
       WHERE b.update_name = $1\(isPostgres ? " FOR UPDATE OF b" : "")
       """, [.text(name), .text(worker)])
     guard let row else { return nil }
+    if row[3].boolean == true { try QueueControls(connection).forgetEarlierParking(of: name) }
     return Locked(
-      progress: try row.text(0), statistics: UpdateStatistics(row, from: 3),
+      progress: try row.text(0), statistics: UpdateStatistics(row, from: 4),
       isHalted: row[1].boolean ?? false,
       isLost: row[2].boolean ?? false)
   }
@@ -125,6 +127,14 @@ struct UpdateQueue {
   func save(_ name: String, next: String) throws {
     try connection.execute(
       "UPDATE background_updates SET progress_json = $2 WHERE update_name = $1", [.text(name), .text(next)])
+  }
+
+  /// Moves the progress past what is done; an update that is parked stays so.
+  func move(_ name: String, from progress: String, to next: String) throws {
+    try save(name, next: next)
+    try connection.execute(
+      "UPDATE gradus_update_controls SET parked_progress = $3 WHERE update_name = $1 AND parked_progress = $2",
+      [.text(name), .text(progress), .text(next)])
   }
 
   private static let upsert = """

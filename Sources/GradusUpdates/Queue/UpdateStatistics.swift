@@ -9,9 +9,13 @@ package struct UpdateStatistics: Sendable, Hashable {
   /// What the next batch's size comes from.
   var rate: BatchController.Rate?
 
-  /// The moving average that the next batch's size comes from; nil before the first batch.
+  /// The moving average that the next batch's size comes from, and that of all batches while no worker has saved one:
+  /// workers that share an update do so when a range is done. Nil before the first batch.
   package var averageItemsPerMs: Double? {
-    rate.map { $0.milliseconds > 0 ? $0.rows / $0.milliseconds : 0 }
+    guard done.batches > 0 else { return nil }
+    let (rows, milliseconds) =
+      rate.map { ($0.rows, $0.milliseconds) } ?? (Double(done.scanned), done.milliseconds)
+    return milliseconds > 0 ? rows / milliseconds : 0
   }
 
   /// Nothing done yet.

@@ -9,6 +9,14 @@ struct BatchExecutor: Sendable {
   /// The application's schema version, for certificates.
   let version: Int?
 
+  /// A transaction on the queue and the leases alone. It waits for locks no longer than a batch does: a session that
+  /// keeps their rows locked must not freeze a worker.
+  func onQueue<R: Sendable>(
+    _ mode: TransactionMode = .write, _ body: @Sendable (Connection) throws -> R
+  ) async throws -> R {
+    try await session.run { try $0.transaction(mode, lockTimeout: limits.lock, body) }
+  }
+
   /// One batch of a whole update.
   ///
   /// - Parameters:

@@ -10,7 +10,7 @@ struct BatchRun: Sendable {
   /// Sessions that waited for a lock behind the batch; nil where nobody looked.
   var lockWaiters: Int?
 
-  enum End: Sendable {
+  enum End: Sendable, Equatable {
     /// The next batch goes on here.
     case next(String)
     /// The range is done; others may be left.

@@ -12,7 +12,7 @@ public enum RunGoal: Sendable, Hashable {
     if self == .forever { return true }
     return reasons.contains { reason in
       switch reason {
-      case .held, .backingOff: true
+      case .held, .locked, .backingOff: true
       case .paused, .outsideWindow: self == .done
       // What a dependency waits for is in the list, too.
       case .parked, .failed, .needsDirectAddress, .unknown, .stopped, .dependency: false

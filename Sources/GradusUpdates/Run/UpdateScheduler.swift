@@ -28,6 +28,11 @@ struct UpdateScheduler: Sendable {
     case blocked([String: WaitReason])
     /// The queue is empty.
     case finished
+
+    /// Whether nothing runs until a time window opens.
+    var waitsForWindow: Bool {
+      if case .blocked(let reasons) = self { reasons.values.contains(.outsideWindow) } else { false }
+    }
   }
 
   /// - Parameters:

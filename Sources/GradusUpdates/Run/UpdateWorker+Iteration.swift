@@ -19,12 +19,28 @@ extension UpdateWorker {
   /// On SQLite, one runner at a time.
   private func takeTurn() throws -> Bool {
     guard let holder = try turn.begin() else { return true }
-    for entry in queue { setAside(entry.name, for: .milliseconds(500), .held(by: holder)) }
+    // One that has failed in this run stays set aside for that.
+    for entry in queue where circumstances.setAside[entry.name] == nil {
+      setAside(entry.name, for: .milliseconds(500), .held(by: holder))
+    }
     return false
   }
 
+  /// How long an update is left alone whose taking up has met a lock: waiting for it keeps the worker from others.
+  private static let lockedDelay = Duration.seconds(5)
+
   /// Makes this the update that the worker is at, with a hold on it or on a range of it; false where others have it.
   private func takeUp(_ name: String) async throws -> Bool {
+    do {
+      return try await hasTakenUp(name)
+    } catch let error as SQLError where error.code == .lockTimeout && session.engine == .postgres {
+      // On SQLite there is one lock, for all that write, and it is soon to be had.
+      setAside(name, for: Self.lockedDelay, .locked)
+      return false
+    }
+  }
+
+  private func hasTakenUp(_ name: String) async throws -> Bool {
     if active?.name != name {
       await letGo()
       guard let work = runner.registry.work(for: name) else {
@@ -36,7 +52,7 @@ extension UpdateWorker {
       }
       guard try await acquire(work) else { return false }
       // Batches of a parked update do not run: who asked for it by name has asked for another try.
-      if circumstances.triesParked { _ = try await session.transaction { try QueueControls($0).retry(name) } }
+      if circumstances.triesParked { try await onQueue { _ = try QueueControls($0).retry(name) } }
       if let shelved = shelved[name] {
         active = shelved
       } else {
@@ -45,6 +61,7 @@ extension UpdateWorker {
           work: work,
           controller: BatchController(
             maxSize: runner.options.batches.maxBatchSize, resuming: statistics?.rate))
+        reportedReasons = [:]
         observer.report(.started(name: name, isResumed: statistics != nil))
       }
     }
@@ -55,10 +72,16 @@ extension UpdateWorker {
     return try await claimRange(of: ranged)
   }
 
+  /// A transaction on the queue and the leases, within a stop's reach.
+  private func onQueue<R: Sendable>(_ body: @escaping @Sendable (Connection) throws -> R) async throws -> R {
+    let executor = executor
+    return try await untilStop { try await executor.onQueue(.write, body) }
+  }
+
   private func acquire(_ work: any UpdateWork) async throws -> Bool {
     guard session.engine == .postgres, !(work is any RangedWork) else { return true }
     let (terms, preempts) = (executor.terms, runner.preempts && !work.isOutsideTransaction)
-    let acquisition = try await session.transaction {
+    let acquisition = try await onQueue {
       try UpdateLeases(connection: $0, terms: terms).acquire(work.name, preempts: preempts)
     }
     switch acquisition {
@@ -77,7 +100,7 @@ extension UpdateWorker {
   private func claimRange(of work: any RangedWork) async throws -> Bool {
     let batch = try await nextSize(target: Double(runner.options.batches.targetDuration.milliseconds))
     let (terms, rows, rate) = (executor.terms, batch * Self.batchesPerRange, active?.controller.rate)
-    let claim = try await session.transaction {
+    let claim = try await onQueue {
       try RangeLeases(connection: $0, terms: terms).claim(work, rows: rows, rate: rate)
     }
     switch claim {
@@ -206,6 +229,7 @@ extension UpdateWorker {
 
   /// What follows from how a batch ended, apart from its numbers.
   func end(_ end: BatchRun.End) async throws {
+    if end != .unavailable { reportedReasons = [:] }
     switch end {
     case .next, .exhausted: break
     case .rangeDone: active?.part = nil
@@ -251,7 +275,7 @@ extension UpdateWorker {
   /// - Parameter attempt: how often in a row this is tried.
   private func park(_ name: String, _ reason: String, attempt: Int) async throws {
     do {
-      try await session.transaction { try QueueControls($0).park(name, reason: reason) }
+      try await executor.onQueue { try QueueControls($0).park(name, reason: reason) }
     } catch let error as SQLError where mayPass(error) {
       observer.note(error, "an update cannot be parked; trying again")
       if case .retry(let delay) = policy.response(failures: attempt, isTransient: true) {
@@ -283,6 +307,10 @@ extension SQLError {
   /// Whether the batch may succeed when it is smaller or later.
   fileprivate var isConflict: Bool { code.isTransient || code == .statementTimeout }
 
-  /// Whether the update is not to blame: once the disk has space again, say, it runs without anybody asking for it.
-  fileprivate var mayGoByItself: Bool { isConflict || code.isOfSurroundings }
+  /// Whether the update is not to blame: once the disk has space again, say, or the role has its rights, it runs without
+  /// anybody asking for it.
+  fileprivate var mayGoByItself: Bool { isConflict || code.isOfSurroundings || lacksRight }
+
+  /// Whether another role, or the same with more rights, may do it: what SQLite denies it denies everybody.
+  private var lacksRight: Bool { code == .permissionDenied && extendedCode == nil }
 }

@@ -7,29 +7,19 @@ extension UpdateWorker {
   ///
   /// A stop breaks it off: it may take hours, and by contract it is safe to run again.
   func runOutside(_ work: any UpdateWork) async throws {
-    let (session, control) = (session, control)
+    let session = session
     let process =
       session.engine == .postgres
       ? try await session.run { try $0.queryRow("SELECT pg_backend_pid()")?.integer(0) } : nil
     let start = ContinuousClock.now
-    try await withThrowingTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        try await session.run { _ = try work.runBatch("{}", size: 1, on: $0) }
-        return true
+    try await untilStop {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await session.run { _ = try work.runBatch("{}", size: 1, on: $0) } }
+        if let process { group.addTask { try await self.watch(work, process) } }
+        defer { group.cancelAll() }
+        // The first to end is the work; the watch ends by itself only with an error.
+        try await group.next()
       }
-      group.addTask {
-        while !control.isStopping { try await control.sleep(for: .seconds(60)) }
-        return false
-      }
-      if let process {
-        group.addTask {
-          try await self.watch(work, process)
-          return true
-        }
-      }
-      defer { group.cancelAll() }
-      // The first to end is the work or a stop; the watch ends by itself only with an error.
-      guard try await group.next() == true else { throw SQLError(.cancelled, "stopped") }
     }
     let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
     try await end(executor.finishOutside(work, milliseconds: milliseconds))

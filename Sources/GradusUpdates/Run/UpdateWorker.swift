@@ -28,7 +28,8 @@ actor UpdateWorker {
   /// How often in a row the queue could not be read.
   private var queueFailures = 0
   var summary = UpdateRunner.Summary()
-  private var reportedReasons: [String: WaitReason] = [:]
+  /// Why nothing could run, as was reported last; nothing once a batch has run since.
+  var reportedReasons: [String: WaitReason] = [:]
 
   init(_ runner: UpdateRunner, wanted: Set<String>?, goal: RunGoal) {
     self.runner = runner
@@ -76,12 +77,9 @@ actor UpdateWorker {
       try Task.checkCancellation()
       guard try await hasQueue() else { continue }
       switch decide() {
-      case .run(let name):
-        reportedReasons = [:]
-        try await iterate(name)
+      case .run(let name): try await iterate(name)
       case .blocked(let reasons):
-        await letGo()
-        turn.end()
+        await rest()
         guard goal.waits(for: reasons.values) else {
           summary.waiting = reasons.mapValues(\.description)
           return
@@ -89,8 +87,8 @@ actor UpdateWorker {
         tell(reasons)
         try await sleep(.seconds(1))
       case .finished:
-        await letGo()
-        turn.end()
+        await rest()
+        reportedReasons = [:]
         guard goal == .forever else { return }
         try await sleep(.seconds(5))
       }
@@ -104,16 +102,19 @@ actor UpdateWorker {
     }
   }
 
-  /// Reports why nothing can run, where that is news: of a failure that is tried again its own event tells.
+  /// Reports why nothing can run, where that is news: of a failure that is tried again its own event tells, each time,
+  /// and what merely comes and goes with such tries makes nothing else news.
   private func tell(_ reasons: [String: WaitReason]) {
-    let isNews = reasons.values.contains { reason in
+    let lasting = reasons.filter { _, reason in
       switch reason {
       case .backingOff, .dependency: false
       default: true
       }
     }
-    if isNews, reasons != reportedReasons { observer.report(.waiting(reasons.mapValues(\.description))) }
-    reportedReasons = reasons
+    if !lasting.isEmpty, lasting != reportedReasons {
+      observer.report(.waiting(reasons.mapValues(\.description)))
+    }
+    reportedReasons = lasting
   }
 
   private func decide() -> UpdateScheduler.Decision {
@@ -144,14 +145,20 @@ actor UpdateWorker {
       observer.note(error, "the queue cannot be read; trying again")
       try await control.sleep(for: delay)
       return false
+    } catch let error as SQLError where error.code == .cancelled && control.isStopping && !Task.isCancelled {
+      return false
     }
   }
 
   /// At most once a second while batches run: operators and other workers change the queue seldom.
   private func readQueue() async throws {
     if let queueReadAt, .now - queueReadAt < .seconds(1) { return }
-    let worker = executor.terms.worker
-    queue = try await session.run { try UpdateQueue(connection: $0).load(for: worker) }
+    let executor = executor
+    let read = { @Sendable in
+      try await executor.onQueue(.read) { try UpdateQueue(connection: $0).load(for: executor.terms.worker) }
+    }
+    // What a stopped run leaves behind is told, too.
+    queue = try await control.isStopping ? read() : untilStop(read)
     queueReadAt = .now
     // Somebody has asked for another try of what this worker had parked.
     for entry in queue where entry.parkedReason == nil {
@@ -187,13 +194,28 @@ actor UpdateWorker {
     self.active = nil
     guard session.engine == .postgres else { return }
     let (terms, isShared, rate) = (executor.terms, active.work is any RangedWork, active.controller.rate)
+    // Who holds a lock on the rows for longer keeps nobody from going on: another passes the ranges, and holds expire.
+    let limit = min(executor.limits.lock, .seconds(1))
     await session.settle { connection in
-      try connection.transaction { connection in
+      if isShared {
         // Nobody may come to cut the next range: what is done is to be seen in the queue.
-        if isShared { try RangeLeases(connection: connection, terms: terms).passDone(name, rate: rate) }
-        try UpdateLeases(connection: connection, terms: terms).release(name)
+        _ = try? connection.transaction(lockTimeout: limit) {
+          _ = try RangeLeases(connection: $0, terms: terms).passDone(name, rate: rate)
+        }
+      }
+      try connection.transaction(lockTimeout: limit) {
+        try UpdateLeases(connection: $0, terms: terms).release(name)
       }
     }
+  }
+
+  /// While nothing can run, others may.
+  private func rest() async {
+    await letGo()
+    turn.end()
+    var health = health
+    await health.rest(session)
+    self.health = health
   }
 
   private func leave() async {

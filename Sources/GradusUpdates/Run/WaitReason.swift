@@ -16,6 +16,8 @@ package enum WaitReason: Sendable, Hashable {
   case outsideWindow
   /// Another worker has it.
   case held(by: String)
+  /// To take it up needs a lock that another session holds.
+  case locked
   /// Its last batch failed with this error, and the next is tried soon.
   case backingOff(String)
   /// The run was stopped.
@@ -35,6 +37,7 @@ extension WaitReason: CustomStringConvertible {
     case .paused(let who): "paused by \(who)"
     case .outsideWindow: "waits for the next time window"
     case .held(let who): "another worker has it: \(who)"
+    case .locked: "waits for a lock on the queue that another session holds"
     case .backingOff(let error): "is tried again soon: \(error)"
     case .stopped: "the run was stopped"
     }

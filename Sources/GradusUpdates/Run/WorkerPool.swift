@@ -150,11 +150,12 @@ public struct WorkerPool: Sendable {
           run.reporter.leave(number)
           environment.logger.warning(
             "there is no connection for a further worker; the others do its work",
-            metadata: ["error": "\(error.message)"])
+            metadata: ["database": "\(database.name)", "error": "\(error.message)"])
           return UpdateRunner.Summary()
         }
         environment.logger.warning(
-          "the database cannot be reached; trying again", metadata: ["error": "\(error.message)"])
+          "the database cannot be reached; trying again",
+          metadata: ["database": "\(database.name)", "error": "\(error.message)"])
         if !isLost { report(.disconnected(error: error.message)) }
         isLost = true
         try await environment.control.sleep(for: delay)

@@ -35,12 +35,14 @@ import Testing
     ),
     (
       [
-        "index", "--table", "orders", "--columns", "customer,coalesce(amount, 0)", "--unique", "--index", "i",
+        "index", "--table", "orders", "--columns", "customer,Full Name,coalesce(amount, 0)", "--unique",
+        "--index", "i",
         "--where", "id > 0", "--replaces", "old",
       ],
       .index(
         .init(
-          name: "i", table: "orders", columns: ["customer", "coalesce(amount, 0)"], isUnique: true,
+          name: "i", table: "orders", columns: ["customer", "\"Full Name\"", "coalesce(amount, 0)"],
+          isUnique: true,
           condition: "id > 0", replaces: "old"))
     ),
     (
@@ -195,6 +197,17 @@ import Testing
     for line in ["backfill: --table --key [--where] [--sql]", "drop_sync: --sync", "handler: nothing"] {
       #expect(help.output.contains("\n  \(line)\n"), "\(help)")
     }
+  }
+
+  @Test(arguments: [
+    ("amount", "amount"), ("Full Name", #""Full Name""#), ("group", #""group""#), ("Amount", #""Amount""#),
+    ("größe", #""größe""#), (#"a"b"#, #"a"b"#), ("lower(name)", "lower(name)"),
+    ("amount DESC", "amount DESC"),
+    ("name collate nocase", "name collate nocase"), ("name text_pattern_ops", "name text_pattern_ops"),
+    ("a->>'b'", "a->>'b'"), (#""Full Name" DESC"#, #""Full Name" DESC"#),
+  ])
+  func anIndexsColumnsGetTheQuotesThatTheyNeed(given: String, written: String) {
+    #expect(IndexColumn.sql(given) == written)
   }
 
   @Test func columnsAreSplitOutsideOfBrackets() {

@@ -1,0 +1,27 @@
+import GradusSQL
+import GradusTestSupport
+import ProgramTestSupport
+import Testing
+
+@Suite struct UpdatesListTests {
+  /// Otherwise nobody could tell which queue an update is in.
+  @Test(arguments: TestDatabase.availableEngines)
+  func severalDatabasesAreNamed(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.schema.write(
+          "gradus.yaml",
+          """
+          databases:
+            master: {url: "\(shop.database.address)", databases: [main]}
+            state: {url: "\(other.address)", databases: [state]}
+          """)
+        let migrated = try await Program.gradus.run(["migrate", "--to", "2"], folder: shop.schema.root)
+        #expect(migrated.code == 0, "\(migrated)")
+        let list = try await Program.gradus.run(["updates", "list", "--completed"], folder: shop.schema.root)
+        #expect(list.output.hasPrefix("database  ordering"), "\(list)")
+        #expect(list.output.contains("\nmaster    ") && list.output.contains("  fill_totals  "), "\(list)")
+      }
+    }
+  }
+}

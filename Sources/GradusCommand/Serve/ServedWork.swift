@@ -36,20 +36,15 @@
 
     /// - Returns: whether to go on; not where it was stopped meanwhile.
     private func start() async throws -> Bool {
-      let steps = StepsUnderWay()
       do {
         try await cancelWhenGracefulShutdown {
           guard let migration else { return try await check() }
-          let results = try await migration.run { database, event in
-            steps.note(event)
-            log(event, of: database)
-          }
+          let results = try await migration.run { database, event in log(event, of: database) }
           for line in results.flatMap({ $0.text.split(separator: "\n") }) { logger.info("\(line)") }
         }
         return true
       } catch  where control.isStopping && !Task.isCancelled {
-        let what = steps.isAny ? "the step under way was rolled back" : "no step was under way"
-        logger.info("stopped; \(what), and the next start goes on from there")
+        logger.info("stopped; what was under way was rolled back, and the next start goes on from there")
         return false
       }
     }

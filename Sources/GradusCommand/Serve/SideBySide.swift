@@ -8,7 +8,8 @@ struct SideBySide: Service {
   func run() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for service in services { group.addTask { try await service.run() } }
-      try await group.waitForAll()
+      // Not `waitForAll`, which waits for the others before it tells the error.
+      while try await group.next() != nil {}
     }
   }
 }

@@ -3,7 +3,9 @@ import GradusReports
 extension UpdateReport {
   /// Why it does not run, or what runs.
   var note: String {
-    if let parked { return "parked: " + (parked.split(whereSeparator: \.isNewline).first.map(String.init) ?? "") }
+    if let parked {
+      return "parked: " + (parked.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
+    }
     if !known { return "not known here" }
     if let pausedBy { return "paused by \(pausedBy)" }
     if let phase { return phase }

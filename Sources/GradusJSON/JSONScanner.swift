@@ -4,9 +4,11 @@
 /// that Unicode calls equivalent. Here a text comes back as it was: an event must, or its signatures break.
 package struct JSONScanner {
   /// Where the text is no JSON.
-  package struct Failure: Error {
+  package struct Failure: Error, CustomStringConvertible {
     /// In bytes.
     package let offset: Int
+
+    package var description: String { "it is not valid JSON at byte \(offset)" }
   }
 
   /// Deeper values are refused, as Foundation does: they would need too much of a thread's stack.

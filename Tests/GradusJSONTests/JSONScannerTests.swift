@@ -11,6 +11,14 @@ import Testing
     #expect(try JSONScanner.value(text) == value)
   }
 
+  /// Whoever tells the error to an operator need not know how it is made.
+  @Test func aFailureSaysWhere() throws {
+    let failure = try #require(throws: JSONScanner.Failure.self) { () throws in
+      _ = try JSONScanner.value(#"{"a": tru}"#)
+    }
+    #expect("\(failure)" == "it is not valid JSON at byte 6")
+  }
+
   @Test func differentSpellingsOfOneString() throws {
     #expect(try JSONScanner.value(#""é🦀\/""#) == JSONScanner.value(#""\u00E9\uD83E\udd80/""#))
     #expect(try JSONScanner.value(#""\u00e9""#) != JSONScanner.value(#""e\u0301""#))

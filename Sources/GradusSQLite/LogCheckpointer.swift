@@ -1,5 +1,6 @@
 internal import CSQLite
 import Foundation
+import GradusSQL
 import Synchronization
 
 /// Copies the write-ahead log of a database into its file while the connection that wrote it goes on.

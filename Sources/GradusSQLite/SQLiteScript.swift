@@ -50,8 +50,7 @@ struct SQLiteScript {
     let name = sqlite3_bind_parameter_name(statement, 1).map { String(cString: $0) } ?? "?"
     let error = SQLError(
       .syntax, "'\(name)' is a parameter, and a script gives it no value",
-      hint: name.dropFirst().contains("$")
-        ? "SQLite has no dollar quotes: write the text in single quotes" : "write the value in its place")
+      hint: UnboundParameter.advice(name))
     throw placed(error, start: start, end: end, ordinal: ordinal)
   }
 

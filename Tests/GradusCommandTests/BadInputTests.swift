@@ -42,13 +42,7 @@ import Testing
   func noDatabaseIsChangedBeforeAllAreLookedAt(engine: Engine) async throws {
     try await Shop.with(engine) { shop in
       try await TestDatabase.withDatabase(engine) { other in
-        try shop.schema.write(
-          "gradus.yaml",
-          """
-          databases:
-            master: {url: "\(shop.database.address)", databases: [main]}
-            state: {url: "\(other.address)", databases: [state]}
-          """)
+        try shop.configure(stateOn: other)
         try shop.schema.write("delta/state/3/02_bad.sql", "CREATE TABL bad (id BIGINT);")
         let result = try await Program.gradus.run(["migrate"], folder: shop.schema.root)
         #expect(result.code == 1, "\(result)")

@@ -52,13 +52,7 @@ import Testing
   func logicalDatabasesMayLiveApart(engine: Engine) async throws {
     try await Shop.with(engine) { shop in
       try await TestDatabase.withDatabase(engine) { other in
-        try shop.schema.write(
-          "gradus.yaml",
-          """
-          databases:
-            master: {url: "\(shop.database.address)", databases: [main]}
-            state: {url: "\(other.address)", databases: [state]}
-          """)
+        try shop.configure(stateOn: other)
         let result = try await Program.gradus.run(["migrate"], folder: shop.schema.root)
         #expect(result.code == 0, "\(result)")
         #expect(result.output.split(separator: "\n").count == 2, "\(result)")
@@ -137,13 +131,7 @@ import Testing
   func anUpdateIsCertifiedWhereItBelongs(engine: Engine) async throws {
     try await Shop.with(engine) { shop in
       try await TestDatabase.withDatabase(engine) { other in
-        try shop.schema.write(
-          "gradus.yaml",
-          """
-          databases:
-            master: {url: "\(shop.database.address)", databases: [main]}
-            state: {url: "\(other.address)", databases: [state]}
-          """)
+        try shop.configure(stateOn: other)
         #expect(try await Program.gradus.run(["migrate"], folder: shop.schema.root).code == 0)
         try await shop.database.execute("DELETE FROM gradus_update_certificates")
         let result = try await Program.gradus.run(

@@ -9,13 +9,7 @@ import Testing
   func severalDatabasesAreNamed(engine: Engine) async throws {
     try await Shop.with(engine) { shop in
       try await TestDatabase.withDatabase(engine) { other in
-        try shop.schema.write(
-          "gradus.yaml",
-          """
-          databases:
-            master: {url: "\(shop.database.address)", databases: [main]}
-            state: {url: "\(other.address)", databases: [state]}
-          """)
+        try shop.configure(stateOn: other)
         let migrated = try await Program.gradus.run(["migrate", "--to", "2"], folder: shop.schema.root)
         #expect(migrated.code == 0, "\(migrated)")
         let list = try await Program.gradus.run(["updates", "list", "--completed"], folder: shop.schema.root)

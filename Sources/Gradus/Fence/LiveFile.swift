@@ -34,10 +34,8 @@ final class LiveFile: Sendable {
   /// Whether others can still find the file.
   var isInPlace: Bool {
     descriptor.withLock { descriptor in
-      var ours = stat()
-      var found = stat()
-      guard let descriptor, fstat(descriptor, &ours) == 0, stat(path, &found) == 0 else { return false }
-      return ours.st_ino == found.st_ino && ours.st_dev == found.st_dev
+      guard let descriptor, let ours = FileIdentity(descriptor: descriptor) else { return false }
+      return FileIdentity(of: path) == ours
     }
   }
 

@@ -35,9 +35,7 @@ struct BookkeepingWriter {
   func raiseCompat(to compat: Int) throws {
     let rows = try connection.query("SELECT compat_version FROM schema_compat_version")
     if let current = try rows.map({ try $0.integer(0) }).max(), current >= compat { return }
-    try connection.execute("DELETE FROM schema_compat_version")
-    try connection.execute(
-      "INSERT INTO schema_compat_version (compat_version) VALUES ($1)", [SQLValue(compat)])
+    try BookkeepingTables.setCompat(compat, on: connection)
   }
 
   /// A delta that was applied in this transaction.

@@ -23,7 +23,7 @@ struct ScriptFaults {
       let text = String(decoding: bytes[parameter], as: UTF8.self)
       throw error(
         "'\(text)' is a parameter to SQLite, and nobody gives it a value", at: parameter.lowerBound,
-        hint: SQLParameter.advice(text))
+        hint: UnboundParameter.advice(text))
     }
     if let comment = openComment() {
       throw error("nothing closes this comment", at: comment, hint: "end it with */")

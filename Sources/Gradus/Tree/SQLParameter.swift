@@ -11,14 +11,6 @@ enum SQLParameter {
     }
   }
 
-  /// What to write instead.
-  ///
-  /// - Parameter parameter: its text.
-  static func advice(_ parameter: String) -> String {
-    parameter.dropFirst().contains("$")
-      ? "SQLite has no dollar quotes: write the text in single quotes" : "write the value in its place"
-  }
-
   private static let dollar = UInt8(ascii: "$")
   private static let colon = UInt8(ascii: ":")
   private static let marks = Array("?:@#$".utf8)

@@ -44,7 +44,7 @@ extension UpdatesFileReader {
       let name = String(decoding: bytes[parameter], as: UTF8.self)
       throw map.reader.error(
         node, "'\(name)' is a parameter to \(engine), and nobody gives it a value",
-        hint: SQLParameter.advice(name))
+        hint: UnboundParameter.advice(name))
     }
     return text
   }

@@ -30,7 +30,12 @@ package struct PortTable: Sendable, Hashable {
   }
 
   /// Its own rows in the target, as SQL, without those of tables that inherit from it.
-  var ownRows: String { (isPartitioned ? "" : "ONLY ") + SQLText.identifier(name) }
+  var ownRows: String { Self.ownRows(of: name, isPartitioned: isPartitioned) }
+
+  /// A table's own rows, as `ownRows`.
+  static func ownRows(of name: String, isPartitioned: Bool) -> String {
+    (isPartitioned ? "" : "ONLY ") + SQLText.identifier(name)
+  }
 
   package init(
     sourceName: String, name: String, columns: [PortColumn], key: Key, uniqueColumns: [String] = [],

@@ -121,7 +121,7 @@ extension PortRun {
       // With this commit all before it is on disk.
       try connection.execute("SET LOCAL synchronous_commit = on")
       let compat = try PortRecord.read(connection)?.compatVersion ?? definition.ledger.compatVersion
-      try CompatSeal.set(compat, connection)
+      try BookkeepingTables.setCompat(compat, on: connection)
       try PortRecord.setPhase(.complete, connection)
     }
   }

@@ -12,7 +12,7 @@ struct TargetSequence {
 
     var description: String { "\(table).\(name)" }
     /// The table's own rows, as SQL.
-    var rows: String { (isPartitioned ? "" : "ONLY ") + SQLText.identifier(table) }
+    var rows: String { PortTable.ownRows(of: table, isPartitioned: isPartitioned) }
   }
 
   let name: String

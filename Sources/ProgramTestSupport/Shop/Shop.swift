@@ -21,6 +21,17 @@ package struct Shop {
     }
   }
 
+  /// Writes a configuration by which the logical database `state` lives apart.
+  package func configure(stateOn other: TestDatabase) throws {
+    try schema.write(
+      "gradus.yaml",
+      """
+      databases:
+        master: {url: "\(database.address)", databases: [main]}
+        state: {url: "\(other.address)", databases: [state]}
+      """)
+  }
+
   /// Runs a command on the database.
   @discardableResult
   package func gradus(_ arguments: String...) async throws -> ProgramResult {

@@ -139,6 +139,9 @@ import Testing
     let between = try failure(Self.example + another.replacing("DATABASE", with: "main"))
     #expect(between.message == "a second rule for 'totals'; the first is of 'totals'")
     #expect(between.position?.line == 20)
+    // What is common lives beside it.
+    let beside = try failure(Self.example + another.replacing("DATABASE", with: "common"))
+    #expect(beside.message == between.message)
     // Another database's table is another one.
     #expect(
       try read(Self.example + another.replacing("DATABASE", with: "state")).gradualMigrations.count == 2)

@@ -57,6 +57,36 @@ import Testing
     }
   }
 
+  /// Other means have made it: what to do about that is said, and works.
+  @Test(arguments: TestDatabase.availableEngines)
+  func oneThatIsThereAlreadyIsToldItsVersion(engine: Engine) async throws {
+    let tree = try Self.schema(["01_a.sql": "CREATE TABLE a (id BIGINT PRIMARY KEY);"])
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.run { connection in
+        try connection.execute("CREATE TABLE start (id BIGINT PRIMARY KEY)")
+        try connection.execute("INSERT INTO start VALUES (7)")
+      }
+      let error = await #expect(throws: GradusError.self) { try await migrate(tree, database) }
+      #expect(error?.file == "schema/main/1/01_start.sql" && error?.cause?.code == .duplicateObject)
+      #expect(error?.hint?.contains("'A database that is there already'") == true)
+      try await session.run { connection in
+        try connection.executeScript(
+          """
+          CREATE TABLE IF NOT EXISTS schema_version (
+            lock CHAR(1) NOT NULL DEFAULT 'X' UNIQUE, version INTEGER NOT NULL, upgraded BOOLEAN NOT NULL,
+            CHECK (lock = 'X')
+          );
+          INSERT INTO schema_version (version, upgraded) VALUES (1, FALSE);
+          """)
+      }
+      try await migrate(tree, database)
+      #expect(try await applied(database) == ["2/01_a.sql"])
+      #expect(try await session.run { try $0.queryRow("SELECT id FROM start")?[0] } == 7)
+      #expect(try await session.run { try $0.queryRow("SELECT version FROM schema_version")?[0] } == 2)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func aSyntaxErrorLeavesNothing(engine: Engine) async throws {
     let tree = try Self.schema([

@@ -47,6 +47,71 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatHasToBeOutsideIsToldHow(engine: Engine) async throws {
+    let tree = try Self.schema("")
+    try tree.write(
+      "delta/main/2/01_x.sql",
+      engine == .sqlite ? "VACUUM;" : "CREATE INDEX CONCURRENTLY log_by_id ON log (id);")
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrate(tree, to: 1, database, session)
+      let error = await #expect(throws: GradusError.self) {
+        try await migrate(tree, to: 2, database, session)
+      }
+      #expect(error?.code == .deltaFailed)
+      #expect(
+        error?.hint?.contains("begin with -- gradus:no-transaction") == true, "\(String(describing: error))")
+    }
+  }
+
+  /// What is left of a build that failed has the index's name, so that IF NOT EXISTS takes it for made.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres), "needs PostgreSQL"))
+  func anIndexThatIsNotValidIsNotDone() async throws {
+    let tree = try Self.schema("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS Log_By_ID ON log (id);\n")
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let session = try await database.open()
+      try await migrate(tree, to: 1, database, session)
+      try await session.run { _ = try $0.execute("INSERT INTO log VALUES (1), (1)") }
+      let failed = await #expect(throws: GradusError.self) {
+        try await migrate(tree, to: 2, database, session)
+      }
+      #expect(failed?.cause?.code == .uniqueViolation)
+      try await session.run { _ = try $0.execute("DELETE FROM log") }
+      let again = await #expect(throws: GradusError.self) {
+        try await migrate(tree, to: 2, database, session)
+      }
+      #expect(again?.code == .deltaFailed && again?.file == "delta/main/2/01_x.sql")
+      #expect(again?.message.contains("log_by_id is there, but not valid") == true)
+      #expect(
+        try await session.run { try $0.queryRow("SELECT count(*) FROM applied_schema_deltas")?[0] } == 0)
+      try await session.run { _ = try $0.execute("DROP INDEX log_by_id") }
+      try await migrate(tree, to: 2, database, session)
+      let isValid = try await session.run {
+        try $0.queryRow("SELECT indisvalid FROM pg_index WHERE indexrelid = 'log_by_id'::regclass")?[0]
+      }
+      #expect(isValid == true)
+    }
+  }
+
+  /// The script does not name it.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres), "needs PostgreSQL"))
+  func anotherIndexThatIsNotValidIsLeftAlone() async throws {
+    let tree = try Self.schema("CREATE INDEX CONCURRENTLY log_by_id ON log (id); -- not other_by_id\n")
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let session = try await database.open()
+      try await migrate(tree, to: 1, database, session)
+      try await session.run { _ = try $0.execute("INSERT INTO log VALUES (1), (1)") }
+      let error = await #expect(throws: SQLError.self) {
+        try await session.run {
+          _ = try $0.execute("CREATE UNIQUE INDEX CONCURRENTLY other_by_id ON log (id)")
+        }
+      }
+      #expect(error?.code == .uniqueViolation)
+      try await migrate(tree, to: 2, database, session)
+    }
+  }
+
   /// SQLite does it by an ATTACH and a BEGIN of its own, which a script may not.
   @Test(arguments: TestDatabase.availableEngines)
   func vacuumIsDone(engine: Engine) async throws {

@@ -71,6 +71,15 @@ import Testing
     #expect(try steps(1, .empty) == ["bookkeeping", "create 1 of 2", "compat - 0"])
   }
 
+  /// It may be one that other means have made, which is not to be taken for a new one.
+  @Test func aDatabaseWithTablesAndNoVersion() throws {
+    let state = DatabaseState(hasBookkeeping: false, hasTables: true)
+    let step = try #require(try planner(1).plan(state).steps.first { $0.kind == "create_schema" })
+    #expect(step.reason.contains("has tables, but no record of a version"))
+    let new = try #require(try planner(1).plan(.empty).steps.first { $0.kind == "create_schema" })
+    #expect(new.reason.hasPrefix("the database is new;"))
+  }
+
   @Test func newDatabaseGoesOnFromTheFullSchema() throws {
     #expect(
       try steps(3, .empty) == [
@@ -338,6 +347,16 @@ import Testing
     #expect(try kinds(2, guarded) == ["remove_guards"])
     #expect(try kinds(1, .empty) == ["create_bookkeeping", "create_schema", "raise_compat"])
     #expect(try !kinds(3, state(1, compat: 0)).contains("install_guards"))
+  }
+
+  /// `common` is a part of each physical database.
+  @Test(arguments: [(LogicalDatabase.common, true), (.state, true), (.main, false)])
+  func aMigrationOfADatabaseThatIsHere(database: LogicalDatabase, isPlanned: Bool) throws {
+    var ledger = Self.ledger
+    ledger.gradualMigrations[0].database = database
+    let planner = Planner(ledger: ledger, tree: Self.tree, engine: .sqlite, databases: [.state])
+    let kinds = try planner.plan(state(2, compat: 1)).steps.map(\.kind)
+    #expect(kinds.contains("certify") == isPlanned, "\(kinds)")
   }
 
   @Test func bookkeepingIsCompleted() throws {

@@ -15,8 +15,10 @@ import Testing
   private static func settings(_ engine: Engine) -> [Setting] {
     switch engine {
     case .sqlite:
-      [("foreign_keys", "OFF", 1), ("ignore_check_constraints", "ON", 0), ("recursive_triggers", "ON", 0)].map
-      {
+      [
+        ("foreign_keys", "OFF", 1), ("ignore_check_constraints", "ON", 0), ("recursive_triggers", "ON", 0),
+        ("synchronous", "OFF", 1),
+      ].map {
         Setting(query: "PRAGMA \($0.0)", change: "PRAGMA \($0.0) = \($0.1)", before: $0.2)
       }
     case .postgres:
@@ -39,9 +41,10 @@ import Testing
       ["\($0){settings}", "\($0){settings}INSERT INTO missing VALUES (1);"]
     })
   func areAsBeforeAfterADelta(engine: Engine, script: String) async throws {
-    // In a transaction that of foreign keys is refused.
+    // In a transaction these are refused.
+    let refused = ["PRAGMA foreign_keys", "PRAGMA synchronous"]
     let settings = Self.settings(engine).filter {
-      script.contains("no-transaction") || $0.query != "PRAGMA foreign_keys"
+      script.contains("no-transaction") || !refused.contains($0.query)
     }
     let changes = settings.map { $0.change + ";\n" }.joined()
     let tree = try TemporarySchema([

@@ -23,4 +23,16 @@ import Testing
       }
     }
   }
+
+  /// An application may give out its row ids at random. Added up over tables and statements they would be no number.
+  @Test func idsAreNoRowsThatTheFileHasNoRoomFor() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      try await database.open().run { connection in
+        try connection.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+        try connection.execute("INSERT INTO t VALUES (9223372036854775807)")
+        let rows = try #require(try TableStatistics.estimatedRows(of: "t", on: connection))
+        #expect((1...100_000).contains(rows))
+      }
+    }
+  }
 }

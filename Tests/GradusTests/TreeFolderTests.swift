@@ -51,6 +51,88 @@ import Testing
     #expect(try tree.definition().tree.deltas.isEmpty)
   }
 
+  /// It would be passed over, and its version recorded without it.
+  @Test(arguments: [
+    ("delta/main/2/01_z.updates.yml", ".updates.yaml"), ("delta/main/2/01_z.yaml", ".updates.yaml"),
+    ("delta/main/2/01_z.SQL", ".sql"), ("delta/main/2/01_z.sql.postgresql", ".sql.postgres"),
+    ("schema/main/1/02_z.sql.sqlite3", ".sql.sqlite"), ("delta/main/2/01_z.sql.Sqlite", ".sql.sqlite"),
+  ])
+  func aFileThatIsAlmostOneOfOurs(path: String, ending: String) throws {
+    let error = try #require(throws: GradusError.self) { try Self.tree([path: "SELECT 1;"]).definition() }
+    #expect(error.code == .invalidTree && error.file == path)
+    #expect(error.hint == "let it end in \(ending)")
+  }
+
+  @Test(arguments: [
+    "delta/main/2/01_z.sql.orig", "delta/main/2/01_z.sql~", "delta/main/2/01_z.sql.sqlite~",
+    "delta/main/2/README.md",
+    "schema/main/1/note.yaml",
+    "delta/main/2/01_z.sql.rej",
+  ])
+  func otherFilesAreTheAuthorsOwn(path: String) throws {
+    let tree = try Self.tree([path: "SELECT 1;"])
+    #expect(try tree.definition().tree.unknownFiles.map(\.path) == [path])
+  }
+
+  /// What lies behind it would be passed over, and a version recorded without its deltas.
+  @Test(arguments: ["delta/main/2", "delta/state", "schema/main/2"])
+  func aLinkInAFoldersPlaceThatLeadsNowhere(folder: String) throws {
+    let tree = try Self.tree(["delta/main/1/01_z.sql": "SELECT 1;"])
+    try FileManager.default.createSymbolicLink(
+      at: tree.root.appending(path: folder), withDestinationURL: tree.root.appending(path: "nowhere"))
+    let error = try #require(throws: GradusError.self) { try tree.definition() }
+    #expect(error.code == .invalidTree && error.file == folder)
+    #expect(error.message == "cannot be reached")
+  }
+
+  @Test func aLinkInAFoldersPlaceIsFollowed() throws {
+    let tree = try Self.tree(["elsewhere/01_z.sql": "SELECT 1;", "delta/main/README.md": "none of ours"])
+    try FileManager.default.createSymbolicLink(
+      at: tree.root.appending(path: "delta/main/2"),
+      withDestinationURL: tree.root.appending(path: "elsewhere"))
+    #expect(try tree.definition().tree.deltas[2]?.map(\.name) == ["01_z.sql"])
+  }
+
+  /// No folder would be found for it.
+  @Test(arguments: [
+    SchemaLayout(delta: "delta/{database}/v{version}"),
+    SchemaLayout(fullSchema: "{database}-schema/{version}"),
+  ])
+  func aPlaceholderThatIsAPartOfAName(layout: SchemaLayout) throws {
+    let tree = try Self.tree(["delta/main/v2/01_z.sql": "SELECT 1;"])
+    let error = try #require(throws: GradusError.self) { try tree.definition(layout: layout) }
+    #expect(error.code == .invalidFile)
+    #expect(error.message.contains("must be a folder's whole name"), "\(error)")
+  }
+
+  private static func tree(of database: String, migration: String) throws -> TemporarySchema {
+    try TemporarySchema([
+      "schema/schema.yaml":
+        "version: 2\ncompat_version: 1\ngradual_migrations: [{name: m, starts: 2, \(migration)}]\n",
+      "schema/\(database)/1/01_a.sql": "CREATE TABLE a (id BIGINT PRIMARY KEY);",
+    ])
+  }
+
+  /// No plan would look at it, and the version that relies on it would find nothing complete.
+  @Test(arguments: [
+    ("shop", "updates: []", "main", "say by 'database' of which it is: common, shop"),
+    ("main", "database: mian", "mian", "did you mean 'main'?"),
+  ])
+  func aGradualMigrationOfNoDatabase(database: String, migration: String, named: String, hint: String) throws
+  {
+    let tree = try Self.tree(of: database, migration: migration)
+    let error = try #require(throws: GradusError.self) { try tree.definition() }
+    #expect(error.code == .invalidTree && error.file == "schema/schema.yaml")
+    #expect(error.message == "the gradual migration 'm' is of the database '\(named)', which has no files")
+    #expect(error.hint == hint)
+  }
+
+  @Test(arguments: [("shop", "database: shop"), ("main", "updates: []"), ("main", "database: common")])
+  func aGradualMigrationOfOne(database: String, migration: String) throws {
+    let tree = try Self.tree(of: database, migration: migration)
+    #expect(try tree.definition().ledger.gradualMigrations.count == 1)
+  }
+
   private func unreadable(_ make: (URL) throws -> Void) throws -> GradusError {
     let tree = try Self.tree()
     let url = tree.root.appending(path: "01_z.sql")

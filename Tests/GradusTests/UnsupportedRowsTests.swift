@@ -111,6 +111,19 @@ import Testing
     }
   }
 
+  /// The row of the greatest position tells up to where all was looked at, although it goes.
+  @Test(arguments: TestDatabase.availableEngines)
+  func theNewestIsReplaced(engine: Engine) async throws {
+    let tree = try Self.tree(requeue: #"{update: fill_totals, progress: '{"from":{position}}'}"#)
+    let writes = ["DELETE FROM orders WHERE customer = 'bob'", "INSERT INTO orders VALUES (5, 'bob', 1)"]
+    try await afterARollback(engine, tree, writes) { (session, start) async throws in
+      #expect(try await start(2) == ["purge_stale"])
+      #expect(try await values("SELECT customer FROM totals ORDER BY 1", session) == ["ann", "cat"])
+      #expect(
+        try await values("SELECT progress_json FROM background_updates", session) == [#"{"from":4}"#])
+    }
+  }
+
   /// An update that follows a key may be past the keys of any position: queued already, it walks it once more.
   @Test(
     arguments: TestDatabase.availableEngines,

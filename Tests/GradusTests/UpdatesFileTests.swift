@@ -124,6 +124,14 @@ import Testing
       "does not use {range}",
       "add 'WHERE {range}'"
     ),
+    (
+      "updates: [{name: a, kind: backfill, table: t, key: id, sql: \"UPDATE t SET x = 1 -- WHERE {range}\"}]",
+      "does not use {range}", ""
+    ),
+    (
+      "updates: [{name: a, kind: backfill, table: t, key: id, sql: \"UPDATE t SET x = 'in {range}' WHERE {range}\"}]",
+      "{range} stands in quotes", "take such a text apart"
+    ),
     ("updates: [{name: a, kind: sql, sql: {sqlite: SELECT 1}}]", "no SQL for PostgreSQL", "add 'postgres:'"),
     ("updates: [{name: a, kind: handler, engines: [mysql]}]", "unknown engine 'mysql'", ""),
     ("updates: [{name: a, kind: handler}, {name: a, kind: handler}]", "two updates are named 'a'", ""),

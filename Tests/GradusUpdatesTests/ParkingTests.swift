@@ -96,6 +96,34 @@ private struct Standing: UpdateHandler {
     }
   }
 
+  /// Several workers that ask for it do not give each other one more try after the other.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whoHasParkedItAsksNoSecondTime(engine: Engine) async throws {
+    let registry = UpdateRegistry(handlers: [Fragile(name: "fragile")])
+    try await Workshop.with(engine, [QueuedUpdate(name: "fragile")]) { shop in
+      let (events, control) = (Events(), RunControl())
+      // Another worker, which has asked for its own try, parks it while this one is at it.
+      let pacing = UpdatePacing.calling { iteration in
+        guard iteration == 2 else { return }
+        try await shop.control { try $0.park("fragile", reason: "of another worker") }
+      }
+      let runner = try await shop.runner(
+        registry, .fast(1, attempts: 1),
+        UpdateRunner.Environment(control: control, pacing: pacing, logger: .silent), report: events.report)
+      async let summary = runner.run(["fragile"], until: .forever)
+      _ = try await events.wait { if case .parked = $0 { true } else { nil } }
+      try await shop.control { _ = try $0.retry("fragile") }
+      _ = try await events.wait { (event) -> Bool? in
+        guard case .waiting(let reasons) = event else { return nil }
+        return reasons["fragile"] == "parked: of another worker" ? true : nil
+      }
+      control.stop()
+      #expect(try await summary.completed.isEmpty)
+      #expect(
+        try await shop.values("SELECT parked_reason FROM gradus_update_controls") == ["of another worker"])
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines, [1, 2, 5])
   func whatDoesNotGetOnIsParked(engine: Engine, places: Int) async throws {
     let registry = UpdateRegistry(handlers: [Standing(name: "standing", places: places)])

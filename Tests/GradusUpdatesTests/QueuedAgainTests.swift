@@ -169,6 +169,75 @@ import Testing
     }
   }
 
+  /// So does a batch that waited for whoever had it begin anew: on SQLite nobody reads before he has waited.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), .timeLimit(.minutes(1)))
+  func aBatchThatWaitedCountsFromNothing() async throws {
+    try await Workshop.with(.postgres, [Numbers.backfill.queueRow]) { shop in
+      try await shop.session.transaction { connection in
+        var statistics = UpdateStatistics()
+        statistics.done.add(BatchCount(scanned: 40, written: 40, skipped: ["odd": 1]))
+        try UpdateQueue(connection: connection).save("double", statistics)
+      }
+      let found = try await Self.transaction(in: shop, beside: { try Self.queue(.purge, on: $0) }) {
+        try UpdateQueue(connection: $0).lock(
+          "double", worker: "worker", limits: TransactionLimits(lock: .seconds(60)))?.statistics
+      }
+      #expect(found == UpdateStatistics())
+    }
+  }
+
+  /// Does something in a transaction, while another has done something and commits once somebody waits for it.
+  private static func transaction<R: Sendable>(
+    in shop: Workshop, beside work: @escaping @Sendable (Connection) throws -> Void,
+    _ body: @escaping @Sendable (Connection) throws -> R
+  ) async throws -> R {
+    let other = try await shop.place.open()
+    let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+    async let committed: Void = other.transaction { connection in
+      defer { continuation.finish() }
+      try work(connection)
+      continuation.finish()
+      try connection.waitUntilSomebodyWaits()
+    }
+    for await _ in begun {}
+    let result = try await shop.session.transaction(.write, body)
+    try await committed
+    return result
+  }
+
+  /// One that is queued while its last batch is about to end is there afterwards.
+  @Test(
+    .enabled(if: TestDatabase.availableEngines.contains(.postgres)), .timeLimit(.minutes(1)),
+    arguments: [Way.migration, .purge])
+  func besideABatchThatEndsIt(way: Way) async throws {
+    try await Workshop.with(.postgres, [Numbers.backfill.queueRow]) { shop in
+      let ending = { @Sendable (connection: Connection) in
+        _ = try connection.execute("DELETE FROM background_updates")
+      }
+      try await Self.transaction(in: shop, beside: ending) { try Self.queue(way, on: $0) }
+      #expect(try await shop.session.run { try UpdateQueue(connection: $0).progress("double") } != nil)
+    }
+  }
+
+  /// A batch that reads by a snapshot of before would not see what whoever held it off has done: it fails, and begins anew.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), .timeLimit(.minutes(1)))
+  func aBatchOfAnEarlierSnapshotFails() async throws {
+    try await Workshop.with(.postgres, [Numbers.backfill.queueRow]) { shop in
+      let purging = { @Sendable (connection: Connection) in
+        _ = try BookkeepingWriter(connection: connection).holdOff(update: "double")
+      }
+      let error = await #expect(throws: SQLError.self) {
+        _ = try await Self.transaction(in: shop, beside: purging) { connection in
+          try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+          return try UpdateQueue(connection: connection).progress("double") != nil
+            && UpdateQueue(connection: connection).lock(
+              "double", worker: "worker", limits: TransactionLimits(lock: .seconds(60))) != nil
+        }
+      }
+      #expect(error?.code == .serializationFailure)
+    }
+  }
+
   /// What was said and counted of it is forgotten; of one that is in the queue it stays.
   @Test(arguments: TestDatabase.availableEngines)
   func whatWasKnownIsForgotten(engine: Engine) async throws {

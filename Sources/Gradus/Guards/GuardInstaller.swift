@@ -24,14 +24,19 @@ struct GuardInstaller {
   /// Makes the triggers anew, unless all are there, and writes down that they are.
   func install(_ migration: GradualMigration, version: Int) throws {
     guard try !isInstalled(migration) else { return }
+    let bookkeeping = BookkeepingWriter(connection: connection)
+    let triggers = GuardTrigger.all(of: migration, on: connection.engine)
+    // A batch that does not see the guards yet would take its update off the queue beside a key that one of them has just put
+    // there. It ends before they are made, and before tables are locked for them; or it begins when they are there.
+    let updates = connection.engine == .postgres ? Set(triggers.map(\.rule.requeue.update)).sorted() : []
+    for update in updates { try bookkeeping.lock(update: update) }
     try removeTriggers(of: migration.name)
     // The table that they write may be of an earlier release.
-    try BookkeepingWriter(connection: connection).setReplicaIdentity()
+    try bookkeeping.setReplicaIdentity()
     if connection.engine == .sqlite {
       try connection.execute(
         "CREATE TABLE IF NOT EXISTS \(WriterVersion.table) (version INTEGER NOT NULL)")
     }
-    let triggers = GuardTrigger.all(of: migration, on: connection.engine)
     let names = try GuardNames(of: Set(triggers.flatMap(\.tables)), on: connection)
     for trigger in triggers {
       for sql in Self.statements(trigger, on: connection.engine, names: names) {
@@ -64,6 +69,7 @@ struct GuardInstaller {
           .text(trigger.rule.requeue.update), SQLValue(trigger.rule.requeue.into),
         ])
     }
+    for update in updates { try bookkeeping.holdOff(update: update) }
   }
 
   /// Removes the triggers and their record. What they marked stays marked.

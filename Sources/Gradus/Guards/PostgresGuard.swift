@@ -76,9 +76,7 @@ struct PostgresGuard {
     ]
     let columns = trigger.watched.columns
     if trigger.event == .update, !columns.isEmpty {
-      let changes = (columns + trigger.watched.key).map {
-        "OLD.\(SQLText.identifier($0)) IS DISTINCT FROM NEW.\(SQLText.identifier($0))"
-      }
+      let changes = (columns + trigger.watched.key).map(PostgresSync.changed)
       all.append("(\(changes.joined(separator: " OR ")))")
     }
     return all
@@ -174,7 +172,7 @@ struct PostgresGuard {
       "INSERT INTO \(names.qualified("background_updates")) (update_name, progress_json) VALUES (\(update), \(progress)) ON CONFLICT (update_name) DO NOTHING;"
     if requeue.into == nil {
       // A mark further back stands for this one too, since whoever takes it waits for this transaction. Where the update is
-      // tells nothing here, as it does on SQLite: a batch under way may have read past the position already.
+      // tells nothing here, as it does on SQLite until it begins: a batch under way may have read past the position already.
       let table = names.qualified("gradus_stale_marks")
       insert += """
         IF NOT FOUND THEN INSERT INTO \(table) (update_name, position, progress) \

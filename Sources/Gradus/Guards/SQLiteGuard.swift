@@ -38,9 +38,7 @@ struct SQLiteGuard {
     var all = ["NOT EXISTS (SELECT 1 FROM \(WriterVersion.table) WHERE version >= \(trigger.starts))"]
     let columns = trigger.watched.columns
     if trigger.event == .update, !columns.isEmpty {
-      let changes = (columns + trigger.watched.key).map {
-        "OLD.\(SQLText.identifier($0)) IS NOT NEW.\(SQLText.identifier($0))"
-      }
+      let changes = (columns + trigger.watched.key).map(SQLiteSync.changed)
       all.append("(\(changes.joined(separator: " OR ")))")
     }
     let counts = rows.compactMap(trigger.watched.condition)
@@ -94,8 +92,11 @@ struct SQLiteGuard {
       if rule.requeue.into == nil { conditions.append("m.row_count > 0") }
     }
     if rule.requeue.into == nil {
+      // Where it stands right there and has begun, its last batch may have found nothing before this write, and its end be
+      // about to come.
+      let hasBegun = "EXISTS (SELECT 1 FROM gradus_updates WHERE update_name = \(update))"
       let isElsewhere =
-        "EXISTS (SELECT 1 FROM background_updates WHERE update_name = \(update) AND progress_json <> \(progress))"
+        "EXISTS (SELECT 1 FROM background_updates WHERE update_name = \(update) AND (progress_json <> \(progress) OR \(hasBegun)))"
       let isNew =
         "NOT EXISTS (SELECT 1 FROM gradus_stale_marks AS o WHERE o.update_name = \(update) AND (o.position IS NULL OR o.position <= m.position))"
       statements.append(

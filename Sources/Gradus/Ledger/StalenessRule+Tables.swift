@@ -3,4 +3,7 @@ extension StalenessRule {
   var tables: [String] {
     [table, source.table] + [requeue.into, requeue.parent?.table, whenEmpty?.table].compactMap { $0 }
   }
+
+  /// The names of all updates that the rule may queue.
+  var queuedUpdates: [String] { [requeue.update] + (whenEmpty?.queue.map(\.name) ?? []) }
 }

@@ -101,8 +101,33 @@ struct BookkeepingWriter {
       [SQLValue(delta.version), .text(delta.recordedName)]) != nil
   }
 
-  /// Queues an update; a row of its name that is there already stays as it is.
+  /// Waits for batches of an update that are under way, and keeps the next from beginning before this transaction ends: a
+  /// batch has its row of the queue locked, or where workers share the update by ranges, its range's.
+  ///
+  /// Guards of older writers, which queue the update with the keys locked that they have made stale, do not wait for it.
+  /// Who first writes the row, and then goes on to such keys, and such a writer would wait for each other.
+  func lock(update name: String) throws {
+    guard connection.engine == .postgres else { return }
+    _ = try connection.query(
+      "SELECT 1 FROM background_updates WHERE update_name = $1 FOR UPDATE", [.text(name)])
+    _ = try connection.query(
+      "SELECT 1 FROM gradus_update_leases WHERE update_name = $1 ORDER BY part FOR UPDATE", [.text(name)])
+  }
+
+  /// As `lock`, and writes the row: a batch whose snapshot is older than this transaction then fails on it, and begins anew.
+  /// Guards wait for it, so that it comes after all else that may be waited for.
+  ///
+  /// - Returns: whether the update is queued.
+  @discardableResult
+  func holdOff(update name: String) throws -> Bool {
+    try connection.execute(
+      "UPDATE background_updates SET progress_json = progress_json WHERE update_name = $1", [.text(name)]) > 0
+  }
+
+  /// Queues an update; a row of its name that is there already stays as it is. One that a batch is about to take off the
+  /// queue is waited for, as the batch knows nothing of what it is queued for now.
   func queue(_ update: QueuedUpdate) throws {
+    guard try !holdOff(update: update.name) else { return }
     let count = try connection.execute(
       """
       INSERT INTO background_updates (update_name, progress_json, depends_on, ordering) VALUES ($1, $2, $3, $4)

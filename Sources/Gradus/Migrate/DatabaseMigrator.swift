@@ -295,11 +295,16 @@ public struct DatabaseMigrator: Sendable {
 
   /// Refuses before the first step what the last would fail at: by then the compat version would have been raised.
   private func checkCompletion(_ plan: Plan, _ session: Session) async throws {
-    let appliesDeltas = plan.steps.contains(where: \.appliesDelta)
-    for step in plan.steps {
+    for (index, step) in plan.steps.enumerated() {
       guard case .completeUpdates(let names, let migration) = step.action else { continue }
-      let pending = names.filter { appliesDeltas || plan.queuedUpdates.contains($0) }
-      let unknown = pending.filter { !(completer?.knows($0) ?? false) }
+      let pending = names.filter { plan.mayHaveQueued($0, before: index) }
+      let strange = names.filter { !(completer?.knows($0) ?? false) }
+      var unknown = strange.filter(pending.contains)
+      if unknown.count < strange.count, plan.steps.contains(where: \.appliesDelta) {
+        // Of those that are not queued only a certificate tells that they were, and are complete.
+        let certified = try await certifiedUpdates(session)
+        unknown = strange.filter { pending.contains($0) || !certified.contains($0) }
+      }
       guard unknown.isEmpty else {
         throw GradusError(
           .updatesPending,
@@ -312,6 +317,16 @@ public struct DatabaseMigrator: Sendable {
           .updatesPending, "'\(migration)' needs \(name) complete, which cannot be run here: \(obstacle)",
           hint: "nothing was changed")
       }
+    }
+  }
+
+  private func certifiedUpdates(_ session: Session) async throws -> Set<String> {
+    do {
+      return try await session.run { connection in
+        Set(try connection.query("SELECT update_name FROM gradus_update_certificates").map { try $0.text(0) })
+      }
+    } catch let error as SQLError where error.code == .undefinedObject {
+      return []
     }
   }
 

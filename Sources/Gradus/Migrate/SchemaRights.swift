@@ -28,7 +28,9 @@ struct SchemaRights {
       let encoding = try row.text(5)
       guard encoding != "UTF8" else { return [] }
       return [
-        "the database's encoding is \(encoding): texts with other characters cannot be written; one of UTF8 takes all"
+        encoding == "SQL_ASCII"
+          ? "the database's encoding is SQL_ASCII: bytes that are not UTF-8 cannot be read; one of UTF8 has none"
+          : "the database's encoding is \(encoding): texts with other characters cannot be written; one of UTF8 takes all"
       ]
     }
   }

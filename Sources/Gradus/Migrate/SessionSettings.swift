@@ -40,8 +40,11 @@ package enum SessionSettings {
     switch connection.engine {
     case .sqlite:
       let place = try SessionPlace(connection).statement(isLocal: false)
-      // Of those that the engine does not keep in the file, the ones that change what other statements do.
-      let names = ["foreign_keys", "legacy_alter_table", "ignore_check_constraints", "recursive_triggers"]
+      // Of those that the engine does not keep in the file, the ones that change what other statements do, and whether
+      // what they do outlasts a loss of power.
+      let names = [
+        "foreign_keys", "legacy_alter_table", "ignore_check_constraints", "recursive_triggers", "synchronous",
+      ]
       return try [place]
         + names.map { "PRAGMA \($0) = \(try connection.queryRow("PRAGMA \($0)")?[0].integer ?? 0)" }
     case .postgres:

@@ -13,7 +13,7 @@ struct StalenessPurge {
   /// Runs in the caller's transaction; reads the positions anew, since they may have moved since the plan.
   func run() throws {
     do {
-      try purge()
+      try holdingOffBatches(purge)
     } catch let error as SQLError where error.code == .undefinedObject {
       throw GradusError(
         .invalidTree, "the stale rows of '\(rule.table)' cannot be removed", hint: Self.hint, cause: error)
@@ -23,8 +23,7 @@ struct StalenessPurge {
   private static let hint = "mend the rule in the ledger, or add what it names by a delta"
 
   private func purge() throws {
-    var start = try UnsupportedRows(rule: rule, connection: connection).remove()
-    let isPassed = start != nil
+    // Before rows are removed: the newest of them still says up to where the source has been looked at.
     let state = try DatabaseStateReader(rules: [rule]).read(connection)
     guard let staleness = state.staleness[rule.table] else {
       throw GradusError(
@@ -32,6 +31,8 @@ struct StalenessPurge {
         "the staleness of '\(rule.table)' cannot be read: \(state.unreadableRules[rule.table] ?? "its tables are gone")",
         hint: Self.hint)
     }
+    var start = try UnsupportedRows(rule: rule, connection: connection).remove()
+    let isPassed = start != nil
     if let trusted = staleness.trustedPosition {
       if staleness.isStale {
         try remove(past: trusted)
@@ -49,6 +50,15 @@ struct StalenessPurge {
     }
     // From here on positions tell: this is not done at every start, of a table that stays empty either.
     if let source = staleness.source { try bookkeeping.setWatermark(rule.table, source) }
+  }
+
+  /// A batch of the updates either ends before or begins after this. One that ran beside it in another process would still
+  /// see the rows that are removed here, and take their keys off the queue table as done.
+  private func holdingOffBatches(_ body: () throws -> Void) throws {
+    guard connection.engine == .postgres else { return try body() }
+    for update in rule.queuedUpdates { try bookkeeping.lock(update: update) }
+    try body()
+    for update in rule.queuedUpdates { try bookkeeping.holdOff(update: update) }
   }
 
   /// An update that is queued already may have passed what was removed: it goes back there before it ends.

@@ -31,12 +31,13 @@ struct StepExecutor {
     case .removeGuards(let migration):
       try await transaction { try GuardInstaller(connection: $0).remove(migration) }
     case .completeUpdates(let names, let migration):
-      guard let completer else {
+      if let completer {
+        try await completer.complete(names, of: database, on: session) { report(.update($0)) }
+      } else if try await !queued(names).isEmpty {
         throw GradusError(
           .updatesPending, "'\(migration)' needs its updates complete, and this process cannot run them",
           hint: "run 'updates run' with the application's own binary")
       }
-      try await completer.complete(names, of: database, on: session) { report(.update($0)) }
     case .certify(let migration):
       try await transaction { try BookkeepingWriter(connection: $0).certify(migration, version: target) }
     }
@@ -92,7 +93,16 @@ struct StepExecutor {
   }
 
   private func create(_ files: [SchemaFile], on connection: Connection) throws {
-    for file in files { try run(file, on: connection) }
+    for file in files {
+      do {
+        try run(file, on: connection)
+      } catch var error as GradusError where error.cause?.code == .duplicateObject {
+        error.hint =
+          "nothing of it was kept; a database that other means have made is told its version by a row of "
+          + "schema_version: see 'A database that is there already' of the page on the schema tree"
+        throw error
+      }
+    }
     try connection.execute(Bookkeeping.queue)
   }
 
@@ -143,10 +153,7 @@ struct StepExecutor {
   /// fill would be found to violate them. So too what fills a column whose trigger goes.
   private func complete(_ names: [String]) async throws {
     guard !names.isEmpty else { return }
-    let pending = try await session.run { connection in
-      try connection.query("SELECT update_name FROM background_updates").map { try $0.text(0) }.filter(
-        names.contains)
-    }
+    let pending = try await queued(names)
     guard !pending.isEmpty else { return }
     guard let completer else {
       throw GradusError(
@@ -155,6 +162,14 @@ struct StepExecutor {
         hint: "run 'updates run' with the application's own binary, then 'migrate' again")
     }
     try await completer.complete(pending, of: database, on: session) { report(.update($0)) }
+  }
+
+  /// Those of these updates that are in the queue.
+  private func queued(_ names: [String]) async throws -> [String] {
+    try await session.run { connection in
+      try connection.query("SELECT update_name FROM background_updates").map { try $0.text(0) }.filter(
+        names.contains)
+    }
   }
 
   /// Runs `body` and its record in one transaction.
@@ -178,6 +193,7 @@ struct StepExecutor {
     do {
       try await session.run { connection in
         try SessionSettings.keeping(connection) { try run(script, of: file, on: connection) }
+        try InvalidIndexes.refuse(namedIn: script, of: file, on: connection)
       }
     } catch let error where error.sqlError?.code == .cancelled {
       throw GradusError(
@@ -231,12 +247,18 @@ struct StepExecutor {
       guard code.isOfStatement || code.isTransient && script.runsOutsideTransaction else {
         throw failure.error
       }
-      throw GradusError(
-        delta: file, failure,
-        hint: script.runsOutsideTransaction
-          ? "it runs outside a transaction: statements before it may remain"
-          : "nothing of this delta was kept; \(failure.error.code.advice ?? "mend it and run again")")
+      throw GradusError(delta: file, failure, hint: Self.hint(failure.error, in: script))
     }
+  }
+
+  private static func hint(_ error: SQLError, in script: DeltaScript) -> String {
+    guard !script.runsOutsideTransaction else {
+      return "it runs outside a transaction: statements before it may remain"
+    }
+    // PostgreSQL has a code for what is refused within one.
+    let needsNone = error.sqlState == "25001" || error.message.hasPrefix("cannot VACUUM from within")
+    let advice = needsNone ? "let the file begin with -- gradus:no-transaction" : error.code.advice
+    return "nothing of this delta was kept; \(advice ?? "mend it and run again")"
   }
 
   private func transaction<R: Sendable>(

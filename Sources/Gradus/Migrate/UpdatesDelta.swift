@@ -64,7 +64,8 @@ struct UpdatesDelta {
     } catch let error as SQLError where error.code.isOfStatement {
       throw GradusError(
         .deltaFailed, message, file: file.path, position: declaration.position,
-        hint: (error.hint.map { $0 + "; " } ?? "") + "nothing of this file was kept; mend it and run again",
+        hint: (error.hint.map { $0 + "; " } ?? "") + "nothing of this file was kept; "
+          + (error.code.advice ?? "mend it and run again"),
         cause: error)
     }
   }

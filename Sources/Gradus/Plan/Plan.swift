@@ -26,6 +26,20 @@ public struct Plan: Sendable {
     }.last
   }
 
+  /// Whether an update may be queued when a step is reached: it was before, or a purge or a delta of the steps before this
+  /// one queues it. What a delta queues its text does not always tell; those of the version that relies on an update come
+  /// after its completion.
+  func mayHaveQueued(_ update: String, before index: Int) -> Bool {
+    queuedUpdates.contains(update)
+      || steps[..<index].contains { (step: PlanStep) -> Bool in
+        switch step.action {
+        case .applyDelta: true
+        case .purgeStale(let rule): rule.queuedUpdates.contains(update)
+        default: false
+        }
+      }
+  }
+
   init(target: Int, targetCompat: Int, version: Int?, compatVersion: Int?, queuedUpdates: Set<String>) {
     self.target = target
     self.targetCompat = targetCompat

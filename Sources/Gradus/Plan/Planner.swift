@@ -35,7 +35,9 @@ package struct Planner: Sendable {
 
   /// The gradual migrations that the application's version knows and whose tables are in this database.
   var migrations: [GradualMigration] {
-    ledger.gradualMigrations.filter { $0.starts <= ledger.version && databases.contains($0.database) }
+    ledger.gradualMigrations.filter {
+      $0.starts <= ledger.version && (databases.contains($0.database) || $0.database == .common)
+    }
   }
 
   /// Reads what the plan depends on.
@@ -102,7 +104,9 @@ package struct Planner: Sendable {
     if !state.hasBookkeeping { plan.add(.createBookkeeping(withQueue: false), "the database has none") }
     plan.add(
       .createSchema(version: version, files: files),
-      "the database is new; \(version) is the newest full schema")
+      (state.hasTables
+        ? "the database has tables, but no record of a version, and is taken for a new one"
+        : "the database is new") + "; \(version) is the newest full schema")
     plan.add(.raiseCompat(from: nil, to: ledger.compatVersion), "older versions must not open it")
     try planVersions(from: version + 1, recorded: version, isNew: true, state, &plan)
   }
@@ -146,21 +150,20 @@ package struct Planner: Sendable {
   ) throws {
     var open = migrations.filter { !state.completedMigrations.contains($0.name) }
     var recorded = recorded
-    if start <= ledger.version {
-      for version in start...ledger.version {
-        try complete(&open, at: version, isNew: isNew, state, &plan)
-        if version > recorded {
-          plan.add(.recordVersion(version), "its deltas follow")
-          recorded = version
-        }
-        for file in try tree.deltas(of: version, in: databases) where file.applies(to: engine) {
-          guard !state.appliedDeltas.contains(file.recordedName) else { continue }
-          try check(file)
-          plan.add(
-            .applyDelta(file),
-            (version == state.version?.number ? "added to version \(version)" : "of version \(version)")
-              + constraints(file) + syncNote(file))
-        }
+    for version in versions(from: start) {
+      try complete(&open, at: version, isNew: isNew, state, &plan)
+      let files = try tree.deltas(of: version, in: databases).filter { $0.applies(to: engine) }
+      if version > recorded {
+        plan.add(.recordVersion(version), files.isEmpty ? "there are no deltas of it" : "its deltas follow")
+        recorded = version
+      }
+      for file in files {
+        guard !state.appliedDeltas.contains(file.recordedName) else { continue }
+        try check(file)
+        plan.add(
+          .applyDelta(file),
+          (version == state.version?.number ? "added to version \(version)" : "of version \(version)")
+            + constraints(file) + syncNote(file))
       }
     }
     try complete(&open, at: ledger.version, isNew: isNew, state, &plan)
@@ -171,6 +174,14 @@ package struct Planner: Sendable {
     let rest = migrations.filter { open.contains($0) || state.completedMigrations.contains($0.name) }
     plan.steps += guardSteps(
       for: rest, open: open, followsDeltas: plan.steps.contains(where: \.appliesDelta), state)
+  }
+
+  /// The versions that there are from a number on, up to the application's: these may be dates, of which nearly all numbers
+  /// between two are none.
+  private func versions(from start: Int) -> [Int] {
+    Set(tree.deltas.keys).union(ledger.versions.keys).union(migrations.compactMap(\.completes))
+      .union([ledger.version])
+      .filter { $0 >= start && $0 <= ledger.version }.sorted()
   }
 
   /// What an updates file does to tables beyond queueing.

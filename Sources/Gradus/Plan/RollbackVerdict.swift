@@ -68,7 +68,7 @@ package struct RollbackVerdict: Sendable, Hashable {
     }
     for migration in ledger.gradualMigrations
     where migration.starts > target && migration.starts <= version
-      && facts.databases.contains(migration.database)
+      && (facts.databases.contains(migration.database) || migration.database == .common)
       && !migration.staleness.isEmpty
     {
       notes.append(.staleRows(migration: migration.name, tables: migration.staleness.map(\.table)))

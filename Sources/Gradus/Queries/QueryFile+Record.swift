@@ -67,11 +67,33 @@ extension QueryFile {
     guard let first = text.split(separator: " ").first,
       ["select", "insert", "update", "delete", "with", "replace", "merge"].contains(first)
     else { return false }
-    guard !text.contains(#/\b(gradus_|pg_|sqlite_|pragma_|information_schema)/#) else { return false }
-    let named = text.matches(of: #/\b(?:from|into|update|join)\s+"?(\w+)"?/#).map { String($0.1) }
-    let tables = Set(named).subtracting(["of", "set", "skip", "nowait", "lateral", "only"])
-    // Of itself a statement without a table depends on no schema.
-    return text.contains(#/\b(from|into|update)\b/#) && (tables.isEmpty || !tables.isSubset(of: ownTables))
+    let tables = tables(in: text)
+    guard !tables.contains(where: { $0.hasPrefix("gradus_") && isOwn($0) }) else { return false }
+    // Gradus's own statements name other things of theirs beside the application's tables.
+    let isTheirs = tables.contains { $0.hasPrefix("gradus_") }
+    guard isTheirs || !text.contains(#/\bgradus_/#) else { return false }
+    guard !tables.isEmpty else {
+      // Of itself a statement without a table depends on no schema; one may call a function of it.
+      return text.contains(#/\b(from|into|update)\b/#) && !text.contains(catalogName)
+    }
+    return !tables.contains { $0.starts(with: catalogName) } && !tables.isSubset(of: ownTables)
+  }
+
+  /// The tables that a statement names, and not the functions that it reads from; of a qualified name what comes first.
+  private static func tables(in text: String) -> Set<String> {
+    let matches = text.matches(of: #/\b(from|into|update|join)\s+(?:only\s+)?"?(\w+)"?(\s*\()?/#)
+    // A bracket behind INTO is the list of columns.
+    let named = matches.filter { $0.3 == nil || $0.1 == "into" }.map { String($0.2) }
+    return Set(named).subtracting(["of", "set", "skip", "nowait", "lateral", "only"])
+  }
+
+  /// What names of the engines' catalogs begin with. A Regex never changes.
+  nonisolated(unsafe) private static let catalogName = #/\b(?:pg_|sqlite_|pragma_|information_schema\b)/#
+
+  /// Whether a table beginning with `gradus_` is one that Gradus makes. All else is the application's.
+  private static func isOwn(_ table: String) -> Bool {
+    Bookkeeping.names.contains(table) || table == WriterVersion.table
+      || ["gradus_port", "gradus_rebuild_"].contains { table.hasPrefix($0) }
   }
 
   /// What the bookkeeping shares with the homeserver, beside its `gradus_` tables.

@@ -135,7 +135,10 @@ public enum QueryFile {
     guard !query.sql.isEmpty else {
       throw malformed("the query '\(query.name)' has no statement", query.file, query.line)
     }
-    let numbers = query.sql.matches(of: #/\$([0-9]+)/#).compactMap { Int($0.1) }
+    let bytes = Array(query.sql.utf8)
+    let numbers = SQLParameter.numbered(in: bytes).compactMap {
+      Int(String(decoding: bytes[$0].dropFirst(), as: UTF8.self))
+    }
     let count = numbers.max() ?? 0
     guard count == query.parameters.count else {
       throw malformed(

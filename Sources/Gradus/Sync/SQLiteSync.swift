@@ -11,11 +11,12 @@ struct SQLiteSync {
 
   var sql: [String] {
     let to = SQLText.identifier(sync.to)
-    let fromChanged = sync.from.map(changed).joined(separator: " OR ")
+    let fromChanged = sync.from.map(Self.changed).joined(separator: " OR ")
     var statements = [
       trigger("_insert", "AFTER INSERT", when: "NEW.\(to) IS NULL", set: to, sync.using),
       trigger(
-        "_update", "AFTER UPDATE", when: "NOT \(changed(sync.to)) AND (\(fromChanged))", set: to, sync.using),
+        "_update", "AFTER UPDATE", when: "NOT \(Self.changed(sync.to)) AND (\(fromChanged))", set: to,
+        sync.using),
     ]
     if let reverse = sync.reverse {
       let from = SQLText.identifier(sync.from[0])
@@ -25,7 +26,7 @@ struct SQLiteSync {
           reverse),
         trigger(
           "_update_reverse", "AFTER UPDATE",
-          when: "\(changed(sync.to)) AND NOT \(changed(sync.from[0]))",
+          when: "\(Self.changed(sync.to)) AND NOT \(Self.changed(sync.from[0]))",
           set: from, reverse),
       ]
     }
@@ -33,7 +34,7 @@ struct SQLiteSync {
   }
 
   /// The condition that a column was changed, also where its collation, or an equal number of another type, hides that.
-  private func changed(_ column: String) -> String {
+  static func changed(_ column: String) -> String {
     let column = SQLText.identifier(column)
     return
       "(NEW.\(column) COLLATE BINARY IS NOT OLD.\(column) OR typeof(NEW.\(column)) <> typeof(OLD.\(column)))"

@@ -32,8 +32,11 @@ enum SQLParameter {
     return nil
   }
 
-  /// `$1`: elsewhere a dollar begins a quoted body, or is within a name.
-  private static func firstOnPostgres(_ bytes: [UInt8]) -> Range<Int>? {
+  private static func firstOnPostgres(_ bytes: [UInt8]) -> Range<Int>? { numbered(in: bytes).first }
+
+  /// The bytes of each `$1`: elsewhere a dollar begins a quoted body, or is within a name, a text or a comment.
+  static func numbered(in bytes: [UInt8]) -> [Range<Int>] {
+    var found: [Range<Int>] = []
     var (index, hasEscapes) = (0, false)
     while index < bytes.count {
       if let end = SQLGap.end(bytes[index...]) {
@@ -42,9 +45,9 @@ enum SQLParameter {
       }
       let end = Checksum.endOfToken(bytes[index...], hasEscapes: &hasEscapes)
       let digits = bytes[end...].prefix { (0x30...0x39).contains($0) }
-      if end == index + 1, bytes[index] == dollar, !digits.isEmpty { return index..<digits.endIndex }
+      if end == index + 1, bytes[index] == dollar, !digits.isEmpty { found.append(index..<digits.endIndex) }
       index = end
     }
-    return nil
+    return found
   }
 }

@@ -31,8 +31,26 @@ public struct SchemaDefinition: Sendable {
     let root = URL(filePath: root.path, directoryHint: .isDirectory)
     ledger = try Ledger(contentsOf: URL(filePath: layout.ledger, relativeTo: root))
     tree = try SchemaTreeLoader(root: root, layout: layout, codeDeltas: codeDeltas).load()
+    try checkDatabases(ledgerPath: layout.ledger)
     let named = ledger.gradualMigrations.flatMap { $0.updates + $0.staleness.map(\.requeue.update) }
     try UpdateDependencies.check(Array(tree.declarations.values), known: knownUpdates.union(named))
+  }
+
+  /// Refuses a gradual migration of a logical database without files: no plan would ever look at it, and a version would
+  /// rely on what nobody has completed.
+  private func checkDatabases(ledgerPath: String) throws {
+    let known = tree.databases.union([.common])
+    guard let migration = ledger.gradualMigrations.first(where: { !known.contains($0.database) }) else {
+      return
+    }
+    let names = known.map(\.name).sorted()
+    throw GradusError(
+      .invalidTree,
+      "the gradual migration '\(migration.name)' is of the database '\(migration.database)', which has no files",
+      file: ledgerPath,
+      hint: NearestName.hint(
+        for: migration.database.name, among: names,
+        otherwise: "say by 'database' of which it is: \(names.joined(separator: ", "))"))
   }
 }
 

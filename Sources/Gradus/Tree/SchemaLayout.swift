@@ -50,12 +50,22 @@ public struct SchemaLayout: Sendable, Hashable {
       .flatMap { Int($0.0) }
   }
 
-  /// Refuses templates without their placeholders.
+  /// Refuses templates without their placeholders, and those in which one is only a part of a folder's name: no folder
+  /// would be found, and versions would be recorded without their deltas.
   func check() throws {
-    for template in [fullSchema, delta]
-    where !template.contains("{database}") || !template.contains("{version}") {
-      throw GradusError(
-        .invalidFile, "the path template '\(template)' must contain {database} and {version}")
+    for template in [fullSchema, delta] {
+      for placeholder in ["{database}", "{version}"] {
+        guard template.contains(placeholder) else {
+          throw GradusError(
+            .invalidFile, "the path template '\(template)' must contain {database} and {version}")
+        }
+        let folders = template.split(separator: "/").filter { $0.contains(placeholder) }
+        guard folders.allSatisfy({ $0 == placeholder }) else {
+          throw GradusError(
+            .invalidFile, "in the path template '\(template)' \(placeholder) must be a folder's whole name",
+            hint: "such as delta/{database}/{version}, with folders like delta/main/2")
+        }
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GradusSQL
 
 /// Reads a schema tree from its folders.
 struct SchemaTreeLoader {
@@ -42,7 +43,9 @@ struct SchemaTreeLoader {
           database: database, version: version, name: name, location: .below(root, "\(folder)/\(name)"))
         switch file.kind {
         case .cache: continue
-        case .unknown: unknown.append(file)
+        case .unknown:
+          try refuseAlmostOurs(file, isDelta: template == layout.delta)
+          unknown.append(file)
         default: found[version, default: []].append(file)
         }
       }
@@ -59,11 +62,13 @@ struct SchemaTreeLoader {
         let prefix = folder.isEmpty ? "" : folder + "/"
         switch component {
         case "{database}":
-          for name in try entries(folder).sorted() where isFolder(prefix + name) {
+          for name in try entries(folder).sorted()
+          where try isListedFolder(prefix + name, matters: !folder.isEmpty) {
             next.append((prefix + name, name, version))
           }
         case "{version}":
-          for name in try entries(folder).sorted() where isFolder(prefix + name) {
+          for name in try entries(folder).sorted()
+          where try isListedFolder(prefix + name, matters: Int(name) != nil) {
             guard let number = Int(name) else {
               try refuseAlmostVersion(name, in: folder)
               continue
@@ -96,6 +101,30 @@ struct SchemaTreeLoader {
       hint: "name the folder by a whole number alone")
   }
 
+  /// Other files are the author's own affair; but one whose name is meant for ours would be passed over, and its version
+  /// recorded without it.
+  private func refuseAlmostOurs(_ file: SchemaFile, isDelta: Bool) throws {
+    let name = file.name.lowercased()
+    // An editor's backup.
+    guard !name.hasSuffix("~") else { return }
+    let engines = Engine.allCases.map(\.rawValue)
+    let ending: String
+    if isDelta, name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+      ending = ".updates.yaml"
+    } else if name.hasSuffix(".sql") {
+      ending = ".sql"
+    } else if let end = name.firstRange(of: ".sql."),
+      let engine = NearestName.of(String(name[end.upperBound...]), among: engines)
+    {
+      ending = ".sql.\(engine)"
+    } else {
+      return
+    }
+    throw GradusError(
+      .invalidTree, "the name's ending is none of those that are read", file: file.path,
+      hint: "let it end in \(ending)")
+  }
+
   private func entries(_ folder: String) throws -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path(folder)).filter { !$0.hasPrefix(".") }
@@ -108,6 +137,22 @@ struct SchemaTreeLoader {
     var isDirectory: ObjCBool = false
     return FileManager.default.fileExists(atPath: path(folder), isDirectory: &isDirectory)
       && isDirectory.boolValue
+  }
+
+  /// Whether what a folder lists is a folder, too.
+  ///
+  /// - Parameter matters: whether its name may be that of a database or version. The root holds all sorts of things.
+  /// - Throws: `GradusError` where that cannot be told: were it passed over, so would be the deltas in it.
+  private func isListedFolder(_ folder: String, matters: Bool) throws -> Bool {
+    guard !isFolder(folder) else { return true }
+    guard !matters || FileManager.default.fileExists(atPath: path(folder)) else {
+      throw GradusError(
+        .invalidTree, "cannot be reached", file: folder,
+        hint:
+          "a link in its place has to lead somewhere, and the folder that holds it needs the right to be searched"
+      )
+    }
+    return false
   }
 
   private func path(_ folder: String) -> String { folder.isEmpty ? rootPath : "\(rootPath)/\(folder)" }

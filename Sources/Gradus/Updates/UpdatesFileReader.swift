@@ -137,10 +137,18 @@ struct UpdatesFileReader {
   /// SQL over slices, which must say where the slice goes.
   private func sliced(_ map: YAMLMapping) throws -> UpdateDeclaration.EngineSQL {
     let sql = try engineSQL(map)
-    for text in sql.byEngine.values where !text.contains("{range") {
-      throw map.reader.error(
-        try map.require("sql"), "the statement does not use {range}, so every batch would touch every row",
-        hint: "add 'WHERE {range}', or '{range:alias}' for an aliased table")
+    for text in sql.byEngine.values {
+      let placeholder = SlicePlaceholder(in: text)
+      guard placeholder.isUsed else {
+        throw map.reader.error(
+          try map.require("sql"), "the statement does not use {range}, so every batch would touch every row",
+          hint: "add 'WHERE {range}', or '{range:alias}' for an aliased table")
+      }
+      guard !placeholder.isQuoted else {
+        throw map.reader.error(
+          try map.require("sql"), "{range} stands in quotes, where it would be replaced, too",
+          hint: "take such a text apart: '{' || 'range}'")
+      }
     }
     return sql
   }

@@ -50,6 +50,9 @@ struct BackfillWork: RangedWork {
       guard columns.isEmpty else {
         throw UpdateFailure.nullKey(update: name, table: backfill.table, columns: columns)
       }
+      guard try !RowNumbers.mayChange(backfill.key, of: backfill.table, on: connection) else {
+        throw UpdateFailure.rowNumbers(update: name, table: backfill.table)
+      }
     }
     guard let last = progress.last, last.count != backfill.key.count else { return }
     throw UpdateFailure.unreadableProgress(

@@ -26,9 +26,12 @@ struct IndexWork: UpdateWork {
   }
 
   private func buildOnPostgres(_ connection: Connection) throws {
-    // An index takes as long as it takes; a limit for the application's statements is not meant for it.
-    try connection.execute("SET statement_timeout = 0")
-    defer { _ = try? connection.execute("RESET statement_timeout") }
+    // An index takes as long as it takes; limits for the application's statements are not meant for it. What it waits for
+    // locks out neither reads nor writes: that older transactions end, which a limit would answer by leaving all that was
+    // built invalid, and the next try begins anew.
+    let limits = ["statement_timeout", "lock_timeout"]
+    defer { for limit in limits { connection.restore("RESET \(limit)") } }
+    for limit in limits { try connection.execute("SET \(limit) = 0") }
     let existing = try ExistingIndex.read(index, on: connection)
     // Also an invalid one: that of another table is not for us to drop.
     try existing?.check(index, update: name)

@@ -153,21 +153,23 @@ struct RangeLeases {
     var end: String
     var count: BatchCount
     var isHalted: Bool
+    /// The database's compat version; nil where it has none.
+    var compat: Int?
   }
 
   /// Locks a range's row and limits what the transaction waits for; nil where the range is no longer ours.
   func lock(_ name: String, _ part: Int64, limits: TransactionLimits) throws -> Locked? {
     let row = try connection.queryRow(
       """
-      SELECT l.progress, l.upper_key, \(QueueControls.isHalted), \(Self.counts), \(limits.sql)
+      SELECT l.progress, l.upper_key, \(QueueControls.isHalted), \(CompatGate.compat), \(Self.counts), \(limits.sql)
       FROM gradus_update_leases l JOIN background_updates b ON b.update_name = l.update_name
       \(QueueControls.joins("l"))
       WHERE l.update_name = $1 AND l.part = $2 AND l.holder = $3 FOR UPDATE OF l
       """, [.text(name), .integer(part), .text(terms.worker)])
     return try row.map { row in
       Locked(
-        progress: try row.text(0), end: try row.text(1), count: BatchCount(row, from: 3),
-        isHalted: try row.boolean(2))
+        progress: try row.text(0), end: try row.text(1), count: BatchCount(row, from: 4),
+        isHalted: try row.boolean(2), compat: row[3].integer.map { Int($0) })
     }
   }
 

@@ -52,15 +52,25 @@ struct UpdateLeases {
 
   /// Takes an update as a whole.
   ///
+  /// A batch of the one who has it may take longer than its hold lasts, and keeps that from being renewed meanwhile: while
+  /// one is under way the update is nobody else's.
+  ///
   /// - Parameters:
   ///   - name: the update.
-  ///   - preempts: whether the hold of a live worker of another process is no obstacle, unless a batch of its is under way.
+  ///   - preempts: whether the hold of a live worker of another process is no obstacle.
   func acquire(_ name: String, preempts: Bool) throws -> Acquisition {
     let key = SQLValue.text(name)
     let before = try connection.queryRow(
-      "SELECT holder FROM gradus_update_leases WHERE update_name = $1 AND part = 0 FOR UPDATE", [key])
+      """
+      SELECT l.holder, \(Self.isFree("l", .postgres)) FROM gradus_update_leases l
+      WHERE l.update_name = $1 AND l.part = 0 FOR UPDATE
+      """, [key])
     let holder = before?[0].text
-    let preempts = try preempts && !terms.isOfSameProcess(holder) && isBetweenBatches(name)
+    var isLeft = false
+    if let holder, holder != terms.worker {
+      isLeft = before?[1].boolean == true || preempts && !terms.isOfSameProcess(holder)
+      guard isLeft, try isBetweenBatches(name) else { return .held(by: holder) }
+    }
     let taken = try connection.queryRow(
       """
       INSERT INTO gradus_update_leases AS l (update_name, part, holder, backend, expires_at)
@@ -69,7 +79,7 @@ struct UpdateLeases {
         expires_at = excluded.expires_at
       WHERE l.holder = excluded.holder OR \(Self.isFree("l", .postgres)) OR $4
       RETURNING holder
-      """, [key, .text(terms.worker), SQLValue(terms.duration.milliseconds), .boolean(preempts)])
+      """, [key, .text(terms.worker), SQLValue(terms.duration.milliseconds), .boolean(isLeft)])
     guard taken != nil else { return .held(by: holder ?? "another worker") }
     return .acquired(takenOverFrom: holder == terms.worker ? nil : holder)
   }
@@ -77,8 +87,9 @@ struct UpdateLeases {
   /// Whether no batch is under way, which has the update's row of the queue locked until it ends. It may validate a large
   /// table, and to wait behind it as a batch of one's own would look like a failure.
   private func isBetweenBatches(_ name: String) throws -> Bool {
-    try connection.queryRow(
-      "SELECT 1 FROM background_updates WHERE update_name = $1 FOR UPDATE SKIP LOCKED", [.text(name)]) != nil
+    let unlocked = try connection.queryRow(
+      "SELECT 1 FROM background_updates WHERE update_name = $1 FOR UPDATE SKIP LOCKED", [.text(name)])
+    return try unlocked != nil || UpdateQueue(connection: connection).progress(name) == nil
   }
 
   /// Keeps a hold on a whole update, unless it is lost.

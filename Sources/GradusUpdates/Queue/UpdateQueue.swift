@@ -35,6 +35,8 @@ struct UpdateQueue {
     var isHalted: Bool
     /// Whether another worker has taken it over.
     var isLost: Bool
+    /// The database's compat version; nil where it has none.
+    var compat: Int?
   }
 
   /// Locks a queued update's row against other workers and, on PostgreSQL, limits what the transaction waits for.
@@ -52,6 +54,8 @@ struct UpdateQueue {
         \(QueueControls.isHalted),
         \(isPostgres ? "l.holder IS DISTINCT FROM $2" : "$2 IS NULL"),
         \(QueueControls.wasParked),
+        \(CompatGate.compat),
+        \(isPostgres ? Self.wasChanged : "FALSE"),
         \(UpdateStatistics.columns("u"))\(isPostgres ? ", " + limits.sql : "")
       FROM background_updates b LEFT JOIN gradus_updates u ON u.update_name = b.update_name
       \(QueueControls.joins("b"))
@@ -59,17 +63,32 @@ struct UpdateQueue {
       WHERE b.update_name = $1\(isPostgres ? " FOR UPDATE OF b" : "")
       """, [.text(name), .text(worker)])
     guard let row else { return nil }
+    // Now that the row is locked, a second look waits for nobody, and sees all as it is.
+    if row[5].boolean == true { return try lock(name, worker: worker, limits: limits) }
     if row[3].boolean == true { try QueueControls(connection).forgetEarlierParking(of: name) }
     return Locked(
-      progress: try row.text(0), statistics: UpdateStatistics(row, from: 4),
+      progress: try row.text(0), statistics: UpdateStatistics(row, from: 6),
       isHalted: row[1].boolean ?? false,
-      isLost: row[2].boolean ?? false)
+      isLost: row[2].boolean ?? false, compat: row[4].integer.map { Int($0) })
   }
+
+  /// Whether the queue's row `b` was changed while the statement waited for it. PostgreSQL then gives that row as it is, and
+  /// all that is read with it as it was before: what an update came to that has meanwhile begun anew.
+  private static let wasChanged =
+    "b.xmin <> (SELECT w.xmin FROM background_updates w WHERE w.update_name = b.update_name)"
 
   /// How far a queued update is; nil where it is gone.
   func progress(_ name: String) throws -> String? {
     try connection.queryRow(
       "SELECT progress_json FROM background_updates WHERE update_name = $1", [.text(name)])?.text(0)
+  }
+
+  /// What is another once a queued update's row was written, also with the progress that it had. Nil on SQLite, whose rows
+  /// do not tell, and where the update is gone.
+  func rowVersion(_ name: String) throws -> String? {
+    guard connection.engine == .postgres else { return nil }
+    return try connection.queryRow(
+      "SELECT xmin::text FROM background_updates WHERE update_name = $1", [.text(name)])?.text(0)
   }
 
   /// The statistics of a queued update; nil where it never ran.

@@ -9,6 +9,9 @@ struct BatchExecutor: Sendable {
   /// The application's schema version, for certificates.
   let version: Int?
 
+  /// What keeps a version that is shut out from running any batch.
+  var gate: CompatGate { CompatGate(version: version) }
+
   /// A transaction on the queue and the leases alone. It waits for locks no longer than a batch does: a session that
   /// keeps their rows locked must not freeze a worker.
   func onQueue<R: Sendable>(
@@ -39,6 +42,7 @@ struct BatchExecutor: Sendable {
       guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits), !locked.isHalted,
         !locked.isLost
       else { return (.unavailable, controller) }
+      try gate.check(locked.compat)
       var controller = controller
       let (next, count) = try measure(work, after: locked.progress, size, &controller, target) {
         try SessionSettings.keepingPlace(connection, where: work.mayChangeSettings) {
@@ -73,6 +77,7 @@ struct BatchExecutor: Sendable {
       guard let locked = try leases.lock(work.name, part, limits: limits), !locked.isHalted else {
         return (.unavailable, controller)
       }
+      try gate.check(locked.compat)
       var controller = controller
       let (next, count) = try measure(work, after: locked.progress, size, &controller, target) {
         try work.runBatch(locked.progress, upTo: locked.end, size: size, on: connection)
@@ -97,26 +102,48 @@ struct BatchExecutor: Sendable {
   /// transaction then makes sure that nothing moved meanwhile. Whoever has it by then, as a hold may run out before what is
   /// verified is read: were it for them to end it, two workers could take it from each other for ever.
   func finish(_ work: any UpdateWork, at progress: String) async throws -> BatchRun.End {
-    let found = try await session.run { try work.verify(progress, on: $0) }
+    let (rowVersion, found) = try await session.run { connection in
+      (
+        try UpdateQueue(connection: connection).rowVersion(work.name),
+        try verify(work, progress, on: connection)
+      )
+    }
     return try await session.transaction { connection in
       let queue = UpdateQueue(connection: connection)
       guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits), !locked.isHalted,
         locked.progress == progress,
+        // A purge that came meanwhile counts on the update to go on from where it stands.
+        try queue.rowVersion(work.name) == rowVersion,
         try RangeLeases.remainingParts(work.name, on: connection) == 0
       else { return .unavailable }
-      if let next = try GuardedUpdate.progressLeft(work.name, at: progress, on: connection) {
-        try queue.save(work.name, next: next)
-        return .next(next)
-      }
+      try gate.check(locked.compat)
       switch found {
+      // Before what guards have left: a mark amid the next phase would have the way there left out.
       case .rowsLeft(let next):
         try queue.save(work.name, next: next)
         return .next(next)
       case .passed(let verified):
+        if let next = try GuardedUpdate.progressLeft(work.name, at: progress, on: connection) {
+          try queue.save(work.name, next: next)
+          return .next(next)
+        }
         return .completed(
           try queue.complete(work.name, locked.statistics, verified: verified, version: version))
       }
     }
+  }
+
+  /// It takes as long as it takes: a limit for the application's statements is not for it, as no smaller batch would keep
+  /// within that. A pooler would hand the setting on to others.
+  private func verify(
+    _ work: any UpdateWork, _ progress: String, on connection: Connection
+  ) throws -> Verification {
+    guard connection.engine == .postgres, try connection.keepsServerProcess() else {
+      return try work.verify(progress, on: connection)
+    }
+    defer { connection.restore("RESET statement_timeout") }
+    try connection.execute("SET statement_timeout = 0")
+    return try work.verify(progress, on: connection)
   }
 
   /// Ends an update whose work is done outside a transaction.

@@ -7,6 +7,7 @@ enum UpdateFailure: Error, CustomStringConvertible {
   case otherIndex(update: String, index: String, reason: String)
   case rowsLeft(update: String, condition: String, passes: Int)
   case nullKey(update: String, table: String, columns: [String])
+  case rowNumbers(update: String, table: String)
 
   var description: String {
     switch self {
@@ -21,6 +22,8 @@ enum UpdateFailure: Error, CustomStringConvertible {
       "'\(update)' walked the whole key \(passes) times, and rows are left where \(condition)"
     case .nullKey(let update, let table, let columns):
       "'\(update)' cannot reach all rows of '\(table)' along its key: \(columns.joined(separator: ", ")) is NULL in some; take a key of columns that are NOT NULL, or say by 'where' which rows need it"
+    case .rowNumbers(let update, let table):
+      "'\(update)' walks along the row numbers of '\(table)', and VACUUM gives out others, so that it would pass rows over; take a key of columns, or say by 'where' which rows need it"
     case .missingSQL(let update): "'\(update)' has no SQL for this engine"
     }
   }

@@ -43,6 +43,12 @@ extension UpdateWorker {
   private func hasTakenUp(_ name: String) async throws -> Bool {
     if active?.name != name {
       await letGo()
+      // Whoever asks for parked updates asks no second time for one that it has parked itself: another worker that asks as
+      // well would take its turn after each try, and so on without an end.
+      if parked.contains(name), let reason = queue.first(where: { $0.name == name })?.parkedReason {
+        circumstances.setAside[name] = .parked(reason)
+        return false
+      }
       guard let work = runner.registry.work(for: name) else {
         preconditionFailure("the scheduler runs known updates only")
       }
@@ -249,6 +255,8 @@ extension UpdateWorker {
   /// What follows from a failure: another try later, or none.
   private func fail(_ name: String, _ error: any Error) async throws {
     if Task.isCancelled || error is CancellationError { throw CancellationError() }
+    // Nothing of this version may run here any more, and the application must not go on.
+    if let error = error as? GradusError, error.code == .databaseTooNew { throw error }
     let sqlError = error.sqlError
     if let sqlError, isOutage(sqlError) { throw sqlError }
     if control.isStopping, sqlError?.code == .cancelled { return }
@@ -286,6 +294,7 @@ extension UpdateWorker {
       return
     }
     failures[name] = nil
+    parked.insert(name)
     // Who asked for it although it was parked must not ask for ever.
     if circumstances.triesParked { circumstances.setAside[name] = .parked(reason) }
     queueReadAt = nil

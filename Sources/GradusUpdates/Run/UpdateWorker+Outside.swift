@@ -7,14 +7,19 @@ extension UpdateWorker {
   ///
   /// A stop breaks it off: it may take hours, and by contract it is safe to run again.
   func runOutside(_ work: any UpdateWork) async throws {
-    let session = session
+    let (session, gate) = (session, executor.gate)
     let process =
       session.engine == .postgres
       ? try await session.run { try $0.queryRow("SELECT pg_backend_pid()")?.integer(0) } : nil
     let start = ContinuousClock.now
     try await untilStop {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await session.run { _ = try work.runBatch("{}", size: 1, on: $0) } }
+        group.addTask {
+          try await session.run { connection in
+            try gate.check(connection)
+            _ = try work.runBatch("{}", size: 1, on: connection)
+          }
+        }
         if let process { group.addTask { try await self.watch(work, process) } }
         defer { group.cancelAll() }
         // The first to end is the work; the watch ends by itself only with an error.

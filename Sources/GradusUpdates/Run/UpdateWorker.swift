@@ -25,6 +25,8 @@ actor UpdateWorker {
   var asideUntil: [String: ContinuousClock.Instant] = [:]
   /// How often in a row a batch has failed, by update.
   var failures: [String: Int] = [:]
+  /// The updates that this worker has parked.
+  var parked: Set<String> = []
   /// How often in a row the queue could not be read.
   private var queueFailures = 0
   var summary = UpdateRunner.Summary()

@@ -5,7 +5,7 @@ import GradusSQL
 /// A connection string that libpq can read, and what of it must stay secret.
 struct ConnectionSettings {
   let connectionString: String
-  /// Host and database.
+  /// Host, port where it is not the usual one, and database.
   let databaseName: String
   /// Options for what neither the string nor the environment says, below both.
   let defaults: [(keyword: String, value: String)]
@@ -36,8 +36,22 @@ struct ConnectionSettings {
     }
     // libpq would let ours go before those of a service's file, which it reads only when it connects.
     defaults = setting("service") == nil ? Self.ownDefaults.filter { setting($0.keyword) == nil } : []
-    let host = setting("host") ?? setting("hostaddr") ?? "local"
-    databaseName = host + "/" + (setting("dbname") ?? setting("user") ?? "")
+    if let service = options["service"]?.value, !service.isEmpty {
+      // What its file says goes before the environment.
+      let host = options["host"]?.value ?? options["hostaddr"]?.value ?? "service \(service)"
+      let place = Self.place(host, port: options["port"]?.value)
+      databaseName = options["dbname"]?.value.map { "\(place)/\($0)" } ?? place
+    } else {
+      let host = setting("host") ?? setting("hostaddr") ?? "local"
+      let name = setting("dbname") ?? setting("user") ?? ""
+      databaseName = "\(Self.place(host, port: setting("port")))/\(name)"
+    }
+  }
+
+  /// A server, with its port where that is not the usual one.
+  private static func place(_ host: String, port: String?) -> String {
+    guard let port, port.split(separator: ",").contains(where: { $0 != "5432" }) else { return host }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
   /// A message of libpq without the secrets.

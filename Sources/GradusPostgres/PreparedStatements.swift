@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// Which statements of a connection are prepared on the server, under which names.
 ///
 /// Pure bookkeeping: the connection does what it says. A statement is prepared from its second use on, as most are
@@ -12,10 +14,10 @@ struct PreparedStatements {
   }
 
   private let capacity: Int
-  private var names: [String: String] = [:]
+  private var names: [StatementText: String] = [:]
   /// Least recently used first.
-  private var order: [String] = []
-  private var usedOnce: Set<String> = []
+  private var order: [StatementText] = []
+  private var usedOnce: Set<StatementText> = []
   private var counter = 0
 
   /// Statements to deallocate when no transaction is open; within one, a failure would abort it.
@@ -33,14 +35,15 @@ struct PreparedStatements {
   mutating func use(_ sql: String) -> Use {
     let firstWord = sql.drop(while: \.isWhitespace).prefix { $0.isASCII && $0.isLetter }
     guard Self.planned.contains(firstWord.uppercased()) else { return .unprepared }
-    if let name = names[sql] {
-      order.removeAll { $0 == sql }
-      order.append(sql)
+    let text = StatementText(sql)
+    if let name = names[text] {
+      order.removeAll { $0 == text }
+      order.append(text)
       return .prepared(name: name)
     }
-    guard usedOnce.contains(sql) else {
+    guard usedOnce.contains(text) else {
       if usedOnce.count >= 4 * capacity { usedOnce.removeAll() }
-      usedOnce.insert(sql)
+      usedOnce.insert(text)
       return .unprepared
     }
     counter += 1
@@ -49,25 +52,28 @@ struct PreparedStatements {
 
   /// The server has the statement.
   mutating func didPrepare(_ sql: String, name: String) {
-    usedOnce.remove(sql)
-    names[sql] = name
-    order.append(sql)
+    let text = StatementText(sql)
+    usedOnce.remove(text)
+    names[text] = name
+    order.append(text)
     if order.count > capacity { forget(order[0]) }
   }
 
   /// The statement's plan is of no use any more; its next use prepares it anew.
-  mutating func forget(_ sql: String) {
-    guard let name = names.removeValue(forKey: sql) else { return }
-    order.removeAll { $0 == sql }
+  mutating func forget(_ sql: String) { forget(StatementText(sql)) }
+
+  private mutating func forget(_ text: StatementText) {
+    guard let name = names.removeValue(forKey: text) else { return }
+    order.removeAll { $0 == text }
     abandoned.append(name)
-    usedOnce.insert(sql)
+    usedOnce.insert(text)
   }
 
   /// The schema may have changed: `SELECT *` may have other columns, which the server refuses to a prepared statement.
   /// Uses count from the beginning: where each is followed by a change, as in a migration, preparing would cost a round
   /// trip each time, and leave a statement on the server that nobody runs again.
   mutating func forgetAll() {
-    for sql in order { forget(sql) }
+    for text in order { forget(text) }
     usedOnce = []
   }
 

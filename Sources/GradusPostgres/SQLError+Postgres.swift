@@ -25,7 +25,8 @@ extension SQLError {
       } else if state == "57014" {
         wasInterrupted || message.contains("user request") ? .cancelled : .statementTimeout
       } else {
-        Code(sqlState: state ?? "", message: message)
+        Code(
+          sqlState: state ?? "", message: message, function: result.errorField(.sourceFunction) ?? "")
       }
     // Its "Check free disk space." would stand in place of our advice, which goes further.
     self.init(code, message, sqlState: state, hint: code == .diskFull ? nil : result.errorField(.hint))
@@ -51,8 +52,16 @@ extension SQLError {
 }
 
 extension SQLError.Code {
+  /// The server's functions that make a file longer.
+  private static let growing: Set<String> = ["mdextend", "mdzeroextend", "BufFileDumpBuffer"]
+
   /// The kind behind a SQLSTATE; 57014 is told apart by its cause.
-  init(sqlState: String, message: String) {
+  ///
+  /// - Parameters:
+  ///   - sqlState: the SQLSTATE.
+  ///   - message: what the server says.
+  ///   - function: the server's function that says it.
+  init(sqlState: String, message: String, function: String = "") {
     switch sqlState {
     case "55P03": self = .lockTimeout
     case "40P01": self = .deadlock
@@ -72,6 +81,8 @@ extension SQLError.Code {
     case "42501": self = .permissionDenied
     // 53400 is a limit that the server's configuration sets, such as to temporary files.
     case "53100", "53400": self = .diskFull
+    // A quota, or a limit to the size of files, has no SQLSTATE of its own.
+    case "XX000" where Self.growing.contains(function): self = .diskFull
     case "XX001", "XX002": self = .corrupt
     case "22P02", "42804": self = .unexpectedValue
     case "57P01", "57P02", "57P03", "57P04", "57P05", "25P03": self = .connectionLost

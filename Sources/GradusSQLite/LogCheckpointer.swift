@@ -21,6 +21,8 @@ final class LogCheckpointer: @unchecked Sendable {
   private static let interval = 4_096
   /// At how many pages a commit takes its part. 64 MiB.
   private static let limit = 16_384
+  /// To how many bytes the log's file is cut where it begins anew: what it usually grows to.
+  static let longestLog = 64 << 20
 
   private let path: String
   /// The file that the connection has open.

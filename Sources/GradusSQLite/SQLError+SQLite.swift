@@ -1,4 +1,5 @@
 internal import CSQLite
+import Foundation
 import GradusSQL
 
 extension SQLError {
@@ -12,7 +13,8 @@ extension SQLError {
     let extended = database.map { sqlite3_extended_errcode($0) } ?? code
     let message = String(cString: database.map { sqlite3_errmsg($0) } ?? sqlite3_errstr(code))
     self.init(
-      Code(sqlite: extended, message: message), message, extendedCode: extended,
+      Code(sqlite: extended, message: message, systemError: database.map { sqlite3_system_errno($0) } ?? 0),
+      message, extendedCode: extended,
       hint: Self.hint(sqlite: extended), statement: statement)
     if let statement, let database, case let offset = Int(gradus_sqlite3_error_offset(database)), offset >= 0
     {
@@ -36,7 +38,12 @@ extension SQLError {
 
 extension SQLError.Code {
   /// The kind behind an extended result code; SQLite's plain `SQLITE_ERROR` is told apart by its message.
-  init(sqlite extended: Int32, message: String) {
+  ///
+  /// - Parameters:
+  ///   - extended: the code.
+  ///   - message: what SQLite says.
+  ///   - systemError: what `errno` was where the system has refused something.
+  init(sqlite extended: Int32, message: String, systemError: Int32 = 0) {
     // SQLite's header spells the extended codes as expressions, which Swift cannot import: base | number << 8.
     switch extended {
     case SQLITE_CONSTRAINT | 3 << 8: self = .foreignKeyViolation
@@ -48,9 +55,12 @@ extension SQLError.Code {
     case SQLITE_BUSY | 2 << 8: self = .serializationFailure
     // The file of shared memory beside the database could not grow.
     case SQLITE_IOERR | 19 << 8: self = .diskFull
+    // 3: a write that a quota, or a limit to the size of files, does not let through.
+    case SQLITE_IOERR | 3 << 8 where [EDQUOT, EFBIG, ENOSPC].contains(systemError): self = .diskFull
     default:
       switch extended & 0xFF {
-      case SQLITE_BUSY, SQLITE_LOCKED: self = .lockTimeout
+      // The last: so many began to read the log at the same time that for seconds this one could not.
+      case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: self = .lockTimeout
       case SQLITE_INTERRUPT: self = .cancelled
       case SQLITE_READONLY: self = .readOnly
       case SQLITE_PERM, SQLITE_AUTH: self = .permissionDenied

@@ -89,6 +89,8 @@ final class SQLiteConnection: ConnectionBackend {
     guard letsOthersRead else { return }
     // With one it is safe against a crash of the process without a sync a transaction.
     _ = try run("PRAGMA synchronous = NORMAL", []) { _ in }
+    // Otherwise what one long transaction has made of it stays on the disk until the last connection of all is closed.
+    _ = try run("PRAGMA journal_size_limit = \(LogCheckpointer.longestLog)", []) { _ in }
     checkpointer = LogCheckpointer(of: handle)
   }
 
@@ -159,7 +161,9 @@ final class SQLiteConnection: ConnectionBackend {
       throw SQLError(
         .other, "the SQLite database '\(name)' was moved, removed or replaced while it was open",
         hint:
-          "run again for the file that is there now; stop all that use a database before its file is moved")
+          "stop all that use a database before its file is moved; where another stands in its place, remove '\(name)-wal' "
+          + "and '\(name)-shm', which belong to the one that was there, before anything opens it, and run again"
+      )
     }
   }
 

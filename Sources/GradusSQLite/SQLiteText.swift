@@ -23,15 +23,34 @@ enum SQLiteText {
   }
 
   /// The end of the statement that starts at `start`: the first `;` at which SQLite itself says that a statement is
-  /// complete, which keeps a trigger's body whole.
+  /// complete, which keeps a trigger's body whole. It is not asked about those in quotes and comments: it looks at all of the
+  /// statement, and a text may hold very many.
   static func endOfStatement(_ bytes: [UInt8], from start: Int) -> Int {
     var index = start
-    while let semicolon = bytes[index...].firstIndex(of: UInt8(ascii: ";")) {
-      if sqlite3_complete(String(decoding: bytes[start...semicolon], as: UTF8.self)) == 1 {
-        return semicolon + 1
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/"), let end = SQLGap.end(bytes[index...]) {
+        index = end
+        continue
       }
-      index = semicolon + 1
+      index += 1
+      if let quote = closingQuote(of: byte) {
+        index = bytes[index...].firstIndex(of: quote).map { $0 + 1 } ?? bytes.count
+      } else if byte == UInt8(ascii: ";"),
+        sqlite3_complete(String(decoding: bytes[start..<index], as: UTF8.self)) == 1
+      {
+        return index
+      }
     }
     return bytes.count
+  }
+
+  /// What closes a quote; nil where a byte opens none. A doubled one closes it and opens the next, which comes to the same.
+  private static func closingQuote(of byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"): byte
+    case UInt8(ascii: "["): UInt8(ascii: "]")
+    default: nil
+    }
   }
 }

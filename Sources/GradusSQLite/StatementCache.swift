@@ -5,24 +5,24 @@ import GradusSQL
 final class StatementCache {
   private let capacity = 64
   private let database: OpaquePointer
-  private var idle: [String: SQLiteStatement] = [:]
+  private var idle: [StatementText: SQLiteStatement] = [:]
   /// Least recently used first.
-  private var order: [String] = []
+  private var order: [StatementText] = []
 
   init(_ database: OpaquePointer) { self.database = database }
 
   func take(_ sql: String) throws -> SQLiteStatement {
-    if let statement = idle.removeValue(forKey: sql) {
-      order.removeAll { $0 == sql }
-      return statement
-    }
-    return try SQLiteStatement(database, sql)
+    let text = StatementText(sql)
+    guard let statement = idle.removeValue(forKey: text) else { return try SQLiteStatement(database, sql) }
+    order.removeAll { $0 == text }
+    return statement
   }
 
   func giveBack(_ statement: SQLiteStatement) {
     statement.reset()
-    guard idle.updateValue(statement, forKey: statement.sql) == nil else { return }
-    order.append(statement.sql)
+    let text = StatementText(statement.sql)
+    guard idle.updateValue(statement, forKey: text) == nil else { return }
+    order.append(text)
     if order.count > capacity { idle[order.removeFirst()] = nil }
   }
 

@@ -21,10 +21,10 @@ import Testing
   ])
   func unreachableServer(_ connectionString: String) async throws {
     let driver = PostgresDriver(connectionString: connectionString)
-    #expect(driver.databaseName == "127.0.0.1/shop")
+    #expect(driver.databaseName == "127.0.0.1:1/shop")
     let error = try await failure(driver)
     #expect(error.code == .cannotConnect)
-    #expect(error.message.contains("127.0.0.1/shop"))
+    #expect(error.message.contains("127.0.0.1:1/shop"))
     #expect(!"\(error) \(error.detail ?? "")".contains("hunter2"))
   }
 

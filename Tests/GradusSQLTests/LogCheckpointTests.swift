@@ -66,6 +66,17 @@ import Testing
     }
   }
 
+  /// One transaction may write much more than others do, such as one that builds a table anew.
+  @Test func theLogOfALongTransactionIsGivenBack() async throws {
+    try await with { path, session in
+      try await write(megabytes: 120, session)
+      // Its commit has copied all of it, so that the log begins anew.
+      try await write(megabytes: 1, session)
+      #expect(try size(path + "-wal") < 80 * Self.megabyte)
+      try await session.run { _ = try $0.query("SELECT 1") }
+    }
+  }
+
   /// The log is of the file that was there before, and so is all that the connection has in memory.
   @Test func aFileThatWasReplacedIsLeftAlone() async throws {
     try await with { path, session in

@@ -78,6 +78,21 @@ import Testing
     }
   }
 
+  /// To Swift two of these texts each are the same: é, and e with an accent behind it; K, and the sign of the kelvin.
+  @Test(arguments: TestDatabase.availableEngines)
+  func textsThatDifferInBytesAreStatementsOfTheirOwn(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      try await database.open().run { connection in
+        for _ in 0..<3 {
+          for text in ["\u{E9}", "e\u{301}", "K", "\u{212A}"] {
+            let value = try connection.queryRow("SELECT '\(text)'")?[0].text ?? ""
+            #expect(Array(value.utf8) == Array(text.utf8))
+          }
+        }
+      }
+    }
+  }
+
   /// The server holds what is in use, not every statement that ever was.
   @Test(arguments: TestDatabase.availableEngines.filter { $0 == .postgres })
   func preparesFromTheSecondUseAndForgets(_ engine: Engine) async throws {

@@ -47,4 +47,32 @@ import Testing
       #expect(try await session.run { try $0.queryRow("SHOW row_security")?[0] } == "off")
     }
   }
+
+  /// India's IST is read as Israel's.
+  @Test func whatIsReadIsTheSameWhenItIsSentBack() async throws {
+    try await TestDatabase.withDatabase(.postgres) { database in
+      try await database.open().run { connection in
+        let name = try connection.queryRow("SELECT current_database()::text")?.text(0) ?? ""
+        for setting in [
+          "DateStyle = 'SQL, DMY'", "IntervalStyle = sql_standard", "extra_float_digits = 0",
+          "TimeZone = 'Asia/Kolkata'",
+        ] { try connection.execute("ALTER DATABASE \(name) SET \(setting)") }
+      }
+      let session = try await database.open()
+      let isSame = { @Sendable (connection: Connection) in
+        let query =
+          "timestamptz '2024-02-03 04:05:06+00', interval '1 day -2 hours', 0.1::float8 + 0.2::float8"
+        let texts = try connection.queryRow(
+          "SELECT x::text, y::text, z::text FROM (SELECT \(query)) AS v (x, y, z)")!
+        return try connection.queryRow(
+          """
+          SELECT x = $1::text::timestamptz AND y = $2::text::interval AND z = $3::text::float8
+            AND date '01/02/2024' = date '2024-02-01'
+          FROM (SELECT \(query)) AS v (x, y, z)
+          """, texts.values)?[0].boolean
+      }
+      #expect(try await session.run(isSame) == true)
+      #expect(try await session.transaction(.write, isSame) == true)
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GradusSQL
 import GradusTestSupport
 import Testing
@@ -147,6 +148,79 @@ struct ByteIDTests {
       try Self.storeAsBytes("!c", "room_stats_current.room_id", "room_stats_slices.room_id", in: world)
       let old = try StatisticsHistory(.rooms).old(at: .max, limit: 10, on: world.connection)
       #expect(old == ["!a"])
+      // What is over is collected of the others, one room and one user.
+      let collected = try UpdateLoop.run(
+        CollectStatisticsUpdate.prepare(StatisticsOptions { .distantFuture }), size: size,
+        on: world.connection)
+      #expect(collected.skipped == [Self.reason: 1] && collected.written == 2)
+      #expect(try Self.count("room_stats_historical", world) == 1)
+      // What happens is counted for the text, which is another room.
+      var change = RoomStatisticsChange("!c", at: 1)
+      change.totalEvents = 1
+      let changes = [change]
+      try world.connection.transaction { try StatisticsRecorder().record(rooms: changes, on: $0) }
+      #expect(try Self.count("room_stats_slices", world) == 3)
+    }
+  }
+
+  /// The verifier passes over the rooms and users whose ids are bytes, and compares the others.
+  @Test func verifiedRoomsAndUsers() async throws {
+    try await World.with(.sqlite) { world in
+      try Self.fillRooms(world)
+      try world.update()
+      let report = try world.connection.verify(.complete)
+      #expect(report.isRight && report.rowsCompared == 4 && report.rowsRequired == 4, "\(report)")
+      // A room and a membership.
+      #expect(report.passedOverCount == 2, "\(report)")
+      try Self.storeAsBytes(World.bob, "sliding_sync_membership_snapshots.user_id", in: world)
+      let damaged = try world.connection.verify(.complete)
+      #expect(damaged.missingCount == 2 && damaged.surplusCount == 0, "\(damaged)")
+      #expect(damaged.passedOverCount == 4 && "\(damaged)".contains(", 4 passed over"), "\(damaged)")
+    }
+  }
+
+  /// An event that is referred to by bytes is one that is not there; of a state that does so nothing can be said.
+  @Test func verifiedEvents() async throws {
+    try await World.with(.sqlite) { world in
+      func name(in room: String) throws -> String {
+        try world.room(room)
+        try world.state(.create, in: room)
+        try world.member(World.bob, "join", in: room)
+        return try world.state(.name, in: room, content: #"{"name":"n"}"#)
+      }
+      // A membership.
+      _ = try name(in: "!a")
+      let joined = try world.member(World.alice, "join", in: "!a")
+      try Self.storeAsBytes(
+        joined, "events.event_id", "room_memberships.event_id", "local_current_membership.event_id", in: world
+      )
+      // The current state, and a change of it.
+      try Self.storeAsBytes(try name(in: "!b"), "current_state_events.event_id", in: world)
+      _ = try name(in: "!c")
+      try world.connection.execute(
+        """
+        INSERT INTO current_state_delta_stream (stream_id, room_id, type, state_key, event_id)
+        VALUES (1, '!c', 'm.room.name', '', CAST('$other' AS BLOB))
+        """)
+      // An earlier state.
+      try world.room("!d")
+      let create = try world.event("m.room.create", in: "!d", stateKey: "")
+      let old = try world.event("m.room.name", in: "!d", stateKey: "", content: #"{"name":"n"}"#)
+      let group = try world.group([(.create, create), (.name, old)], in: "!d")
+      try world.setGroup(group, of: try world.member(World.bob, "leave", in: "!d"))
+      try Self.storeAsBytes(old, "state_groups_state.event_id", in: world)
+      // A state event, and what it is redacted by.
+      let redacted = try name(in: "!e")
+      try world.redact(redacted, in: "!e", by: World.remote)
+      try Self.storeAsBytes(
+        redacted, "events.event_id", "event_json.event_id", "redactions.redacts", in: world)
+
+      try world.update()
+      #expect(try world.snapshot("!d") == "'@bob:local' 'leave' 1 - - 0 -")
+      #expect(try world.snapshot("!e") == "'@bob:local' 'join' 1 - - 0 -")
+      let report = try world.connection.verify(.complete)
+      #expect(report.isRight && report.rowsCompared == 5 && report.rowsRequired == 5, "\(report)")
+      #expect(report.passedOverCount == 3, "\(report)")
     }
   }
 

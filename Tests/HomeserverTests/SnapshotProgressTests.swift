@@ -42,6 +42,38 @@ import Testing
     }
   }
 
+  /// To find its place amid a large room a batch reads all of it.
+  @Test(arguments: TestDatabase.availableEngines)
+  func batchesAmidALargeRoomAreNotSmall(_ engine: Engine) async throws {
+    try await World.with(engine) { world in
+      let connection = world.connection
+      for (room, members) in [("!a", 10_000), ("!b", 9)] {
+        try world.room(room)
+        try connection.execute(
+          """
+          WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < \(members))
+          INSERT INTO local_current_membership (room_id, user_id, event_id, membership)
+          SELECT '\(room)', '@' || CAST(i AS TEXT) || ':local', 'none', 'join' FROM numbers
+          """)
+      }
+      func scanned(after user: String, of room: String) throws -> Int {
+        let progress = MembershipSnapshotsProgress(
+          isInitialPhase: true, last: MembershipKey(roomID: room, userID: user), lastEventStreamOrdering: 0)
+        return try connection.transaction { connection in
+          try MembershipSnapshotsUpdate().runBatch(progress, size: 1, on: connection).scanned
+        }
+      }
+      #expect(try scanned(after: "", of: "!a") == 1)
+      #expect(try scanned(after: "@1:local", of: "!a") == 2_000)
+      #expect(try scanned(after: "@1:local", of: "!b") == 1)
+      // At its end they have no more of the rooms behind it.
+      let lastUsers = try connection.query(
+        "SELECT user_id FROM local_current_membership WHERE room_id = '!a' ORDER BY user_id DESC LIMIT 2"
+      ).map { try $0.text(0) }
+      for user in lastUsers { #expect(try scanned(after: user, of: "!a") == 1) }
+    }
+  }
+
   /// A batch may end amid the memberships at one position.
   @Test(arguments: TestDatabase.availableEngines, [false, true])
   func secondPhaseTakesAllOfOnePosition(_ engine: Engine, inRanges: Bool) async throws {

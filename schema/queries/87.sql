@@ -80,7 +80,7 @@ ON CONFLICT (room_id, user_id) DO UPDATE SET
 -- query: select_events_4 on sqlite
 SELECT coalesce((SELECT min(stream_ordering) FROM events WHERE stream_ordering < 0), 0) - 1;
 
--- query: select_sliding_sync_joined_rooms (text)
+-- query: select_sliding_sync_joined_rooms (text) on sqlite
 SELECT 1 FROM sliding_sync_joined_rooms WHERE room_id = $1;
 
 -- query: select_state_groups on sqlite
@@ -344,6 +344,9 @@ ON CONFLICT (room_id) DO UPDATE SET room_name = excluded.room_name, room_type = 
 
 -- query: select_rooms_2 (text) on postgres
 SELECT room_version, creator FROM rooms WHERE room_id = $1 FOR NO KEY UPDATE;
+
+-- query: select_sliding_sync_joined_rooms_2 (text) on postgres
+SELECT 1 FROM sliding_sync_joined_rooms WHERE room_id = $1 FOR NO KEY UPDATE;
 
 -- query: select_background_updates_2 (text[]) on postgres
 SELECT 1 FROM background_updates WHERE update_name = ANY ($1::text[]) LIMIT 1;

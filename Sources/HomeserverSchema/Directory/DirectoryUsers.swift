@@ -13,11 +13,14 @@ struct DirectoryUsers {
   static let isListed =
     "(u.name IS NOT NULL AND u.deactivated = 0 AND (u.user_type IS NULL OR u.user_type <> 'support'))"
 
-  /// The first users of the staging table.
+  /// The first users of the staging table. The homeserver's own has also those whom `users` has without a name, and one of
+  /// its older versions listed all twice after a crash.
   init(limit: Int, without exclusions: DirectoryExclusions, on connection: Connection) throws {
     let page = try connection.query(
       """
-      SELECT user_id FROM \(DirectoryStaging.users) WHERE \(connection.areTexts("user_id")) ORDER BY user_id LIMIT $1
+      SELECT DISTINCT user_id FROM \(DirectoryStaging.users)
+      WHERE user_id IS NOT NULL AND \(connection.areTexts("user_id"))
+      ORDER BY user_id LIMIT $1
       """, [SQLValue(max(limit, 1))])
     let users = BatchTable.texts("user_id", try page.map { try $0.text(0) })
     if connection.engine == .postgres { try Self.lock(users, on: connection) }

@@ -38,13 +38,19 @@ package struct JoinedRoomsUpdate: UpdateHandler {
 
   private static let roomsAtOnce = 2_000
 
-  /// Takes rooms off the queue.
+  /// Takes rooms off the queue, and writes their rows.
+  ///
+  /// They are taken off before anything is read of them: who makes a row stale holds the room in the queue until that can
+  /// be seen, and need not have locked the room. A completed partial join changes its state without.
   ///
   /// - Returns: how many rows were written.
   private func take(
     _ queued: [String], on connection: Connection, skips: inout SkipCounter
   ) throws -> Int {
     let versions = try RoomLock.take(queued, on: connection)
+    try connection.execute(over: .texts("room_id", queued)) { source in
+      "DELETE FROM \(SlidingSyncTable.queue) WHERE room_id IN (SELECT k.room_id FROM \(source))"
+    }
     // A row that exists is right, and is left to the live writers.
     let present = try presentRooms(among: queued, on: connection)
     let wanted = queued.filter { room in
@@ -55,11 +61,7 @@ package struct JoinedRoomsUpdate: UpdateHandler {
       skips.count(.unknownRoomVersion)
       return false
     }
-    let written = try write(wanted, in: versions, on: connection, skips: &skips)
-    try connection.execute(over: .texts("room_id", queued)) { source in
-      "DELETE FROM \(SlidingSyncTable.queue) WHERE room_id IN (SELECT k.room_id FROM \(source))"
-    }
-    return written
+    return try write(wanted, in: versions, on: connection, skips: &skips)
   }
 
   /// Takes rooms off the queue whose ids are bytes.

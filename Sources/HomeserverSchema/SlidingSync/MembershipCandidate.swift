@@ -96,7 +96,7 @@ struct MembershipCandidate {
     guard try row.boolean(4), let eventID = row[2].text else {
       return .failure(Refusal(reason: .membershipEventMissing))
     }
-    guard let membership = Membership(rawValue: try row.text(3)) else {
+    guard let membership = row[3].text.flatMap(Membership.init(rawValue:)) else {
       return .failure(Refusal(reason: .unknownMembership))
     }
     if let version, RoomVersion.eventFormat(of: version) == nil {

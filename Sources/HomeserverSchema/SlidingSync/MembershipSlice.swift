@@ -24,9 +24,30 @@ struct MembershipSlice {
 
   /// The next memberships by room and user.
   ///
-  /// - Parameter end: up to where; nil for no end.
+  /// - Parameters:
+  ///   - end: up to where; nil for no end.
+  ///   - limit: how many; amid a large room they may be more, all of that room.
   init(after start: MembershipKey, upTo end: MembershipKey?, limit: Int, on connection: Connection) throws {
-    let isInRange = end == nil ? "" : "AND c.room_id <= $4 AND (c.room_id, c.user_id) <= ($4, $5)"
+    if try Self.isAmidLargeRoom(start, limit: limit, on: connection) {
+      // To the room's end at most: what makes more of its memberships cheap is not so of other rooms.
+      let rest = try MembershipSlice(
+        after: start, upTo: end, isOfOneRoom: true, limit: Self.fewestOfLargeRoom, on: connection)
+      guard rest.last == nil else {
+        self = rest
+        return
+      }
+    }
+    self = try MembershipSlice(after: start, upTo: end, isOfOneRoom: false, limit: limit, on: connection)
+  }
+
+  /// - Parameter isOfOneRoom: whether it ends with the room that it begins in.
+  private init(
+    after start: MembershipKey, upTo end: MembershipKey?, isOfOneRoom: Bool, limit: Int,
+    on connection: Connection
+  ) throws {
+    let isInRange =
+      (end == nil ? "" : "AND c.room_id <= $4 AND (c.room_id, c.user_id) <= ($4, $5)")
+      + (isOfOneRoom ? " AND c.room_id <= $2" : "")
     // Cut before it is looked at, so that a batch's cost is bounded however few need something. Most rooms have no
     // snapshots yet: a look a room tells, and only of the others each membership is looked up.
     let rows = try connection.query(
@@ -61,6 +82,27 @@ struct MembershipSlice {
     let incomplete = try all.filter(\.hasSnapshots).map(\.room).countingNeeds(on: connection)
     rooms = (all.filter { !$0.hasSnapshots }.map(\.room) + incomplete).sorted { $0.id < $1.id }
   }
+
+  /// Whether a slice of so few would go on amid a large room.
+  ///
+  /// No index has a room's users in their order: who goes on amid a room reads all of it to find the next ones. Where that
+  /// alone takes longer than a batch should, smaller batches save nothing, and each one more costs as much again.
+  private static func isAmidLargeRoom(
+    _ start: MembershipKey, limit: Int, on connection: Connection
+  ) throws -> Bool {
+    guard limit < fewestOfLargeRoom, !start.userID.isEmpty else { return false }
+    let row = try connection.queryRow(
+      """
+      SELECT COUNT(*) FROM (
+        SELECT 1 FROM local_current_membership WHERE room_id = $1 LIMIT \(largeRoom)
+      ) AS m
+      """, [.text(start.roomID)])
+    return (row?[0].integer ?? 0) >= largeRoom
+  }
+
+  /// So many memberships that to read them takes some milliseconds.
+  private static var largeRoom: Int64 { 10_000 }
+  private static var fewestOfLargeRoom: Int { 2_000 }
 }
 
 extension [MembershipSlice.Room] {

@@ -11,7 +11,8 @@ enum StateReader {
       """, [.text(roomID)])
     var state: StateIDs = [:]
     for row in rows {
-      if let type = RelevantState(rawValue: try row.text(0)) { state[type] = EventID(try row.text(1)) }
+      guard let type = RelevantState(rawValue: try row.text(0)), let event = row[1].text else { continue }
+      state[type] = EventID(event)
     }
     return state
   }

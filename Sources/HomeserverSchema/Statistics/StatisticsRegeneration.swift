@@ -82,11 +82,12 @@ package struct StatisticsRegeneration: Sendable, Hashable {
   private func collect(at now: Int64, on connection: Connection) throws {
     guard try StatisticsKind.haveHistory(connection) else { return }
     let kinds: [StatisticsKind] = (rooms ? [.rooms] : []) + (users ? [.users] : [])
+    if connection.engine == .postgres {
+      // Whoever counts locks the current row first, and then its slice. The other way round each would wait for the other.
+      for kind in kinds { try connection.execute("LOCK TABLE \(kind.current) IN EXCLUSIVE MODE") }
+    }
     for history in kinds.map(StatisticsHistory.init) {
-      while true {
-        let old = try history.old(at: now, limit: 1_000, on: connection)
-        guard !old.isEmpty, try history.collect(old, at: now, on: connection) > 0 else { break }
-      }
+      while try history.collectOld(at: now, limit: 1_000, on: connection) > 0 {}
     }
   }
 

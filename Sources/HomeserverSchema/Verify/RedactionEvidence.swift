@@ -30,9 +30,10 @@ struct RedactionEvidence {
     var redactions: [JSONText: RedactionEvidence] = [:]
     for query in try queries(isOfRooms, connection) {
       try connection.forEachRow(query, [ids]) { row in
+        guard let target = row[1].text else { return }
         let room = JSONText(try row.text(0))
         guard try row.boolean(2) == false || isValid(row, in: room, rooms[room] ?? nil) else { return }
-        redactions[JSONText(try row.text(1)), default: RedactionEvidence()].add(row[6].integer)
+        redactions[JSONText(target), default: RedactionEvidence()].add(row[6].integer)
       }
     }
     return redactions

@@ -87,7 +87,8 @@ extension RoomEvidence {
         WHERE room_id \(isOfRooms) AND state_key = '' AND type IN \(Self.relevantTypes)
         """
       ) { room, row in
-        room.currentState[try row.text(1)] = try row.text(2)
+        guard let event = row[2].text else { return room.isPassedOver = true }
+        room.currentState[try row.text(1)] = event
       }
       try forEach(
         """
@@ -96,6 +97,7 @@ extension RoomEvidence {
         ORDER BY stream_id
         """
       ) { room, row in
+        if case .blob = row[2] { room.isPassedOver = true }
         room.changes.append(
           StateChange(position: try row.integer(3), type: try row.text(1), eventID: row[2].text))
       }
@@ -124,11 +126,11 @@ extension RoomEvidence {
           AND x.event_id IS NULL
         """
       ) { room, row in
+        guard let id = row[1].text.map({ JSONText($0) }) else { return }
         let type = try row.text(2)
         let stored = EventEvidence.Stored(
           type: type, json: row.storedText(3), metadata: row.storedText(4), format: row[5].integer)
         guard let event = EventEvidence(stored, roomVersion: room.version) else { return }
-        let id = JSONText(try row.text(1))
         room.stateEvents[id] = StateEvent(type: type, content: event.content, redaction: redactions[id])
       }
     }
@@ -137,7 +139,9 @@ extension RoomEvidence {
       try forEach(
         "SELECT room_id, user_id, event_id FROM local_current_membership WHERE room_id \(isOfRooms)"
       ) { room, row in
-        room.memberships[JSONText(try row.text(1))] = try row.text(2)
+        let (user, event) = (row[1].text, row[2].text)
+        if user == nil || event == nil { room.usersPassedOver += 1 }
+        if let user { room.memberships[JSONText(user)] = event ?? RoomEvidence.noEvent }
       }
       try forEach(
         """
@@ -152,7 +156,7 @@ extension RoomEvidence {
         ORDER BY e.stream_ordering IS NOT NULL, e.stream_ordering
         """
       ) { room, row in
-        let id = try row.text(2)
+        guard let user = row[1].text, let id = row[2].text else { return }
         let membership = try row.text(4)
         let stored = EventEvidence.Stored(
           type: "m.room.member", json: row.storedText(10), metadata: row.storedText(11),
@@ -166,7 +170,7 @@ extension RoomEvidence {
           eventID: id, sender: row[3].text, membership: membership, forgotten: try row.integer(5),
           position: row[6].integer ?? .min, depth: try row.integer(7), isOutlier: try row.boolean(8),
           instance: try row.text(9), strippedState: strippedState, redaction: redactions[JSONText(id)])
-        room.memberEvents[JSONText(try row.text(1)), default: []].append(event)
+        room.memberEvents[JSONText(user), default: []].append(event)
       }
     }
 
@@ -211,7 +215,8 @@ extension RoomEvidence {
         ORDER BY c.depth DESC
         """
       ) { room, row in
-        room.statesAfter[JSONText(try row.text(1)), default: [:]][try row.text(2)] = try row.text(3)
+        guard let event = row[1].text, let state = row[3].text else { return }
+        room.statesAfter[JSONText(event), default: [:]][try row.text(2)] = state
       }
     }
 
@@ -220,7 +225,7 @@ extension RoomEvidence {
         room.joinedRow = row
       }
       try forEach("SELECT * FROM sliding_sync_membership_snapshots WHERE room_id \(isOfRooms)") { room, row in
-        guard let user = row["user_id"].text else { return }
+        guard let user = row["user_id"].text else { return room.usersPassedOver += 1 }
         room.snapshots[JSONText(user)] = row
       }
     }

@@ -5,7 +5,14 @@ import GradusSQL
 ///
 /// Ids are keys by their code points, as in the databases: Swift takes composed and decomposed letters for equal.
 final class RoomEvidence {
+  /// What stands for an event whose id is bytes, no text: no event has it, so that it is one that is not there.
+  static let noEvent = ""
+
   let roomID: String
+  /// Whether its state refers to an event by an id that is bytes: nobody can say what its rows may hold.
+  var isPassedOver = false
+  /// How many memberships have an id that is bytes.
+  var usersPassedOver = 0
   /// Nil where `rooms` has no row or no version.
   var version: String?
   /// Whether `current_state_events` has any row: the server is in the room.

@@ -40,6 +40,8 @@ package struct VerificationReport: Sendable, Hashable {
   package internal(set) var missingCount = 0
   /// How many rows are there that should not be.
   package internal(set) var surplusCount = 0
+  /// How many rooms and memberships were passed over, as an id of theirs is bytes, no text.
+  package internal(set) var passedOverCount = 0
 
   /// The first differences.
   package internal(set) var differences: [Difference] = []
@@ -84,7 +86,7 @@ extension VerificationReport: CustomStringConvertible {
   package var description: String {
     var lines = [
       "\(rowsCompared) rows compared of \(rowsRequired): \(differenceCount) differences, \(missingCount) missing, "
-        + "\(surplusCount) surplus"
+        + "\(surplusCount) surplus" + (passedOverCount > 0 ? ", \(passedOverCount) passed over" : "")
     ]
     lines += differences.map {
       "\($0.key): \($0.column) is \($0.found), expected \($0.expected.joined(separator: " or "))"

@@ -27,8 +27,9 @@ extension HomeserverWriter {
       SELECT state_key FROM current_state_events
       WHERE room_id = $1 AND type = 'm.room.member' AND membership = 'join'
       """, [.text(roomID)])
-    delta.leavesRoom = try !joined.contains { row in
-      let user = try row.text(0)
+    delta.leavesRoom = !joined.contains { row in
+      // Bytes are nobody's id.
+      guard let user = row[0].text else { return false }
       return isLocal(user) && !localMemberships.keys.contains(JSONText(user))
     }
     return delta

@@ -23,12 +23,14 @@ extension HomeserverWriter {
   ///
   /// A version that keeps derived rows waits for all other writers of the room: an older one that has not committed yet
   /// may have changed state which a derived row written now would not reflect.
-  func open(_ roomID: String, on connection: Connection) throws -> RoomHead {
+  ///
+  /// - Parameter removesRoom: whether all of the room goes: then nobody may come to refer to it either.
+  func open(_ roomID: String, removesRoom: Bool = false, on connection: Connection) throws -> RoomHead {
     precondition(connection.isInTransaction, "events are stored in a transaction")
     try PositionAllocator.prepare(on: connection)
     let lock =
       switch connection.engine {
-      case .postgres: keepsSlidingSync ? "FOR NO KEY UPDATE" : "FOR SHARE"
+      case .postgres: removesRoom ? "FOR UPDATE" : keepsSlidingSync ? "FOR NO KEY UPDATE" : "FOR SHARE"
       case .sqlite: ""
       }
     let sql = "SELECT room_version, creator FROM rooms WHERE room_id = $1 \(lock)"
@@ -105,15 +107,23 @@ extension HomeserverWriter {
   }
 
   private func newestEvent(of roomID: String, on connection: Connection) throws -> NewestEvent? {
-    let row = try connection.queryRow(
-      """
-      SELECT e.event_id, e.depth, g.state_group
-      FROM events e
-      LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id
-      WHERE e.room_id = $1 AND e.stream_ordering IS NOT NULL AND NOT e.outlier AND e.rejection_reason IS NULL
-      ORDER BY e.stream_ordering DESC
-      LIMIT 1
-      """, [.text(roomID)])
+    func newest(_ condition: String = "") throws -> Row? {
+      try connection.queryRow(
+        """
+        SELECT e.event_id, e.depth, g.state_group
+        FROM events e
+        LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id
+        WHERE e.room_id = $1 AND e.stream_ordering IS NOT NULL AND NOT e.outlier AND e.rejection_reason IS NULL
+          \(condition)
+        ORDER BY e.stream_ordering DESC
+        LIMIT 1
+        """, [.text(roomID)])
+    }
+    var row = try newest()
+    // Asked for only where it is needed: the query is one that later schemas are checked against.
+    if let found = row, found[0].text == nil {
+      row = try newest("AND \(connection.areTexts("e.event_id"))")
+    }
     return try row.map {
       NewestEvent(eventID: try $0.text(0), depth: try $0.integer(1), stateGroup: $0[2].integer)
     }

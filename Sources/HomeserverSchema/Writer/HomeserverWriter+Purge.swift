@@ -14,7 +14,7 @@ extension HomeserverWriter {
   ///
   /// - Throws: `HomeserverError`, `SQLError`.
   package func purgeRoom(_ connection: Connection, room: String) throws {
-    _ = try open(room, on: connection)
+    _ = try open(room, removesRoom: true, on: connection)
     let id = SQLValue.text(room)
     try announced(on: connection) {
       for table in [

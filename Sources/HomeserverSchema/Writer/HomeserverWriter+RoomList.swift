@@ -56,8 +56,9 @@ extension HomeserverWriter {
       """, [.text(user)])
     var entries: [JSONText: RoomListEntry] = [:]
     for row in rows {
+      guard let roomID = row[0].text else { continue }
       let entry = RoomListEntry(
-        roomID: try row.text(0), membership: try row.text(1), membershipPosition: try row.integer(2),
+        roomID: roomID, membership: try row.text(1), membershipPosition: try row.integer(2),
         roomType: row[3].text, roomName: row[4].text, isEncrypted: try row.boolean(5),
         tombstoneSuccessor: row[6].text, bumpStamp: row[7].integer, source: .derivedRows)
       entries[JSONText(entry.roomID)] = entry

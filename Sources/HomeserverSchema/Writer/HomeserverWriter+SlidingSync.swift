@@ -50,9 +50,7 @@ extension HomeserverWriter {
       }
     }
     guard !delta.leavesRoom else { return plan }
-    let row = try connection.queryRow(
-      "SELECT 1 FROM \(SlidingSyncTable.joinedRooms) WHERE room_id = $1", [.text(roomID)])
-    if row == nil {
+    if try !lockJoinedRoom(roomID, on: connection) {
       plan.bumpStamp = try RoomPositions.read(of: [roomID], on: connection)[roomID]?.bump
       changed = current.merging(changed) { $1 }
     }
@@ -61,6 +59,17 @@ extension HomeserverWriter {
     let columns = values.known
     if !columns.isEmpty { plan.joinedRoom = columns }
     return plan
+  }
+
+  /// Keeps a room's row, if it has one, until the transaction ends. A start of another process, and an older version's
+  /// guard, may remove it without the room's lock: were it gone by the time it is written, what changes would become a new
+  /// row that lacks all the rest.
+  ///
+  /// - Returns: whether it has one.
+  private func lockJoinedRoom(_ roomID: String, on connection: Connection) throws -> Bool {
+    let lock = connection.engine == .postgres ? " FOR NO KEY UPDATE" : ""
+    return try connection.queryRow(
+      "SELECT 1 FROM \(SlidingSyncTable.joinedRooms) WHERE room_id = $1\(lock)", [.text(roomID)]) != nil
   }
 
   /// What state events say, as far as readers are given them.

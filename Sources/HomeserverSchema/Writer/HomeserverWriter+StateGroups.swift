@@ -90,7 +90,8 @@ extension HomeserverWriter {
       """
     var state: [StateKey: String] = [:]
     for row in try connection.query(sql, [.integer(group)]) {
-      state[StateKey(type: try row.text(0), key: try row.text(1))] = try row.text(2)
+      guard let type = row[0].text, let key = row[1].text, let event = row[2].text else { continue }
+      state[StateKey(type: type, key: key)] = event
     }
     return state
   }

@@ -51,7 +51,7 @@ extension HomeserverWriter {
   private func currentEvent(_ key: StateKey, in room: String, on connection: Connection) throws -> String? {
     try connection.queryRow(
       "SELECT event_id FROM current_state_events WHERE room_id = $1 AND type = $2 AND state_key = $3",
-      [.text(room), .text(key.type), .text(key.key)])?.text(0)
+      [.text(room), .text(key.type), .text(key.key)])?[0].text
   }
 
   private func event(
@@ -64,6 +64,6 @@ extension HomeserverWriter {
         AND e.stream_ordering < (SELECT c.stream_ordering FROM events c WHERE c.event_id = $4)
       ORDER BY e.stream_ordering DESC
       LIMIT 1
-      """, [.text(room), .text(key.type), .text(key.key), .text(event)])?.text(0)
+      """, [.text(room), .text(key.type), .text(key.key), .text(event)])?[0].text
   }
 }

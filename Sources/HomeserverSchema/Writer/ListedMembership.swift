@@ -26,13 +26,14 @@ struct ListedMembership {
       """, [.text(user)])
     return try rows.compactMap { row in
       let version = row[7].text
-      guard let membership = Membership(rawValue: try row.text(2)),
+      guard let membership = Membership(rawValue: try row.text(2)), let roomID = row[0].text,
+        let eventID = row[1].text, let sender = row[4].text,
         version.map({ RoomVersion.eventFormat(of: $0) != nil }) ?? true
       else { return nil }
       let candidate = MembershipCandidate(
-        key: MembershipKey(roomID: try row.text(0), userID: user), eventID: EventID(try row.text(1)),
-        membership: membership, position: try row.integer(3), sender: try row.text(4),
-        instanceName: try row.text(5), isOutlier: try row.boolean(6), forgotten: 0)
+        key: MembershipKey(roomID: roomID, userID: user), eventID: EventID(eventID),
+        membership: membership, position: try row.integer(3), sender: sender,
+        instanceName: row[5].text ?? "master", isOutlier: try row.boolean(6), forgotten: 0)
       return ListedMembership(candidate: candidate, roomVersion: version)
     }
   }

@@ -101,6 +101,30 @@ import Testing
     }
   }
 
+  /// The homeserver's own staging table is a copy of `users`, one without a name among them; an older version listed all
+  /// twice where it was killed and began again.
+  @Test(arguments: TestDatabase.availableEngines, [1, 100])
+  func usersOfTheHomeserversOwnTable(_ engine: Engine, size: Int) async throws {
+    try await Self.with(engine) { directory in
+      let connection = directory.connection
+      try directory.regenerate()
+      let expected = try DirectoryDump.lines(connection)
+      _ = try UpdateLoop.run(Self.create, size: 1, on: connection)
+      _ = try UpdateLoop.run(Self.rooms, size: 100, on: connection)
+      try directory.world.user(nil)
+      try connection.executeScript(
+        """
+        DROP TABLE _temp_populate_user_directory_users;
+        CREATE TABLE _temp_populate_user_directory_users AS SELECT name AS user_id FROM users;
+        INSERT INTO _temp_populate_user_directory_users SELECT name FROM users;
+        """)
+      let users = DirectoryUsersUpdate(settings: .success(directory.settings))
+      #expect(try UpdateLoop.run(users, size: size, on: connection).scanned == 3)
+      _ = try UpdateLoop.run(DirectoryCleanupUpdate(), size: 1, on: connection)
+      #expect(try DirectoryDump.lines(connection) == expected)
+    }
+  }
+
   /// What lies in the position's table, and what the directory is kept from afterwards; before it was 5.
   static let positions: [(rows: [String]?, position: Int64)] = [
     (["17"], 17), (["20", "9"], 9), (["-1"], -1), (["100", "20"], 20), ([], 5), (nil, 5),

@@ -34,6 +34,10 @@ package struct CollectStatisticsUpdate: UpdateHandler {
       return .end
     }
     let copied = try StatisticsRecorder(options).collect(limit: size, on: connection)
-    return BatchResult(next: copied > 0 ? progress : nil, scanned: copied, written: copied)
+    guard copied == 0 else { return BatchResult(next: progress, scanned: copied, written: copied) }
+    // In the last batch, of which there is one: the progress does not tell the first one from others.
+    var skips = SkipCounter()
+    for kind in StatisticsKind.all { try skips.countByteIDs(kind.key, in: kind.slices, on: connection) }
+    return .end(skipping: skips)
   }
 }

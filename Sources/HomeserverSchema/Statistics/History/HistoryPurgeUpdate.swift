@@ -41,7 +41,20 @@ package struct HistoryPurgeUpdate: UpdateHandler {
         WHERE \(delete) FROM \(kind.historical) WHERE end_ts < $1 ORDER BY end_ts LIMIT $2\(end)
         """, [.integer(progress.beforeTimestamp), SQLValue(size - removed)])
     }
-    return BatchResult(next: removed < size ? nil : progress, scanned: removed, written: removed)
+    // That fewer went does not say that there were no more: some may have gone meanwhile together with their room.
+    guard try removed == size || hasRows(progress, on: connection) else {
+      return BatchResult(next: nil, scanned: removed, written: removed)
+    }
+    // A batch that looked at nothing would be taken for one that cannot go on.
+    return BatchResult(next: progress, scanned: max(removed, 1), written: removed)
+  }
+
+  /// Whether any rows are left that are to go.
+  private func hasRows(_ progress: Progress, on connection: Connection) throws -> Bool {
+    try StatisticsKind.all.contains { kind in
+      let sql = "SELECT 1 FROM \(kind.historical) WHERE end_ts < $1 ORDER BY end_ts LIMIT 1"
+      return try connection.queryRow(sql, [.integer(progress.beforeTimestamp)]) != nil
+    }
   }
 
   /// The rows that are still there.

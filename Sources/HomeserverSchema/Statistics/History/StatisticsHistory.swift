@@ -28,6 +28,22 @@ struct StatisticsHistory {
     ).map { try $0.text(0) }.sorted()
   }
 
+  /// Copies dirty rows that belong into the history, those of the oldest slices first.
+  ///
+  /// - Returns: how many were copied, fewer than the limit also where others copied some meanwhile; 0 where there are no
+  ///   more.
+  func collectOld(at now: Int64, limit: Int, on connection: Connection) throws -> Int {
+    var copiedByOthers: [String]?
+    while true {
+      let old = try old(at: now, limit: limit, on: connection)
+      // Others may have copied all of them while they were waited for. Those are not found again; there may be more.
+      guard !old.isEmpty, old != copiedByOthers else { return 0 }
+      let copied = try collect(old, at: now, on: connection)
+      if copied > 0 { return copied }
+      copiedByOthers = old
+    }
+  }
+
   /// Copies the dirty rows of these subjects whose slice is over, and cleans them.
   ///
   /// A slice that already has its row, as after the clock was put back, is continued: its row says how things are now,

@@ -48,7 +48,7 @@ public struct StatisticsRecorder: Sendable {
   /// - Parameters:
   ///   - limit: how many rooms and how many users at most.
   ///   - connection: a connection in a transaction.
-  /// - Returns: how many were copied; below the limit there are no more.
+  /// - Returns: how many were copied; 0 where there are no more.
   /// - Throws: `SQLError`; `HomeserverError` where the database has no history.
   @discardableResult
   public func collect(limit: Int = 1000, on connection: Connection) throws -> Int {
@@ -57,8 +57,7 @@ public struct StatisticsRecorder: Sendable {
     try StatisticsHistory.require(on: connection)
     return try StatisticsKind.all.reduce(0) { count, kind in
       let history = StatisticsHistory(kind)
-      let old = try history.old(at: options.milliseconds, limit: limit, on: connection)
-      return count + (try history.collect(old, at: options.milliseconds, on: connection))
+      return count + (try history.collectOld(at: options.milliseconds, limit: limit, on: connection))
     }
   }
 

@@ -46,16 +46,25 @@ enum PostgresLocks {
     let table = ParseTree.relation(fields)
     switch kind {
     case "CreateStmt", "CreateForeignTableStmt":
-      let parents = referencedTables(fields).map {
+      var locks = [StatementEffect.Lock(table, "ACCESS EXCLUSIVE", blocks: "nobody: the table is new")]
+      // The table of which it is a partition; one that it inherits from goes on.
+      if fields["partbound"] != nil {
+        locks += tables(fields["inhRelations"]).map {
+          StatementEffect.Lock($0, "ACCESS EXCLUSIVE", blocks: everybody)
+        }
+      }
+      locks += referencedTables(fields).map {
         StatementEffect.Lock($0, "SHARE ROW EXCLUSIVE", blocks: writers)
       }
-      return ([.init(table, "ACCESS EXCLUSIVE", blocks: "nobody: the table is new")] + parents, false)
+      return (locks, false)
     case "IndexStmt":
       return fields["concurrent"] as? Bool == true
         ? ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
         : ([.init(table, "SHARE", blocks: writers)], true)
     case "AlterTableStmt" where fields["objtype"] as? String == "OBJECT_INDEX":
-      return ([.init(index: table, "ACCESS EXCLUSIVE", blocks: everybody)], false)
+      return letsOthersGoOn(commands(fields))
+        ? ([.init(index: table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], false)
+        : ([.init(index: table, "ACCESS EXCLUSIVE", blocks: everybody)], false)
     case "AlterTableStmt": return alterTable(table, fields)
     case "RenameStmt" where fields["renameType"] as? String == "OBJECT_INDEX":
       return ([.init(index: table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], false)
@@ -85,24 +94,43 @@ enum PostgresLocks {
     case "UpdateStmt", "DeleteStmt", "MergeStmt":
       return ([.init(table, "ROW EXCLUSIVE", blocks: "writers of the same rows")], true)
     case "CreateTableAsStmt": return ([], true)
-    case "VacuumStmt": return ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
+    case "VacuumStmt": return (vacuumed(fields), true)
     default: return ([], false)
     }
+  }
+
+  /// VACUUM and ANALYZE; those of the whole database name no table.
+  private static func vacuumed(_ fields: [String: Any]) -> [StatementEffect.Lock] {
+    let (mode, blocks) =
+      isOn("full", in: fields["options"])
+      ? ("ACCESS EXCLUSIVE", everybody) : ("SHARE UPDATE EXCLUSIVE", schemaChanges)
+    let tables = ParseTree.nodes("VacuumRelation", in: fields["rels"] ?? []).compactMap(ParseTree.relation)
+    return tables.isEmpty
+      ? [.init(nil, mode, blocks: blocks)] : tables.map { .init($0, mode, blocks: blocks) }
   }
 
   /// Of a whole schema or database it does not name the tables.
   private static func reindexed(
     _ relation: String?, _ fields: [String: Any]
   ) -> ([StatementEffect.Lock], scans: Bool) {
-    let options = ParseTree.nodes("DefElem", in: fields["params"] ?? []).compactMap {
-      $0["defname"] as? String
-    }
     let (mode, blocks) =
-      options.contains("concurrently") ? ("SHARE UPDATE EXCLUSIVE", schemaChanges) : ("SHARE", writers)
+      isOn("concurrently", in: fields["params"])
+      ? ("SHARE UPDATE EXCLUSIVE", schemaChanges) : ("SHARE", writers)
     guard let relation else { return ([], true) }
     return fields["kind"] as? String == "REINDEX_OBJECT_INDEX"
       ? ([.init(index: relation, mode, blocks: blocks)], true)
       : ([.init(relation, mode, blocks: blocks)], true)
+  }
+
+  /// Whether an option in brackets is given, and not turned off by a value beside it.
+  private static func isOn(_ name: String, in options: Any?) -> Bool {
+    let given = ParseTree.nodes("DefElem", in: options ?? []).last { $0["defname"] as? String == name }
+    guard let option = given else { return false }
+    guard let value = option["arg"] else { return true }
+    // The tree leaves zero out.
+    if let number = ParseTree.child(value, "Integer") { return number["ival"] as? Int ?? 0 != 0 }
+    let text = ParseTree.child(value, "String")?["sval"] as? String ?? ""
+    return ["true", "on"].contains(text.lowercased())
   }
 
   /// The table of a rule or policy, which the tree calls otherwise than those of other statements.
@@ -110,15 +138,45 @@ enum PostgresLocks {
     (fields["table"] as? ParseTree.Node)?["relname"] as? String
   }
 
+  /// What ALTER TABLE or ALTER INDEX lists.
+  private static func commands(_ fields: [String: Any]) -> [[String: Any]] {
+    (fields["cmds"] as? [[String: Any]] ?? []).compactMap { $0["AlterTableCmd"] as? [String: Any] }
+  }
+
+  /// Whether an alteration keeps neither readers nor writers waiting, as most settings do.
+  private static func letsOthersGoOn(_ commands: [[String: Any]]) -> Bool {
+    !commands.isEmpty
+      && commands.allSatisfy { command in
+        switch command["subtype"] as? String {
+        case "AT_ValidateConstraint", "AT_SetStatistics", "AT_SetOptions", "AT_ResetOptions", "AT_ClusterOn",
+          "AT_DropCluster":
+          true
+        case "AT_SetRelOptions", "AT_ResetRelOptions":
+          ParseTree.nodes("DefElem", in: command["def"] ?? []).allSatisfy { option in
+            !exclusiveOptions.contains(option["defname"] as? String ?? "")
+          }
+        default: false
+        }
+      }
+  }
+
+  /// The options of tables, views and indexes by which statements under way go.
+  private static let exclusiveOptions: Set = [
+    "user_catalog_table", "security_barrier", "security_invoker", "check_option", "fastupdate", "buffering",
+    "autosummarize", "gin_pending_list_limit", "pages_per_range",
+  ]
+
   private static func alterTable(
     _ table: String?, _ fields: [String: Any]
   ) -> ([StatementEffect.Lock], scans: Bool) {
-    let commands = (fields["cmds"] as? [[String: Any]] ?? []).compactMap {
-      $0["AlterTableCmd"] as? [String: Any]
-    }
+    let commands = commands(fields)
     let kinds = commands.compactMap { $0["subtype"] as? String }
-    if !kinds.isEmpty, kinds.allSatisfy({ ["AT_ValidateConstraint", "AT_SetStatistics"].contains($0) }) {
-      return ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], true)
+    if letsOthersGoOn(commands) {
+      let scans = kinds.contains("AT_ValidateConstraint")
+      return ([.init(table, "SHARE UPDATE EXCLUSIVE", blocks: schemaChanges)], scans)
+    }
+    if !kinds.isEmpty, kinds.allSatisfy({ $0.contains(#/^AT_(?:Enable|Disable)\w*Trig/#) }) {
+      return ([.init(table, "SHARE ROW EXCLUSIVE", blocks: writers)], false)
     }
     let constraints = commands.compactMap {
       (($0["def"] as? [String: Any])?["Constraint"] as? [String: Any])

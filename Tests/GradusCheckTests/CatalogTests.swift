@@ -148,6 +148,12 @@ import Testing
       sql: ["CREATE STATISTICS s (dependencies) ON size, parent FROM things"],
       changes: ["+ statistics s of things"], engines: [.postgres]),
     Case(
+      sql: ["CREATE STATISTICS s ON size, parent FROM things", "ALTER STATISTICS s SET STATISTICS 5"],
+      changes: ["+ statistics s of things"], engines: [.postgres]),
+    Case(
+      sql: ["ALTER TABLE things ALTER COLUMN name SET COMPRESSION pglz"],
+      changes: ["+ options of column name of things"], engines: [.postgres]),
+    Case(
       sql: ["CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int)"],
       changes: ["+ aggregate total(integer)"], engines: [.postgres]),
     Case(
@@ -382,6 +388,34 @@ import Testing
     }
     #expect(CatalogComparison.changes(from: plain, to: other).map(\.description) == [])
     #expect(style == "German, DMY")
+  }
+
+  /// By which of its table access methods PostgreSQL keeps a table.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func accessMethodsAreTold() async throws {
+    let catalog = try await Self.catalog(
+      .postgres,
+      [
+        "CREATE ACCESS METHOD \"Plain\" TYPE TABLE HANDLER heap_tableam_handler",
+        "CREATE TABLE others (id BIGINT) USING \"Plain\" WITH (fillfactor = 50)",
+        "CREATE TABLE things (id BIGINT)",
+      ])
+    #expect(catalog.tables["others"]?.options == ["using \"Plain\"", "with fillfactor=50"])
+    #expect(catalog.tables["things"]?.options == [])
+  }
+
+  /// What is shared is what it was; the rest is its own.
+  @Test(arguments: TestDatabase.availableEngines)
+  func sharingChangesNothing(engine: Engine) async throws {
+    let old = try await Self.catalog(engine, Self.base)
+    let changes = [
+      "ALTER TABLE things ADD COLUMN note TEXT", "CREATE TABLE more (id BIGINT)", "DROP VIEW small_things",
+    ]
+    let new = try await Self.catalog(engine, Self.base + changes)
+    #expect(new.sharing(old) == new)
+    #expect(old.sharing(new) == old)
+    #expect(new.sharing(new) == new)
+    #expect(new != old)
   }
 
   @Test func validationIsNoPartOfAConstraint() throws {

@@ -105,6 +105,36 @@ import Testing
         f polygon NOT NULL, g circle NOT NULL, h jsonpath NOT NULL, i pg_lsn NOT NULL
       );
       """, on: .postgres),
+    Schema(
+      "CREATE TABLE t (id BIGINT PRIMARY KEY, tags JSONB NOT NULL CHECK (jsonb_typeof(tags) = 'array'));",
+      on: .postgres),
+    Schema(
+      "CREATE TABLE t (id BIGINT PRIMARY KEY, tags TEXT NOT NULL CHECK (json_type(tags) = 'array'));",
+      on: .sqlite),
+    // What is referred to is not what the column would hold by itself.
+    Schema(
+      """
+      CREATE TABLE kinds (kind VARCHAR(3) PRIMARY KEY);
+      CREATE TABLE owners (id BIGINT PRIMARY KEY, code TEXT NOT NULL GENERATED ALWAYS AS ('k' || id::text) STORED UNIQUE);
+      CREATE TABLE things (
+        id BIGINT PRIMARY KEY CHECK (id > 0), kind TEXT NOT NULL REFERENCES kinds CHECK (kind <> 'v7001'),
+        owner TEXT NOT NULL UNIQUE REFERENCES owners (code)
+      );
+      """, on: .postgres),
+    Schema(
+      """
+      CREATE TABLE owners (id BIGINT, place TEXT, code TEXT AS ('k' || id) STORED UNIQUE, PRIMARY KEY (id, place));
+      CREATE TABLE things (
+        id BIGINT PRIMARY KEY CHECK (id > 0), owner TEXT NOT NULL UNIQUE REFERENCES Owners (Code),
+        a BIGINT, b TEXT NOT NULL, FOREIGN KEY (a, b) REFERENCES owners
+      );
+      """, on: .sqlite),
+    // In a circle that is closed, and looked at when all is there.
+    Schema(
+      """
+      CREATE TABLE a (id BIGINT PRIMARY KEY, b BIGINT NOT NULL REFERENCES b DEFERRABLE INITIALLY DEFERRED);
+      CREATE TABLE b (id BIGINT PRIMARY KEY, a BIGINT NOT NULL REFERENCES a DEFERRABLE INITIALLY DEFERRED);
+      """, on: .sqlite),
     // A partition has the rows of its table.
     Schema(
       """
@@ -153,6 +183,32 @@ import Testing
       engine, "CREATE TABLE t (id BIGINT PRIMARY KEY, size INTEGER NOT NULL CHECK (size <> size));")
     #expect(filled.problems.keys.sorted() == ["t"])
     #expect(filled.problems["t"]?.lowercased().contains("check constraint") == true, "\(filled.problems)")
+  }
+
+  /// SQLite finds it when all is committed: then nothing at all would be there.
+  @Test func whatNothingRefersToIsLeftOut() async throws {
+    let filled = try await Self.fill(
+      .sqlite,
+      """
+      CREATE TABLE a_children (
+        id BIGINT PRIMARY KEY, parent BIGINT NOT NULL REFERENCES parents DEFERRABLE INITIALLY DEFERRED
+      );
+      CREATE TABLE parents (id BIGINT PRIMARY KEY CHECK (id <> id));
+      CREATE TABLE others (id BIGINT PRIMARY KEY);
+      """)
+    #expect(filled.problems.keys.sorted() == ["a_children", "parents"])
+    #expect(filled.problems["a_children"] == "a foreign key refers to a row that is not there")
+    #expect(filled.counts == ["a_children": 0, "parents": 0, "others": 2])
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatSwallowsRowsIsToldOf(engine: Engine) async throws {
+    let no: [Engine: String] = [
+      .sqlite: "CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END;",
+      .postgres: "CREATE RULE no AS ON INSERT TO t DO INSTEAD NOTHING;",
+    ]
+    let filled = try await Self.fill(engine, "CREATE TABLE t (id BIGINT PRIMARY KEY);\n\(no[engine] ?? "")")
+    #expect(filled.problems == ["t": "an INSERT is not refused, and leaves no row"])
   }
 
   /// Each set of values once; where another check than before refuses one, what is next to it comes first.

@@ -46,6 +46,16 @@ struct QueryFileTests {
     #expect(error.hint != nil)
   }
 
+  /// A dollar and a number in a text, a comment or a name are none.
+  @Test(arguments: [
+    "SELECT b, '$3 off' FROM a WHERE c = $1", "SELECT b -- $2\nFROM a /* $4 */ WHERE c = $1",
+    "SELECT b$2, \"$5\" FROM a WHERE c = $1",
+  ])
+  func parametersAreCounted(sql: String) throws {
+    let queries = try QueryFile.parse("-- query: a (text)\n\(sql);\n", file: "3.sql")
+    #expect(queries.map(\.sql) == [sql])
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func whatRunsIsRecorded(engine: Engine) async throws {
     let recorder = QueryRecorder()
@@ -107,5 +117,25 @@ struct QueryFileTests {
     let findings = UncommittedQueries(recorded, committed: committed).findings(file: "4.sql")
     #expect(findings.map(\.rule) == ["Q03"])
     #expect(findings.first?.statement == "SELECT d FROM c")
+  }
+
+  /// What begins like Gradus's own tables, or calls the engine's functions, may be the application's all the same.
+  @Test(arguments: [
+    ("SELECT id FROM gradus_things", true),
+    ("INSERT INTO gradus_things (id, gradus_note) VALUES ($1, $2)", true),
+    ("SELECT t.id FROM things t JOIN \"gradus_notes\" n ON n.thing = t.id", true),
+    ("SELECT id FROM jobs WHERE pg_try_advisory_xact_lock(id) FOR UPDATE SKIP LOCKED", true),
+    ("INSERT INTO things(id) SELECT id FROM unnest($1) AS id", true),
+    ("SELECT t.id FROM gradus_things t JOIN gradus_updates u ON u.update_name = t.name", false),
+    ("SELECT min(id) AS gradus_first FROM things", false),
+    ("INSERT INTO gradus_rebuild_things SELECT * FROM things", false),
+    ("UPDATE gradus_port_state SET state = $1", false),
+    ("SELECT c.relname FROM things t JOIN pg_class c ON c.relname = t.name", false),
+    ("SELECT name FROM sqlite_master", false),
+    ("SELECT name FROM pragma_table_info($1)", false),
+  ])
+  func whoseStatementItIs(sql: String, isOfApplication: Bool) {
+    let query = QueryRecorder.Query(engine: .postgres, sql: sql, types: [])
+    #expect(QueryFile.isOfApplication(query) == isOfApplication)
   }
 }

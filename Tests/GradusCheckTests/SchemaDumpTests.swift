@@ -442,17 +442,49 @@ import Testing
     #expect(rows == [["it's", "a number", "adds", true, true, false, false]])
   }
 
-  @Test func extensionsThatAreNeededAreMade() async throws {
+  /// The server knows of an index that it needs one, and not of the body of a function, nor of what the application runs.
+  @Test func extensionsAreMade() async throws {
     guard TestDatabase.availableEngines.contains(.postgres) else { return }
     let rows = try await Self.remade(
       .postgres,
       """
       CREATE EXTENSION pg_trgm;
       CREATE EXTENSION hstore;
+      CREATE EXTENSION "uuid-ossp";
       CREATE TABLE things (name TEXT);
       CREATE INDEX things_name ON things USING gin (name gin_trgm_ops);
-      """, "SELECT extname::text FROM pg_extension WHERE extname <> 'plpgsql'")
-    #expect(rows == [["pg_trgm"]])
+      CREATE FUNCTION pair(k text, v text) RETURNS text LANGUAGE plpgsql AS
+        $$ BEGIN RETURN hstore(k, v)::text; END $$;
+      """,
+      """
+      SELECT (SELECT string_agg(extname, ' ' ORDER BY oid) FROM pg_extension WHERE extname <> 'plpgsql'), pair('a', 'b')
+      """)
+    #expect(rows == [["pg_trgm hstore uuid-ossp", "\"a\"=>\"b\""]])
+  }
+
+  /// `FullSchema` compares them.
+  @Test func compressionAndStatisticsTargetsStay() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let rows = try await Self.remade(
+      .postgres,
+      """
+      CREATE TABLE things (id INT, n INT, x TEXT COMPRESSION pglz, y TEXT);
+      CREATE STATISTICS "Both" ON id, n FROM things;
+      ALTER STATISTICS "Both" SET STATISTICS 50;
+      CREATE INDEX "by Length" ON things (n, length(x));
+      ALTER INDEX "by Length" ALTER COLUMN 2 SET STATISTICS 77;
+      CREATE MATERIALIZED VIEW numbers AS SELECT n FROM things;
+      CREATE INDEX numbers_n ON numbers (n);
+      ALTER MATERIALIZED VIEW numbers CLUSTER ON numbers_n;
+      """,
+      """
+      SELECT (SELECT string_agg(attname || attcompression::text, ' ' ORDER BY attnum) FROM pg_attribute
+          WHERE attrelid = 'things'::regclass AND attnum > 2),
+        (SELECT stxstattarget::int FROM pg_statistic_ext),
+        (SELECT attstattarget::int FROM pg_attribute WHERE attrelid = '"by Length"'::regclass AND attnum = 2),
+        (SELECT indisclustered FROM pg_index WHERE indexrelid = 'numbers_n'::regclass)
+      """)
+    #expect(rows == [["xp y", 50, 77, true]])
   }
 
   @Test(arguments: [
@@ -468,6 +500,18 @@ import Testing
     (
       "CREATE TYPE pair AS (a INT, b INT);\nCREATE TABLE pairs OF pair;",
       "no full schema can be written of the table pairs, which is of type pair"
+    ),
+    (
+      "CREATE TABLE things (id INT);\nCREATE SCHEMA audit;\nCREATE TABLE audit.log (id INT);",
+      "no full schema can be written of the namespace audit"
+    ),
+    (
+      "CREATE TABLE things (id INT);\nCREATE PUBLICATION feed FOR TABLE things;",
+      "no full schema can be written of the publication feed"
+    ),
+    (
+      "CREATE AGGREGATE total(INT) (SFUNC = int4pl, STYPE = INT, SSPACE = 64);",
+      "no full schema can be written of the aggregate total(integer)"
     ),
   ])
   func whatCannotBeWrittenIsNamed(sql: String, message: String) async throws {

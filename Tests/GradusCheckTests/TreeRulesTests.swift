@@ -17,6 +17,8 @@ import Testing
     ("version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n", []),
     ("version: 3\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}\n", []),
     ("version: 2\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 2}}\n", ["C14"]),
+    // That is past: nobody can mend it any more.
+    ("version: 3\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 2}, 3: {compat: 2}}\n", []),
   ])
   func compatVersions(ledger: String, expected: [String]) async throws {
     #expect(try await Self.rules([:], ledger: ledger) == expected)
@@ -36,6 +38,25 @@ import Testing
   @Test(arguments: [("delta/main/2/01_a.sql", []), ("delta/main/3/01_a.sql", ["D08"])])
   func unknownVersions(file: String, expected: [String]) async throws {
     #expect(try await Self.rules([file: "SELECT 1;"]) == expected)
+  }
+
+  /// They are another server's, which may be out of reach.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func rowsOfForeignTablesAreLeftAlone() async throws {
+    let base = """
+      CREATE EXTENSION file_fdw;
+      CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+      CREATE FOREIGN TABLE remote (id BIGINT, name TEXT) SERVER files OPTIONS (filename '/nowhere/at/all');
+      CREATE TABLE things (id BIGINT PRIMARY KEY);
+      """
+    let delta = "CREATE TABLE more (id BIGINT PRIMARY KEY);"
+    let findings = try await Corpus.check(
+      [.postgres],
+      [
+        "schema/main/1/01_base.sql": base, "delta/main/2/01_more.sql": delta,
+        "schema/main/2/01_base.sql": "\(base)\n\(delta)",
+      ])
+    #expect(findings.map(\.message) == [])
   }
 
   private static let index = """

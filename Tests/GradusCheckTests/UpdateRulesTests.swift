@@ -47,6 +47,8 @@ import Testing
     updates:
       - {name: follow, kind: sync_column, table: things, key: id, from: size, to: total, using: size + 1, reverse: total - 1}
     """
+  private static let index =
+    "updates: [{name: build_it, kind: index, index: by_code, table: things, columns: [code], unique: true}]"
   private static let syncEnd = "updates: [{name: end, kind: drop_sync, sync: follow}]"
   private static let unknownVersions =
     "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 3: {compat: 1}}\n"
@@ -116,6 +118,27 @@ import Testing
       files: [
         "2/01_a.updates.yaml": drain, "3/01_b.sql.postgres": "ALTER TABLE things ADD PRIMARY KEY (code);",
       ]),
+    Example(
+      "unique with NULL", "U03",
+      files: [
+        "2/01_a.updates.yaml": drain,
+        "3/01_b.sql.postgres": "ALTER TABLE things ADD CONSTRAINT c UNIQUE NULLS NOT DISTINCT (code);",
+      ]),
+    Example(
+      "an index that becomes a constraint's", "U03",
+      files: [
+        "2/01_a.updates.yaml": index,
+        "3/01_b.sql.postgres": "ALTER TABLE things ADD CONSTRAINT once UNIQUE USING INDEX by_code;",
+      ]),
+    Example(
+      "an index that becomes the primary key's", "U03",
+      files: [
+        "2/01_a.updates.yaml": index,
+        "3/01_b.sql.postgres": "ALTER TABLE things ADD PRIMARY KEY USING INDEX \"by_code\";",
+      ]),
+    Example(
+      "an index that is built goes", "U03",
+      files: ["2/01_a.updates.yaml": index, "3/01_b.sql": "DROP INDEX IF EXISTS other, by_code;"]),
     Example(
       "a constraint that does not wait", "U03",
       files: [
@@ -290,6 +313,12 @@ import Testing
     Example(
       "an index of its own kind",
       files: ["2/01_a.updates.yaml": "updates: [{name: i, kind: index, table: things, columns: [size]}]"]),
+    Example(
+      "another index",
+      files: [
+        "2/01_a.updates.yaml": index, "3/01_b.sql": "DROP INDEX build_it;",
+        "3/02_c.sql.postgres": "ALTER TABLE things ADD CONSTRAINT once UNIQUE USING INDEX by_size;",
+      ]),
     Example(
       "an index that may be there",
       files: ["2/01_a.sql": "-- gradus:no-transaction\nCREATE INDEX IF NOT EXISTS i ON things (size);"]),

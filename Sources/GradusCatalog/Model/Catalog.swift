@@ -85,8 +85,13 @@ package struct CatalogTable: Sendable, Hashable {
     return key.columns[0]
   }
 
-  /// Whether its rows are a module's own, as of full-text search.
-  package var isVirtual: Bool { options.contains { $0.hasPrefix("create virtual table") } }
+  /// Whether its rows are a module's own, as of full-text search, or another server's.
+  package var isVirtual: Bool {
+    options.contains { $0.hasPrefix("create virtual table") || $0 == Self.foreign }
+  }
+
+  /// What is said of a foreign table of PostgreSQL's.
+  package static let foreign = "foreign"
 }
 
 /// A column.

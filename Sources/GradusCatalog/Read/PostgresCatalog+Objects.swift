@@ -70,14 +70,22 @@ extension PostgresCatalog {
         CASE WHEN a.attstattarget >= 0 THEN format('ALTER COLUMN %I SET STATISTICS %s', a.attname, a.attstattarget) END,
         CASE WHEN a.attstorage <> y.typstorage THEN format('ALTER COLUMN %I SET STORAGE %s', a.attname,
           CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END,
+        CASE WHEN a.attcompression <> '' THEN format('ALTER COLUMN %I SET COMPRESSION %s', a.attname,
+          CASE a.attcompression WHEN 'l' THEN 'lz4' ELSE 'pglz' END) END,
         format('ALTER COLUMN %I SET (', a.attname) || array_to_string(a.attoptions, ', ') || ')'), true
     FROM relation c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type y ON y.oid = a.atttypid
-    WHERE c.relkind IN ('r', 'p', 'm') AND (a.attstattarget >= 0 OR a.attstorage <> y.typstorage OR a.attoptions IS NOT NULL)
+    WHERE c.relkind IN ('r', 'p', 'm')
+      AND (a.attstattarget >= 0 OR a.attstorage <> y.typstorage OR a.attcompression <> '' OR a.attoptions IS NOT NULL)
+    UNION ALL
+    SELECT 'options of column', x.relname || '.' || a.attnum, c.name,
+      format('ALTER INDEX %I ALTER COLUMN %s SET STATISTICS %s', x.relname, a.attnum, a.attstattarget), true
+    FROM relation c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
+    JOIN pg_attribute a ON a.attrelid = x.oid AND a.attnum > 0 AND a.attstattarget >= 0
     UNION ALL
     SELECT 'clustering', '', c.name, format('ALTER TABLE %s CLUSTER ON %I', c.quoted, x.relname), true
     FROM relation c JOIN pg_index i ON i.indrelid = c.oid AND i.indisclustered JOIN pg_class x ON x.oid = i.indexrelid
-    WHERE c.relkind IN ('r', 'p')
+    WHERE c.relkind IN ('r', 'p', 'm')
     UNION ALL
     SELECT 'default of column', a.attname::text, c.name,
       format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', c.quoted, a.attname, pg_get_expr(d.adbin, d.adrelid)), true
@@ -112,9 +120,11 @@ extension PostgresCatalog {
     UNION ALL
     SELECT 'statistics', s.stxname::text, c.name,
       CASE WHEN starts_with(s.definition, s.place) THEN 'CREATE STATISTICS ' || substr(s.definition, length(s.place) + 1)
-        ELSE s.definition END, true
+        ELSE s.definition END
+      || CASE WHEN s.stxstattarget >= 0 THEN format(E';\nALTER STATISTICS %I SET STATISTICS %s', s.stxname, s.stxstattarget)
+        ELSE '' END, true
     FROM relation c JOIN (
-      SELECT stxname, stxrelid, pg_get_statisticsobjdef(oid) AS definition,
+      SELECT stxname, stxrelid, stxstattarget, pg_get_statisticsobjdef(oid) AS definition,
         'CREATE STATISTICS ' || quote_ident(current_schema()) || '.' AS place FROM pg_statistic_ext) s ON s.stxrelid = c.oid
     """#
 
@@ -155,6 +165,7 @@ extension PostgresCatalog {
           'INITCOND = ' || quote_literal(a.agginitval),
           CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END)),
       a.aggkind = 'n' AND a.aggmtransfn = 0 AND a.aggsortop = 0 AND a.aggserialfn = 0 AND NOT a.aggfinalextra
+        AND a.aggfinalmodify = 'r' AND a.aggtransspace = 0
     FROM pg_proc p JOIN pg_aggregate a ON a.aggfnoid = p.oid
     WHERE p.pronamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS (
       SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')

@@ -32,7 +32,8 @@ struct PostgresCatalog {
         NULLIF(array_to_string(c.reloptions || ARRAY(
           SELECT 'toast.' || o FROM pg_class s, unnest(s.reloptions) o WHERE s.oid = c.reltoastrelid), ', '), ''),
         (SELECT string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = c.oid),
-        pg_get_expr(c.relpartbound, c.oid), CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END
+        pg_get_expr(c.relpartbound, c.oid), CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
+        (SELECT quote_ident(m.amname) FROM pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap'), c.relkind = 'f'
       FROM \(relations) AND c.relkind IN ('r', 'p', 'f')
       """
     ) { row in
@@ -43,6 +44,8 @@ struct PostgresCatalog {
       if let parents = row[4].text { table.options.insert("of \(parents)") }
       if let bound = row[5].text { table.options.insert(bound) }
       if let type = row[6].text { table.options.insert("of type \(type)") }
+      if let method = row[7].text { table.options.insert("using \(method)") }
+      if try row.boolean(8) { table.options.insert(CatalogTable.foreign) }
       catalog.tables[try row.text(0)] = table
     }
   }

@@ -45,30 +45,6 @@ struct PostgresDependencies {
     return needs
   }
 
-  /// The extensions that something in the schema needs, quoted.
-  func extensions() throws -> [String] {
-    try connection.query(
-      """
-      SELECT DISTINCT quote_ident(x.extname) FROM pg_extension x
-      JOIN pg_depend m ON m.refclassid = 'pg_extension'::regclass AND m.refobjid = x.oid AND m.deptype = 'e'
-      LEFT JOIN pg_type y ON m.classid = 'pg_type'::regclass AND y.oid = m.objid
-      JOIN pg_depend d ON d.deptype IN ('n', 'a') AND (
-        d.refclassid = m.classid AND d.refobjid = m.objid
-        OR d.refclassid = 'pg_type'::regclass AND d.refobjid = y.typarray)
-      LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
-      WHERE x.extname <> 'plpgsql' AND d.classid IN (
-        'pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass, 'pg_constraint'::regclass,
-        'pg_attrdef'::regclass, 'pg_trigger'::regclass, 'pg_rewrite'::regclass)
-        AND NOT EXISTS (
-          SELECT 1 FROM pg_depend o
-          WHERE o.deptype = 'e' AND o.refclassid = 'pg_extension'::regclass AND (
-            o.classid = d.classid AND o.objid = d.objid
-            OR o.classid = 'pg_class'::regclass AND o.objid = r.ev_class))
-      ORDER BY 1
-      """
-    ).map { try $0.text(0) }
-  }
-
   private static let query = """
     WITH object AS (
       SELECT 'pg_class'::regclass AS class, c.oid,

@@ -36,7 +36,7 @@ struct PostgresDump {
     let rest = self.rest(catalog, tables, owned, later, late) + remarks.map(\.sql)
     let extensions =
       first.isEmpty && rest.isEmpty
-      ? [] : try PostgresDependencies(connection: connection).extensions()
+      ? [] : try PostgresSurroundings(connection: connection).extensions()
     return SchemaDump.Parts(
       tables: extensions.map { "CREATE EXTENSION IF NOT EXISTS \($0)" } + first,
       // Before foreign keys and triggers: rows may refer to such that come later, and have set off triggers already.
@@ -95,15 +95,18 @@ struct PostgresDump {
     var found = objects(catalog, Set(CatalogObject.Kind.allCases)).filter { !$0.isScript }.map {
       "the \($0.title)"
     }
-    for (name, table) in tables {
-      let others = table.options.filter { $0 != "unlogged" && !$0.hasPrefix("with ") }
+    for (name, table) in tables where !table.isVirtual {
+      let written = ["with ", "using "]
+      let others = table.options.filter { option in
+        option != "unlogged" && !written.contains { option.hasPrefix($0) }
+      }
       if let type = others.first(where: { $0.hasPrefix("of type ") }) {
         found.append("the table \(name), which is \(type)")
       } else if !others.isEmpty {
         found.append("the table \(name), which is partitioned or part of another one")
       }
     }
-    try SchemaDump.refuse(found)
+    try SchemaDump.refuse(found + PostgresSurroundings(connection: connection).undumped())
   }
 
   private func types(_ catalog: Catalog) -> [Item] {
@@ -213,9 +216,11 @@ struct PostgresDump {
     }
     let lines = columns + constraints(of: table) { !Self.comesLater($0, of: name, late) }
     let unlogged = table.options.contains("unlogged") ? "UNLOGGED " : ""
+    let method = table.options.first { $0.hasPrefix("using ") }.map { " USING \($0.dropFirst(6))" } ?? ""
     let options = table.options.first { $0.hasPrefix("with ") }.map { " WITH (\($0.dropFirst(5)))" } ?? ""
+    let items = lines.joined(separator: ",\n  ")
     return
-      "CREATE \(unlogged)TABLE \(SQLText.identifier(name)) (\n  \(lines.joined(separator: ",\n  "))\n)\(options)"
+      "CREATE \(unlogged)TABLE \(SQLText.identifier(name)) (\n  \(items)\n)\(method)\(options)"
   }
 
   /// - Parameter counts: how a column that counts by itself does so.

@@ -68,7 +68,7 @@ struct SeedRows {
     return sortsColumns ? columns.mapValues { $0.sorted { $0.name < $1.name } } : columns
   }
 
-  /// A virtual table's rows are its own affair.
+  /// A virtual table's rows are its own affair, as a foreign one's are another server's.
   private func sqliteColumns(of tables: [String]) throws -> [String: [Column]] {
     // Asked once: each time it goes over all tables.
     let list = try connection.query(
@@ -90,7 +90,7 @@ struct SeedRows {
       SELECT c.relname::text, a.attname::text, a.attidentity <> ''
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
       WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relname = ANY ($1::text[])
-        AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+        AND c.relkind <> 'f' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
       ORDER BY c.relname, a.attnum
       """, [.textArray(tables)]
     ) { row in

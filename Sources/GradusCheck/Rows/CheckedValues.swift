@@ -25,7 +25,7 @@ enum CheckedValues {
     }
     let samples = kind.map { kind in [number, number - 1, number + 1].map { kind.sample($0) } } ?? []
     var seen: Set<SQLValue> = []
-    let values = constants + samples + [.text("{}"), .integer(0), .integer(1)]
+    let values = constants + samples + [.text("{}"), .text("[]"), .integer(0), .integer(1)]
     return Array(values.filter { seen.insert($0).inserted }.prefix(most))
   }
 

@@ -4,10 +4,14 @@ import GradusSQL
 /// A row to be inserted, with the values to try in turn where the first are refused.
 struct GeneratedRow {
   let table: String
+  /// The columns that get values.
+  let columns: [String]
   let sql: String
   /// A column whose type has no known values, and which has to have one.
   let unknownColumn: String?
   let attempts: RowAttempts
+  /// The places of columns that belong to keys.
+  private let keys: [Int]
 
   /// - Parameters:
   ///   - table: the table's name.
@@ -39,13 +43,19 @@ struct GeneratedRow {
       if !others.isEmpty { alternatives.append(.init(column: index, values: others)) }
     }
     self.table = table
+    self.columns = columns.map(\.name)
     unknownColumn = unknown
     attempts = RowAttempts(values, alternatives)
+    let unique = Set(definition.uniqueKeys.joined().map(maker.engine.folded))
+    keys = columns.indices.filter { unique.contains(maker.engine.folded(columns[$0].name)) }
     let names = SQLText.identifiers(columns.map(\.name))
     let marks = columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
     let overriding = columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
     sql = "INSERT INTO \(SQLText.identifier(table)) (\(names))\(overriding) VALUES (\(marks))"
   }
+
+  /// Whether values that a key refuses are those of this row, written before, rather than by chance those of another.
+  func hasOwnKeys(_ values: [SQLValue]) -> Bool { keys.allSatisfy { values[$0] == attempts.plain[$0] } }
 }
 
 extension CatalogTable {

@@ -14,8 +14,9 @@ struct RowAttempts: Sendable {
 
   private static let most = 200
 
-  private let plain: [SQLValue]
-  private let alternatives: [Alternatives]
+  /// The first.
+  let plain: [SQLValue]
+  private var alternatives: [Alternatives]
   private var untried: [[SQLValue]]
   /// Those from which to go on when nothing better is left.
   private var refused: [[SQLValue]] = []
@@ -52,6 +53,17 @@ struct RowAttempts: Sendable {
       refused.append(last)
     }
     // What else is refused is no value of the column's type: nothing comes of it with other values beside it.
+  }
+
+  /// Takes what else may stand in columns, and goes on with that beside the last values: first in all of them at once, but
+  /// for NULL.
+  mutating func add(_ more: [Alternatives]) {
+    alternatives = more + alternatives
+    var all = last
+    for alternative in more where all[alternative.column] != .null {
+      all[alternative.column] = alternative.values.first ?? all[alternative.column]
+    }
+    untried = (seen.insert(all).inserted ? [all] : []) + variants(of: last) + untried
   }
 
   /// What has been changed already was changed for a reason, and comes last.

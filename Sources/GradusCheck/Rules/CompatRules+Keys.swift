@@ -40,14 +40,20 @@ extension CompatRules {
       }
   }
 
-  /// Nil where another unique index or constraint has the same columns.
+  /// Nil where another unique index or constraint has the same columns, and is as good for ON CONFLICT.
   func lostKey(_ key: UniqueKey, of table: String) -> Hit? {
-    guard let after = trace.after.tables[table], !after.keys.contains(where: { $0.columns == key.columns })
+    guard let after = trace.after.tables[table],
+      !after.keys.contains(where: { $0.columns == key.columns && ($0.isArbiter || !key.isArbiter) })
     else {
       return nil
     }
+    let columns = key.columns.keys.sorted().joined(separator: ", ")
+    let isLeft = after.keys.contains { $0.columns == key.columns }
     return (
-      "C12", "'\(table)' has no unique key of \(key.columns.keys.sorted().joined(separator: ", ")) any more"
+      "C12",
+      isLeft
+        ? "the unique key of \(columns) of '\(table)' is deferrable, and nothing for ON CONFLICT any more"
+        : "'\(table)' has no unique key of \(columns) any more"
     )
   }
 

@@ -17,6 +17,7 @@ struct LedgerRules {
     guard let rule = Rule.find("C14") else { return [] }
     var findings: [Finding] = []
     var highest: (version: Int, compat: Int)?
+    let newest = ledger.versions.keys.max()
     for (version, entry) in ledger.versions.sorted(by: { $0.key < $1.key }) {
       let compat = entry.compatVersion
       if compat > version {
@@ -25,7 +26,8 @@ struct LedgerRules {
         findings.append(
           Finding(
             rule, "version \(version) admits version \(compat), which version \(highest.version) shuts out"))
-      } else if compat == version, highest != nil {
+      } else if compat == version, highest != nil, version == newest {
+        // What an older one did is done: who is past it does not go back there any more.
         findings.append(Finding(rule, "nobody can roll back from version \(version): it admits no older one"))
       }
       if highest.map({ compat > $0.compat }) ?? true { highest = (version, compat) }

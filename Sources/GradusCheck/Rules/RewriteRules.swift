@@ -36,8 +36,10 @@ struct RewriteRules {
       }
     }
     if !found.isEmpty { return found }
-    // TRUNCATE gives another file, too, but writes no rows.
-    guard !statement.analysis.actions.contains(.truncate) else { return [] }
+    // TRUNCATE gives another file, too, but writes no rows; and by CONCURRENTLY all go on meanwhile.
+    let locks = statement.analysis.effect.locks
+    let isConcurrent = !locks.isEmpty && locks.allSatisfy { $0.mode == "SHARE UPDATE EXCLUSIVE" }
+    guard !isConcurrent, !statement.analysis.actions.contains(.truncate) else { return [] }
     return [("P05", "\(rows ? "'\(table)' is" : "indexes of '\(table)' are") written anew")]
   }
 }

@@ -6,6 +6,8 @@ struct UniqueKey: Hashable {
   let columns: [String: String]
   /// Whether NULL is a value like others, of which there may be one.
   let countsNulls: Bool
+  /// Whether ON CONFLICT may name it: PostgreSQL refuses what is looked at later.
+  let isArbiter: Bool
 
   init(_ index: CatalogIndex) {
     self.init(index.columns, index.collations, index.definition)
@@ -19,6 +21,7 @@ struct UniqueKey: Hashable {
     self.columns = Dictionary(
       columns.map { ($0, collations[$0] ?? "") }, uniquingKeysWith: { first, _ in first })
     countsNulls = definition.contains("NULLS NOT DISTINCT")
+    isArbiter = !definition.contains(") DEFERRABLE")
   }
 
   /// Whether rows that satisfy this key satisfy another one, as it has all columns of this one and is no coarser.

@@ -33,13 +33,7 @@ extension UpdateRules {
   /// The engines on which an update may be queued when a delta runs. The end of a synchronised column completes its update.
   func engines(of item: QueuedByDelta, at delta: DeltaText) -> Set<Engine> {
     guard isBefore(item.delta, delta) else { return [] }
-    let ends = queued.filter { end in
-      if case .dropSync(let name)? = end.declaration?.kind {
-        name == item.name && isBefore(end.delta, delta)
-      } else {
-        false
-      }
-    }
+    let ends = (item.name.flatMap { syncEnds[$0] } ?? []).filter { isBefore($0.delta, delta) }
     return ends.reduce(item.engines.intersection(delta.engines)) { $0.subtracting($1.engines) }
   }
 
@@ -85,6 +79,10 @@ extension UpdateRules {
     case .unique(let table, let columns):
       footprint.written[table].map { !$0.isDisjoint(with: columns) } ?? false
         ? "writes '\(table)' (\(columns.joined(separator: ", "))), which is to be unique" : nil
+    case .indexGoes(let index):
+      footprint.index == index ? "builds the index '\(index)', which goes" : nil
+    case .indexIsThere(let index):
+      footprint.index == index ? "builds the index '\(index)', which is to be a constraint's" : nil
     }
   }
 

@@ -10,6 +10,8 @@ package struct UpdateRules {
   let queued: [QueuedByDelta]
   /// The first delta that queues each update.
   let origins: [String: QueuedByDelta]
+  /// What ends a synchronised column, by that one's name. Found once: every delta is judged by every update before it.
+  let syncEnds: [String: [QueuedByDelta]]
 
   /// - Parameters:
   ///   - ledger: the ledger.
@@ -30,6 +32,11 @@ package struct UpdateRules {
     }
     origins = Dictionary(
       queued.compactMap { item in item.name.map { ($0, item) } }, uniquingKeysWith: { first, _ in first })
+    var syncEnds: [String: [QueuedByDelta]] = [:]
+    for item in queued {
+      if case .dropSync(let name)? = item.declaration?.kind { syncEnds[name, default: []].append(item) }
+    }
+    self.syncEnds = syncEnds
   }
 
   /// All findings, by rule.

@@ -62,6 +62,7 @@ struct DeltaTracer: Sendable {
       throw error
     }
     let catalog = try await session.run { try CatalogReader.read($0) }.spelled(like: trace.after)
+      .sharing(trace.after)
     trace.steps += try steps(
       CatalogComparison.changes(from: trace.after, to: catalog), of: trace, after: catalog)
     trace.after = catalog

@@ -12,7 +12,8 @@ struct StatementTracer {
   /// The schema before all of them, as which names are written.
   private let first: Catalog
   private var files: TableFiles
-  /// SQLite's number of its schema, which each change of that raises; nil on PostgreSQL, which has none.
+  /// What each change of the schema raises; nil where nothing tells, and on PostgreSQL before the first statement: a query
+  /// would take a snapshot, and a script may begin with SET TRANSACTION.
   private var schemaNumber: Int64?
   /// Where to look; nil where the statements cannot change that.
   private let place: SessionPlace?
@@ -67,18 +68,33 @@ struct StatementTracer {
     return schemaNumber == nil || schemaNumber != before
   }
 
+  /// SQLite's number of its schema. PostgreSQL has none, but counts the rows that a transaction writes to its catalogs,
+  /// also those that it takes back; nil outside a transaction, where it forgets, and where a script has it count nothing.
   private static func schemaNumber(_ connection: Connection) throws -> Int64? {
-    guard connection.engine == .sqlite else { return nil }
-    return try connection.queryRow("PRAGMA schema_version")?[0].integer
+    switch connection.engine {
+    case .sqlite: try connection.queryRow("PRAGMA schema_version")?[0].integer
+    case .postgres where connection.isInTransaction: try connection.queryRow(writtenCatalogRows)?[0].integer
+    case .postgres: nil
+    }
   }
+
+  private static let writtenCatalogRows = """
+    SELECT CASE WHEN pg_catalog.current_setting('track_counts') = 'on' THEN sum(
+      pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) + pg_catalog.pg_stat_get_xact_tuples_updated(c.oid)
+      + pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid))::bigint END
+    FROM pg_catalog.pg_class c
+    WHERE c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relkind = 'r'
+    """
 
   /// Reads what there is now, as before the statements: one may have set where names go.
   private func look() throws -> (Catalog, TableFiles) {
     let theirs = try place.map { _ in try SessionPlace(connection) }
     try place?.restore(connection)
-    let found = (try CatalogReader.read(connection).spelled(like: first), try TableFiles(connection))
+    // Each is kept, and most of it is as it was.
+    let found = try CatalogReader.read(connection).spelled(like: first).sharing(catalog)
+    let files = try TableFiles(connection)
     try theirs?.restore(connection)
-    return found
+    return (found, files)
   }
 
   private mutating func run(_ statement: AnalyzedStatement) throws {

@@ -8,19 +8,26 @@ enum SchemaDemand: Hashable {
   case notNull(table: String, column: String)
   /// These columns are unique together from now on.
   case unique(table: String, columns: [String])
+  /// An index goes.
+  case indexGoes(String)
+  /// An index has to be there, as it becomes a constraint's.
+  case indexIsThere(String)
 
   /// Whether something goes, or gets another name.
   var takesAway: Bool {
     switch self {
-    case .tableGoes, .columnGoes: true
-    case .notNull, .unique: false
+    case .tableGoes, .columnGoes, .indexGoes: true
+    case .notNull, .unique, .indexIsThere: false
     }
   }
 
   /// What a statement demands; none of those that are of no interest here.
   static func all(in statement: String) -> [SchemaDemand] {
     let words = SQLWords(statement)
-    if words.has("drop", "table", at: 0) { return droppedTables(words) }
+    if words.has("drop", "table", at: 0) { return dropped(words, from: 2).map { .tableGoes($0) } }
+    if words.has("drop", "index", at: 0) {
+      return dropped(words, from: words.skip(["concurrently"], from: 2)).map { .indexGoes($0) }
+    }
     if words.has("alter", "table", at: 0) { return altered(words) }
     if words.has("create", "unique", "index", at: 0) { return uniqueIndex(words) }
     return []
@@ -37,16 +44,17 @@ enum SchemaDemand: Hashable {
     return words.has("rename", "to", at: end) ? words[end + 2] : nil
   }
 
-  private static func droppedTables(_ words: SQLWords) -> [SchemaDemand] {
-    var tables: [SchemaDemand] = []
-    var index = words.skip(["if", "exists"], from: 2)
+  /// The names that DROP lists.
+  private static func dropped(_ words: SQLWords, from place: Int) -> [String] {
+    var names: [String] = []
+    var index = words.skip(["if", "exists"], from: place)
     while index < words.count {
       let (name, end) = words.name(at: index)
-      tables.append(.tableGoes(name))
+      names.append(name)
       guard words[end] == "," else { break }
       index = end + 1
     }
-    return tables
+    return names
   }
 
   private static func altered(_ words: SQLWords) -> [SchemaDemand] {
@@ -80,15 +88,19 @@ enum SchemaDemand: Hashable {
     var place = index + 1
     if words.has("constraint", at: place) { place += 2 }
     if words.has("unique", at: place) {
-      return [.unique(table: table, columns: words.bracket(at: place + 1))]
+      return [key(words, at: words.skip(["nulls", "not", "distinct"], from: place + 1), table)]
     }
-    if words.has("primary", "key", at: place) {
-      return [.unique(table: table, columns: words.bracket(at: place + 2))]
-    }
+    if words.has("primary", "key", at: place) { return [key(words, at: place + 2, table)] }
     let check =
       words.has("check", at: place) ? words.bracket(at: place + 1).filter { $0 != "(" && $0 != ")" } : []
     guard check.count == 4, Array(check.dropFirst()) == ["is", "not", "null"] else { return [] }
     return [.notNull(table: table, column: check[0])]
+  }
+
+  /// What a key is of: its columns in brackets, or USING INDEX.
+  private static func key(_ words: SQLWords, at place: Int, _ table: String) -> SchemaDemand {
+    words.has("using", "index", at: place)
+      ? .indexIsThere(words[place + 2]) : .unique(table: table, columns: words.bracket(at: place))
   }
 
   private static func uniqueIndex(_ words: SQLWords) -> [SchemaDemand] {

@@ -8,6 +8,8 @@ struct UpdateFootprint {
   private(set) var words: Set<String> = []
   /// The columns that it writes, by table.
   private(set) var written: [String: Set<String>] = [:]
+  /// The index that it builds.
+  private(set) var index: String?
 
   /// - Parameters:
   ///   - item: what a delta queues.
@@ -29,7 +31,9 @@ struct UpdateFootprint {
       add(sync.table, sync.key + sync.from + [sync.to], sync.using)
       if let reverse = sync.reverse { add(reverse) }
       written[sync.table.lowercased(), default: []].insert(sync.to.lowercased())
-    case .index(let index): add(index.table, index.columns, condition: index.condition)
+    case .index(let index):
+      add(index.table, index.columns, condition: index.condition)
+      self.index = index.name.lowercased()
     case .validateConstraint(let constraint):
       add(constraint.table, constraint.key, condition: constraint.check)
     case .constraint(let constraint): add(constraint.table, constraint.key)

@@ -8,6 +8,12 @@ extension Corpus {
     Example(
       "CREATE UNIQUE INDEX things_both ON things (code, size) NULLS NOT DISTINCT;", "C07", "D03",
       on: .postgres),
+    // ON CONFLICT takes no deferrable key.
+    Example(
+      """
+      ALTER TABLE things DROP CONSTRAINT things_code_size_key;
+      ALTER TABLE things ADD CONSTRAINT things_code_size_key UNIQUE (code, size) DEFERRABLE;
+      """, "C12", "D03", "D09", near: ["C07"], on: .postgres),
     // What an INTEGER PRIMARY KEY is not given, it counts.
     Example(notes("id BIGINT PRIMARY KEY, body TEXT, size INTEGER, kind TEXT UNIQUE"), "C11", on: .sqlite),
     Example(

@@ -24,6 +24,13 @@ extension Corpus {
       "ALTER TABLE parents RENAME TO owners;\nALTER TABLE owners ADD COLUMN a TEXT;", "C03", near: ["P07"],
       on: .postgres),
     Example("SET LOCAL statement_timeout = 0;", near: ["P03"], on: .postgres),
+    // Settings keep nobody from a table.
+    Example(
+      "ALTER TABLE things SET (fillfactor = 90);\nALTER TABLE parents ADD COLUMN a TEXT;", near: ["P07"],
+      on: .postgres),
+    Example(
+      "-- gradus:no-transaction\nALTER TABLE things SET (autovacuum_enabled = false);", near: ["P03"],
+      on: .postgres),
     Example(
       "-- gradus:no-transaction\nSET lock_timeout = '2s';\nALTER TABLE things ADD COLUMN IF NOT EXISTS a TEXT;",
       near: ["P03"],

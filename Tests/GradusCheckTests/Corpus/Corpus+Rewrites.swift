@@ -15,7 +15,13 @@ extension Corpus {
       on: .postgres),
     Example("CLUSTER things USING things_size;", "P05", on: .postgres),
     Example("REINDEX TABLE things;", "P05", on: .postgres),
+    Example(
+      "-- gradus:no-transaction\nSET lock_timeout = '2s';\nVACUUM (FULL true) things;", "P05", near: ["P03"],
+      on: .postgres),
 
+    Example(
+      "-- gradus:no-transaction\nREINDEX INDEX CONCURRENTLY things_size;", near: ["P03", "P05"],
+      on: .postgres),
     Example("TRUNCATE things;", "D14", near: ["P05"], on: .postgres),
     Example(
       "ALTER TABLE things ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT now();", near: ["P04"], on: .postgres),

@@ -120,6 +120,18 @@ import Testing
     }
   }
 
+  /// The server then writes the domain's name in quotes.
+  @Test func aDomainWhereAllNamesAreQuoted() async throws {
+    try await PortPlace.with(Self.files) { place in
+      try await place.setOfTarget("quote_all_identifiers", "on")
+      try await place.write("INSERT INTO kept (id, f) VALUES (4, 1.55)")
+      #expect(
+        try await place.refusal() == [
+          "kept.f of the row with row id 4 holds a number that numeric with 1 decimal places would round"
+        ])
+    }
+  }
+
   /// The server writes JSON's numbers and members in its own way.
   @Test func valuesOfJSON() async throws {
     try await PortPlace.with(

@@ -89,6 +89,23 @@ import Testing
     }
   }
 
+  /// The rows of the source are in order, and the option is to blame.
+  @Test func aParentWhoseRowIsLeftOut() async throws {
+    try await PortPlace.with(
+      sqlite:
+        "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE children (p BIGINT REFERENCES parents (id));",
+      postgres:
+        "CREATE TABLE parents (id BIGINT PRIMARY KEY, name TEXT); CREATE TABLE children (p BIGINT REFERENCES parents (id));"
+    ) { place in
+      try await place.write("INSERT INTO parents VALUES (5, char(0))", "INSERT INTO children VALUES (5)")
+      let error = await #expect(throws: SQLError.self) {
+        try await place.port(PortOptions(unfitText: .leaveOutRow))
+      }
+      #expect(error?.code == .foreignKeyViolation)
+      #expect(error?.hint?.contains("--on-nul leave-out-row") == true)
+    }
+  }
+
   @Test func aParentThatIsBuiltAnew() async throws {
     try await PortPlace.with(
       sqlite: Self.lines.sqlite, postgres: Self.lines.postgres,

@@ -41,6 +41,23 @@ import Testing
     }
   }
 
+  /// A limit to how long a session is idle, or a transaction goes on, would cut the port off at each rerun.
+  @Test func limitsOfTheDatabase() async throws {
+    try await PortPlace.with(
+      sqlite: "CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT);",
+      postgres: """
+        CREATE FUNCTION is_limited() RETURNS BOOLEAN LANGUAGE sql AS $$
+          SELECT current_setting('idle_session_timeout') <> '0'
+            OR coalesce(current_setting('transaction_timeout', true), '0') <> '0' $$;
+        CREATE TABLE notes (id BIGINT PRIMARY KEY CHECK (NOT is_limited()), note TEXT);
+        """
+    ) { place in
+      try await place.setOfTarget("idle_session_timeout", "10min")
+      try await place.write("INSERT INTO notes VALUES (1, 'a')")
+      #expect(try await place.port().status == .complete)
+    }
+  }
+
   @Test func aRowThatIsTooLongForAnIndex() async throws {
     try await PortPlace.with(
       sqlite: "CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT);",

@@ -16,6 +16,16 @@ package struct PortPlan: Sendable, Hashable {
     self.rebuilt = rebuilt
   }
 
+  /// Whether a port that was interrupted goes on with this plan. As long as every text had to fit, what was copied is as it
+  /// is whatever becomes of those that do not.
+  ///
+  /// - Parameter earlier: the signature of that port's plan.
+  package func continues(_ earlier: String, _ options: PortOptions) -> Bool {
+    var strict = options
+    strict.unfitText = .fail
+    return earlier == signature(options) || earlier == signature(strict)
+  }
+
   /// What an interrupted port must agree with to go on.
   package func signature(_ options: PortOptions) -> String {
     let tables = tables.map { table in

@@ -40,7 +40,6 @@ package struct PortPlanner: Sendable {
         reasons.append("version \(version) has no table \(table.name) on PostgreSQL: leave it out")
       }
     }
-    reasons += movingRows(source, plan)
     reasons += orphans(source, plan, target)
     return (plan, reasons)
   }
@@ -109,18 +108,6 @@ package struct PortPlanner: Sendable {
       "the source has no \(name) that could be left out"
         + (NearestName.of(name, among: names).map { "; did you mean \($0)?" } ?? "")
     }
-  }
-
-  /// Tables whose row ids may change between two reads.
-  private func movingRows(_ source: SourceSchema, _ plan: PortPlan) -> [String] {
-    guard source.isAutoVacuumed else { return [] }
-    let unstable = source.tables.filter { table in
-      !table.isWithoutRowID && !table.hasStableRowID && plan.tables.contains { $0.sourceName == table.name }
-    }
-    guard let example = unstable.first else { return [] }
-    return [
-      "auto_vacuum is on in the source, and \(unstable.count) tables are read by their row ids, such as \(example.name): PRAGMA auto_vacuum = 0, then VACUUM"
-    ]
   }
 
   /// Rows that a foreign key of the target would refuse.

@@ -2,11 +2,9 @@
 package struct SourceSchema: Sendable {
   package var tables: [SourceTable]
   package var orphans: [OrphanedRows]
-  package var isAutoVacuumed: Bool
 
-  package init(tables: [SourceTable], orphans: [OrphanedRows] = [], isAutoVacuumed: Bool = false) {
+  package init(tables: [SourceTable], orphans: [OrphanedRows] = []) {
     self.tables = tables
     self.orphans = orphans
-    self.isAutoVacuumed = isAutoVacuumed
   }
 }

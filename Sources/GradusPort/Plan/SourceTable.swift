@@ -9,19 +9,16 @@ package struct SourceTable: Sendable, Hashable {
   package var isWithoutRowID: Bool
   /// Whether its rows are a module's own, as of full-text search.
   package var isVirtual: Bool
-  /// Whether the row id is a column's value, so that no rewriting of the file changes it.
-  package var hasStableRowID: Bool
 
   package init(
     name: String, columns: [String], primaryKey: [KeyColumn] = [], isWithoutRowID: Bool = false,
-    isVirtual: Bool = false, hasStableRowID: Bool = false
+    isVirtual: Bool = false
   ) {
     self.name = name
     self.columns = columns
     self.primaryKey = primaryKey
     self.isWithoutRowID = isWithoutRowID
     self.isVirtual = isVirtual
-    self.hasStableRowID = hasStableRowID
   }
 
   /// A name of the row id that no column hides; nil where columns have all three.

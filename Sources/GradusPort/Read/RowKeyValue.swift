@@ -18,20 +18,24 @@ package enum RowKeyValue: Hashable, Sendable {
     }
   }
 
-  /// As a parameter. Texts go as bytes, so that what is not UTF-8 stays as it is.
+  /// As a parameter. What is not UTF-8 goes as bytes, so that it stays as it is.
   var parameter: SQLValue {
     switch self {
     case .integer(let integer): .integer(integer)
     case .double(let double): .double(double)
-    case .text(let bytes), .blob(let bytes): .blob(bytes)
+    case .text(let bytes): Self.utf8(bytes).map { SQLValue.text($0) } ?? SQLValue.blob(bytes)
+    case .blob(let bytes): .blob(bytes)
     }
   }
 
-  /// The parameter in SQL.
+  /// The parameter in SQL. Only where nothing else will do are bytes made a text: SQLite takes them for one in the
+  /// database's own encoding, which may be UTF-16.
   func sql(_ number: Int) -> String {
-    if case .text = self { return "CAST($\(number) AS TEXT)" }
+    if case .text(let bytes) = self, Self.utf8(bytes) == nil { return "CAST($\(number) AS TEXT)" }
     return "$\(number)"
   }
+
+  private static func utf8(_ bytes: [UInt8]) -> String? { String(validating: bytes, as: UTF8.self) }
 }
 
 extension RowKeyValue: CustomStringConvertible {
@@ -44,10 +48,11 @@ extension RowKeyValue: CustomStringConvertible {
     }
   }
 
-  /// A text without what a terminal would act on.
+  /// A text without what a terminal would act on, which the command line would take out: then no row could be found by it.
   private static func shown(_ text: String) -> String {
     text.unicodeScalars.map { scalar in
-      scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : "\(scalar)"
+      [.control, .format].contains(scalar.properties.generalCategory)
+        ? "\\u{\(String(scalar.value, radix: 16))}" : "\(scalar)"
     }.joined()
   }
 }

@@ -15,9 +15,7 @@ enum SourceReader {
       tables.append(
         try table(name, isVirtual: isVirtual, isWithoutRowID: try row.integer(2) == 1, connection))
     }
-    let isAutoVacuumed = try connection.queryRow("PRAGMA auto_vacuum")?.integer(0) != 0
-    return SourceSchema(
-      tables: tables, orphans: try orphans(connection), isAutoVacuumed: isAutoVacuumed)
+    return SourceSchema(tables: tables, orphans: try orphans(connection))
   }
 
   private static func table(
@@ -26,15 +24,9 @@ enum SourceReader {
     var table = SourceTable(name: name, columns: [], isWithoutRowID: isWithoutRowID, isVirtual: isVirtual)
     // It is never copied, and where this program lacks its module nothing can be asked of it.
     if isVirtual { return table }
-    var key: [(name: String, type: String)] = []
-    try connection.forEachRow(
-      "SELECT name, type, pk FROM pragma_table_xinfo($1) ORDER BY cid", [.text(name)]
-    ) { row in
-      let column = try row.text(0)
-      table.columns.append(column)
-      if try row.integer(2) > 0 { key.append((column, try row.text(1))) }
-    }
-    table.hasStableRowID = key.count == 1 && key[0].type.uppercased() == "INTEGER" && !isWithoutRowID
+    table.columns = try connection.query(
+      "SELECT name FROM pragma_table_xinfo($1) ORDER BY cid", [.text(name)]
+    ).map { try $0.text(0) }
     if isWithoutRowID { table.primaryKey = try primaryKey(name, connection) }
     return table
   }

@@ -5,13 +5,11 @@ import GradusSQL
 enum TargetCatalog {
   /// Its schema; instead of domains columns have the types that these are made of, which say what becomes of values.
   static func read(_ connection: Connection) throws -> Catalog {
-    var catalog = try CatalogReader.read(connection)
-    var domains: [String: String] = [:]
-    try connection.forEachRow(
-      """
-      SELECT format_type(y.oid, NULL), format_type(y.typbasetype, y.typtypmod) FROM pg_type y WHERE y.typtype = 'd'
-      """
-    ) { domains[try $0.text(0)] = try $0.text(1) }
+    // Both by the same settings, as `quote_all_identifiers` would write the names of domains otherwise.
+    let (found, domains) = try TextSettings.with(connection) { connection in
+      (try CatalogReader.read(connection), try Self.domains(connection))
+    }
+    var catalog = found
     for (name, table) in catalog.tables {
       var table = table
       for index in table.columns.indices {
@@ -20,6 +18,17 @@ enum TargetCatalog {
       catalog.tables[name] = table
     }
     return catalog
+  }
+
+  /// What each domain is made of.
+  private static func domains(_ connection: Connection) throws -> [String: String] {
+    var domains: [String: String] = [:]
+    try connection.forEachRow(
+      """
+      SELECT format_type(y.oid, NULL), format_type(y.typbasetype, y.typtypmod) FROM pg_type y WHERE y.typtype = 'd'
+      """
+    ) { domains[try $0.text(0)] = try $0.text(1) }
+    return domains
   }
 
   /// What a type is made of, through domains over domains.

@@ -9,7 +9,11 @@ extension PortRun {
       plan: plan.signature(options))
     if let earlier = self.record {
       // Where an earlier run was making the schema, it has been finished for the plan.
-      guard earlier.phase == .preparing || options.startsOver else { return earlier.phase }
+      guard earlier.phase == .preparing || options.startsOver else {
+        // It may have come to texts that do not fit, and go on now that something is to become of them.
+        try await target.transaction { try PortRecord.setPlan(record.plan, $0) }
+        return earlier.phase
+      }
     } else {
       try await target.transaction { try record.write($0) }
       try await makeSchema()

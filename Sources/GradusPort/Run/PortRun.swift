@@ -92,7 +92,7 @@ struct PortRun: Sendable {
       if record.source != signature {
         reasons.append("the source has been written since this port began; --start-over begins anew")
       }
-      if record.plan != plan.signature(options) {
+      if !plan.continues(record.plan, options) {
         reasons.append("this port began with other options; give the same ones, or --start-over")
       }
     }

@@ -43,7 +43,7 @@ struct TableCopier: Sendable {
     throw PortRefused(
       chunk.problems,
       hint: chunk.hasUnfitText
-        ? "mend the rows, or give --on-nul remove or --on-nul leave-out-row; what was copied before stays"
+        ? "give --on-nul remove or --on-nul leave-out-row, and it goes on from there; or mend the rows of the source, then port with --start-over"
         : "mend the rows of the source, then port with --start-over")
   }
 

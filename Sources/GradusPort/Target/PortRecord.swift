@@ -105,6 +105,10 @@ struct PortRecord: Sendable {
     try connection.execute("UPDATE gradus_port_state SET phase = $1", [.text(phase.rawValue)])
   }
 
+  static func setPlan(_ plan: String, _ connection: Connection) throws {
+    try connection.execute("UPDATE gradus_port_state SET plan = $1", [.text(plan)])
+  }
+
   static func progress(_ connection: Connection) throws -> [String: Table] {
     var tables: [String: Table] = [:]
     try connection.forEachRow(

@@ -57,9 +57,13 @@ struct Sequences: Sendable {
   ) throws -> [Int64] {
     let end = (sequence.increment > 0) == isNegated ? "min" : "max"
     let value = "\(isNegated ? "-" : "")\(end)(\(SQLText.identifier(column)))::numeric"
-    // The lowest number of all has no opposite, and a decimal may be beyond all sequences.
+    // The lowest number of all has no opposite, and a decimal may be beyond all sequences. Of NULL, where there is no row,
+    // `greatest` would make the other number.
     let row = try connection.queryRow(
-      "SELECT trunc(least(greatest(\(value), \(Int64.min)), \(Int64.max)))::bigint FROM \(rows)")
+      """
+      SELECT trunc(least(greatest(v, \(Int64.min)), \(Int64.max)))::bigint
+      FROM (SELECT \(value) AS v FROM \(rows)) ends WHERE v IS NOT NULL
+      """)
     return row?[0].integer.map { [$0] } ?? []
   }
 

@@ -116,7 +116,7 @@ enum SetAside {
       error.message = "the rows of the source break the \(name): \(error.message)"
       error.hint =
         if error.code == .foreignKeyViolation {
-          "mend the source's rows (PRAGMA foreign_key_check finds them), or copy the table that they refer to; then port with --start-over"
+          "mend the source's rows (PRAGMA foreign_key_check finds them), or copy what they refer to, of which --leave-out and --on-nul leave-out-row leave something out; then port with --start-over"
         } else if error.isOfSize {
           "shorten the longest values of what it indexes in the source, then port with --start-over"
         } else {

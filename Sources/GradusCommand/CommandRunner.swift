@@ -13,6 +13,8 @@ public enum CommandRunner {
     } catch {
       root.exit(withError: error)
     }
+    // A write to a reader that has gone, such as `tee` at Ctrl-C, is to fail and not to end what is under way.
+    _ = signal(SIGPIPE, SIG_IGN)
     let kind = type(of: command)
     let signals = StopSignals()
     let task = Task { try await StopSignals.$current.withValue(signals) { try await run(command) } }
@@ -32,7 +34,7 @@ public enum CommandRunner {
         await leave(with: parserCode.rawValue)
       }
       let isStopped = task.isCancelled
-      Terminal.message(isStopped ? stopped(by: error) : "error: \(error)")
+      Terminal.message(isStopped ? stopped(kind, by: error) : "error: \(error)")
       await leave(with: isStopped ? ExitStatus.interrupted.rawValue : ExitStatus.of(error).rawValue)
     }
   }
@@ -50,7 +52,8 @@ public enum CommandRunner {
       """
   }
 
-  private static func stopped(by error: any Error) -> String {
+  private static func stopped(_ command: any ParsableCommand.Type, by error: any Error) -> String {
+    if command is any AuthoringCommand.Type { return "stopped; nothing was written" }
     // What ran outside a transaction cannot be rolled back, and a rerun asks for a decision.
     if let error = error as? GradusError, error.code == .interruptedDelta { return "stopped: \(error)" }
     return "stopped; the batch or step under way was rolled back, and a rerun goes on from there"

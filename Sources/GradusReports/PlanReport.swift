@@ -26,7 +26,11 @@ package struct PlanReport: Encodable, Sendable {
     package var running: [RunningProcessReport] = []
   }
 
+  /// The name in the configuration.
+  package var name: String
   package var database: String
+  /// For people.
+  package var title: String
   package var engine: String
   package var version: Int?
   package var compatVersion: Int?
@@ -42,6 +46,8 @@ package struct PlanReport: Encodable, Sendable {
     _ plan: Plan, _ database: PhysicalDatabase, _ registry: UpdateRegistry, _ session: Session,
     includeSQL: Bool
   ) async throws {
+    name = database.name
+    title = database.title
     self.database = database.driver.databaseName
     engine = database.driver.engine.description
     version = plan.version
@@ -165,7 +171,7 @@ package struct PlanReport: Encodable, Sendable {
   }
 
   package enum CodingKeys: String, CodingKey {
-    case database, engine, version, steps, warnings
+    case name, database, engine, version, steps, warnings
     case compatVersion = "compat_version"
     case targetVersion = "target_version"
     case targetCompatVersion = "target_compat_version"

@@ -16,7 +16,11 @@ package struct RollbackReport: Encodable, Sendable {
     package var message: String
   }
 
+  /// The name in the configuration.
+  package var name: String
   package var database: String
+  /// For people.
+  package var title: String
   package var engine: String
   package var version: Int?
   package var compatVersion: Int?
@@ -42,6 +46,8 @@ package struct RollbackReport: Encodable, Sendable {
       origins: try context.schema.tree.updateOrigins(),
       databases: database.databases ?? context.schema.tree.databases)
     let verdict = try RollbackVerdict(to: target, facts, ledger: context.schema.ledger)
+    name = database.name
+    title = database.title
     self.database = database.driver.databaseName
     engine = database.driver.engine.description
     version = state.version?.number
@@ -53,7 +59,7 @@ package struct RollbackReport: Encodable, Sendable {
   }
 
   package enum CodingKeys: String, CodingKey {
-    case database, engine, version, target, refusals, notes
+    case name, database, engine, version, target, refusals, notes
     case compatVersion = "compat_version"
     case isPossible = "possible"
   }

@@ -5,7 +5,11 @@ package import GradusUpdates
 
 /// The state of one database.
 package struct StatusReport: Encodable, Sendable {
+  /// The name in the configuration.
+  package var name: String
   package var database: String
+  /// For people.
+  package var title: String
   package var engine: String
   package var version: Int?
   package var compatVersion: Int?
@@ -13,6 +17,8 @@ package struct StatusReport: Encodable, Sendable {
   package var applicationCompatVersion: Int
   package var pendingSteps: Int
   package var refusal: String?
+  /// Why the database cannot be looked at; nil where it was.
+  package var error: String?
   package var isRefused: Bool
   package var completedMigrations: [String]
   package var running: [RunningProcessReport]
@@ -29,6 +35,8 @@ package struct StatusReport: Encodable, Sendable {
     _ database: PhysicalDatabase, _ context: ReportContext, _ session: Session,
     counts: RemainingCounts = RemainingCounts()
   ) async throws {
+    self.name = database.name
+    title = database.title
     self.database = database.driver.databaseName
     engine = database.driver.engine.description
     applicationVersion = context.schema.ledger.version
@@ -73,7 +81,7 @@ package struct StatusReport: Encodable, Sendable {
   }
 
   package enum CodingKeys: String, CodingKey {
-    case database, engine, version, running, updates, workers, health, warnings, refusal
+    case name, database, engine, version, running, updates, workers, health, warnings, refusal, error
     case compatVersion = "compat_version"
     case applicationVersion = "application_version"
     case applicationCompatVersion = "application_compat_version"

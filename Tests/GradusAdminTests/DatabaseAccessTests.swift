@@ -165,6 +165,79 @@ import Testing
     }
   }
 
+  /// An update may be completed as soon as it is changed: the answer is what it was changed to.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatIsCompletedMeanwhileIsAnsweredAsItWasChanged(engine: Engine) async throws {
+    try await Desk.with(engine) { desk in
+      _ = try await desk.runUpdates(["broken"])
+      let driver = CompletingDriver(base: desk.database.driver)
+      let hasty = try Desk.make(
+        desk.database, [PhysicalDatabase(driver: driver)], desk.configuration.reports.schema)
+      let retried = await hasty.post("\(Desk.native)/updates/broken/retry")
+      #expect(retried.status == 200 && retried.object["parked"] == nil, "\(retried)")
+      let paused = await hasty.post("\(Desk.native)/updates/touch/pause")
+      #expect(paused.status == 200 && paused.object["state"] as? String == "paused", "\(paused)")
+      #expect(paused.object["name"] as? String == "touch" && paused.object["known"] as? Bool == true)
+      let late = await hasty.post("\(Desk.native)/updates/late/priority", #"{"priority": 7}"#)
+      #expect(late.status == 200 && late.object["priority"] as? Int == 7, "\(late)")
+      #expect(try await desk.queue().map { $0[0] } == ["foreign"])
+      #expect(await hasty.post("\(Desk.native)/updates/touch/resume").status == 404)
+    }
+  }
+
+  /// A driver whose connections complete an update once a change of it is committed, as a worker may.
+  private struct CompletingDriver: ForwardingDriver {
+    let base: any Driver
+    func open() throws -> any ConnectionBackend { Backend(try base.open()) }
+
+    private final class Backend: ForwardingBackend {
+      private var hasChanged = false
+
+      override func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
+        let result = try super.run(sql, parameters, row: row)
+        hasChanged = hasChanged || sql.hasPrefix("UPDATE gradus_update_controls")
+        return result
+      }
+
+      override func commit() throws {
+        try super.commit()
+        guard hasChanged else { return }
+        hasChanged = false
+        _ = try super.run(
+          "DELETE FROM background_updates WHERE update_name IN (SELECT update_name FROM gradus_update_controls)",
+          [], row: { _ in })
+      }
+    }
+  }
+
+  /// What can be told of the others is told: this is asked when something is wrong.
+  @Test(arguments: TestDatabase.availableEngines)
+  func oneOfSeveralIsUnreachable(engine: Engine) async throws {
+    let checker = try SchemaChecker()
+    let schema = try #require(checker.response("\(Desk.native)/status", "get", 200))
+    try await Desk.with(engine) { desk in
+      let first = PhysicalDatabase(name: "first", driver: desk.database.driver, databases: ["main"])
+      let second = PhysicalDatabase(
+        name: "second", driver: MissingDriver(path: "/nowhere"), databases: ["state"])
+      for databases in [[first, second], [second, first]] {
+        let both = try Desk.make(desk.database, databases, desk.configuration.reports.schema)
+        let status = await both.get("\(Desk.native)/status")
+        #expect(status.status == 200, "\(status)")
+        #expect(checker.problems(status.object, schema).isEmpty, "\(status)")
+        let told = status.objects("databases")
+        #expect(told.map { $0["name"] as? String } == databases.map(\.name), "\(status)")
+        let lost = try #require(told.first { $0["name"] as? String == "second" })
+        #expect(lost["error"] as? String == "the database 'second' cannot be reached", "\(status)")
+        #expect(lost["refusal"] as? String == lost["error"] as? String)
+        let other = try #require(told.first { $0["name"] as? String == "first" })
+        #expect(other["error"] == nil && (other["updates"] as? [Any])?.count == 4, "\(status)")
+        // What needs all of them is as it is.
+        #expect(await both.get("/ready", token: nil).status == 503)
+        #expect(await both.get("\(Desk.native)/plan").status == 503)
+      }
+    }
+  }
+
   /// Errors of the database are answers without addresses, statements or values.
   @Test func anUnreachableDatabase() async throws {
     let schema = try Desk.schema().definition()

@@ -257,84 +257,68 @@ import Testing
   /// Two databases queue an update of the same name.
   @Test(arguments: TestDatabase.availableEngines)
   func severalDatabases(engine: Engine) async throws {
-    try await TestDatabase.withDatabase(engine) { other in
-      try await Desk.with(engine) { first in
-        let schema = first.configuration.reports.schema
-        let databases = [
-          PhysicalDatabase(name: "first", driver: first.database.driver, databases: ["main"]),
-          PhysicalDatabase(name: "second", driver: other.driver, databases: ["state"]),
-        ]
-        try await DatabaseMigrator(schema: schema, database: databases[1]).migrate(on: other.open())
-        let desk = try Desk.make(first.database, databases, schema)
-        _ = try await other.open().run {
-          try $0.execute("INSERT INTO background_updates (update_name, progress_json) VALUES ('touch', '{}')")
-        }
-        let touch = "\(Desk.native)/updates/touch"
-        for answer in [await desk.get(touch), await desk.post("\(touch)/pause")] {
-          #expect(answer.status == 409 && answer.errcode == "GRADUS_AMBIGUOUS", "\(answer)")
-        }
-        let paused = await desk.post("\(touch)/pause?database=second")
-        #expect(paused.object["database"] as? String == "second", "\(paused)")
-        #expect(await desk.get("\(touch)?database=first").object["state"] as? String == "queued")
-        #expect(await desk.get("\(Desk.native)/updates/broken").object["database"] as? String == "first")
-        // All of both.
-        _ = await desk.post("\(Desk.compat)/enabled", #"{"enabled": false}"#)
-        let count =
-          "SELECT count(*) FROM gradus_update_controls WHERE update_name = '*' AND paused_at IS NOT NULL"
-        #expect(try await desk.rows(count) == [[1]])
-        #expect(try await other.open().run { try $0.query(count).map(\.values) } == [[1]])
-        _ = try await other.open().run {
-          try $0.execute("UPDATE gradus_update_controls SET paused_at = NULL WHERE update_name = '*'")
-        }
-        #expect(await desk.get("\(Desk.compat)/enabled").body == #"{"enabled":false}"#)
-        let names = await desk.get("\(Desk.native)/status").objects("databases").map { $0["name"] as? String }
-        #expect(names == ["first", "second"])
-        // What this process is at, by database.
-        desk.configuration.tracker.record(.started(name: "late", isResumed: false), database: "first")
-        desk.configuration.tracker.record(.started(name: "touch", isResumed: false), database: "second")
-        let current =
-          await desk.get("\(Desk.compat)/status").object["current_updates"] as? [String: [String: Any]]
-        #expect(current?.mapValues { $0["name"] as? String } == ["first": "late", "second": "touch"])
-        // Jobs go where main is.
-        #expect(await desk.post("\(Desk.native)/jobs/event_resign").status == 200)
-        let job = "SELECT count(*) FROM background_updates WHERE update_name = 'event_resign'"
-        #expect(try await desk.rows(job) == [[1]])
-        #expect(try await other.open().run { try $0.query(job).map(\.values) } == [[0]])
+    try await Desk.withTwo(engine) { desk, other in
+      _ = try await other.open().run {
+        try $0.execute("INSERT INTO background_updates (update_name, progress_json) VALUES ('touch', '{}')")
       }
+      let touch = "\(Desk.native)/updates/touch"
+      for answer in [await desk.get(touch), await desk.post("\(touch)/pause")] {
+        #expect(answer.status == 409 && answer.errcode == "GRADUS_AMBIGUOUS", "\(answer)")
+      }
+      let paused = await desk.post("\(touch)/pause?database=second")
+      #expect(paused.object["database"] as? String == "second", "\(paused)")
+      #expect(await desk.get("\(touch)?database=first").object["state"] as? String == "queued")
+      #expect(await desk.get("\(Desk.native)/updates/broken").object["database"] as? String == "first")
+      // All of both.
+      _ = await desk.post("\(Desk.compat)/enabled", #"{"enabled": false}"#)
+      let count =
+        "SELECT count(*) FROM gradus_update_controls WHERE update_name = '*' AND paused_at IS NOT NULL"
+      #expect(try await desk.rows(count) == [[1]])
+      #expect(try await other.open().run { try $0.query(count).map(\.values) } == [[1]])
+      _ = try await other.open().run {
+        try $0.execute("UPDATE gradus_update_controls SET paused_at = NULL WHERE update_name = '*'")
+      }
+      #expect(await desk.get("\(Desk.compat)/enabled").body == #"{"enabled":false}"#)
+      for route in ["status", "plan"] {
+        let databases = await desk.get("\(Desk.native)/\(route)").objects("databases")
+        #expect(databases.map { $0["name"] as? String } == ["first", "second"], "\(route)")
+      }
+      // What this process is at, by database.
+      desk.configuration.tracker.record(.started(name: "late", isResumed: false), database: "first")
+      desk.configuration.tracker.record(.started(name: "touch", isResumed: false), database: "second")
+      let current =
+        await desk.get("\(Desk.compat)/status").object["current_updates"] as? [String: [String: Any]]
+      #expect(current?.mapValues { $0["name"] as? String } == ["first": "late", "second": "touch"])
+      // Jobs go where main is.
+      #expect(await desk.post("\(Desk.native)/jobs/event_resign").status == 200)
+      let job = "SELECT count(*) FROM background_updates WHERE update_name = 'event_resign'"
+      #expect(try await desk.rows(job) == [[1]])
+      #expect(try await other.open().run { try $0.query(job).map(\.values) } == [[0]])
     }
   }
 
   /// All databases are paused or none: where one cannot be used, the others stay as they are.
   @Test(arguments: TestDatabase.availableEngines)
   func aPauseOfAllReachesAllDatabasesFirst(engine: Engine) async throws {
-    try await TestDatabase.withDatabase(engine) { other in
-      try await Desk.with(engine) { first in
-        let schema = first.configuration.reports.schema
-        let databases = [
-          PhysicalDatabase(name: "first", driver: first.database.driver, databases: ["main"]),
-          PhysicalDatabase(name: "second", driver: other.driver, databases: ["state"]),
-        ]
-        let session = try await other.open()
-        try await DatabaseMigrator(schema: schema, database: databases[1]).migrate(on: session)
-        let log = TestLog()
-        let desk = try Desk.make(first.database, databases, schema) { $0.logger = log.logger }
-        let changes = { log.lines.filter { $0.message.hasPrefix("all updates were") } }
-        try await session.run { _ = try $0.execute("UPDATE schema_compat_version SET compat_version = 3") }
-        for answer in [
-          await desk.post("\(Desk.native)/pause"),
-          await desk.post("\(Desk.compat)/enabled", #"{"enabled": false}"#),
-        ] { #expect(answer.status == 503, "\(answer)") }
-        #expect(try await desk.rows("SELECT * FROM gradus_update_controls").isEmpty)
-        #expect(changes().isEmpty)
-        // What is changed is in the log, with who asked.
-        try await session.run { _ = try $0.execute("UPDATE schema_compat_version SET compat_version = 1") }
-        #expect(await desk.post("\(Desk.native)/pause").status == 200)
-        #expect(changes().map(\.metadata["database"]) == ["first", "second"])
-        #expect(
-          changes().allSatisfy {
-            $0.message == "all updates were paused" && "\($0.metadata["by"] ?? "")".hasPrefix("alice, ")
-          })
-      }
+    let log = TestLog()
+    try await Desk.withTwo(engine, { $0.logger = log.logger }) { desk, other in
+      let session = try await other.open()
+      let changes = { log.lines.filter { $0.message.hasPrefix("all updates were") } }
+      try await session.run { _ = try $0.execute("UPDATE schema_compat_version SET compat_version = 3") }
+      for answer in [
+        await desk.post("\(Desk.native)/pause"),
+        await desk.post("\(Desk.compat)/enabled", #"{"enabled": false}"#),
+      ] { #expect(answer.status == 503, "\(answer)") }
+      #expect(try await desk.rows("SELECT * FROM gradus_update_controls").isEmpty)
+      #expect(changes().isEmpty)
+      // What is changed is in the log, with who asked.
+      try await session.run { _ = try $0.execute("UPDATE schema_compat_version SET compat_version = 1") }
+      #expect(await desk.post("\(Desk.native)/pause").status == 200)
+      #expect(changes().map(\.metadata["database"]) == ["first", "second"])
+      #expect(
+        changes().allSatisfy {
+          $0.message == "all updates were paused" && "\($0.metadata["by"] ?? "")".hasPrefix("alice, ")
+        })
     }
   }
 

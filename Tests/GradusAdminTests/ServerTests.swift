@@ -12,10 +12,15 @@ import Testing
   /// Runs a test with a server that listens, which is then shut down in order.
   private func withServer(
     _ address: ListenAddress = .tcp(host: "127.0.0.1", port: 0), tokens: AdminTokens = Desk.tokens,
-    socketMode: UInt16 = 0o600, _ body: @escaping @Sendable (ListenAddress, RawHTTP) async throws -> Void
+    socketMode: UInt16 = 0o600, requestTimeout: Duration = .seconds(30),
+    _ body: @escaping @Sendable (ListenAddress, RawHTTP) async throws -> Void
   ) async throws {
     try await Desk.with(
-      .sqlite, nil, { $0.tokens = tokens },
+      .sqlite, nil,
+      {
+        $0.tokens = tokens
+        $0.requestTimeout = requestTimeout
+      },
       { desk in
         let (stream, continuation) = AsyncStream.makeStream(of: ListenAddress.self)
         let server = try AdminServer(
@@ -169,6 +174,29 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(30))
     stays.close()
     hangs.close()
+  }
+
+  /// A client that sends a body by and by holds its connection for a while only, let in or not.
+  @Test(arguments: [nil, Desk.adminToken] as [String?])
+  func aBodyThatDoesNotEnd(token: String?) async throws {
+    try await withServer(requestTimeout: .milliseconds(500)) { (address, client) async throws in
+      guard case .tcp(_, let port) = address else { return }
+      let descriptor = try #require(LoopbackSocket.connect(UInt16(port)))
+      defer { close(descriptor) }
+      let lines = [
+        "POST /gradus/v1/pause HTTP/1.1", "Host: localhost", "Content-Length: 60000",
+        token.map { "Authorization: Bearer \($0)" } ?? "A: b", "", "",
+      ]
+      var isOpen = LoopbackSocket.send(Array(lines.joined(separator: "\r\n").utf8)[...], to: descriptor)
+      for _ in 0..<1_000 where isOpen {
+        try await Task.sleep(for: .milliseconds(20))
+        isOpen = LoopbackSocket.send([UInt8(ascii: " ")], to: descriptor)
+      }
+      #expect(!isOpen)
+      // One that sends all of it is answered.
+      #expect(
+        try await client.send("POST", "/gradus/v1/pause", headers: Self.admin, body: "{}").status == 200)
+    }
   }
 
   @Test func overAUnixSocketWithoutTokens() async throws {

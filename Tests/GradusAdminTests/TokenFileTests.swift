@@ -57,6 +57,17 @@ import Testing
     }
   }
 
+  /// It can be read, and says nothing.
+  @Test func anEmptyFile() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "gradus-tokens-\(UUID().uuidString)")
+      .path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data().write(to: URL(filePath: path))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    let error = #expect(throws: GradusError.self) { () throws in try TokenFile.load(path) }
+    #expect(error?.message == "the token file holds no token", "\(String(describing: error))")
+  }
+
   @Test func freshTokens() throws {
     let (first, second) = (FreshToken(scope: .read, label: "me"), FreshToken(scope: .admin, label: "me"))
     #expect(first.text != second.text)

@@ -85,7 +85,7 @@ import Testing
   }
 
   /// A delta whose name is wrong is applied by nobody; that it was checked must not be believed.
-  @Test(arguments: ["01_x.SQL", "04_x.sql.mysql"])
+  @Test(arguments: ["01_x.sql~", "04_x.sql.mysql"])
   func whatIsIgnoredIsSaid(name: String) async throws {
     let tree = try TemporarySchema(Self.files.merging(["delta/main/2/\(name)": "DROP TABLE things;"]) { $1 })
     let result = try await Program.gradus.run(["check", "--engine", "sqlite"], folder: tree.root)

@@ -70,6 +70,27 @@ import Testing
     }
   }
 
+  /// Two clusters may have databases of one name: results say which of the configuration each is of.
+  @Test(arguments: TestDatabase.availableEngines)
+  func resultsNameTheDatabases(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      let alone = try await shop.gradus("plan")
+      #expect(!alone.output.contains("master"), "\(alone)")
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.configure(stateOn: other)
+        for command in [["plan"], ["migrate"], ["status"], ["can-rollback", "--to", "2"]] {
+          let text = try await Program.gradus.run(command, folder: shop.schema.root)
+          for name in ["master", "state"] { #expect(text.output.contains("\(name) at "), "\(text)") }
+          let result = try await Program.gradus.run(command + ["--format", "json"], folder: shop.schema.root)
+          let databases = try #require(
+            try result.objects().last?["databases"] as? [[String: Any]], "\(result)")
+          #expect(databases.map { $0["name"] as? String } == ["master", "state"], "\(result)")
+          #expect(databases.allSatisfy { $0["database"] is String }, "\(result)")
+        }
+      }
+    }
+  }
+
   /// `main` and `state` on one database of PostgreSQL, by two addresses.
   private func configureTwoAddresses(_ shop: Shop, parameter: String) throws {
     let address = shop.database.address

@@ -103,6 +103,32 @@ import Testing
     }
   }
 
+  /// A delta outside a transaction is not rolled back, and the next start does not go on by itself.
+  @Test(arguments: TestDatabase.availableEngines)
+  func stoppedWithinADeltaOutsideATransaction(engine: Engine) async throws {
+    let schema = try TemporarySchema.endless()
+    let file = schema.root.appending(path: "delta/main/2/04_endless.sql")
+    let sql = try String(contentsOf: file, encoding: .utf8)
+    try schema.write("delta/main/2/04_endless.sql", "-- gradus:no-transaction\n\(sql)")
+    try await Shop.with(engine, schema) { shop in
+      try await shop.gradus("migrate", "--to", "1")
+      let served = try await serve(shop)
+      let isThere =
+        switch engine {
+        case .sqlite: "SELECT count(*) FROM sqlite_master WHERE name = 'endless'"
+        case .postgres: "SELECT count(*) FROM pg_class WHERE relname = 'endless'"
+        }
+      while try await shop.database.values(isThere) != [1] {
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      let result = try await served.stop()
+      #expect(result.code == 0, "\(result)")
+      #expect(result.messages.contains("stopped within a delta"), "\(result)")
+      #expect(result.messages.contains("migrate --retry-delta 2/04_endless.sql"), "\(result)")
+      #expect(!result.messages.contains("was rolled back"), "\(result)")
+    }
+  }
+
   /// Who merely waits for its turn to migrate has rolled nothing back.
   @Test(arguments: TestDatabase.availableEngines)
   func whileItWaitsToMigrate(engine: Engine) async throws {

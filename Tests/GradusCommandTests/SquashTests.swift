@@ -90,6 +90,20 @@ import Testing
     #expect(try contents(tree) == before)
   }
 
+  /// However long the scratch databases take.
+  @Test(.enabled(if: scratch != nil)) func aSignalEndsItBeforeAnythingIsWritten() async throws {
+    let tree = try TemporarySchema.endless()
+    let before = try contents(tree)
+    let program = try Program.gradus.start(
+      ["squash", "--oldest", "2", "--scratch", Self.scratch ?? ""], folder: tree.root)
+    try await program.waits(forMessage: "making version 2 on ")
+    program.send(SIGTERM)
+    let result = try await program.result()
+    #expect(result.code == 130, "\(result)")
+    #expect(result.messages.contains("stopped; nothing was written"), "\(result)")
+    #expect(try contents(tree) == before)
+  }
+
   /// A full schema by hand that is not what the deltas make is found before anything goes.
   @Test(.enabled(if: scratch != nil)) func aWrongFullSchemaIsFound() async throws {
     let tree = try TemporarySchema.shop()

@@ -129,6 +129,33 @@ import Testing
     }
   }
 
+  /// Where one of several databases fails, it is named, and so are those that are changed already.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatIsChangedBeforeADatabaseFailsIsNamed(engine: Engine) async throws {
+    try await Shop.with(engine, .steered()) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.configure(stateOn: other)
+        func gradus(_ arguments: String...) async throws -> ProgramResult {
+          try await Program.gradus.run(arguments, folder: shop.schema.root)
+        }
+        #expect(try await gradus("migrate").code == 0)
+        // No second row can be written there.
+        try await other.execute("INSERT INTO gradus_update_controls (update_name) VALUES ('other')")
+        try await other.execute("CREATE UNIQUE INDEX one_only ON gradus_update_controls (priority)")
+        let paused = try await gradus("updates", "pause")
+        #expect(paused.code == 1, "\(paused)")
+        #expect(paused.messages.contains("database 'state': "), "\(paused)")
+        #expect(paused.messages.contains("changed already: master; "), "\(paused)")
+        let count = "SELECT count(*) FROM gradus_update_controls WHERE paused_at IS NOT NULL"
+        #expect(try await shop.database.values(count) == [1])
+        #expect(try await other.values(count) == [0])
+        try await other.execute("DROP INDEX one_only")
+        #expect(try await gradus("updates", "pause").code == 0)
+        #expect(try await other.values(count) == [1])
+      }
+    }
+  }
+
   /// What a newer binary has queued waits for one that knows it, and may be steered meanwhile.
   @Test(arguments: TestDatabase.availableEngines)
   func anUnknownUpdateStays(engine: Engine) async throws {

@@ -142,6 +142,11 @@ import Testing
         for database in ["first", "second"] {
           #expect(text.output.contains("remains: \(database): foreign: "), "\(text)")
         }
+        // What one of them queues may be named.
+        try await shop.database.execute("DELETE FROM background_updates WHERE update_name = 'foreign'")
+        let named = try await gradus("updates", "run", "foreign")
+        #expect(named.code == 2, "\(named)")
+        #expect(named.output.contains("remains: second: foreign: "), "\(named)")
       }
     }
   }

@@ -145,7 +145,23 @@ def priority(results, browser, server):
     browser.keys(Keys.ENTER)
     results.check("the priority is set", browser.until("window.spoken.some(t => t.includes('priority'))")
                   and server.get(f"{NATIVE}/updates/{name}")["priority"] == 7)
+    browser.js("document.activeElement.value = ''")
+    browser.keys(Keys.ENTER)
+    time.sleep(1)
+    results.check("none is not taken for 0", server.get(f"{NATIVE}/updates/{name}")["priority"] == 7)
     server.post(f"{NATIVE}/updates/{name}/priority", {"priority": 0})
+
+
+def revoked(results, browser, server):
+    """The token is not known any more, while a question is open."""
+    browser.js("document.getElementById('pause-all').click()")
+    browser.until("document.getElementById('ask').open")
+    browser.js("token.value = 'a-token-that-was-good-once'")
+    results.check("a token that is not known any more is asked for anew", browser.until("!document.getElementById('gate').hidden", 15))
+    results.check("the question goes, and the token's field has the focus",
+                  browser.js("return [document.getElementById('ask').open, document.activeElement.id]") == [False, "token"], browser.focused())
+    browser.keys(server.admin_token, Keys.ENTER)
+    results.check("a right token lets in again", browser.until("!document.getElementById('content').hidden"))
 
 
 def hostile(results, browser, server):
@@ -216,6 +232,27 @@ def hidden(results, browser):
     results.check("and goes on when it is seen", browser.until(f"(() => {{ {asked} }})() > {before}", 5))
 
 
+def unreachable(results, browser):
+    """A database that cannot be looked at, as the API tells it where there are several."""
+    browser.js("""
+      const fetch = window.fetch; window.restore = () => { window.fetch = fetch; }; window.heard = window.spoken.length;
+      window.fetch = async (url, options) => {
+        const answer = await fetch(url, options);
+        if (!String(url).endsWith('/gradus/v1/status')) return answer;
+        const status = await answer.json(), error = 'the database cannot be reached';
+        status.databases = status.databases.map(d => ({...d, updates: [], error, refusal: error}));
+        return new Response(JSON.stringify(status));
+      };""")
+    told = "[...document.querySelectorAll('#databases .notice')].some(n => n.checkVisibility() && n.textContent.includes('cannot be reached'))"
+    results.check("a database that cannot be looked at says why", browser.until(told))
+    results.check("and nothing of what is in it", not browser.is_shown(".facts") and not browser.is_shown(".update"))
+    time.sleep(5)
+    browser.js("window.restore()")
+    results.check("it comes back", browser.until("document.querySelector('.update')?.checkVisibility()") and not browser.js(f"return {told}"))
+    said = browser.js("return window.spoken.slice(window.heard)")
+    results.check("its updates are not said to have gone", not any("left the queue" in text for text in said), said)
+
+
 def completion(results, browser):
     results.check("a completion is announced", browser.until("window.spoken.some(t => t.includes('is complete'))", 90), browser.js("return spoken"))
     results.check("its certificate is shown", browser.until("document.querySelectorAll('details[open] tbody tr').length > 0"))
@@ -245,6 +282,7 @@ def read_only(results, browser, server, folder):
 
 def loss(results, browser, server, folder):
     port = server.port
+    browser.js("performance.clearResourceTimings()")
     server.stop()
     results.check("a lost connection is shown", browser.until("document.getElementById('lost-text').textContent.startsWith('Connection lost')", 15))
     results.check("and announced, and in the title", browser.until("document.title.includes('Connection lost')")
@@ -255,6 +293,9 @@ def loss(results, browser, server, folder):
     server.wait_until_ready()
     browser.js("document.getElementById('again').click()")
     results.check("it comes back", browser.until("document.getElementById('link').textContent === 'Live'", 40), browser.text("#lost-text"))
+    asked = browser.js("return performance.getEntriesByType('resource').map(e => e.name.split('/').pop())")
+    results.check("and is asked anew for what another release may have otherwise",
+                  {"openapi.json", "token", "jobs"} <= set(asked), asked)
 
 
 def clean(results, browser):
@@ -272,7 +313,7 @@ def test(results, browser, binary, engine, folder):
         parts = [
             lambda: sign_in(results, browser, server), lambda: bars_move(results, browser),
             lambda: by_keyboard(results, browser, server), lambda: priority(results, browser, server),
-            lambda: job(results, browser, server),
+            lambda: revoked(results, browser, server), lambda: job(results, browser, server),
         ]
         for part in parts:
             with results.part("a part of the test"):
@@ -282,7 +323,7 @@ def test(results, browser, binary, engine, folder):
             looks(results, browser, folder)
             retry(results, browser, find)
         for part in [
-            lambda: hidden(results, browser), lambda: completion(results, browser),
+            lambda: hidden(results, browser), lambda: unreachable(results, browser), lambda: completion(results, browser),
             lambda: clean(results, browser), lambda: read_only(results, browser, server, folder),
             lambda: loss(results, browser, server, folder), lambda: clean(results, browser),
         ]:

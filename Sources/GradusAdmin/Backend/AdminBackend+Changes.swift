@@ -24,20 +24,28 @@ extension AdminBackend {
 
   /// Changes what operators say of one queued update.
   ///
-  /// - Returns: the update as it is then.
+  /// - Returns: the update as it is then; where it has left the queue meanwhile, as it was changed.
   /// - Throws: `AdminFailure` where no queue has it, or several.
   func change(
     _ name: String, database: String?, _ body: @escaping @Sendable (QueueControls) throws -> Void
   ) async throws -> UpdateDocument {
     let access = try await find(name, database: database)
-    try await change(access) { connection in
+    var changed = try await change(access) { connection -> DatabaseReading in
       // It may have been completed since it was found.
       let controls = QueueControls(connection)
       guard try controls.isQueued(name) else { throw AdminFailure.notQueued(name) }
       try body(controls)
+      // Rows are not counted where others wait for the transaction's end.
+      return try DatabaseReading.read(connection, registry: UpdateRegistry())
     }
     configuration.control.wake()
-    return try await document(name, access)
+    // It may have been completed since it was changed, or the database be lost.
+    if let current = try? await document(name, access) { return current }
+    let known = registry.names
+    for index in changed.listings.indices {
+      changed.listings[index].isKnown = known.contains(changed.listings[index].entry.name)
+    }
+    return try document(name, changed, access)
   }
 
   /// One queued update.
@@ -85,7 +93,13 @@ extension AdminBackend {
   }
 
   private func document(_ name: String, _ access: DatabaseAccess) async throws -> UpdateDocument {
-    let documents = documents(try await reading(access), database: access.database.name)
+    try document(name, try await reading(access), access)
+  }
+
+  private func document(
+    _ name: String, _ reading: DatabaseReading, _ access: DatabaseAccess
+  ) throws -> UpdateDocument {
+    let documents = documents(reading, database: access.database.name)
     guard let document = documents.first(where: { $0.report.name == name }) else {
       throw AdminFailure.notQueued(name)
     }
@@ -93,12 +107,12 @@ extension AdminBackend {
   }
 
   /// Runs one transaction, if this version may work on the database at all.
-  private func change(
-    _ access: DatabaseAccess, _ body: @escaping @Sendable (Connection) throws -> Void
-  ) async throws {
+  private func change<R: Sendable>(
+    _ access: DatabaseAccess, _ body: @escaping @Sendable (Connection) throws -> R
+  ) async throws -> R {
     try await access.perform(isRepeatable: false) { session in
       try await prepare(session)
-      try await session.transaction { try body($0) }
+      return try await session.transaction { try body($0) }
     }
   }
 

@@ -114,17 +114,40 @@ struct AdminBackend: Sendable {
     documents(reading.listings.map { UpdateReport($0, database: database) }, reading, database: database)
   }
 
-  /// The whole state of each database.
+  /// The whole state of each database; of one that cannot be looked at, why.
+  ///
+  /// - Throws: what the first database does, where none can be looked at.
   func status() async throws -> [DatabaseDocument] {
+    // At once: each that does not answer takes all the time that there is.
+    let looks = shared.map { database in Task { try await database.status.value() } }
     var documents: [DatabaseDocument] = []
-    for database in shared {
-      let (report, reading) = try await database.status.value()
-      documents.append(
-        DatabaseDocument(
-          name: database.name, isPaused: reading.isPaused, report: report,
-          updates: self.documents(report.updates, reading, database: database.name)))
+    var failures: [any Error] = []
+    for (access, look) in zip(databases, looks) {
+      let database = access.database
+      do {
+        let (report, reading) = try await look.value
+        documents.append(
+          DatabaseDocument(
+            isPaused: reading.isPaused, report: report,
+            updates: self.documents(report.updates, reading, database: database.name)))
+      } catch  where !(error is CancellationError) {
+        failures.append(error)
+        let report = StatusReport(of: database, configuration.reports, error: reason(of: error, database))
+        documents.append(DatabaseDocument(isPaused: false, report: report, updates: []))
+      }
     }
+    if let failure = failures.first, failures.count == documents.count { throw failure }
     return documents
+  }
+
+  /// What clients are told where one of several databases fails.
+  private func reason(of error: any Error, _ database: PhysicalDatabase) -> String {
+    // Its reason is in the log already.
+    if let failure = error as? AdminFailure { return failure.message }
+    configuration.logger.warning(
+      "a database cannot be looked at", metadata: ["database": "\(database.name)", "error": "\(error)"])
+    return (error as? GradusError)?.message
+      ?? "the database '\(database.name)' cannot be used; the log says why"
   }
 
   func plan() async throws -> PlanDocument {

@@ -20,6 +20,8 @@ package struct AdminConfiguration: Sendable {
   package var metrics = PrometheusMetrics()
   package var logger: Logger
   package var limiter = FailureLimiter()
+  /// How long a client may take to send a request.
+  package var requestTimeout: Duration = .seconds(30)
   /// How long a request waits for a database.
   package var databaseTimeout: Duration = .seconds(10)
   /// The time on a clock that does not stop, for limits.

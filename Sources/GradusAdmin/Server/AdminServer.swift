@@ -12,6 +12,7 @@ package struct AdminServer: Service {
   private let api: AdminAPI
   private let address: ListenAddress
   private let socketMode: UInt16
+  private let requestTimeout: TimeAmount
   private let logger: Logger
   private let onListening: @Sendable (ListenAddress) -> Void
 
@@ -34,6 +35,7 @@ package struct AdminServer: Service {
     api = AdminAPI(configuration)
     self.address = address
     self.socketMode = socketMode
+    requestTimeout = TimeAmount(configuration.requestTimeout)
     logger = configuration.logger
     self.onListening = onListening
   }
@@ -69,12 +71,14 @@ package struct AdminServer: Service {
     let isEnding = Atomic(false)
     let failure = Mutex<(any Error)?>(nil)
     let quiet = quietLogger { isListening.load(ordering: .relaxed) && !isEnding.load(ordering: .relaxed) }
+    let requestTimeout = requestTimeout
     let isSocket = if case .unix = self.address { true } else { false }
     let application = Application(
       responder: AdminResponder(api: api, isSocket: isSocket),
       server: .http1(
         configuration: .init(
-          additionalChannelHandlers: [RequestHeadInstaller()], idleTimeout: Self.idleTimeout,
+          additionalChannelHandlers: [RequestHandlersInstaller(limit: requestTimeout)],
+          idleTimeout: Self.idleTimeout,
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))),
       configuration: ApplicationConfiguration(

@@ -27,16 +27,25 @@ final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 }
 
-/// Puts a `RequestHeadHandler` where heads are as they came: the library takes further handlers only behind that.
-final class RequestHeadInstaller: ChannelInboundHandler, RemovableChannelHandler {
+/// Puts a `RequestHeadHandler` and a `RequestDeadlineHandler` where requests are as they came: the library takes further
+/// handlers only behind that.
+final class RequestHandlersInstaller: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = Any
+
+  private let limit: TimeAmount
+
+  /// - Parameter limit: how long a request may take to come.
+  init(limit: TimeAmount) { self.limit = limit }
 
   func handlerAdded(context: ChannelHandlerContext) {
     let pipeline = context.pipeline.syncOperations
     guard let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) else {
       return
     }
-    try? pipeline.addHandler(
-      RequestHeadHandler(), position: ChannelPipeline.SynchronousOperations.Position.after(decoder))
+    let handlers: [any ChannelHandler] = [RequestDeadlineHandler(limit), RequestHeadHandler()]
+    for handler in handlers {
+      try? pipeline.addHandler(
+        handler, position: ChannelPipeline.SynchronousOperations.Position.after(decoder))
+    }
   }
 }

@@ -1,7 +1,7 @@
 import Logging
 
-/// Passes on what the HTTP library logs while it serves, and not what it says of a start that fails or of being cancelled:
-/// who ends it that way tells the reason better.
+/// Passes on what the HTTP library logs while it serves, and not what it says of a start that fails or of its end: who ends
+/// it tells the reason better.
 struct ServingLogHandler: LogHandler {
   private var handler: any LogHandler
   private let isServing: @Sendable () -> Bool
@@ -35,7 +35,6 @@ struct ServingLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    guard isServing(), !Task.isCancelled else { return }
-    handler.log(event: event)
+    if isServing() { handler.log(event: event) }
   }
 }

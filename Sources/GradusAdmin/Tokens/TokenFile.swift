@@ -21,10 +21,10 @@ package enum TokenFile {
         .invalidFile, "others may read or change the token file", file: path,
         hint: "chmod 600 \(path)")
     }
-    guard let data = try? handle.read(upToCount: 1 << 20), let text = String(data: data, encoding: .utf8)
-    else {
-      throw unreadable(path, "it is not UTF-8")
-    }
+    // Of an empty file nothing is read.
+    guard let data = try? handle.read(upToCount: 1 << 20) ?? Data(),
+      let text = String(data: data, encoding: .utf8)
+    else { throw unreadable(path, "it is not UTF-8") }
     return try parse(text, file: path)
   }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Gradus
 
-struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct NewDeltaCommand<App: SchemaApplication>: AsyncParsableCommand, AuthoringCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "delta",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Gradus
 
-struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand, AuthoringCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "gradual-migration",

@@ -3,7 +3,7 @@ import Foundation
 import Gradus
 import GradusSQL
 
-struct NewUpdateCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct NewUpdateCommand<App: SchemaApplication>: AsyncParsableCommand, AuthoringCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "update",

@@ -1,9 +1,14 @@
 import Gradus
+import GradusReports
 import GradusSQL
 
 /// What `migrate` did to one database.
 struct MigrationResult: Encodable {
+  /// The name in the configuration.
+  var name: String
   var database: String
+  /// For people.
+  var title: String
   var version: Int
   var steps: Int
   var durationMs: Int
@@ -11,6 +16,8 @@ struct MigrationResult: Encodable {
   var warnings: [String]?
 
   init(_ database: PhysicalDatabase, _ plan: Plan, duration: Duration) {
+    name = database.name
+    title = database.title
     self.database = database.driver.databaseName
     version = max(plan.target, plan.version ?? 0)
     steps = plan.steps.count
@@ -21,13 +28,13 @@ struct MigrationResult: Encodable {
   var text: String {
     let outcome =
       steps == 0
-      ? "\(database): up to date at version \(version)"
-      : "\(database): at version \(version) after \(Text.count(steps, "step")) in \(Text.duration(.milliseconds(durationMs)))"
+      ? "\(title): up to date at version \(version)"
+      : "\(title): at version \(version) after \(Text.count(steps, "step")) in \(Text.duration(.milliseconds(durationMs)))"
     return ((warnings ?? []).map { "warning: \($0)" } + [outcome]).joined(separator: "\n")
   }
 
   enum CodingKeys: String, CodingKey {
-    case database, version, steps, warnings
+    case name, database, version, steps, warnings
     case durationMs = "duration_ms"
   }
 }

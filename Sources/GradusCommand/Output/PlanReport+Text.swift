@@ -7,7 +7,7 @@ extension PlanReport {
   var text: String {
     func number(_ number: Int?) -> String { number.map(String.init) ?? "none" }
     var lines = [
-      "\(database) (\(engine)): version \(number(version)) -> \(max(targetVersion, version ?? 0)), compat \(number(compatVersion)) -> \(max(targetCompatVersion, compatVersion ?? 0))"
+      "\(title) (\(engine)): version \(number(version)) -> \(max(targetVersion, version ?? 0)), compat \(number(compatVersion)) -> \(max(targetCompatVersion, compatVersion ?? 0))"
     ]
     lines += warnings.map { "warning: \($0)" }
     if steps.isEmpty { return (lines + ["nothing to do"]).joined(separator: "\n") }

@@ -6,7 +6,7 @@ extension RollbackReport {
     let versions =
       "at version \(version.map(String.init) ?? "none"), compat \(compatVersion.map(String.init) ?? "none")"
     var lines = [
-      "\(database) (\(engine)), \(versions)",
+      "\(title) (\(engine)), \(versions)",
       isPossible ? "  yes: version \(target) may be put back" : "  no: version \(target) may not be put back",
     ]
     for refusal in refusals { lines += ["  because \(refusal.message)", "    \(refusal.hint)"] }

@@ -5,7 +5,7 @@ extension StatusReport {
   var text: String {
     func number(_ number: Int?) -> String { number.map(String.init) ?? "none" }
     var lines = [
-      "\(database) (\(engine))",
+      "\(title) (\(engine))",
       "  database:    version \(number(version)), compat \(number(compatVersion))",
       "  application: version \(applicationVersion), compat \(applicationCompatVersion)",
     ]

@@ -23,9 +23,10 @@ struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
 
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
-    var changes: [CatalogChange] = []
+    var changes: [ChangesDocument.Change] = []
     for database in context.databases {
-      changes += try await self.changes(of: database, context)
+      let found = try await database.naming { try await self.changes(of: database, context) }
+      changes += found.map { ChangesDocument.Change($0, of: context.label(database)) }
     }
     try ChangesDocument.show(changes, output.format, none: "as its deltas made it")
   }
@@ -34,16 +35,18 @@ struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
     -> [CatalogChange]
   {
     let (session, state) = try await context.openExisting(database, onlyReads: true)
-    guard let version = state.version?.number, context.schema.ledger.versions[version] != nil else {
+    let ledger = context.schema.ledger
+    guard let version = state.version?.number, version == ledger.version || ledger.versions[version] != nil
+    else {
       throw GradusError(
         .invalidTree,
         "the ledger says nothing of version \(state.version.map { "\($0.number)" } ?? "none"), which '\(database.name)' is at",
         hint: "run the release of that version")
     }
     if !state.queue.isEmpty {
-      Terminal.message(
-        "updates are queued, whose work is missing: \(state.queue.map(\.name).sorted().joined(separator: ", "))"
-      )
+      let place = context.label(database).map { "\($0): " } ?? ""
+      let names = state.queue.map(\.name).sorted().joined(separator: ", ")
+      Terminal.message("\(place)updates are queued, whose work is missing: \(names)")
     }
     let builder = SchemaBuilder(
       schema: context.schema, registry: context.registry, server: try scratch.server())

@@ -33,6 +33,6 @@ struct SchemaDiffCommand<App: SchemaApplication>: AsyncParsableCommand {
     let changes = CatalogComparison.changes(
       from: try await old.catalog(on: engine, context, server),
       to: try await new.catalog(on: engine, context, server))
-    try ChangesDocument.show(changes, output.format, none: "no difference")
+    try ChangesDocument.show(changes.map { .init($0) }, output.format, none: "no difference")
   }
 }

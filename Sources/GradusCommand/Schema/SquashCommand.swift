@@ -4,7 +4,7 @@ import Gradus
 import GradusCheck
 import GradusSQL
 
-struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand, AuthoringCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "squash", abstract: "Put a version's full schema in place of the deltas up to it.",

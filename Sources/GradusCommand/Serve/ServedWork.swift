@@ -44,7 +44,12 @@
         }
         return true
       } catch  where control.isStopping && !Task.isCancelled {
-        logger.info("stopped; what was under way was rolled back, and the next start goes on from there")
+        if let error = error as? GradusError, error.code == .interruptedDelta {
+          // What ran outside a transaction cannot be rolled back, and the next start asks for a decision.
+          logger.error("stopped within a delta", metadata: ["error": "\(error)"])
+        } else {
+          logger.info("stopped; what was under way was rolled back, and the next start goes on from there")
+        }
         return false
       }
     }

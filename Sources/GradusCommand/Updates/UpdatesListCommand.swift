@@ -22,9 +22,7 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
 
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
-    var document = UpdatesDocument()
-    for database in context.databases {
-      let session = try await context.openForReading(database)
+    let read = try await context.readEach { database, session in
       let (listings, certificates) = try await session.run { connection in
         try Admission.checkMade(DatabaseStateReader(rules: []).read(connection))
         let isOurs = try CatalogTables.names(connection).contains("gradus_update_certificates")
@@ -33,9 +31,12 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
           isOurs ? try UpdateCertificate.readAll(on: connection) : []
         )
       }
-      document.updates += listings.map { UpdateReport($0, database: database.name) }
-      document.completed += certificates.map { CertificateReport($0, database: database.name) }
+      return UpdatesDocument(
+        updates: listings.map { UpdateReport($0, database: database.name) },
+        completed: certificates.map { CertificateReport($0, database: database.name) })
     }
+    let document = UpdatesDocument(
+      updates: read.flatMap(\.updates), completed: read.flatMap(\.completed))
     switch output.format {
     case .json: try Terminal.json(document)
     case .text: Terminal.result(text(document, namesDatabases: context.databases.count > 1))

@@ -51,7 +51,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
 
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
-    for database in context.databases { try await check(database, context) }
+    try await check(context)
     let printer = ProgressPrinter(output.format)
     let control = RunControl()
     let presences = try await Presences.announce(context, control) { database, event in
@@ -111,9 +111,13 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
     if !summary.waiting.isEmpty { throw ExitStatus.pending }
   }
 
-  private func check(_ database: PhysicalDatabase, _ context: CommandContext) async throws {
-    let (_, state) = try await context.openExisting(database)
-    let queued = Set(state.queue.map(\.name))
+  /// Refuses a name that this program does not know and no database queues.
+  private func check(_ context: CommandContext) async throws {
+    var queued: Set<String> = []
+    for database in context.databases {
+      let (_, state) = try await context.openExisting(database)
+      queued.formUnion(state.queue.map(\.name))
+    }
     for name in names where !context.registry.knows(name) && !queued.contains(name) {
       throw context.registry.unknown(name, others: queued)
     }

@@ -61,6 +61,25 @@ struct Desk {
     }
   }
 
+  /// Runs a test with two migrated databases: `first` has `main`, and `second`, which the test is given beside the desk,
+  /// has `state`.
+  static func withTwo<R: Sendable>(
+    _ engine: Engine, _ configure: (inout AdminConfiguration) throws -> Void = { _ in },
+    _ body: (Desk, _ second: TestDatabase) async throws -> R
+  ) async throws -> R {
+    try await TestDatabase.withDatabase(engine) { second in
+      try await with(engine) { desk in
+        let schema = desk.configuration.reports.schema
+        let databases = [
+          PhysicalDatabase(name: "first", driver: desk.database.driver, databases: ["main"]),
+          PhysicalDatabase(name: "second", driver: second.driver, databases: ["state"]),
+        ]
+        try await DatabaseMigrator(schema: schema, database: databases[1]).migrate(on: second.open())
+        return try await body(make(desk.database, databases, schema, configure), second)
+      }
+    }
+  }
+
   static func make(
     _ database: TestDatabase, _ databases: [PhysicalDatabase], _ schema: SchemaDefinition,
     _ configure: (inout AdminConfiguration) throws -> Void = { _ in }

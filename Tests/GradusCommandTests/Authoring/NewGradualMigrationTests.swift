@@ -158,6 +158,7 @@ import Testing
     program.send(signal)
     let result = try await program.result()
     #expect(result.code == 130, "\(result)")
+    #expect(result.messages.contains("stopped; nothing was written"), "\(result)")
     #expect(try contents(tree) == before)
   }
 

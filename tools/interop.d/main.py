@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import fcntl
 import os
 import subprocess
 import sys
@@ -123,6 +124,12 @@ def main():
     program = build(options.release)
     folder = ROOT / ".build-interop" / "run"
     folder.mkdir(parents=True, exist_ok=True)
+    # Held until the end.
+    lock = open(folder / "lock", "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"tools/interop: another run has its databases in {folder}; wait for it to end")
     scripts = Path(sys.executable).parent
     key = folder / "signing.key"
     if not key.exists():

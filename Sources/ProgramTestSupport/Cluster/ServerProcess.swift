@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A server of a test's own, as a process that ends with this process, however that ends; and then its folder goes, too.
+/// A server of a test's own, as a process that ends with this process, however that ends; and then its folder goes, too,
+/// and what it has written to its log.
 ///
 /// Servers refuse to run as root, and so run as the user `postgres` there.
 package final class ServerProcess: Sendable {
@@ -21,19 +22,26 @@ package final class ServerProcess: Sendable {
     try? FileManager.default.removeItem(at: stay)
     let pipe = Pipe()
     let process = Process()
+    let output = RunningProgram.newFolder()
     process.executableURL = URL(filePath: "/bin/bash")
+    // A signal to end, as all processes of a run may get, is not for the shell that tidies up.
     process.arguments =
       [
         "-c",
-        #""$@" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait $server; [[ -e $0 ]] || rm -rf -- "$PWD""#,
-        stay.path,
+        #"""
+        trap '' TERM; output=$1; shift
+        "$@" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait $server
+        [[ -e $0 ]] || rm -rf -- "$PWD" "$output"
+        """#,
+        stay.path, output.path,
       ] + Self.asOwner + command
     process.currentDirectoryURL = folder
     program = try Self.withoutBlockedSignals {
       try RunningProgram(
         process, timeLimit: .seconds(600),
         input: FileHandle(
-          fileDescriptor: dup(pipe.fileHandleForReading.fileDescriptor), closeOnDealloc: true))
+          fileDescriptor: dup(pipe.fileHandleForReading.fileDescriptor), closeOnDealloc: true),
+        folder: output)
     }
     try pipe.fileHandleForReading.close()
     life = pipe.fileHandleForWriting

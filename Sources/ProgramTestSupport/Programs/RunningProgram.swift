@@ -12,12 +12,15 @@ package final class RunningProgram: Sendable {
   ///   - process: ready to run. Its output goes to files: a pipe that nobody reads would stop it.
   ///   - timeLimit: after which it is killed.
   ///   - input: its standard input; nil for none.
-  package init(_ process: sending Process, timeLimit: Duration, input: sending FileHandle? = nil) throws {
+  ///   - folder: where its output goes, and which goes with this object; nil for any.
+  package init(
+    _ process: sending Process, timeLimit: Duration, input: sending FileHandle? = nil, folder: URL? = nil
+  ) throws {
     self.timeLimit = timeLimit
-    folder = FileManager.default.temporaryDirectory.appending(path: "gradus-run-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    self.folder = folder ?? Self.newFolder()
+    try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
     process.standardInput = input ?? FileHandle.nullDevice
-    let files = [try Self.file("output", in: folder), try Self.file("messages", in: folder)]
+    let files = [try Self.file("output", in: self.folder), try Self.file("messages", in: self.folder)]
     (process.standardOutput, process.standardError) = (files[0], files[1])
     // A process that has ended keeps them, and Foundation's start of another reads past a buffer's end where more than
     // about a thousand files are open.
@@ -25,13 +28,24 @@ package final class RunningProgram: Sendable {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     ended = stream
     process.terminationHandler = { _ in continuation.finish() }
-    try process.run()
+    do {
+      try process.run()
+    } catch {
+      // What was never whole has no end.
+      try? FileManager.default.removeItem(at: self.folder)
+      throw error
+    }
     self.process = Mutex(process)
   }
 
   deinit {
     send(SIGKILL)
     try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// A folder that is not there yet.
+  static func newFolder() -> URL {
+    FileManager.default.temporaryDirectory.appending(path: "gradus-run-\(UUID().uuidString)")
   }
 
   private static func file(_ name: String, in folder: URL) throws -> FileHandle {

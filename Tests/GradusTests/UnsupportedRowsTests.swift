@@ -111,6 +111,26 @@ import Testing
     }
   }
 
+  /// PostgreSQL takes a parameter for a number of the column's type, which may have no room for the least of all positions.
+  @Test(arguments: TestDatabase.availableEngines)
+  func allAreGoneAndPositionsAreSmallNumbers(engine: Engine) async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write(
+      "schema/main/1/01_orders.sql",
+      """
+      CREATE TABLE customers (name TEXT PRIMARY KEY);
+      CREATE TABLE orders (id INTEGER PRIMARY KEY, customer TEXT NOT NULL, amount BIGINT NOT NULL);
+      """)
+    try await afterARollback(engine, tree, ["DELETE FROM orders WHERE id <> 2"]) {
+      (session, start) async throws in
+      #expect(try await start(2) == ["purge_stale"])
+      #expect(try await values("SELECT customer FROM totals", session) == [])
+      #expect(
+        try await values("SELECT customer FROM totals_queue ORDER BY 1", session) == ["ann", "bob", "cat"])
+      #expect(try await values("SELECT update_name FROM background_updates", session) == ["fill_totals"])
+    }
+  }
+
   /// The row of the greatest position tells up to where all was looked at, although it goes.
   @Test(arguments: TestDatabase.availableEngines)
   func theNewestIsReplaced(engine: Engine) async throws {

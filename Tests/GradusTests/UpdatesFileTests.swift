@@ -63,6 +63,20 @@ import Testing
     #expect(file.ordering(rank: 7) == ordering)
   }
 
+  /// PostgreSQL cuts it: another index may be there under what is left, and would be taken for this one.
+  @Test func refusesAnIndexWhoseNameIsCut() throws {
+    let (whole, long) = (String(repeating: "a", count: 63), String(repeating: "\u{E9}", count: 32))
+    func index(_ keys: String) -> String { "updates: [{\(keys), kind: index, table: t, columns: x}]" }
+    #expect(try read(index("name: \(whole)")).count == 1)
+    #expect(try read(index("name: \(long), index: b")).count == 1)
+    #expect(try read(index("name: \(long), engines: sqlite")).count == 1)
+    for keys in ["name: \(long)", "name: a, index: \(long)", "name: a, replaces: \(long)"] {
+      let error = try #require(throws: GradusError.self) { try read(index(keys)) }
+      #expect(error.message.contains("PostgreSQL keeps the first 63 bytes"), "\(error)")
+      #expect(error.position != nil)
+    }
+  }
+
   @Test func readsConstraints() throws {
     let declarations = try read(
       """

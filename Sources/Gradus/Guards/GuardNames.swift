@@ -40,6 +40,12 @@ struct GuardNames {
     ).map { try $0.text(0) }
   }
 
+  /// Where a function looks for names, as its `SET search_path` says it: whoever writes may have another search path. The
+  /// server's own names come first, and nobody's temporary tables before any.
+  var searchPath: String {
+    (["pg_catalog"] + path.map(SQLText.identifier) + ["pg_temp"]).joined(separator: ", ")
+  }
+
   /// A table's name with its schema, where there is one.
   func qualified(_ table: String) -> String { prefix(table) + SQLText.identifier(table) }
 

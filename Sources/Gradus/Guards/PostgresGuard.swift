@@ -4,8 +4,8 @@ import GradusSQL
 ///
 /// Inserts and deletes are watched by the statement, so that a writer that has announced itself pays for one condition a
 /// statement. Updates are watched by the row: only there are the old and the new key known to belong together, and
-/// statements that leave the watched columns alone cost nothing. So are all writes of a table with partitions: what is
-/// written to a partition, or moves to another, no statement of the whole table tells.
+/// rows whose watched columns stay as they are cost that condition alone. So are all writes of a table with partitions: what
+/// is written to a partition, or moves to another, no statement of the whole table tells.
 struct PostgresGuard {
   let trigger: GuardTrigger
   /// How the trigger's function writes names.
@@ -18,12 +18,13 @@ struct PostgresGuard {
     return [
       """
       CREATE FUNCTION \(function) RETURNS trigger LANGUAGE plpgsql
-      SECURITY DEFINER SET search_path = \(searchPath) AS $gradus_guard$
+      SECURITY DEFINER SET search_path = \(names.searchPath) AS $gradus_guard$
       #variable_conflict use_column
       DECLARE
         gradus_key record;
         gradus_rows bigint;
         gradus_position bigint;
+        \(queuedKey)
       BEGIN
         FOR gradus_key IN \(keys) LOOP
           \(statements.joined(separator: "\n    "))
@@ -44,18 +45,10 @@ struct PostgresGuard {
     ]
   }
 
-  /// Where the function looks for names, which runs as its owner: an older version's role has rights on the tables that it
-  /// knows, and on no others. The server's own names come first, and nobody's temporary tables before any.
-  private var searchPath: String {
-    (["pg_catalog"] + names.path.map(SQLText.identifier) + ["pg_temp"]).joined(separator: ", ")
-  }
-
+  /// Not `UPDATE OF` the watched columns: that looks at what the statement sets, and not at what a trigger before the row is
+  /// stored has changed besides, as one of a synchronised column does.
   private var event: String {
-    if trigger.effect == .marksAllStale { return "TRUNCATE" }
-    let columns = trigger.watched.columns
-    guard trigger.event == .update, !columns.isEmpty else { return trigger.event.rawValue.uppercased() }
-    let all = columns + trigger.watched.key.filter { !columns.contains($0) }
-    return "UPDATE OF \(SQLText.identifiers(all))"
+    trigger.effect == .marksAllStale ? "TRUNCATE" : trigger.event.rawValue.uppercased()
   }
 
   private var granularity: String {
@@ -199,14 +192,24 @@ struct PostgresGuard {
       """
   }
 
+  /// The key as the queue table keeps it: of another type than the watched column's, such as one that takes upper and lower
+  /// case for equal, or rounds, the key itself may not be found there, and could not be put there a second time either.
+  private var queuedKey: String {
+    guard trigger.effect != .removesKey, let queue = trigger.rule.requeue.into else { return "" }
+    return "gradus_queued \(names.qualified(queue))%ROWTYPE;"
+  }
+
   /// Puts the key into the queue table, and holds its row where it is there already: a batch that has read the key's
   /// source before this write can then not take it off as done.
   private func enqueue(_ queue: String) -> String {
     let rule = trigger.rule
-    let first = SQLText.identifier(rule.key[0])
+    let columns = rule.key.map(SQLText.identifier)
+    let assignments = columns.map { "gradus_queued.\($0) := gradus_key.\($0);" }.joined(separator: " ")
+    // A round is lost to a batch that takes the key off in between. Where each is, an index takes another row for the same.
     let loop = """
-      LOOP
-        UPDATE \(queue) SET \(first) = gradus_key.\(first) WHERE \(SQLText.match(rule.key, "gradus_key", rule.key));
+      \(assignments)
+      FOR gradus_round IN 1..10 LOOP
+        UPDATE \(queue) SET \(columns[0]) = \(columns[0]) WHERE \(SQLText.match(rule.key, "gradus_queued", rule.key));
         EXIT WHEN FOUND;
         INSERT INTO \(queue) (\(SQLText.identifiers(rule.key))) SELECT \(values) ON CONFLICT DO NOTHING;
         EXIT WHEN FOUND;
@@ -223,6 +226,6 @@ struct PostgresGuard {
   }
 
   private var values: String {
-    trigger.rule.key.map { "gradus_key.\(SQLText.identifier($0))" }.joined(separator: ", ")
+    trigger.rule.key.map { "gradus_queued.\(SQLText.identifier($0))" }.joined(separator: ", ")
   }
 }

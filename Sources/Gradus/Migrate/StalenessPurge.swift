@@ -23,16 +23,18 @@ struct StalenessPurge {
   private static let hint = "mend the rule in the ledger, or add what it names by a delta"
 
   private func purge() throws {
-    // Before rows are removed: the newest of them still says up to where the source has been looked at.
-    let state = try DatabaseStateReader(rules: [rule]).read(connection)
-    guard let staleness = state.staleness[rule.table] else {
-      throw GradusError(
-        .invalidTree,
-        "the staleness of '\(rule.table)' cannot be read: \(state.unreadableRules[rule.table] ?? "its tables are gone")",
-        hint: Self.hint)
-    }
+    var staleness = try readStaleness()
     var start = try UnsupportedRows(rule: rule, connection: connection).remove()
     let isPassed = start != nil
+    if isPassed, let trusted = staleness.trustedPosition {
+      // A newest row that is gone still tells up to where the source was looked at, unless an older version has given out
+      // positions before that again.
+      let left = try readStaleness()
+      // What is left reflects no row past its own newest position.
+      if let newest = try newestPosition(upTo: trusted), newest > left.trustedPosition ?? .min {
+        staleness = left
+      }
+    }
     if let trusted = staleness.trustedPosition {
       if staleness.isStale {
         try remove(past: trusted)
@@ -50,6 +52,27 @@ struct StalenessPurge {
     }
     // From here on positions tell: this is not done at every start, of a table that stays empty either.
     if let source = staleness.source { try bookkeeping.setWatermark(rule.table, source) }
+  }
+
+  private func readStaleness() throws -> DatabaseState.Staleness {
+    let state = try DatabaseStateReader(rules: [rule]).read(connection)
+    guard let staleness = state.staleness[rule.table] else {
+      throw GradusError(
+        .invalidTree,
+        "the staleness of '\(rule.table)' cannot be read: \(state.unreadableRules[rule.table] ?? "its tables are gone")",
+        hint: Self.hint)
+    }
+    return staleness
+  }
+
+  /// The source's greatest position up to another, which may be beyond all that a column of smaller numbers has room for.
+  private func newestPosition(upTo upper: Int64) throws -> Int64? {
+    let position = SQLText.identifier(rule.source.position)
+    return try connection.queryRow(
+      """
+      SELECT CAST(max(\(position)) AS BIGINT) FROM \(SQLText.identifier(rule.source.table))
+      WHERE \(position) <= CAST($1 AS BIGINT)
+      """, [.integer(upper)])?[0].integer
   }
 
   /// A batch of the updates either ends before or begins after this. One that ran beside it in another process would still

@@ -10,10 +10,10 @@ extension QueryFile {
   ///   - queries: what was recorded.
   ///   - url: the file.
   ///   - version: the version whose queries they are.
-  /// - Throws: `GradusError` where the file is malformed or cannot be written.
+  /// - Throws: `GradusError` where the file is malformed, no UTF-8, or cannot be written.
   public static func add(_ queries: [QueryRecorder.Query], to url: URL, version: Int) throws {
-    let present = FileManager.default.contents(atPath: url.path).map { String(decoding: $0, as: UTF8.self) }
-    let known = try parse(present ?? "", file: url.relativePath)
+    let present = try read(url, file: url.relativePath)
+    let known = present ?? []
     let merged = merge(queries.filter(isOfApplication).map(query), into: known)
     guard merged != known || present == nil else { return }
     do {
@@ -32,10 +32,10 @@ extension QueryFile {
   {
     var merged = known
     var places = Dictionary(
-      known.enumerated().map { (words($1.sql), $0) }, uniquingKeysWith: { first, _ in first })
+      known.enumerated().map { (identity(of: $1.sql), $0) }, uniquingKeysWith: { first, _ in first })
     var names = Set(known.map(\.name))
     for query in queries {
-      let text = words(query.sql)
+      let text = identity(of: query.sql)
       if let same = places[text] {
         merged[same].engines.formUnion(query.engines)
         continue

@@ -9,13 +9,15 @@ struct PostgresSync {
   /// The name of the trigger.
   let trigger: String
   let sync: UpdateDeclaration.SyncColumn
+  /// Where the expressions' types, functions and tables are looked for, whoever writes.
+  let searchPath: String
 
   var sql: [String] {
     let name = SQLText.identifier(function)
     let to = SQLText.identifier(sync.to)
     return [
       """
-      CREATE FUNCTION \(name)() RETURNS trigger LANGUAGE plpgsql AS $gradus_sync$
+      CREATE FUNCTION \(name)() RETURNS trigger LANGUAGE plpgsql SET search_path = \(searchPath) AS $gradus_sync$
       #variable_conflict use_column
       DECLARE
         computed record;

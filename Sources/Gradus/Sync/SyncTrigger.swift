@@ -37,7 +37,10 @@ struct SyncTrigger {
     case .sqlite: return SQLiteSync(base: base, sync: sync).sql
     case .postgres:
       let place = try SyncPlace(connection: connection, sync: sync).next()
-      return PostgresSync(function: base, trigger: TriggerName.of(place, name), sync: sync).sql
+      return PostgresSync(
+        function: base, trigger: TriggerName.of(place, name), sync: sync,
+        searchPath: try GuardNames(of: [], on: connection).searchPath
+      ).sql
     }
   }
 

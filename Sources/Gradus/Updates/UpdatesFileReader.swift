@@ -92,8 +92,8 @@ struct UpdatesFileReader {
       return .drain(.init(table: try map.text("table"), key: try key(map), sql: try sliced(map)))
     case "index":
       try map.allowOnly(Self.common + ["index", "table", "columns", "unique", "where", "replaces"])
-      let index = try map.textIfPresent("index") ?? map.text("name")
-      let replaced = try map.textIfPresent("replaces")
+      let index = try indexName(map.find("index") == nil ? "name" : "index", map)
+      let replaced = try map.find("replaces") == nil ? nil : indexName("replaces", map)
       guard replaced?.lowercased() != index.lowercased() else {
         throw map.reader.error(
           map.node, "an index cannot replace itself: give the new one another name with 'index'")

@@ -1,0 +1,29 @@
+import GradusSQL
+
+extension QueryFile {
+  /// What is the same of two statements that are one query: white space, comments, the letter case of words and a semicolon
+  /// at the end make none of two. What is in quotes does: `'A'` is another value than `'a'`, and `"Rooms"` another table.
+  static func identity(of sql: String) -> StatementText {
+    // A file's lines are read without their ends.
+    let bytes = Checksum.normalized(sql.replacing("\r\n", with: "\n"))
+    var result: [UInt8] = []
+    var (index, hasEscapes) = (0, false)
+    while index < bytes.count {
+      if let end = SQLGap.end(bytes[index...]) {
+        result += bytes[index..<end]
+        index = end
+        continue
+      }
+      let end = Checksum.endOfToken(bytes[index...], hasEscapes: &hasEscapes)
+      let token = bytes[index..<end]
+      // A body in dollars may look like a word.
+      let isWord = token.first != UInt8(ascii: "$") && token.allSatisfy(Checksum.isWordByte)
+      result += isWord ? token.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } : Array(token)
+      index = end
+    }
+    while let last = result.last, last == UInt8(ascii: ";") || last == UInt8(ascii: " ") {
+      result.removeLast()
+    }
+    return StatementText(String(decoding: result, as: UTF8.self))
+  }
+}

@@ -89,8 +89,7 @@ final class PostgresConnection: ConnectionBackend {
       }
     var local = isPinned ? [] : PinnedSettings.ofTransaction
     if let lockTimeout {
-      // Zero would be no limit.
-      local.append("SET LOCAL lock_timeout = \(max(1, Int(lockTimeout / .milliseconds(1))))")
+      local.append("SET LOCAL lock_timeout = \(lockTimeout.serverMilliseconds)")
     }
     guard !local.isEmpty else {
       _ = try command(sql)

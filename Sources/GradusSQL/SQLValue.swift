@@ -22,11 +22,31 @@ public enum SQLValue: Sendable, Hashable {
   case integerArray([Int64?])
   /// An array of truth values, some perhaps NULL. Binding only.
   case booleanArray([Bool?])
+
+  /// Texts by their bytes, as the databases have them: to Swift, texts that differ may be the same, as é and e with an
+  /// accent behind it.
+  public static func == (one: SQLValue, other: SQLValue) -> Bool {
+    switch (one, other) {
+    case (.null, .null): true
+    case (.integer(let one), .integer(let other)): one == other
+    case (.double(let one), .double(let other)): one == other
+    case (.text(let one), .text(let other)): one.utf8.elementsEqual(other.utf8)
+    case (.blob(let one), .blob(let other)): one == other
+    case (.boolean(let one), .boolean(let other)): one == other
+    case (.textArray(let one), .textArray(let other)):
+      one.map { $0.map { Array($0.utf8) } } == other.map { $0.map { Array($0.utf8) } }
+    case (.integerArray(let one), .integerArray(let other)): one == other
+    case (.booleanArray(let one), .booleanArray(let other)): one == other
+    default: false
+    }
+  }
 }
 
 extension SQLValue {
   /// Whether the value is SQL `NULL`.
-  public var isNull: Bool { self == .null }
+  public var isNull: Bool {
+    if case .null = self { true } else { false }
+  }
 
   /// The text, or nil where the value is NULL or of another type.
   public var text: String? {

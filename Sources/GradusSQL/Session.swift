@@ -19,9 +19,26 @@ public actor Session {
 
   /// Opens a session.
   ///
+  /// Connecting cannot be broken off, and a server that does not answer may take long: who is cancelled does not wait for
+  /// it. What is opened for nobody is closed.
+  ///
   /// - Parameter driver: says where; GradusSQLite and GradusPostgres each have one.
-  /// - Throws: `SQLError`.
+  /// - Throws: `SQLError`, with code `cancelled` where the task was cancelled.
   public static func open(_ driver: any Driver) async throws -> Session {
+    let (opened, continuation) = AsyncThrowingStream.makeStream(of: Session.self)
+    // Not a child, for whose end its parent would wait.
+    Task {
+      do {
+        continuation.yield(try await connect(driver))
+        continuation.finish()
+      } catch { continuation.finish(throwing: error) }
+    }
+    for try await session in opened { return session }
+    // In a cancelled task a stream ends at once.
+    throw SQLError(.cancelled, "the operation was cancelled")
+  }
+
+  private static func connect(_ driver: any Driver) async throws -> Session {
     let thread = SessionThread(name: "gradus \(driver.engine.rawValue)")
     do {
       let backend = try await Opener(thread: thread).open(driver)

@@ -101,6 +101,21 @@ import Testing
     }
   }
 
+  /// What the server has no number for is as long as it can wait.
+  @Test(arguments: TestDatabase.availableEngines)
+  func locksMayBeWaitedForAsLongAsOneLikes(_ engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await session.run { connection in
+        try connection.transaction(lockTimeout: Duration.seconds(Int.max)) { connection in
+          guard engine == .postgres else { return }
+          let row = try connection.queryRow("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'")
+          #expect(row?[0].text == "2147483647")
+        }
+      }
+    }
+  }
+
   /// Only rows that the statement itself wrote, not those that its triggers wrote.
   @Test(arguments: TestDatabase.availableEngines)
   func countsRows(_ engine: Engine) async throws {

@@ -97,6 +97,16 @@ import Testing
     }
   }
 
+  /// As the databases compare them, to which composed and decomposed letters are others.
+  @Test func textsAreEqualByTheirBytes() {
+    let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+    #expect(SQLValue.text(composed) == .text(composed))
+    #expect(SQLValue.text(composed) != .text(decomposed))
+    #expect(SQLValue.textArray([composed, nil]) == .textArray([composed, nil]))
+    #expect(SQLValue.textArray([composed, nil]) != .textArray([decomposed, nil]))
+    #expect(Set([SQLValue.text(composed), .text(decomposed)]).count == 2)
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func columnsHaveNames(_ engine: Engine) async throws {
     try await TestDatabase.withDatabase(engine) { database in

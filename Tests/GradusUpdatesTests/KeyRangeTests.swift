@@ -101,6 +101,19 @@ import Testing
     }
   }
 
+  /// SQLite takes a name that a query gives to a part of itself for that part, also within it.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aTableMayBeNamedSlice(engine: Engine) async throws {
+    try await TestDatabase.withDatabase(engine) { place in
+      try await place.open().run { connection in
+        try connection.execute("CREATE TABLE slice (a BIGINT, b BIGINT, PRIMARY KEY (a, b))")
+        try connection.execute("INSERT INTO slice VALUES (1, 1), (1, 2)")
+        let slice = try KeyRange.next(table: "slice", key: ["a", "b"], past: nil, size: 5, on: connection)
+        #expect(slice?.rows == 2)
+      }
+    }
+  }
+
   /// A slice ends where the column's own order says, whatever the keys' type.
   @Test(arguments: TestDatabase.availableEngines)
   func slicesOfOneColumnFollowItsOrder(engine: Engine) async throws {

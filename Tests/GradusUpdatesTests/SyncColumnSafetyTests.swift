@@ -214,6 +214,31 @@ import Testing
     }
   }
 
+  /// What an expression names is what it named when the trigger was made.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aWriterMayHaveAnotherSearchPath() async throws {
+    let tree = try Self.tree(
+      "CREATE TYPE mood AS ENUM ('sad', 'fine'); CREATE TABLE people (id BIGINT PRIMARY KEY, said TEXT, felt mood);",
+      [
+        "name: feel, kind: sync_column, table: people, key: id, from: said, to: felt, using: 'said::mood', reverse: 'felt::text'"
+      ])
+    try await TestDatabase.withDatabase(.postgres) { place in
+      let session = try await place.open()
+      try await Self.migrate(session, place, tree, to: 2)
+      let felt = try await session.transaction { connection in
+        try connection.executeScript(
+          """
+          SET LOCAL search_path = pg_catalog;
+          INSERT INTO public.people (id, said) VALUES (1, 'sad'), (2, 'sad');
+          UPDATE public.people SET said = 'fine' WHERE id = 2;
+          UPDATE public.people SET felt = 'fine' WHERE id = 1;
+          """)
+        return try connection.query("SELECT said || ' ' || felt::text FROM public.people").map { $0[0] }
+      }
+      #expect(felt == ["fine fine", "fine fine"])
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func rowsWithoutAKeyFollowToo(engine: Engine) async throws {
     let tree = try Self.tree(

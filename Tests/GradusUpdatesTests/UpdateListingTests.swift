@@ -32,4 +32,31 @@ import Testing
       #expect(try await waiting() == ["c": nil])
     }
   }
+
+  private struct Endless: UpdateHandler {
+    let name = "endless"
+
+    func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws
+      -> BatchResult<NoProgress>
+    { .end }
+
+    func estimateRemaining(_ progress: NoProgress, on connection: Connection) throws -> Int? { Int.max }
+  }
+
+  /// It is added to what the ranges of workers have left.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anyNumberOfRowsMayBeLeft(engine: Engine) async throws {
+    let registry = UpdateRegistry(handlers: [Endless()])
+    try await Workshop.with(engine, [QueuedUpdate(name: "endless")]) { shop in
+      let remaining = try await shop.session.run { connection in
+        try connection.execute(
+          """
+          INSERT INTO gradus_update_leases (update_name, part, progress, upper_key, remaining, expires_at)
+          VALUES ('endless', 1, '{}', '{"a":1}', 7, 0)
+          """)
+        return try UpdateListing.read(connection, registry: registry).map(\.remaining)
+      }
+      #expect(remaining == [Int.max])
+    }
+  }
 }

@@ -8,14 +8,15 @@ import GradusSQL
 /// as the orphaned build goes on.
 enum IndexLock {
   /// "inde", the first half of the lock's key; the second is a hash of the name.
-  private static let space: SQLValue = 0x696E_6465
+  private static let space: Int64 = 0x696E_6465
 
   static func holding(_ name: String, on connection: Connection, _ body: () throws -> Void) throws {
-    let key = [space, .text(name)]
+    let key: [SQLValue] = [.integer(space), .text(name)]
     while try connection.queryRow("SELECT pg_try_advisory_lock($1, hashtext($2))", key)?[0].boolean != true {
       Thread.sleep(forTimeInterval: 0.25)
     }
-    defer { _ = try? connection.execute("SELECT pg_advisory_unlock($1, hashtext($2))", key) }
+    // Also after a cancellation: the session may live on, and others would wait for the lock as long as it does.
+    defer { connection.restore("SELECT pg_advisory_unlock(\(space), hashtext(\(SQLText.literal(name))))") }
     try body()
   }
 }

@@ -107,9 +107,10 @@ struct KeyRange {
       connection.engine == .sqlite && key.count == 1
       ? "SELECT count(*), max(\(columns)) FROM (\(slice))"
       : """
-      WITH slice AS (\(slice))
-      SELECT (SELECT count(*) FROM slice), \(columns), (SELECT \(lead) FROM slice ORDER BY \(columns) LIMIT 1) AS gradus_first
-      FROM slice ORDER BY \(descending) LIMIT 1
+      WITH gradus_slice AS (\(slice))
+      SELECT (SELECT count(*) FROM gradus_slice), \(columns),
+        (SELECT \(lead) FROM gradus_slice ORDER BY \(columns) LIMIT 1) AS gradus_first
+      FROM gradus_slice ORDER BY \(descending) LIMIT 1
       """
     guard let row = try connection.queryRow(sql, parameters), try row.integer(0) > 0 else { return nil }
     let upper = try key.indices.map { try KeyValue(row[$0 + 1], of: key[$0]) }

@@ -240,6 +240,10 @@ struct RangeLeases {
       FROM gradus_update_leases WHERE update_name = $1
       """, [.text(work.name)])
     let inRanges = Int(row?[0].integer ?? 0)
-    return try work.estimateRemaining(row?[1].text ?? progress, on: connection).map { $0 + inRanges }
+    return try work.estimateRemaining(row?[1].text ?? progress, on: connection).map { estimate in
+      // A handler may tell any number.
+      let (sum, isBeyond) = estimate.addingReportingOverflow(inRanges)
+      return isBeyond ? .max : sum
+    }
   }
 }

@@ -5,6 +5,8 @@ final class UpdateMetrics {
   private let factory: any MetricsFactory
   private let database: String
   private var byUpdate: [String: OfUpdate] = [:]
+  /// The updates of which rows remained when they were last told of.
+  private var unfinished: Set<String> = []
   /// The signals that the last verdict was about.
   private var unhealthy: Set<HealthSignal> = []
   private let queued: Gauge
@@ -63,7 +65,8 @@ final class UpdateMetrics {
       metrics.size.record(batch.size)
       metrics.duration.record(duration: batch.duration)
       if let remaining = progress.remaining { metrics.remaining.record(remaining) }
-    case .completed(let certificate): metrics(of: certificate.name).remaining.record(0)
+      unfinished.insert(progress.name)
+    case .completed(let certificate): forgetRemaining(certificate.name)
     case .failed(let name, _, _, _), .parked(let name, _): metrics(of: name).failures.increment()
     case .health(let verdict):
       for reading in verdict.readings { health(reading.signal).record(reading.value) }
@@ -74,11 +77,18 @@ final class UpdateMetrics {
     }
   }
 
+  private func forgetRemaining(_ name: String) {
+    metrics(of: name).remaining.record(0)
+    unfinished.remove(name)
+  }
+
   /// - Parameters:
   ///   - queue: the queue as it was last read.
   ///   - isEnabled: whether the application lets updates run.
   ///   - decision: what the worker does next.
   func record(queue: [QueueEntry], isEnabled: Bool, decision: UpdateScheduler.Decision) {
+    // What another process has completed does not stay at what it was here.
+    for name in unfinished.subtracting(queue.map(\.name)) { forgetRemaining(name) }
     let parkedCount = queue.count { $0.parkedReason != nil }
     queued.record(queue.count)
     parked.record(parkedCount)

@@ -47,7 +47,8 @@ public final class RunControl: Sendable {
     state.withLock { $0.isPaused || $0.paused.contains(name) }
   }
 
-  /// Ends all runs after the batch under way; an index build is broken off, as it would be by a crash.
+  /// Ends all runs after the batch under way; an index build is broken off, as it would be by a crash, and so is looking for
+  /// rows that an update has left.
   public func stop() {
     state.withLock { $0.isStopping = true }
     wake()

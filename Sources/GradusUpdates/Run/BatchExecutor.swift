@@ -8,6 +8,8 @@ struct BatchExecutor: Sendable {
   let limits: TransactionLimits
   /// The application's schema version, for certificates.
   let version: Int?
+  /// Whose stop breaks off what an update's end is verified by.
+  var control = RunControl()
 
   /// What keeps a version that is shut out from running any batch.
   var gate: CompatGate { CompatGate(version: version) }
@@ -98,15 +100,18 @@ struct BatchExecutor: Sendable {
 
   /// Ends an update that had nothing left to do at `progress`, or sends it round again.
   ///
-  /// What it verifies may take as long as a scan, so it is read outside the transaction that ends the update; that
-  /// transaction then makes sure that nothing moved meanwhile. Whoever has it by then, as a hold may run out before what is
-  /// verified is read: were it for them to end it, two workers could take it from each other for ever.
+  /// What it verifies may take as long as a scan: a stop breaks it off, and the next run begins it anew. For the same reason
+  /// it is read outside the transaction that ends the update; that transaction then makes sure that nothing moved meanwhile.
+  /// Whoever has it by then, as a hold may run out before what is verified is read: were it for them to end it, two workers
+  /// could take it from each other for ever.
   func finish(_ work: any UpdateWork, at progress: String) async throws -> BatchRun.End {
-    let (rowVersion, found) = try await session.run { connection in
-      (
-        try UpdateQueue(connection: connection).rowVersion(work.name),
-        try verify(work, progress, on: connection)
-      )
+    let (rowVersion, found): (String?, Verification) = try await control.untilStop {
+      try await session.run { connection in
+        (
+          try UpdateQueue(connection: connection).rowVersion(work.name),
+          try verify(work, progress, on: connection)
+        )
+      }
     }
     return try await session.transaction { connection in
       let queue = UpdateQueue(connection: connection)

@@ -45,7 +45,7 @@ actor UpdateWorker {
       // A worker that sleeps between two batches is not dead.
       terms: LeaseTerms(worker: worker, duration: max(options.leaseDuration, options.batches.pause * 3)),
       limits: TransactionLimits(lock: options.lockTimeout, statement: options.statementTimeout),
-      version: runner.environment.version)
+      version: runner.environment.version, control: runner.environment.control)
     pacer = IterationPacer(
       options: options.batches, pacing: runner.environment.pacing, control: runner.environment.control,
       database: database)

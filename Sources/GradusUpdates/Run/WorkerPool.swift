@@ -128,7 +128,7 @@ public struct WorkerPool: Sendable {
     var isLost = false
     while true {
       do {
-        let session = try await Session.open(database.driver)
+        let session = try await environment.control.untilStop { try await Session.open(database.driver) }
         onConnection()
         reconnection.recordConnection(at: .now)
         if isLost {
@@ -141,6 +141,9 @@ public struct WorkerPool: Sendable {
         run.presence.end()
         return summary
       } catch let error as SQLError {
+        try Task.checkCancellation()
+        // A stop waits for no server that does not answer.
+        if error.code == .cancelled, environment.control.isStopping { return Self.stopped }
         if run.record.takeProgress(of: number) { reconnection.recordProgress() }
         guard let delay = reconnection.delay(after: error, at: .now) else {
           // Not only the first: which of them the server refuses after an outage is chance.
@@ -159,13 +162,16 @@ public struct WorkerPool: Sendable {
         if !isLost { report(.disconnected(error: error.message)) }
         isLost = true
         try await environment.control.sleep(for: delay)
-        if environment.control.isStopping {
-          var summary = UpdateRunner.Summary()
-          summary.isStopped = true
-          return summary
-        }
+        if environment.control.isStopping { return Self.stopped }
       }
     }
+  }
+
+  /// What comes of a worker that was stopped while it had no connection.
+  private static var stopped: UpdateRunner.Summary {
+    var summary = UpdateRunner.Summary()
+    summary.isStopped = true
+    return summary
   }
 
   private func runner(

@@ -1,8 +1,10 @@
 /// What rows that are there get in a new column.
 package enum AddedValue: Sendable, Hashable {
-  /// NULL, or the default of the type.
+  /// NULL, or the default of the type, as nothing is said.
   case none
-  /// A constant or an expression.
+  /// A constant, also NULL, which PostgreSQL keeps once for all rows.
+  case constant
+  /// An expression.
   case expression
   /// A number of a sequence (`serial`).
   case serial

@@ -42,6 +42,11 @@ enum ParseTree {
   /// The only child's kind and fields.
   static func child(_ value: Any?, _ kind: String) -> Node? { (value as? Node)?[kind] as? Node }
 
+  /// Whether it is a constant, which NULL is, too.
+  static func isConstant(_ value: Any?) -> Bool {
+    child(value, "A_Const") != nil || child(value, "TypeCast").map { isConstant($0["arg"]) } ?? false
+  }
+
   /// A constant's text; nil for what is none. The tree leaves zero out.
   static func constant(_ value: Any?) -> String? {
     guard let constant = child(value, "A_Const") else {

@@ -34,8 +34,10 @@ enum PostgresAlterations {
         .generated
       } else if type.contains("serial") {
         .serial
+      } else if let clause = clauses.last(where: { $0["contype"] as? String == "CONSTR_DEFAULT" }) {
+        ParseTree.isConstant(clause["raw_expr"]) ? .constant : .expression
       } else {
-        kinds.contains("CONSTR_DEFAULT") ? .expression : .none
+        .none
       }
     return [.addColumn(name, value)]
       + clauses.compactMap { constraint($0, isNull: value == .none) }

@@ -21,7 +21,7 @@ enum PostgresParser {
   ///
   /// - Throws: `SQLError` with the place of a syntax error, or where PostgreSQL is not built in.
   static func parse(_ script: String) throws -> [Statement] {
-    let tree = try JSONSerialization.jsonObject(with: try json(of: script))
+    let tree = try object(of: try json(of: script))
     let statements = (tree as? [String: Any])?["stmts"] as? [[String: Any]] ?? []
     let bytes = Array(script.utf8)
     // Counted on from statement to statement: from the beginning each time would be the square of their number.
@@ -41,6 +41,17 @@ enum PostgresParser {
       return Statement(
         kind: kind, fields: fields as? [String: Any] ?? [:], text: String(source[first...]),
         position: position)
+    }
+  }
+
+  /// The tree of a script. Foundation reads some hundred levels of it, of which each sign in a chain of them takes two.
+  private static func object(of json: Data) throws -> Any {
+    do {
+      return try JSONSerialization.jsonObject(with: json)
+    } catch {
+      throw SQLError(
+        .other, "an expression has too many levels to be looked at",
+        hint: "give it fewer, such as by concat() in place of a long chain of ||")
     }
   }
 

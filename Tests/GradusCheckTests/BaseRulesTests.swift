@@ -46,6 +46,17 @@ import Testing
       try Self.rules { try FileManager.default.removeItem(at: $0.root.appending(path: path)) } == ["D02"])
   }
 
+  /// Editors on Windows write one, and others take it away.
+  @Test func aByteOrderMarkIsNoSQL() throws {
+    let path = "delta/main/2/01_a.sql"
+    let rules = try Self.rules { tree in
+      try tree.write(path, "\u{FEFF}ALTER TABLE things ADD COLUMN a TEXT;")
+      try Self.git(tree, "commit", "--quiet", "--all", "--message", "a mark")
+      try tree.write(path, "ALTER TABLE things ADD COLUMN a TEXT;")
+    }
+    #expect(rules.isEmpty)
+  }
+
   /// What git has to say to standard error is more than a pipe holds.
   @Test(.timeLimit(.minutes(1))) func aTalkativeGitIsReadToItsEnd() throws {
     let rules = try Self.rules { tree in
@@ -74,11 +85,77 @@ import Testing
     let (file, cause) = ("delta/main/3/01_b.sql", "delta/main/2/01_a.updates.yaml")
     let finding = Finding(rule, "", file: file, cause: cause)
     func isReported(_ changed: String...) -> Bool {
-      ChangedFindings(changed: changed, ledger: "schema/schema.yaml").contains(finding)
+      ChangedFindings(changed: changed, layout: SchemaLayout()).contains(finding)
     }
     #expect(isReported(file))
     #expect(isReported(cause))
     #expect(!isReported("schema/schema.yaml", "delta/main/4/01_c.sql"))
+  }
+
+  /// The ledger says which versions may break, whatever deltas have to do with it.
+  @Test func whatTheLedgerAdmitsToWhatSeveralDeltasDo() throws {
+    let rule = try #require(Rule.find("C12"))
+    let finding = Finding(rule, "", file: Self.delta, cause: Self.newer)
+    func isReported(_ changed: String...) -> Bool {
+      ChangedFindings(changed: changed, layout: SchemaLayout()).contains(finding)
+    }
+    #expect(isReported(Self.newer))
+    #expect(isReported(Self.ledgerFile))
+    #expect(!isReported(Self.older))
+  }
+
+  /// A finding in a file that has not changed.
+  struct Unchanged: CustomTestStringConvertible, Sendable {
+    var rule: String
+    var file: String?
+    /// The files that have changed.
+    var changed: [String]
+    var isReported: Bool
+    var testDescription: String { "\(rule) of \(file ?? "-") by \(changed)" }
+
+    init(_ rule: String, _ file: String?, by changed: String..., isReported: Bool) {
+      (self.rule, self.file, self.changed, self.isReported) = (rule, file, changed, isReported)
+    }
+  }
+
+  private static let delta = "delta/main/3/01_b.sql"
+  private static let full = "schema/main/3/01_all.sql"
+  private static let older = "delta/main/2/01_a.sql"
+  private static let newer = "delta/main/4/01_c.sql.sqlite"
+  private static let queries = "schema/queries/3.sql"
+  private static let ledgerFile = "schema/schema.yaml"
+
+  private static let unchanged = [
+    Unchanged("D07", delta, isReported: false), Unchanged("D07", delta, by: older, isReported: false),
+    Unchanged("D07", delta, by: "delta/state/3/01_a.sql", isReported: true),
+    Unchanged("D14", delta, isReported: false),
+    Unchanged("D14", delta, by: "README.md", ledgerFile, queries, newer, isReported: false),
+    Unchanged("D14", delta, by: "schema/main/2/01_all.sql", isReported: true),
+    Unchanged("L01", delta, by: "delta/main/2/02_a.updates.yaml", isReported: true),
+    Unchanged("D10", delta, by: newer, isReported: false),
+    Unchanged("D10", delta, by: older, isReported: true),
+    // What is in Swift is in no folder.
+    Unchanged("D10", "2/01_a.swift", isReported: true),
+    Unchanged("D05", full, by: newer, isReported: false), Unchanged("D05", full, by: older, isReported: true),
+    Unchanged("D15", delta, by: older, isReported: false),
+    Unchanged("D15", delta, by: full, isReported: true),
+    Unchanged("D06", delta, isReported: false), Unchanged("D06", delta, by: newer, isReported: true),
+    Unchanged("C15", delta, isReported: false), Unchanged("C15", delta, by: queries, isReported: true),
+    Unchanged("C15", delta, by: ledgerFile, isReported: true),
+    Unchanged("C15", delta, by: newer, isReported: true),
+    Unchanged("C01", delta, by: older, isReported: false),
+    Unchanged("C01", delta, by: ledgerFile, isReported: true),
+    Unchanged("C14", nil, by: older, isReported: false),
+    Unchanged("C14", nil, by: ledgerFile, isReported: true),
+    Unchanged("D13", nil, isReported: false), Unchanged("D13", nil, by: older, isReported: true),
+    Unchanged("U05", delta, isReported: true),
+  ]
+
+  @Test(arguments: unchanged)
+  func whatAnotherFileMayHaveCaused(example: Unchanged) throws {
+    let finding = Finding(try #require(Rule.find(example.rule)), "", file: example.file)
+    let changed = ChangedFindings(changed: example.changed, layout: SchemaLayout())
+    #expect(changed.contains(finding) == example.isReported)
   }
 
   @Test func releasedVersions() throws {

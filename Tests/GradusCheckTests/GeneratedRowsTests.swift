@@ -117,7 +117,7 @@ import Testing
       CREATE TABLE kinds (kind VARCHAR(3) PRIMARY KEY);
       CREATE TABLE owners (id BIGINT PRIMARY KEY, code TEXT NOT NULL GENERATED ALWAYS AS ('k' || id::text) STORED UNIQUE);
       CREATE TABLE things (
-        id BIGINT PRIMARY KEY CHECK (id > 0), kind TEXT NOT NULL REFERENCES kinds CHECK (kind <> 'v7001'),
+        id BIGINT PRIMARY KEY, kind TEXT NOT NULL REFERENCES kinds CHECK (kind <> 'v7001'),
         owner TEXT NOT NULL UNIQUE REFERENCES owners (code)
       );
       """, on: .postgres),
@@ -125,7 +125,7 @@ import Testing
       """
       CREATE TABLE owners (id BIGINT, place TEXT, code TEXT AS ('k' || id) STORED UNIQUE, PRIMARY KEY (id, place));
       CREATE TABLE things (
-        id BIGINT PRIMARY KEY CHECK (id > 0), owner TEXT NOT NULL UNIQUE REFERENCES Owners (Code),
+        id BIGINT PRIMARY KEY, owner TEXT NOT NULL UNIQUE REFERENCES Owners (Code),
         a BIGINT, b TEXT NOT NULL, FOREIGN KEY (a, b) REFERENCES owners
       );
       """, on: .sqlite),

@@ -91,6 +91,53 @@ struct QueryFileTests {
     #expect(both.map(\.engines) == [[.sqlite, .postgres], [.sqlite, .postgres]])
   }
 
+  /// White space, comments and the letter case of words make no other query; what is in quotes does.
+  @Test func whatIsInQuotesMakesAnotherQuery() {
+    func queries(_ sql: [String]) -> [ApplicationQuery] {
+      sql.map { QueryFile.query(QueryRecorder.Query(engine: .postgres, sql: $0, types: [])) }
+    }
+    let others = [
+      "SELECT b FROM c WHERE d = 'A'", "SELECT b FROM c WHERE d = 'a'", "SELECT b FROM c WHERE d = 'a '",
+      "SELECT b FROM \"C\" WHERE d = 'A'", "SELECT b FROM c WHERE d = $$A$$",
+      "SELECT b FROM c WHERE d = '\u{E9}'", "SELECT b FROM c WHERE d = 'e\u{301}'",
+    ]
+    let merged = QueryFile.merge(queries(others), into: [])
+    #expect(merged.map { Array($0.sql.utf8) } == others.map { Array($0.utf8) })
+    let alike = ["select b -- why\n from c  where D = 'A' ;", "SELECT b FROM C\r\nWHERE d = $$A$$"]
+    #expect(QueryFile.merge(queries(alike), into: merged).map(\.name) == merged.map(\.name))
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func statementsOfOtherBytesAreRecordedEach(engine: Engine) async throws {
+    let recorder = QueryRecorder()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await Session.open(RecordingDriver(database.driver, recorder))
+      try await session.run { connection in
+        for letter in ["\u{E9}", "e\u{301}"] { _ = try connection.query("SELECT '\(letter)' AS a") }
+      }
+    }
+    #expect(recorder.queries.filter { $0.sql.hasPrefix("SELECT '") }.map(\.sql.utf8.count) == [16, 17])
+  }
+
+  /// Read with signs in place of what is no text, it would be written back so.
+  @Test func aFileThatIsNotUTF8StaysAsItIs() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let file = folder.appending(path: "4.sql")
+    let bytes = Data("-- query: a\nSELECT b FROM c WHERE d = 'caf".utf8) + Data([0xE9]) + Data("';\n".utf8)
+    try bytes.write(to: file)
+    let recorded = QueryRecorder.Query(engine: .sqlite, sql: "SELECT e FROM c", types: [])
+    let error = #expect(throws: GradusError.self) {
+      try QueryFile.add([recorded], to: file, version: 4)
+    }
+    #expect(error?.message == "is no UTF-8 text")
+    #expect(try Data(contentsOf: file) == bytes)
+    // A byte order mark is no part of the text.
+    try (Data([0xEF, 0xBB, 0xBF]) + Data("-- query: a\nSELECT 1;\n".utf8)).write(to: file)
+    #expect(try QueryFile.read(file, file: "4.sql")?.map(\.name) == ["a"])
+  }
+
   @Test(arguments: [
     ("SELECT * FROM a", ["Q01"]), ("SELECT a.* FROM a", ["Q01"]), ("SELECT 1, * FROM a", ["Q01"]),
     ("DELETE FROM a RETURNING *", ["Q01"]), ("INSERT INTO a VALUES ($1)", ["Q02"]),

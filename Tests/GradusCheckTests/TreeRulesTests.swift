@@ -28,6 +28,11 @@ import Testing
     (["delta/main/2/01_a.sql", "delta/main/2/02_b.sql"], []),
     (["delta/main/2/01_a.sql.sqlite", "delta/main/2/01_a.sql.postgres"], []),
     (["delta/main/2/01_a.sql", "delta/main/2/01_b.sql"], ["D07"]),
+    // They never run together.
+    (["delta/main/2/01_a.sql.sqlite", "delta/main/2/01_b.sql.postgres"], []),
+    (["delta/main/2/01_a.sql.sqlite", "delta/main/2/01_b.sql.sqlite"], ["D07"]),
+    (["delta/main/2/01_a.sql.sqlite", "delta/main/2/01_b.sql"], ["D07"]),
+    (["delta/main/2/01_a.sql.sqlite", "delta/main/2/01_b.sql.postgres", "delta/main/2/01_c.sql"], ["D07"]),
     (["delta/main/2/1_a.sql"], ["D07"]),
   ])
   func numbers(files: [String], expected: [String]) async throws {

@@ -247,6 +247,16 @@ import Testing
       "another column goes",
       files: ["2/01_a.updates.yaml": backfill, "3/01_b.sql": "ALTER TABLE things DROP COLUMN other;"]),
     Example(
+      "a script whose last word is UPDATE",
+      files: [
+        "2/01_a.updates.yaml":
+          "updates: [{name: s, kind: sql, sql: {postgres: SELECT id FROM things FOR UPDATE, sqlite: SELECT 1}}]",
+        "3/01_b.sql": "ALTER TABLE things ADD COLUMN size BIGINT;",
+      ]),
+    Example(
+      "a statement that is not finished",
+      files: ["2/01_a.updates.yaml": backfill, "3/01_b.sql.sqlite": "ALTER TABLE"]),
+    Example(
       "another table",
       files: [
         "2/01_a.updates.yaml": backfill,

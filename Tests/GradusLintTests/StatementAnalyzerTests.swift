@@ -116,6 +116,14 @@ import Testing
     #expect(error.position?.line == 2)
   }
 
+  /// Some hundred signs in a row are as many levels of a tree, which is an error like another of the parser's.
+  @Test func deepExpressionsAreRefused() {
+    let chain = Array(repeating: "a", count: 400).joined(separator: " || ")
+    #expect(throws: SQLError.self) {
+      try StatementAnalyzer.effects(of: "SELECT \(chain) FROM t", on: .postgres)
+    }
+  }
+
   /// To Swift a carriage return and the line feed behind it are one character.
   @Test func linesMayEndAsOnWindows() throws {
     let script = "-- why\r\nSELECT 1;\r\n-- and\r\nTRUNCATE t;\r\n"

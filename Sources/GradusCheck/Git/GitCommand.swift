@@ -33,6 +33,7 @@ enum GitCommand {
         .invalidTree, "git \(arguments[0]) failed: \(problem.split(separator: "\n").first ?? "")",
         hint: "--base takes a branch, tag or commit of the repository that holds \(folder.path)")
     }
-    return String(decoding: text, as: UTF8.self)
+    // As files are read: without a byte order mark, which is no part of a script.
+    return String(data: text, encoding: .utf8) ?? String(decoding: text, as: UTF8.self)
   }
 }

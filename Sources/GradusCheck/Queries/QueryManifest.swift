@@ -24,8 +24,8 @@ package struct QueryManifest: Sendable {
       let tag = tags?.replacing("{version}", with: String(version))
       if let text = try tag.flatMap({ try GitChanges(root: root, base: $0).textIfPresent(of: path) }) {
         versions[version] = try QueryFile.parse(text, file: "\(tag ?? ""):\(path)")
-      } else if let data = FileManager.default.contents(atPath: root.appending(path: path).path) {
-        versions[version] = try QueryFile.parse(String(decoding: data, as: UTF8.self), file: path)
+      } else if let queries = try QueryFile.read(root.appending(path: path), file: path) {
+        versions[version] = queries
       }
     }
   }

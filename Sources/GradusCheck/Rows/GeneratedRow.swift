@@ -10,8 +10,6 @@ struct GeneratedRow {
   /// A column whose type has no known values, and which has to have one.
   let unknownColumn: String?
   let attempts: RowAttempts
-  /// The places of columns that belong to keys.
-  private let keys: [Int]
 
   /// - Parameters:
   ///   - table: the table's name.
@@ -46,16 +44,11 @@ struct GeneratedRow {
     self.columns = columns.map(\.name)
     unknownColumn = unknown
     attempts = RowAttempts(values, alternatives)
-    let unique = Set(definition.uniqueKeys.joined().map(maker.engine.folded))
-    keys = columns.indices.filter { unique.contains(maker.engine.folded(columns[$0].name)) }
     let names = SQLText.identifiers(columns.map(\.name))
     let marks = columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
     let overriding = columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
     sql = "INSERT INTO \(SQLText.identifier(table)) (\(names))\(overriding) VALUES (\(marks))"
   }
-
-  /// Whether values that a key refuses are those of this row, written before, rather than by chance those of another.
-  func hasOwnKeys(_ values: [SQLValue]) -> Bool { keys.allSatisfy { values[$0] == attempts.plain[$0] } }
 }
 
 extension CatalogTable {

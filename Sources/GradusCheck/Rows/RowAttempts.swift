@@ -14,8 +14,7 @@ struct RowAttempts: Sendable {
 
   private static let most = 200
 
-  /// The first.
-  let plain: [SQLValue]
+  private let plain: [SQLValue]
   private var alternatives: [Alternatives]
   private var untried: [[SQLValue]]
   /// Those from which to go on when nothing better is left.

@@ -117,7 +117,7 @@ struct RowFiller {
       } catch let error as SQLError {
         refusal = refusal ?? Refusal(message: error.message)
         switch error.code {
-        case .uniqueViolation: if row.hasOwnKeys(values) { return nil }
+        case .uniqueViolation: return nil
         case .foreignKeyViolation:
           refusal?.isRetriable = true
           if !knowsParents {

@@ -1,4 +1,3 @@
-import Foundation
 import GradusCatalog
 
 extension CompatRules {
@@ -15,8 +14,12 @@ extension CompatRules {
       return ("C07", "'\(table)' admits each \(constraint.columns.joined(separator: ", ")) once")
     case .check:
       if trace.satisfiedChecks[table]?.contains(constraint) ?? false { return nil }
+      // A list of values that only grows refuses nothing that it admitted.
+      let list = ListCheck(constraint.definition)
+      let lists = earlier.filter { $0.kind == .check }.compactMap { ListCheck($0.definition) }
+      if let list, lists.contains(where: list.admitsAll) { return nil }
     case .foreignKey:
-      if earlier.contains(where: { constraint.isAtLeastAsDeferred(as: $0) }) { return nil }
+      if earlier.contains(where: { isAsLenient(constraint, as: $0, in: table) }) { return nil }
       // A NULL refers to nothing; among values only where MATCH FULL does not forbid that.
       let empty = constraint.columns.filter { isLeftNull($0, table, known) }
       let isFull = constraint.definition.contains("MATCH FULL")
@@ -26,6 +29,16 @@ extension CompatRules {
       if constraint.columns.contains(where: { isLeftNull($0, table, known) }) { return nil }
     }
     return ("C08", "'\(table)' refuses rows that do not satisfy: \(constraint.definition)")
+  }
+
+  /// Whether a foreign key refuses nothing that another one admits, of the rows of its table and of the other one.
+  private func isAsLenient(
+    _ key: CatalogConstraint, as old: CatalogConstraint, in table: String
+  ) -> Bool {
+    guard key.kind == old.kind else { return false }
+    let takesNulls = key.columns.allSatisfy { trace.after.tables[table]?.column($0)?.isNullable ?? false }
+    return ForeignKeyText(key.definition).refusesNoMore(
+      than: ForeignKeyText(old.definition), takesNulls: takesNulls)
   }
 
   /// Whether a key admits less than was admitted before, of rows of admitted versions.
@@ -72,24 +85,5 @@ extension CompatRules {
       return false
     }
     return column.isIdentity || column.defaultValue?.contains(#/\bnextval\(|uuid\w*\(/#) ?? false
-  }
-}
-
-extension CatalogConstraint {
-  /// Whether this is the other foreign key, looked at no earlier than that.
-  fileprivate func isAtLeastAsDeferred(as other: CatalogConstraint) -> Bool {
-    let (own, others) = (deferral, other.deferral)
-    return kind == other.kind && own.rest == others.rest && own.degree >= others.degree
-  }
-
-  /// When a foreign key is looked at: 0 with each statement, 1 whenever a transaction asks for, 2 at its end; and what
-  /// else is said of it.
-  private var deferral: (degree: Int, rest: String) {
-    for (degree, words) in [(2, " deferrable initially deferred"), (1, " deferrable")] {
-      if let range = definition.range(of: words, options: .caseInsensitive) {
-        return (degree, definition.replacingCharacters(in: range, with: ""))
-      }
-    }
-    return (0, definition)
   }
 }

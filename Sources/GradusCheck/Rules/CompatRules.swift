@@ -41,7 +41,9 @@ struct CompatRules {
       return trace.isRename(change)
         ? ("C03", "the column '\(table).\(column.name)' gets another name")
         : ("C01", "the column '\(table).\(column.name)' goes")
-    case .addColumn(_, let column): return column.demandsValue ? demand(table, column) : nil
+    case .addColumn(_, let column):
+      // One that gets another name is no new one.
+      return column.demandsValue && !trace.isRename(change) ? demand(table, column) : nil
     case .addConstraint(_, let constraint): return judgeNew(constraint, of: table, known)
     case .dropConstraint(_, let constraint):
       let isKey = constraint.kind == .unique || constraint.kind == .primaryKey

@@ -11,15 +11,22 @@ struct ForeignKeyIndexRules {
   let newest: Catalog
 
   func findings() -> [Finding] {
-    trace.changes.flatMap { change -> [Finding] in
+    var known = trace.known
+    known.follow(trace)
+    return trace.changes.flatMap { change -> [Finding] in
       let keys: [CatalogConstraint]
       switch change {
       case .addTable(let table): keys = trace.after.tables[table]?.constraints.map { $0 } ?? []
+      // One of a column that gets another name.
+      case .addConstraint where trace.isRename(change): return []
       case .addConstraint(_, let constraint): keys = [constraint]
       default: return []
       }
       guard let name = change.table, let table = newest.tables[name] else { return [] }
-      return keys.filter { $0.kind == .foreignKey && isLeft($0, in: table) && !isIndexed($0, in: table) }
+      // What refers to a table that gets another name, or is of one, is no new key.
+      let old = [trace.before.tables[name], known.table(name)].compactMap { $0 }.flatMap(keyColumns)
+      return keys.filter { $0.kind == .foreignKey && !old.contains(folded($0.columns)) }
+        .filter { isLeft($0, in: table) && !isIndexed($0, in: table) }
         .sorted { $0.columns.lexicographicallyPrecedes($1.columns) }
         .compactMap {
           Finding(
@@ -28,6 +35,13 @@ struct ForeignKeyIndexRules {
         }
     }
   }
+
+  /// The columns of each foreign key of a table.
+  private func keyColumns(_ table: CatalogTable) -> [[String]] {
+    table.constraints.filter { $0.kind == .foreignKey }.map { folded($0.columns) }
+  }
+
+  private func folded(_ columns: [String]) -> [String] { columns.map(trace.engine.folded) }
 
   private func isLeft(_ key: CatalogConstraint, in table: CatalogTable) -> Bool {
     table.constraints.contains { $0.kind == .foreignKey && $0.columns == key.columns }

@@ -1,4 +1,5 @@
 import Gradus
+import GradusSQL
 
 /// Finds what is wrong with the ledger and the names of files. Pure.
 struct LedgerRules {
@@ -57,7 +58,8 @@ struct LedgerRules {
   private func numbers() -> [Finding] {
     guard let rule = Rule.find("D07") else { return [] }
     return tree.deltas.sorted { $0.key < $1.key }.flatMap { _, files in
-      var taken: [String: SchemaFile] = [:]
+      // Files of different engines never run one after the other.
+      var taken: [Engine: [String: SchemaFile]] = [:]
       var findings: [Finding] = []
       for file in files {
         let number = String(file.name.prefix { $0.isASCII && $0.isNumber })
@@ -67,12 +69,15 @@ struct LedgerRules {
           continue
         }
         // One delta may have a file an engine.
-        let stem = String(file.name.prefix { $0 != "." })
-        if let other = taken[number], String(other.name.prefix { $0 != "." }) != stem {
+        let engines = Engine.allCases.filter { file.applies(to: $0) }
+        let others = engines.compactMap { taken[$0]?[number] }
+        let stem = file.name.prefix { $0 != "." }
+        if let other = others.first(where: { $0.name.prefix { $0 != "." } != stem }) {
           findings.append(
             Finding(rule, "the number \(number) is that of '\(other.name)', too", file: file.path))
-        } else {
-          taken[number] = file
+        }
+        for engine in engines where taken[engine]?[number] == nil {
+          taken[engine, default: [:]][number] = file
         }
       }
       return findings

@@ -10,7 +10,7 @@ struct RebuildRules {
   func findings() -> [Finding] {
     rebuilt.sorted().compactMap { name in
       guard let old = trace.before.tables[name], let new = trace.after.tables[name] else { return nil }
-      let lost = lost(old, new)
+      let lost = Self.lost(old, new)
       guard !lost.isEmpty else { return nil }
       return Finding(
         "L02", "'\(name)' is rebuilt without \(lost.joined(separator: ", "))",
@@ -36,17 +36,20 @@ struct RebuildRules {
     }
   }
 
-  private func lost(_ old: CatalogTable, _ new: CatalogTable) -> [String] {
+  /// What a table has no more.
+  static func lost(_ old: CatalogTable, _ new: CatalogTable) -> [String] {
     let columns = old.columns.filter { new.column($0.name) == nil }.map { "the column '\($0.name)'" }
-    let indexes = old.indexes.filter { !isKept($0.key, $0.value, new) }.keys.sorted().map {
-      "the index '\($0)'"
-    }
+    let indexes = lostIndexes(old, new).map { "the index '\($0)'" }
     let triggers = old.triggers.keys.filter { new.triggers[$0] == nil }.sorted().map { "the trigger '\($0)'" }
     return columns + indexes + triggers
   }
 
+  static func lostIndexes(_ old: CatalogTable, _ new: CatalogTable) -> [String] {
+    old.indexes.filter { !isKept($0.key, $0.value, new) }.keys.sorted()
+  }
+
   /// An index may come back under another name, or as a unique constraint.
-  private func isKept(_ name: String, _ index: CatalogIndex, _ table: CatalogTable) -> Bool {
+  private static func isKept(_ name: String, _ index: CatalogIndex, _ table: CatalogTable) -> Bool {
     if index.isUnique, !index.isPartial, table.uniqueKeys.contains(index.columns) { return true }
     return table.indexes[name] != nil
       || table.indexes.values.contains {

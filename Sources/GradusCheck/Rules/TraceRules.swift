@@ -8,6 +8,8 @@ struct TraceRules {
   let admitsOlder: Bool
   /// The schema of the newest version.
   let newest: Catalog
+  /// What it begins and a later delta ends.
+  var splitRebuilds: [SplitRebuild] = []
 
   /// What was found and is not meant.
   ///
@@ -45,6 +47,6 @@ struct TraceRules {
     found += ForeignKeyIndexRules(trace: trace, newest: newest).findings()
     found += IndexRules(trace: trace, rebuilt: rebuilt).findings()
     if admitsOlder { found += CompatRules(trace: trace).findings() }
-    return found
+    return found + splitRebuilds.flatMap { $0.findings(admitsOlder: admitsOlder) }
   }
 }

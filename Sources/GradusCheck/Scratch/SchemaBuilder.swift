@@ -35,13 +35,14 @@ package struct SchemaBuilder: Sendable {
     }
   }
 
+  /// - Parameter timeZone: the session's on PostgreSQL; nil for the server's.
   func withScratch<R: Sendable>(
-    of version: Int, on engine: Engine, databases: Set<LogicalDatabase>? = nil,
+    of version: Int, on engine: Engine, databases: Set<LogicalDatabase>? = nil, timeZone: String? = nil,
     _ body: (Session, PhysicalDatabase) async throws -> R
   ) async throws -> R {
     try await ScratchDatabase.with(engine, on: server) { scratch in
       let database = PhysicalDatabase(driver: scratch.driver, databases: databases)
-      return try await body(try await build(version, database), database)
+      return try await body(try await build(version, database, timeZone), database)
     }
   }
 
@@ -57,8 +58,13 @@ package struct SchemaBuilder: Sendable {
     try await withDatabase(of: version, on: engine) { try await DatabaseContents(of: $0) }
   }
 
-  private func build(_ version: Int, _ database: PhysicalDatabase) async throws -> Session {
+  private func build(
+    _ version: Int, _ database: PhysicalDatabase, _ timeZone: String?
+  ) async throws -> Session {
     let session = try await Session.open(database.driver)
+    if let timeZone, session.engine == .postgres {
+      try await session.run { _ = try $0.execute("SET TimeZone = \(SQLText.literal(timeZone))") }
+    }
     try await migrate(database, to: version, on: session)
     try await completeAll(of: database, on: session)
     return session

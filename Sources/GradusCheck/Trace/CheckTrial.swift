@@ -9,12 +9,25 @@ enum CheckTrial {
     CatalogConstraint
   >] {
     var satisfied: [String: Set<CatalogConstraint>] = [:]
-    for case .addConstraint(let name, let check) in trace.changes where check.kind == .check {
+    for (name, check) in trace.changes.flatMap({ checks(addedBy: $0, trace) }) {
       guard let old = trace.known.table(name), let new = trace.after.tables[name] else { continue }
       let columns = new.columns.filter { old.column($0.name) == nil && $0.generation == nil }
       if try isSatisfied(check, name, columns, connection) { satisfied[name, default: []].insert(check) }
     }
     return satisfied
+  }
+
+  /// The new checks, also of a table that takes the place of one which an earlier delta has taken away.
+  private static func checks(
+    addedBy change: CatalogChange, _ trace: DeltaTrace
+  ) -> [(table: String, check: CatalogConstraint)] {
+    switch change {
+    case .addConstraint(let table, let constraint):
+      constraint.kind == .check ? [(table, constraint)] : []
+    case .addTable(let table) where trace.known.table(table) != nil:
+      (trace.after.tables[table]?.constraints ?? []).filter { $0.kind == .check }.map { (table, $0) }
+    default: []
+    }
   }
 
   /// A check that names another column has nothing to be evaluated on: the engine refuses it.

@@ -20,7 +20,7 @@ struct DeltaTracer: Sendable {
   func traces(of version: Int, from base: Int, on engine: Engine) async throws -> [DeltaTrace] {
     let tree = builder.schema.tree
     let files = try tree.deltas(of: version, in: tree.databases).filter { $0.applies(to: engine) }
-    return try await builder.withScratch(of: base, on: engine) { session, database in
+    return try await builder.withScratch(of: base, on: engine, timeZone: Self.timeZone) { session, database in
       var traces: [DeltaTrace] = []
       var catalog = try await session.run { try CatalogReader.read($0) }
       var known = KnownSchema(catalog, on: engine)
@@ -101,6 +101,10 @@ struct DeltaTracer: Sendable {
   }
 
   private static let start = SourcePosition(line: 1, column: 1)
+
+  /// One with summer time, for which a server needs no list of zones. In UTC alone PostgreSQL takes timestamps without a
+  /// zone for ones with it as they stand: a server of another zone writes the table anew.
+  private static let timeZone = "CET-1CEST,M3.5.0,M10.5.0/3"
 
   private var tree: SchemaTree { builder.schema.tree }
 

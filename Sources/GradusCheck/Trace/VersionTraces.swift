@@ -59,7 +59,9 @@ struct VersionTraces {
         try entries.filter { $0.version == version }.flatMap { entry in
           try TraceRules(
             trace: entry.trace, admitsOlder: entry.admitsOlder,
-            newest: newest[entry.trace.engine]?.spelled(like: entry.trace.after) ?? entry.trace.after
+            newest: newest[entry.trace.engine]?.spelled(like: entry.trace.after) ?? entry.trace.after,
+            splitRebuilds: SplitRebuild.all(
+              beginningWith: entry.trace, among: traces(of: version, on: entry.trace.engine))
           ).findings()
         })
     }

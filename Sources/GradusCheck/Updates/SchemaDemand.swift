@@ -65,7 +65,7 @@ enum SchemaDemand: Hashable {
       return [.columnGoes(table: table, column: words[words.skip(["column"], from: start + 1)])]
     }
     var (demands, depth): ([SchemaDemand], Int) = ([], 0)
-    for index in start..<words.count {
+    for index in start..<max(start, words.count) {
       if words[index] == "(" { depth += 1 }
       if words[index] == ")" { depth -= 1 }
       guard depth == 0, index == start || words[index - 1] == "," else { continue }

@@ -79,7 +79,9 @@ struct UpdateFootprint {
 
   private mutating func noteUpdate(_ found: SQLWords, _ index: Int) {
     let (table, end) = found.name(at: found.skip(["only"], from: index))
-    guard let set = (end..<found.count).prefix(3).first(where: { found.has("set", at: $0) }) else { return }
+    // FOR UPDATE may end a statement, and PostgreSQL lets a column be called so: then nothing follows.
+    let next = end..<max(end, found.count)
+    guard let set = next.prefix(3).first(where: { found.has("set", at: $0) }) else { return }
     written[table, default: []].formUnion(found.assigned(at: set))
   }
 }

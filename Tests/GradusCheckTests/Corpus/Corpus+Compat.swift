@@ -6,6 +6,7 @@ extension Corpus {
     Example("DROP VIEW small;", "C02"),
     Example("DROP TABLE parents;", "C02", on: .sqlite),
     Example("ALTER TABLE things RENAME COLUMN note TO remark;", "C03"),
+    Example("ALTER TABLE things RENAME COLUMN name TO title;", "C03", near: ["C04"]),
     Example("ALTER TABLE parents RENAME TO owners;", "C03"),
     Example("ALTER TABLE things ADD COLUMN kind TEXT NOT NULL;", "C04", on: .postgres),
     Example("ALTER TABLE things ALTER COLUMN note SET NOT NULL;", "C05", "P01", on: .postgres),

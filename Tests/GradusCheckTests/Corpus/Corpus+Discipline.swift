@@ -25,7 +25,7 @@ extension Corpus {
       """
       ALTER TABLE feelings DROP CONSTRAINT owner,
         ADD CONSTRAINT owner FOREIGN KEY (parent) REFERENCES parents ON DELETE CASCADE;
-      """, "C08", "D09", "P02", on: .postgres),
+      """, "D09", "P02", near: ["C08"], on: .postgres),
     Example("ALTER INDEX things_size RENAME TO things_by_size;", near: ["D03", "D04"], on: .postgres),
     Example("DO $$ BEGIN PERFORM 1; END $$;", "D11", on: .postgres),
     Example("CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1';\nCALL p();", "D11", on: .postgres),
@@ -41,9 +41,8 @@ extension Corpus {
     Example(
       """
       ALTER TABLE feelings DROP CONSTRAINT owner;
-      -- gradus:ignore C08 the same but for the cascade
       ALTER TABLE feelings ADD CONSTRAINT owner_v2 FOREIGN KEY (parent) REFERENCES parents ON DELETE CASCADE NOT VALID;
-      """, near: ["D09", "P02"], on: .postgres),
+      """, near: ["C08", "D09", "P02"], on: .postgres),
     Example(
       "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\nSELECT f();", near: ["D11"], on: .postgres
     ),

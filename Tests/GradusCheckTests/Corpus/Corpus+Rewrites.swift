@@ -25,6 +25,16 @@ extension Corpus {
     Example("TRUNCATE things;", "D14", near: ["P05"], on: .postgres),
     Example(
       "ALTER TABLE things ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT now();", near: ["P04"], on: .postgres),
+    // It is the other column for which the table is written anew.
+    Example(
+      "ALTER TABLE things ALTER COLUMN parent TYPE NUMERIC, ADD COLUMN more INTEGER NOT NULL DEFAULT 0;",
+      "C10", "P05", near: ["P04"], on: .postgres),
+    Example(
+      "ALTER TABLE things ALTER COLUMN parent TYPE NUMERIC, ADD COLUMN more INTEGER DEFAULT NULL::INTEGER;",
+      "C10", "P05", near: ["P04"], on: .postgres),
+    Example(
+      "ALTER TABLE things ALTER COLUMN parent TYPE NUMERIC, ADD COLUMN token UUID DEFAULT gen_random_uuid();",
+      "C10", "P04", "P05", on: .postgres),
     Example(
       "ALTER TABLE things ADD COLUMN token UUID;\nALTER TABLE things ALTER COLUMN token SET DEFAULT gen_random_uuid();",
       near: ["P04"], on: .postgres),

@@ -59,17 +59,19 @@ enum Corpus {
   }
 
   /// What is found in a tree of files.
+  ///
+  /// - Parameter server: where PostgreSQL's scratch databases are made; nil for the tests' own server.
   static func check(
-    _ engines: [Engine], _ files: [String: String], ledger: String? = nil
+    _ engines: [Engine], _ files: [String: String], ledger: String? = nil, server: ScratchServer? = nil
   ) async throws -> [Finding] {
     let ledger =
       ledger ?? "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n"
     let tree = try TemporarySchema(files.merging(["schema/schema.yaml": ledger]) { $1 })
     let schema = try tree.definition()
-    let server = try ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"].map(ScratchServer.init)
+    let own = try ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"].map(ScratchServer.init)
     let registry = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
     return try await Checker(
-      SchemaBuilder(schema: schema, registry: registry, server: server), engines: engines
+      SchemaBuilder(schema: schema, registry: registry, server: server ?? own), engines: engines
     ).run().findings
   }
 }

@@ -56,6 +56,23 @@ import Testing
     }
   }
 
+  /// More than there are rows of: each is compared, however far their numbers lie apart.
+  @Test func everyRowMayBeCompared() async throws {
+    try await PortPlace.with(
+      sqlite: "CREATE TABLE numbers (id INTEGER PRIMARY KEY, n INTEGER);",
+      postgres: "CREATE TABLE numbers (id BIGINT PRIMARY KEY, n BIGINT);"
+    ) { place in
+      try await place.write(
+        "INSERT INTO numbers \(Self.numbers) SELECT i, i FROM n",
+        "INSERT INTO numbers VALUES (9000000000000000000, 0)")
+      let options = PortOptions(sample: .max)
+      #expect(try await place.port(options).status == .complete)
+      try await place.damage("UPDATE numbers SET n = 0 WHERE id = 10")
+      #expect(
+        try await place.port(options).differences == ["numbers: the row with row id 10 differs in n"])
+    }
+  }
+
   /// The server compares these: it writes them in its own way.
   @Test func aTimeThatDiffers() async throws {
     try await PortPlace.with(
@@ -69,6 +86,19 @@ import Testing
         try await place.port().differences == [
           "visits: the row with row id 1 is not in the target, or differs"
         ])
+    }
+  }
+
+  /// Spaces at the end count for nothing; letters that Swift takes for the same do.
+  @Test func aPaddedTextOfOtherBytes() async throws {
+    try await PortPlace.with(
+      sqlite: "CREATE TABLE marks (id INTEGER PRIMARY KEY, mark TEXT);",
+      postgres: "CREATE TABLE marks (id BIGINT PRIMARY KEY, mark CHAR(4));"
+    ) { place in
+      try await place.write("INSERT INTO marks VALUES (1, 'e\u{301} ')")
+      #expect(try await place.port().status == .complete)
+      try await place.damage("UPDATE marks SET mark = '\u{E9}'")
+      #expect(try await place.port().differences == ["marks: the row with row id 1 differs in mark"])
     }
   }
 

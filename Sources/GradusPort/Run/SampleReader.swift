@@ -23,6 +23,10 @@ struct SampleReader: Sendable {
     guard let least = try connection.queryRow("SELECT min(\(id)) \(from)")?[0].integer,
       let most = try connection.queryRow("SELECT max(\(id)) \(from)")?[0].integer
     else { return [] }
+    // Where there are no more rows than that, nothing is left to chance; and a number beyond all rows needs no room.
+    let found =
+      try connection.queryRow("SELECT count(*) FROM (SELECT 1 \(from) LIMIT \(count))")?.integer(0) ?? 0
+    guard found >= count else { return try read("ORDER BY \(id)", [], connection) }
     let others = (2..<max(count, 2)).map { _ in Int64.random(in: least...most) }
     let rows = try ([least, most] + others).prefix(count).flatMap {
       try read("WHERE \(id) >= $1 ORDER BY \(id) LIMIT 1", [.integer($0)], connection)

@@ -14,7 +14,7 @@ enum ValueComparison {
     case .numeric: areEqual(text(expected), text(found))
     case .text(let isPadded, _):
       isPadded
-        ? trimmed(text(expected)) == trimmed(text(found))
+        ? trimmed(text(expected)).elementsEqual(trimmed(text(found)))
         : text(expected).utf8.elementsEqual(text(found).utf8)
     case .json(let isBinary):
       isBinary
@@ -54,9 +54,9 @@ enum ValueComparison {
     text(value).filter(\.isHexDigit).lowercased()
   }
 
-  private static func trimmed(_ text: String) -> Substring {
-    var text = Substring(text)
-    while text.last == " " { text.removeLast() }
-    return text
+  private static func trimmed(_ text: String) -> Substring.UTF8View {
+    var bytes = Substring(text).utf8
+    while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
+    return bytes
   }
 }

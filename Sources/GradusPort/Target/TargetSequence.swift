@@ -1,3 +1,4 @@
+import GradusCatalog
 import GradusSQL
 
 /// A sequence of the target, with the columns that count by it.
@@ -29,7 +30,7 @@ struct TargetSequence {
   static func all(on connection: Connection) throws -> [TargetSequence] {
     var sequences: [TargetSequence] = []
     var places: [String: Int] = [:]
-    for row in try connection.query(query) {
+    for row in try TextSettings.with(connection, { try $0.query(query) }) {
       let name = try row.text(0)
       if places[name] == nil {
         places[name] = sequences.count
@@ -47,8 +48,30 @@ struct TargetSequence {
     return sequences
   }
 
+  /// A call of `nextval`, its sequence's name as a constant, as the server writes it. What is in brackets is the name in
+  /// the syntax of SQL.
+  private static let call: String = {
+    let identifier = #"(?:[[:alpha:]_][[:alnum:]_$]*|"(?:[^"']|""|'')+")"#
+    return "nextval[(]+'(\(identifier)(?:[.]\(identifier))?)'(?:::[[:alpha:]\" ]+|[)])*[)]"
+  }()
+
   /// Rows of partitions are those of their table.
+  ///
+  /// Of a default that names its sequence as a text, as old dumps do, the server knows no dependency; nor of a column whose
+  /// type, a domain, brings the default along. The name is not looked up, which would fail for a schema without rights.
   private static let query = """
+    WITH called AS MATERIALIZED (
+      SELECT f.relation, f.number, parse_ident(replace(m[1], '''''', '''')) AS name
+      FROM (
+        SELECT d.adrelid AS relation, d.adnum AS number, pg_get_expr(d.adbin, d.adrelid) AS expression FROM pg_attrdef d
+        UNION ALL
+        SELECT a.attrelid, a.attnum, pg_get_expr(y.typdefaultbin, 0)
+        FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
+        WHERE a.attnum > 0 AND NOT a.atthasdef AND y.typdefaultbin IS NOT NULL
+      ) f
+      JOIN pg_class t ON t.oid = f.relation AND t.relnamespace = quote_ident(current_schema())::regnamespace
+      CROSS JOIN LATERAL regexp_matches(f.expression, \(SQLText.literal(call)), 'g') m
+    )
     SELECT s.relname::text, q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle,
       u.relname::text, u.attname::text, u.relkind = 'p', u.is_number
     FROM pg_class s JOIN pg_sequence q ON q.seqrelid = s.oid LEFT JOIN LATERAL (
@@ -61,6 +84,9 @@ struct TargetSequence {
         UNION
         SELECT f.adrelid, f.adnum FROM pg_depend d JOIN pg_attrdef f ON f.oid = d.objid
         WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = s.oid
+        UNION
+        SELECT n.relation, n.number FROM called n
+        WHERE n.name = ARRAY[s.relname::text] OR n.name = ARRAY[current_schema()::text, s.relname::text]
       ) c
       JOIN pg_class t ON t.oid = c.relation AND t.relkind IN ('r', 'p') AND NOT t.relispartition
         AND t.relnamespace = s.relnamespace

@@ -17,8 +17,15 @@ public enum CommandRunner {
     _ = signal(SIGPIPE, SIG_IGN)
     let kind = type(of: command)
     let signals = StopSignals()
-    let task = Task { try await StopSignals.$current.withValue(signals) { try await run(command) } }
+    // Nothing begins before signals are received: until then one would end the process where it is.
+    let (received, isReceived) = AsyncStream.makeStream(of: Void.self)
+    let task = Task {
+      for await _ in received {}
+      try Task.checkCancellation()
+      try await StopSignals.$current.withValue(signals) { try await run(command) }
+    }
     let sources = signals.receive(for: task)
+    isReceived.finish()
     defer { sources.forEach { $0.cancel() } }
     do {
       try await task.value

@@ -102,7 +102,27 @@ import Testing
     }
   }
 
-  /// Where cancelling has no effect, one more signal ends it: here a server that takes connections and never answers.
+  /// Here for a server that takes connections and never answers, as long as it is given.
+  @Test(arguments: [["status"], ["updates", "run"], ["migrate"]])
+  func oneSignalEndsACommandThatConnects(command: [String]) async throws {
+    let (listener, port) = try LoopbackSocket.listen()
+    defer { close(listener) }
+    let tree = try TemporarySchema.shop()
+    let program = try Program.gradus.start(
+      command + [
+        "--schema-root", tree.root.path, "--database",
+        "postgres://shop@127.0.0.1:\(port)/shop?sslmode=disable&connect_timeout=3600",
+      ])
+    let client = await Task.detached { LoopbackSocket.accept(listener) }.value
+    defer { client.map { _ = close($0) } }
+    try await Task.sleep(for: .milliseconds(100))
+    program.send(SIGTERM)
+    let result = try await program.result()
+    #expect(result.code == 130, "\(result)")
+    #expect(result.messages.contains(Self.message), "\(result)")
+  }
+
+  /// Nor is the connection waited for that is still being made, where another signal follows.
   @Test(arguments: [["status"], ["updates", "run"], ["migrate"]])
   func aCommandThatConnectsForEverIsEnded(command: [String]) async throws {
     let (listener, port) = try LoopbackSocket.listen()

@@ -74,6 +74,22 @@ struct VerifierTests {
     }
   }
 
+  /// A name that Swift takes for the event's, and the database for another.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aNameOfOtherBytes(_ engine: Engine) async throws {
+    try await Self.with(engine) { connection, rooms in
+      _ = try connection.transaction { connection in
+        try HomeserverWriter(.v87).setName(connection, room: rooms[0], sender: Self.alice, "e\u{301}")
+      }
+      #expect(try connection.verify(.complete).isRight)
+      try connection.execute(
+        "UPDATE sliding_sync_joined_rooms SET room_name = $1 WHERE room_id = $2",
+        ["\u{E9}", .text(rooms[0])])
+      let report = try connection.verify(.existingRowsAreRight)
+      #expect(report.differences.map(\.column) == ["room_name"])
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func missingRows(_ engine: Engine) async throws {
     try await Self.with(engine) { connection, rooms in

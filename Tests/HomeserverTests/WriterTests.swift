@@ -52,6 +52,20 @@ struct WriterTests {
     }
   }
 
+  /// Another server may send an event of the greatest depth that there is.
+  @Test(arguments: TestDatabase.availableEngines)
+  func eventsFollowTheDeepestOne(_ engine: Engine) async throws {
+    try await Self.with(engine) { connection in
+      let writer = HomeserverWriter(.v88)
+      let alice = "@alice:example.org"
+      let room = try connection.transaction { try writer.createRoom($0, creator: alice) }
+      try connection.execute("UPDATE events SET depth = $1", [.integer(.max)])
+      let event = try connection.transaction { try writer.sendMessage($0, room: room, sender: alice) }
+      let row = try connection.queryRow("SELECT depth FROM events WHERE event_id = $1", [.text(event)])
+      #expect(row?[0].integer == Int64.max)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func oldVersionMakesRowsStale(_ engine: Engine) async throws {
     try await Self.with(engine) { connection in

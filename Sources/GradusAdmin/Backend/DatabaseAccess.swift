@@ -114,7 +114,10 @@ package actor DatabaseAccess {
       if (try? await session.run({ _ = try $0.queryRow("SELECT 1") })) != nil { return session }
       try Task.checkCancellation()
     }
-    let opened = try await Session.open(database.driver)
+    // In a task of its own, which is not cancelled when the time is up: else each request would begin a connection, and one
+    // thread more, to a host that has vanished.
+    let driver = database.driver
+    let opened = try await Task { try await Session.open(driver) }.value
     if self.generation == generation { session = opened }
     return opened
   }

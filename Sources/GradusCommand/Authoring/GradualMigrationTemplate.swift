@@ -55,8 +55,9 @@ struct GradualMigrationTemplate {
         "      rows_in: \(YAMLText.scalar(self.source.table))", "      queue:",
         "        - {update: \(YAMLText.scalar(prefill))}",
         "        - {update: \(YAMLText.scalar(fill)), depends_on: \(YAMLText.scalar(prefill))}",
-        "    # Where an older version may write while a newer one runs:",
-        "    # guards: [{on: \(self.source.table), key: \(YAMLText.list(self.source.key))}]",
+        "    # Where a row depends on more than its key's newest source row (a count, a sum, a list), or an older version",
+        "    # may write while a newer one runs. Version \(starts) then announces its writes: see Guards.",
+        "    # guards: [{on: \(YAMLText.scalar(self.source.table)), key: \(YAMLText.list(self.source.key))}]",
       ]
   }
 
@@ -75,8 +76,10 @@ struct GradualMigrationTemplate {
     }
     let list = list(key)
     return """
-      -- \(table): derived from \(source.table), one row a key. A row that exists is right; where there is none, version
-      -- \(starts) computes it from \(source.table).
+      -- \(table): derived from \(source.table), one row a key. A row that exists must be right; where there is none,
+      -- version \(starts) computes it from \(source.table). After a rollback, only what is new in \(source.table), and the
+      -- loss of a key's newest row there, are found by themselves. Counts, sums, lists and all else that depends on a key's
+      -- other rows, too, need the guards of the ledger's entry.
       CREATE TABLE \(SQLText.identifier(table)) (
         \(columns.joined(separator: ",\n  ")),
         -- The newest \(source.position) that the row reflects. Add what is derived below it, nullable or with a default.

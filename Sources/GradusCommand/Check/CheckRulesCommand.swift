@@ -48,7 +48,7 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
     if let base {
       let git = try GitChanges.sinceFork(from: base, root: context.schemaRoot)
       let files = try git.files()
-      let changed = ChangedFindings(changed: files.keys, ledger: context.layout.ledger)
+      let changed = ChangedFindings(changed: files.keys, layout: context.layout)
       findings = findings.filter(changed.contains)
       findings += try BaseRules(schema: context.schema, layout: context.layout, git: git).findings(files)
     }

@@ -29,7 +29,7 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
           return try await StatusReport(database, context.reports, session)
         }
         reports.append(report)
-      } catch  where context.databases.count > 1 && !(error is CancellationError) {
+      } catch  where context.databases.count > 1 && !Task.isCancelled {
         // The others are shown all the same: this is asked when something is wrong.
         failures.append(error)
       }

@@ -36,7 +36,6 @@ struct QueriesImportCommand<App: SchemaApplication>: AsyncParsableCommand {
   }
 
   private func count(_ url: URL) throws -> Int {
-    guard let data = FileManager.default.contents(atPath: url.path) else { return 0 }
-    return try QueryFile.parse(String(decoding: data, as: UTF8.self), file: url.relativePath).count
+    try QueryFile.read(url, file: url.relativePath)?.count ?? 0
   }
 }

@@ -97,7 +97,8 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
     switch output.format {
     case .json: try Terminal.json(total.document)
     case .text:
-      let isIdle = summary.completed.isEmpty && summary.waiting.isEmpty
+      // Stopped while it had no connection, it does not know what is queued.
+      let isIdle = !summary.isStopped && summary.completed.isEmpty && summary.waiting.isEmpty
       let nothing =
         names.isEmpty
         ? "no background updates are queued" : "nothing to do: not queued: \(names.joined(separator: ", "))"

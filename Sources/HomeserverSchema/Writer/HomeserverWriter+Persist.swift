@@ -71,7 +71,8 @@ extension HomeserverWriter {
     var depth = previous?.depth ?? 0
     var events: [PlacedEvent] = []
     for draft in drafts {
-      depth += 1
+      // Another server may have sent an event of the greatest depth, which all that follow then have.
+      depth += depth < .max ? 1 : 0
       let stream: PositionAllocator.Stream = draft.arrival == .remoteState ? .remoteState : .events
       var position = try PositionAllocator.next(stream, on: connection)
       // Without a sequence the next number is known only once the one before is stored, so a batch counts on itself.

@@ -39,12 +39,6 @@ import Testing
       "CREATE TABLE b (\(columns));\nINSERT INTO b SELECT id, u, n FROM old_b;",
       "-- gradus:ignore C02 all is in the new one\nDROP TABLE old_b;", finds: ["C12"], sqlite: ["L02"],
       postgres: ["D04"]),
-    // The old one is kept.
-    Version(
-      "-- gradus:ignore C03 the next delta brings it back\nALTER TABLE b RENAME TO old_b;",
-      "CREATE TABLE b (\(columns));\nINSERT INTO b SELECT id, u, n FROM old_b;", finds: ["C12"],
-      sqlite: ["L02"],
-      postgres: ["D04"]),
     // What is meant is not found.
     Version(
       "CREATE TABLE new_b (\(columns));\n\(copy)",

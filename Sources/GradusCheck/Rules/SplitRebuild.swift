@@ -25,10 +25,8 @@ struct SplitRebuild {
     var known = first.known
     for trace in traces[place...] { known.follow(trace) }
     return gone.sorted().compactMap { name in
-      // Not where another table that was there before has its name by then. Its own rows may be kept under another one.
-      let origin = first.known.origins[name]
-      let isFree = known.origins[name] == nil && origin == first.engine.folded(name)
-      guard isFree || known.origins[name] == origin,
+      // Not where another table that was there before has its name by then, nor where its own rows are under another one.
+      guard known.origins[name] == first.known.origins[name],
         let back = traces[(place + 1)...].first(where: { find(name, after: $0) != nil }),
         let last = traces.last, let together = join(first, name, back), let whole = join(first, name, last)
       else { return nil }

@@ -191,18 +191,7 @@ import Testing
     in shop: Workshop, beside work: @escaping @Sendable (Connection) throws -> Void,
     _ body: @escaping @Sendable (Connection) throws -> R
   ) async throws -> R {
-    let other = try await shop.place.open()
-    let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-    async let committed: Void = other.transaction { connection in
-      defer { continuation.finish() }
-      try work(connection)
-      continuation.finish()
-      try connection.waitUntilSomebodyWaits()
-    }
-    for await _ in begun {}
-    let result = try await shop.session.transaction(.write, body)
-    try await committed
-    return result
+    try await shop.place.open().withOpenTransaction(work) { try await shop.session.transaction(.write, body) }
   }
 
   /// One that is queued while its last batch is about to end is there afterwards.

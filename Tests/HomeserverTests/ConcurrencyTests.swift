@@ -46,15 +46,11 @@ struct ConcurrencyTests {
   private func rename(
     _ old: String, _ new: String, by writer: Session, during batch: @Sendable () async throws -> Void
   ) async throws {
-    let (locked, continuation) = AsyncStream.makeStream(of: Void.self)
-    async let written: Void = writer.transaction { connection in
+    try await writer.withOpenTransaction { connection in
       _ = try connection.query("SELECT 1 FROM rooms WHERE room_id = '!a' FOR SHARE")
       try connection.execute("UPDATE event_json SET json = replace(json, $1, $2)", [.text(old), .text(new)])
-      continuation.finish()
-      try connection.waitUntilSomebodyWaits()
+    } _: {
+      try await batch()
     }
-    for await _ in locked {}
-    try await batch()
-    try await written
   }
 }

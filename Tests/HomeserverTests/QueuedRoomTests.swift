@@ -39,16 +39,7 @@ struct QueuedRoomTests {
   private func update(
     _ server: ExampleServer, beside other: Session, _ work: @escaping @Sendable (Connection) throws -> Void
   ) async throws {
-    let (done, continuation) = AsyncStream.makeStream(of: Void.self)
-    async let committed: Void = other.transaction { connection in
-      defer { continuation.finish() }
-      try work(connection)
-      continuation.finish()
-      try connection.waitUntilSomebodyWaits()
-    }
-    for await _ in done {}
-    try await server.update()
-    try await committed
+    try await other.withOpenTransaction(work) { try await server.update() }
     try await server.update()
   }
 

@@ -28,17 +28,11 @@ struct RemovedRowTests {
         try HomeserverWriter(.v87).createRoom(
           connection, name: "Old", isEncrypted: true, creator: Self.creator)
       }
-      let other = try await place.open()
-      let (done, continuation) = AsyncStream.makeStream(of: Void.self)
-      async let committed: Void = other.transaction { connection in
-        defer { continuation.finish() }
-        try connection.execute(statement, [.text(room)])
-        continuation.finish()
-        try connection.waitUntilSomebodyWaits()
+      try await place.open().withOpenTransaction { connection in
+        _ = try connection.execute(statement, [.text(room)])
+      } _: {
+        try await server.session.transaction { try body($0, room) }
       }
-      for await _ in done {}
-      try await server.session.transaction { try body($0, room) }
-      try await committed
       try await check(server)
     }
   }

@@ -39,21 +39,14 @@ enum InvalidIndexes {
   private static func names(in sql: String) -> Set<String> {
     let bytes = Array(sql.utf8)
     var names: Set<String> = []
-    var (index, hasEscapes) = (0, false)
-    while index < bytes.count {
-      if let end = SQLGap.end(bytes[index...]) {
-        index = end
-        continue
-      }
-      let end = Checksum.endOfToken(bytes[index...], hasEscapes: &hasEscapes)
-      var name = bytes[index..<end]
+    for token in SQLPieces(bytes) where !token.isGap {
+      var name = bytes[token.range]
       if name.first == UInt8(ascii: "\"") {
         name = name.dropFirst().dropLast()
       } else {
         for place in name.indices where (0x41...0x5A).contains(name[place]) { name[place] |= 0x20 }
       }
       names.insert(String(decoding: name.prefix(limit), as: UTF8.self))
-      index = end
     }
     return names
   }

@@ -7,19 +7,11 @@ extension QueryFile {
     // A file's lines are read without their ends.
     let bytes = Checksum.normalized(sql.replacing("\r\n", with: "\n"))
     var result: [UInt8] = []
-    var (index, hasEscapes) = (0, false)
-    while index < bytes.count {
-      if let end = SQLGap.end(bytes[index...]) {
-        result += bytes[index..<end]
-        index = end
-        continue
-      }
-      let end = Checksum.endOfToken(bytes[index...], hasEscapes: &hasEscapes)
-      let token = bytes[index..<end]
+    for piece in SQLPieces(bytes) {
+      let text = bytes[piece.range]
       // A body in dollars may look like a word.
-      let isWord = token.first != UInt8(ascii: "$") && token.allSatisfy(Checksum.isWordByte)
-      result += isWord ? token.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } : Array(token)
-      index = end
+      let isWord = !piece.isGap && text.first != UInt8(ascii: "$") && text.allSatisfy(Checksum.isWordByte)
+      result += isWord ? text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } : Array(text)
     }
     while let last = result.last, last == UInt8(ascii: ";") || last == UInt8(ascii: " ") {
       result.removeLast()

@@ -37,16 +37,10 @@ enum SQLParameter {
   /// The bytes of each `$1`: elsewhere a dollar begins a quoted body, or is within a name, a text or a comment.
   static func numbered(in bytes: [UInt8]) -> [Range<Int>] {
     var found: [Range<Int>] = []
-    var (index, hasEscapes) = (0, false)
-    while index < bytes.count {
-      if let end = SQLGap.end(bytes[index...]) {
-        index = end
-        continue
-      }
-      let end = Checksum.endOfToken(bytes[index...], hasEscapes: &hasEscapes)
-      let digits = bytes[end...].prefix { (0x30...0x39).contains($0) }
-      if end == index + 1, bytes[index] == dollar, !digits.isEmpty { found.append(index..<digits.endIndex) }
-      index = end
+    for token in SQLPieces(bytes) where !token.isGap && token.range.count == 1 {
+      let start = token.range.lowerBound
+      let digits = bytes[(start + 1)...].prefix { (0x30...0x39).contains($0) }
+      if bytes[start] == dollar, !digits.isEmpty { found.append(start..<digits.endIndex) }
     }
     return found
   }

@@ -14,7 +14,14 @@ struct IndexWork: UpdateWork {
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
     switch connection.engine {
     case .sqlite: try buildOnSQLite(connection)
-    case .postgres: try IndexLock.holding(name, on: connection) { try buildOnPostgres(connection) }
+    case .postgres:
+      // What it waits for locks out neither reads nor writes: that older transactions end, which a limit would answer by
+      // leaving all that was built invalid, and the next try begins anew.
+      try IndexLock.holding(name, on: connection) {
+        try connection.withoutLimits(["statement_timeout", "lock_timeout"]) {
+          try buildOnPostgres(connection)
+        }
+      }
     }
     return BatchResult(next: nil, scanned: 1, written: 1)
   }
@@ -26,12 +33,6 @@ struct IndexWork: UpdateWork {
   }
 
   private func buildOnPostgres(_ connection: Connection) throws {
-    // An index takes as long as it takes; limits for the application's statements are not meant for it. What it waits for
-    // locks out neither reads nor writes: that older transactions end, which a limit would answer by leaving all that was
-    // built invalid, and the next try begins anew.
-    let limits = ["statement_timeout", "lock_timeout"]
-    defer { for limit in limits { connection.restore("RESET \(limit)") } }
-    for limit in limits { try connection.execute("SET \(limit) = 0") }
     let existing = try ExistingIndex.read(index, on: connection)
     // Also an invalid one: that of another table is not for us to drop.
     try existing?.check(index, update: name)

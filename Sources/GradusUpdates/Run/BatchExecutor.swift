@@ -138,17 +138,15 @@ struct BatchExecutor: Sendable {
     }
   }
 
-  /// It takes as long as it takes: a limit for the application's statements is not for it, as no smaller batch would keep
-  /// within that. A pooler would hand the setting on to others.
+  /// No smaller batch would keep it within a limit to the application's statements. A pooler would hand the setting on to
+  /// others.
   private func verify(
     _ work: any UpdateWork, _ progress: String, on connection: Connection
   ) throws -> Verification {
     guard connection.engine == .postgres, try connection.keepsServerProcess() else {
       return try work.verify(progress, on: connection)
     }
-    defer { connection.restore("RESET statement_timeout") }
-    try connection.execute("SET statement_timeout = 0")
-    return try work.verify(progress, on: connection)
+    return try connection.withoutLimits(["statement_timeout"]) { try work.verify(progress, on: connection) }
   }
 
   /// Ends an update whose work is done outside a transaction.

@@ -81,7 +81,7 @@ extension UpdateWorker {
   /// A transaction on the queue and the leases, within a stop's reach.
   private func onQueue<R: Sendable>(_ body: @escaping @Sendable (Connection) throws -> R) async throws -> R {
     let executor = executor
-    return try await untilStop { try await executor.onQueue(.write, body) }
+    return try await control.untilStop { try await executor.onQueue(.write, body) }
   }
 
   private func acquire(_ work: any UpdateWork) async throws -> Bool {

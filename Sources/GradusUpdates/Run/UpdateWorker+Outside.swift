@@ -12,7 +12,7 @@ extension UpdateWorker {
       session.engine == .postgres
       ? try await session.run { try $0.queryRow("SELECT pg_backend_pid()")?.integer(0) } : nil
     let start = ContinuousClock.now
-    try await untilStop {
+    try await control.untilStop {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
           try await session.run { connection in

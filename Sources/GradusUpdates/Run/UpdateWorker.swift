@@ -160,7 +160,7 @@ actor UpdateWorker {
       try await executor.onQueue(.read) { try UpdateQueue(connection: $0).load(for: executor.terms.worker) }
     }
     // What a stopped run leaves behind is told, too.
-    queue = try await control.isStopping ? read() : untilStop(read)
+    queue = try await control.isStopping ? read() : control.untilStop(read)
     queueReadAt = .now
     // Somebody has asked for another try of what this worker had parked.
     for entry in queue where entry.parkedReason == nil {

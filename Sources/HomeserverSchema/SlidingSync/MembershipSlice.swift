@@ -72,7 +72,7 @@ struct MembershipSlice {
       let id = try row.text(0)
       return (
         room: Room(
-          id: id, afterUser: id.utf8.elementsEqual(start.roomID.utf8) ? start.userID : "",
+          id: id, afterUser: id.hasSameBytes(as: start.roomID) ? start.userID : "",
           lastUser: try row.text(1), joining: Int(try row.integer(2)), others: Int(try row.integer(3))),
         hasSnapshots: try row.boolean(4)
       )

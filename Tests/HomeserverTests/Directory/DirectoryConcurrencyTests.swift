@@ -27,15 +27,11 @@ struct DirectoryConcurrencyTests {
         try directory.room("!r", ["@a:local"])
         try prepare(connection)
       }
-      let (written, continuation) = AsyncStream.makeStream(of: Void.self)
-      async let writing: Void = writer.transaction { connection in
+      try await writer.withOpenTransaction { connection in
         for statement in statements { try connection.execute(statement) }
-        continuation.finish()
-        try connection.waitUntilSomebodyWaits()
+      } _: {
+        try await batches.run(body)
       }
-      for await _ in written {}
-      try await batches.run(body)
-      try await writing
     }
   }
 

@@ -25,16 +25,7 @@ struct StatisticsContentionTests {
         try BookkeepingTables.ensure(connection)
         try fill(connection)
       }
-      let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-      async let done: Void = one.transaction { connection in
-        try first(connection)
-        continuation.finish()
-        try connection.waitUntilSomebodyWaits()
-        try then(connection)
-      }
-      for await _ in begun {}
-      try await other.run { try second($0) }
-      try await done
+      try await one.withOpenTransaction(first, then: then) { try await other.run { try second($0) } }
     }
   }
 

@@ -9,6 +9,8 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
   name: "gradus",
+  // Where sessions are closed on their own threads.
+  platforms: [.macOS("15.4")],
   products: [
     .library(name: "Gradus", targets: ["Gradus", "GradusSQL", "GradusUpdates"]),
     .library(name: "GradusSQLite", targets: ["GradusSQLite"]),
@@ -42,20 +44,20 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
   ],
   targets: [
-    // C libraries of the system.
+    // C libraries of the system. In a program names of targets are unique over all packages, and others have a CSQLite.
     .systemLibrary(
-      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
+      name: "CGradusSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CGradusLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CGradusPgQuery", providers: [.apt(["libpg-query-dev"])]),
 
     // JSON without loss.
     .target(name: "GradusJSON", swiftSettings: settings),
 
     // Engines.
     .target(name: "GradusSQL", swiftSettings: settings),
-    .target(name: "GradusSQLite", dependencies: ["GradusSQL", "CSQLite"], swiftSettings: settings),
+    .target(name: "GradusSQLite", dependencies: ["GradusSQL", "CGradusSQLite"], swiftSettings: settings),
     .target(
-      name: "GradusPostgres", dependencies: ["GradusSQL", "CLibpq"], swiftSettings: settings),
+      name: "GradusPostgres", dependencies: ["GradusSQL", "CGradusLibpq"], swiftSettings: settings),
     .target(
       name: "GradusEngines",
       dependencies: [
@@ -110,7 +112,8 @@ let package = Package(
     .target(
       name: "GradusLint",
       dependencies: [
-        "GradusSQL", "GradusSQLite", .target(name: "CPgQuery", condition: .when(traits: ["PostgreSQL"])),
+        "GradusSQL", "GradusSQLite",
+        .target(name: "CGradusPgQuery", condition: .when(traits: ["PostgreSQL"])),
       ],
       swiftSettings: settings),
 
@@ -285,7 +288,7 @@ let package = Package(
       dependencies: [
         "Gradus", "GradusJSON", "GradusUpdates", "GradusPostgres", "GradusSQL", "GradusSQLite",
         "GradusTestSupport", "GradusCommand", "HomeserverSchema", "HomeserverFixtures", "ProgramTestSupport",
-        "CSQLite",
+        "CGradusSQLite",
         "gradus-cli",
         "homeserver",
       ],

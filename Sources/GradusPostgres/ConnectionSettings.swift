@@ -1,4 +1,4 @@
-internal import CLibpq
+internal import CGradusLibpq
 import Foundation
 import GradusSQL
 

@@ -1,10 +1,11 @@
-internal import CLibpq
+internal import CGradusLibpq
 import GradusSQL
 
 extension PostgresConnection {
   func copy(into table: String, columns: [String], _ next: () throws -> CopyText?) throws -> Int {
     let sql = "COPY \(SQLText.identifier(table)) (\(SQLText.identifiers(columns))) FROM STDIN"
-    cancellation.reset()
+    cancellation.begin()
+    defer { cancellation.end() }
     guard PQsendQuery(handle, sql) == 1, let first = PQgetResult(handle) else { throw libpqError() }
     let start = PostgresResult(first)
     guard start.status == PGRES_COPY_IN else {

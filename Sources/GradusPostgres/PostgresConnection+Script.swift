@@ -1,4 +1,4 @@
-internal import CLibpq
+internal import CGradusLibpq
 import GradusSQL
 
 extension PostgresConnection {

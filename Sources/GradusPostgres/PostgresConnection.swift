@@ -1,4 +1,4 @@
-internal import CLibpq
+internal import CGradusLibpq
 import Foundation
 import GradusSQL
 
@@ -239,7 +239,8 @@ final class PostgresConnection: ConnectionBackend {
 
   /// Sends and reads every result, to the last one, as libpq demands.
   func exchangeAll(_ send: () -> Int32, _ body: (Answer) -> Void) throws {
-    cancellation.reset()
+    cancellation.begin()
+    defer { cancellation.end() }
     guard send() == 1 else { throw libpqError() }
     var hasCopied = false
     while let pointer = PQgetResult(handle) {

@@ -1,4 +1,4 @@
-internal import CLibpq
+internal import CGradusLibpq
 public import GradusSQL
 
 /// Opens connections to a PostgreSQL server through libpq.

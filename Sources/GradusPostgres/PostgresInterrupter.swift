@@ -1,4 +1,4 @@
-internal import CLibpq
+internal import CGradusLibpq
 import Foundation
 import GradusSQL
 import Synchronization
@@ -13,8 +13,15 @@ final class PostgresInterrupter: Interrupter, @unchecked Sendable {
   /// The connection's socket under a number of its own, which libpq does not give back.
   private let socket: Int32
   private let fired = Atomic(false)
-  private let askedAt = Mutex<ContinuousClock.Instant?>(nil)
+  private let statement = Mutex(Statement())
   private let patience: Duration
+
+  /// What the connection is at.
+  private struct Statement {
+    var isRunning = false
+    /// When it was asked to end.
+    var askedAt: ContinuousClock.Instant?
+  }
 
   /// - Parameters:
   ///   - connection: the connection.
@@ -30,22 +37,28 @@ final class PostgresInterrupter: Interrupter, @unchecked Sendable {
     close(socket)
   }
 
-  /// Whether `interrupt` was called since `reset`: the server's message, which tells a cancellation from a timeout,
-  /// may be in any language.
+  /// Whether the last statement was interrupted: the server's message, which tells a cancellation from a timeout, may be
+  /// in any language.
   var hasFired: Bool { fired.load(ordering: .acquiring) }
 
   /// A statement begins.
-  func reset() {
+  func begin() {
     fired.store(false, ordering: .releasing)
-    askedAt.withLock { $0 = nil }
+    statement.withLock { $0 = Statement(isRunning: true) }
   }
 
+  /// The statement has ended. What is asked from now on is asked of none, and makes none late that comes after it.
+  func end() { statement.withLock { $0 = Statement() } }
+
   func interrupt() {
-    fired.store(true, ordering: .releasing)
-    let first = askedAt.withLock { askedAt in
-      askedAt = askedAt ?? .now
-      return askedAt!
+    let asked: ContinuousClock.Instant? = statement.withLock { statement in
+      guard statement.isRunning else { return nil }
+      fired.store(true, ordering: .releasing)
+      let first = statement.askedAt ?? .now
+      statement.askedAt = first
+      return first
     }
+    guard let first = asked else { return }
     // It has no time limit of its own.
     let answered = DispatchSemaphore(value: 0)
     DetachedThread.run {
@@ -59,6 +72,7 @@ final class PostgresInterrupter: Interrupter, @unchecked Sendable {
     let rest = DispatchTimeInterval.nanoseconds(
       Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000))
     let isLate = answered.wait(timeout: .now() + rest) == .timedOut || .now - first >= patience
-    if isLate { _ = shutdown(socket, Int32(SHUT_RDWR)) }
+    // It may have ended meanwhile.
+    if isLate, statement.withLock({ $0.askedAt == first }) { _ = shutdown(socket, Int32(SHUT_RDWR)) }
   }
 }

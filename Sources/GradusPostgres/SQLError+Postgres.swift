@@ -1,4 +1,4 @@
-internal import CLibpq
+internal import CGradusLibpq
 import GradusSQL
 
 extension SQLError {
@@ -35,7 +35,17 @@ extension SQLError {
       self.message = QuotedValue.removed(from: self.message)
       hint = hint.map(QuotedValue.removed)
     }
+    // What nothing closes is quoted up to the end of the script.
+    if code == .syntax { self.message = Self.shortened(self.message) }
     detail = result.errorField(.detail)
+    context = Self.places(in: result.errorField(.context))
+  }
+
+  /// The places in PL/pgSQL that led to an error: their lines are those of the body. All else of the server's context may
+  /// quote values of rows. A recursion has thousands of them.
+  private static func places(in context: String?) -> String? {
+    let places = (context ?? "").split(separator: "\n").filter { $0.hasPrefix("PL/pgSQL function ") }
+    return places.isEmpty ? nil : places.prefix(5).joined(separator: ", ")
   }
 }
 
@@ -43,11 +53,28 @@ extension SQLError {
   /// What to do about a connection that a server refused, by libpq's message, which has no SQLSTATE; nil for the general
   /// advice.
   static func hint(onConnecting message: String) -> String? {
-    let words = ["too many clients", "connection slots are reserved", "too many connections"]
-    guard words.contains(where: message.contains) else { return nil }
-    return
-      "the server takes no more connections: end some, raise the limit (max_connections, or CONNECTION LIMIT "
-      + "of the role or the database), or go through a pooler"
+    func says(_ words: String...) -> Bool { words.allSatisfy(message.contains) }
+    if says("too many clients") || says("connection slots are reserved") || says("too many connections") {
+      return
+        "the server takes no more connections: end some, raise the limit (max_connections, or CONNECTION LIMIT "
+        + "of the role or the database), or go through a pooler"
+    }
+    if says(#"database ""#, "does not exist") { return "make it by CREATE DATABASE, or mend the address" }
+    if says(#"role ""#, "does not exist") {
+      return
+        "make it by CREATE ROLE, or mend the address: where that names no role, the system's user is meant"
+    }
+    if says("password authentication failed") || says("no password supplied") {
+      return "mend the password of the address, of PGPASSWORD or of the password file"
+    }
+    if says("server does not support SSL") {
+      return "leave 'sslmode' out of the address, or let the server encrypt"
+    }
+    if says("no pg_hba.conf entry") {
+      return
+        "the server's pg_hba.conf does not let the role in so: it may want 'sslmode=require', another address or a rule"
+    }
+    return nil
   }
 }
 

@@ -16,7 +16,9 @@ public enum DatabaseLocation: Sendable, Hashable {
   public init(parsing text: String) throws {
     let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
     if text.isEmpty {
-      throw SQLError(.invalidConfiguration, "the database address is empty")
+      throw SQLError(
+        .invalidConfiguration, "the database address is empty",
+        hint: "give postgres://..., a libpq conninfo string, sqlite:PATH or a path")
     }
     if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
       self = .postgres(text)
@@ -37,9 +39,8 @@ public enum DatabaseLocation: Sendable, Hashable {
       return
     }
     // A connection string that went wrong must not become a file's name, which errors show.
-    if text.range(of: #"^['"]|^(postgres|postgresql|jdbc):|^[^/]+:[^/]*@"#, options: .regularExpression)
-      != nil
-    {
+    let connecting = #"^['"]|^(postgres|postgresql|jdbc):|^(//)?[^/]+:.*@|(?i:password|passwd|pwd)\s*="#
+    if text.range(of: connecting, options: .regularExpression) != nil {
       throw SQLError(
         .invalidConfiguration, "the database address is neither a connection string nor a path",
         hint: "use postgres://..., without quotes around it, a libpq conninfo string, sqlite:PATH or a path")

@@ -22,9 +22,12 @@ package struct FileAttributes {
     _ = fchmod(descriptor, mode)
   }
 
-  /// To a folder, which whoever may read it may also enter.
+  /// To a folder, which whoever may read it may also enter; not to one that a link in its place leads to.
   package func apply(toFolder path: String) {
-    if geteuid() == 0 { _ = chown(path, owner, group) }
-    _ = chmod(path, mode | (mode & 0o444) >> 2)
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    if geteuid() == 0 { _ = fchown(descriptor, owner, group) }
+    _ = fchmod(descriptor, mode | (mode & 0o444) >> 2)
   }
 }

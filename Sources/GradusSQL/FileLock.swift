@@ -43,7 +43,8 @@ package final class FileLock: Sendable {
   }
 
   private static func open(_ path: String) throws -> Int32 {
-    let access = O_RDWR | O_CREAT | O_CLOEXEC
+    // Who may only write the folder could else have root empty any file, by a link to it.
+    let access = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
     let attributes = FileAttributes(of: (path as NSString).deletingPathExtension)
     var descriptor = Foundation.open(path, access | O_EXCL, 0o644)
     if descriptor >= 0 {
@@ -52,8 +53,13 @@ package final class FileLock: Sendable {
       descriptor = Foundation.open(path, access, 0o644)
     }
     guard descriptor >= 0 else {
+      let number = errno
       throw SQLError.cannotOpen(
-        path, errno, hint: "migrating needs the right to write beside the database")
+        path, number,
+        hint: number == ELOOP
+          ? "remove the link that is in its place"
+          : "who migrates or ports a database needs the right to write beside it; to port it, a copy of it will do"
+      )
     }
     return descriptor
   }

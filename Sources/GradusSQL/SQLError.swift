@@ -13,6 +13,8 @@ public struct SQLError: Error, Sendable {
   public var extendedCode: Int32?
   /// PostgreSQL's detail; may quote values of rows, so it is for the eyes of the caller only.
   public var detail: String?
+  /// Where in the database's functions and blocks the statement was that failed, the innermost first.
+  public var context: String?
   /// What the engine or Gradus suggests.
   public var hint: String?
   /// The SQL that failed.
@@ -149,13 +151,23 @@ extension SQLError: CustomStringConvertible {
     if let extendedCode { text += " [SQLite \(extendedCode)]" }
     if let position { text += " at line \(position.line), column \(position.column)" }
     if let statement { text += "\n  statement: \(Self.shortened(statement))" }
+    if let context { text += "\n  in: \(context)" }
     if let hint = hint ?? code.advice { text += "\n  hint: \(hint)" }
     return text
   }
 
   /// One line of at most 160 characters.
   package static func shortened(_ statement: String) -> String {
-    let line = statement.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return line.count > 160 ? line.prefix(157) + "..." : line
+    // Read no further than it takes: a statement may be as long as a file.
+    var (line, rest) = ("", statement[...])
+    while line.count <= 160 {
+      rest = rest.drop(while: \.isWhitespace)
+      guard !rest.isEmpty else { return line }
+      let word = rest.prefix(161).prefix { !$0.isWhitespace }
+      if !line.isEmpty { line += " " }
+      line.append(contentsOf: word)
+      rest = rest[word.endIndex...]
+    }
+    return line.prefix(157) + "..."
   }
 }

@@ -30,11 +30,11 @@ public enum SQLValue: Sendable, Hashable {
     case (.null, .null): true
     case (.integer(let one), .integer(let other)): one == other
     case (.double(let one), .double(let other)): one == other
-    case (.text(let one), .text(let other)): one.utf8.elementsEqual(other.utf8)
+    case (.text(let one), .text(let other)): one.hasSameBytes(as: other)
     case (.blob(let one), .blob(let other)): one == other
     case (.boolean(let one), .boolean(let other)): one == other
     case (.textArray(let one), .textArray(let other)):
-      one.map { $0.map { Array($0.utf8) } } == other.map { $0.map { Array($0.utf8) } }
+      one.elementsEqual(other) { $0.hasSameBytes(as: $1) }
     case (.integerArray(let one), .integerArray(let other)): one == other
     case (.booleanArray(let one), .booleanArray(let other)): one == other
     default: false

@@ -3,11 +3,14 @@
 /// A body is a synchronous closure that runs in one hop on that thread; nothing else of this session runs between its
 /// statements. Cancelling the task interrupts the statement that the body runs, and the body's transaction is rolled
 /// back.
+///
+/// A session whose connection is lost (`SQLError.Code.connectionLost`) stays so: open another one.
 public actor Session {
   private let thread: SessionThread
   private let backend: any ConnectionBackend
   private let gate = CancellationGate()
   private let interrupter: any Interrupter
+  private var isClosed = false
 
   /// The engine behind the session.
   public nonisolated let engine: Engine
@@ -58,8 +61,19 @@ public actor Session {
   }
 
   isolated deinit {
-    backend.close()
+    if !isClosed { backend.close() }
     thread.stop()
+  }
+
+  /// Closes the connection, and returns when that is done: nothing of it is then in the way of who removes the database or
+  /// moves its file. A transaction that was left open is rolled back. Without a call, the session closes by itself soon after
+  /// its last reference has gone.
+  ///
+  /// Whoever uses the session after that gets an error.
+  public func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    backend.close()
   }
 
   /// Waits until no session of the process has anything to do: by then those that nobody holds any more are closed, and on
@@ -77,9 +91,11 @@ public actor Session {
   ///
   /// - Parameter body: synchronous work with the connection.
   /// - Returns: what `body` returns.
-  /// - Throws: what `body` throws; `SQLError` with code `cancelled` where the task was cancelled.
+  /// - Throws: what `body` throws; `SQLError` with code `cancelled` where the task was cancelled, and one where the session
+  ///   was closed.
   @discardableResult
   public func run<R: Sendable>(_ body: @Sendable (Connection) throws -> R) async throws -> R {
+    guard !isClosed else { throw SQLError(.other, "the session was closed", hint: "open another one") }
     let job = gate.arm()
     defer { gate.disarm() }
     let interrupter = interrupter

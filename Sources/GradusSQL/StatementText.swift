@@ -1,5 +1,3 @@
-import Foundation
-
 /// The text of a statement as a key of what is known of it: by its bytes. To Swift, texts that differ for an engine may be the
 /// same, as é and e with an accent behind it.
 package struct StatementText: Hashable, Sendable {
@@ -11,14 +9,7 @@ package struct StatementText: Hashable, Sendable {
     self.sql = sql
   }
 
-  package static func == (one: Self, other: Self) -> Bool {
-    one.withBytes { one in
-      other.withBytes { other in
-        one.count == other.count
-          && (one.isEmpty || memcmp(one.baseAddress!, other.baseAddress!, one.count) == 0)
-      }
-    }
-  }
+  package static func == (one: Self, other: Self) -> Bool { one.sql.hasSameBytes(as: other.sql) }
 
   package func hash(into hasher: inout Hasher) { withBytes { hasher.combine(bytes: $0) } }
 

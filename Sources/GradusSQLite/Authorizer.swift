@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CGradusSQLite
 import GradusSQL
 
 /// SQLite's authorizer, which is asked what a statement is about to do whenever one is prepared.

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CGradusSQLite
 import Foundation
 import GradusSQL
 
@@ -12,9 +12,11 @@ extension SQLError {
   init(sqlite database: OpaquePointer?, code: Int32, statement: String? = nil) {
     let extended = database.map { sqlite3_extended_errcode($0) } ?? code
     let message = String(cString: database.map { sqlite3_errmsg($0) } ?? sqlite3_errstr(code))
+    let kind = Code(
+      sqlite: extended, message: message, systemError: database.map { sqlite3_system_errno($0) } ?? 0)
     self.init(
-      Code(sqlite: extended, message: message, systemError: database.map { sqlite3_system_errno($0) } ?? 0),
-      message, extendedCode: extended,
+      // What nothing closes is quoted up to the end of the script.
+      kind, kind == .syntax ? Self.shortened(message) : message, extendedCode: extended,
       hint: Self.hint(sqlite: extended), statement: statement)
     if let statement, let database, case let offset = Int(gradus_sqlite3_error_offset(database)), offset >= 0
     {

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CGradusSQLite
 import Foundation
 import GradusSQL
 import Synchronization
@@ -9,6 +9,7 @@ final class SQLiteConnection: ConnectionBackend {
   private let statements: StatementCache
   private let authorizer = Authorizer()
   private let clock = StatementClock()
+  private let lockWait: LockWait
   /// Nil where the file is only read.
   private var checkpointer: LogCheckpointer?
   /// Whether a reader is not locked out by a writer: in WAL mode.
@@ -49,8 +50,11 @@ final class SQLiteConnection: ConnectionBackend {
     }
     self.handle = handle
     statements = StatementCache(handle)
-    ownInterrupter = SQLiteInterrupter(handle)
+    let interrupter = SQLiteInterrupter(handle)
+    ownInterrupter = interrupter
+    lockWait = LockWait(limit: driver.busyTimeout) { interrupter.count }
     authorizer.install(on: handle)
+    lockWait.install(on: handle)
     do {
       try configure(driver, cacheSize)
     } catch var error as SQLError {
@@ -67,11 +71,11 @@ final class SQLiteConnection: ConnectionBackend {
 
   private static func immutableName(_ path: String) -> String {
     let name = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
-    return "file:\(name)?immutable=1"
+    // Without an empty host, two slashes at the beginning of a path would be followed by one.
+    return "file:\(path.hasPrefix("/") ? "//" : "")\(name)?immutable=1"
   }
 
   private func configure(_ driver: SQLiteDriver, _ cacheSize: Int) throws {
-    sqlite3_busy_timeout(handle, driver.busyTimeout)
     // With the distribution's default a misspelt or dropped column in double quotes would become a string literal.
     _ = gradus_sqlite3_db_config_bool(handle, SQLITE_DBCONFIG_DQS_DML, 0)
     _ = gradus_sqlite3_db_config_bool(handle, SQLITE_DBCONFIG_DQS_DDL, 0)
@@ -97,38 +101,46 @@ final class SQLiteConnection: ConnectionBackend {
   var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
   func run(_ sql: String, _ parameters: [SQLValue], row body: (Row) throws -> Void) throws -> Int {
-    let statement = try statements.take(sql)
-    defer { statements.giveBack(statement) }
-    try statement.bind(parameters)
-    let before = sqlite3_total_changes64(handle)
-    clock.start()
-    do {
-      try statement.step(body)
-    } catch var error as SQLError where clock.hasFired && error.code == .cancelled {
-      error.code = .statementTimeout
-      error.message = "the statement ran for longer than allowed"
-      throw error
+    try lockWait.during {
+      let statement = try statements.take(sql)
+      defer { statements.giveBack(statement) }
+      try statement.bind(parameters)
+      let before = sqlite3_total_changes64(handle)
+      clock.start()
+      do {
+        try statement.step(body)
+      } catch var error as SQLError where clock.hasFired && error.code == .cancelled {
+        error.code = .statementTimeout
+        error.message = "the statement ran for longer than allowed"
+        throw error
+      }
+      // The total tells whether the statement wrote at all, but it also counts what triggers and foreign keys wrote.
+      return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
     }
-    // The total tells whether the statement wrote at all, but it also counts what triggers and foreign keys wrote.
-    return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
   }
 
   func runRaw(_ sql: String, _ parameters: [SQLValue], row body: ([RawValue]) throws -> Bool) throws {
-    let statement = try statements.take(sql)
-    defer { statements.giveBack(statement) }
-    try statement.bind(parameters)
-    try statement.stepRaw(body)
+    try lockWait.during {
+      let statement = try statements.take(sql)
+      defer { statements.giveBack(statement) }
+      try statement.bind(parameters)
+      try statement.stepRaw(body)
+    }
   }
 
   func runScript(_ sql: String) throws {
-    try authorizer.withTransactionControlForbidden {
-      try SQLiteScript(sql).run(on: handle, authorizer)
+    try lockWait.during {
+      try authorizer.withTransactionControlForbidden {
+        try SQLiteScript(sql).run(on: handle, authorizer)
+      }
     }
   }
 
   func checkScript(_ sql: String) throws {
-    try authorizer.withTransactionControlForbidden {
-      try authorizer.ignoringPragmas { try SQLiteScript(sql).check(on: handle) }
+    try lockWait.during {
+      try authorizer.withTransactionControlForbidden {
+        try authorizer.ignoringPragmas { try SQLiteScript(sql).check(on: handle) }
+      }
     }
   }
 
@@ -136,7 +148,9 @@ final class SQLiteConnection: ConnectionBackend {
 
   func describe(_ sql: String) throws -> StatementDescription {
     // Prepared anew: the authorizer is asked only then.
-    let (statement, uses) = try authorizer.notingUses { try SQLiteStatement(handle, sql) }
+    let (statement, uses) = try lockWait.during {
+      try authorizer.notingUses { try SQLiteStatement(handle, sql) }
+    }
     return StatementDescription(
       columns: statement.describedColumns, parameterCount: statement.parameterCount, uses: uses)
   }
@@ -184,7 +198,7 @@ final class SQLiteConnection: ConnectionBackend {
     // It goes forward, and changes nothing that it would have to keep.
     let reader = try SQLiteConnection(
       SQLiteDriver(path: String(cString: name), isReadOnly: true), cacheSize: 4_096)
-    ownInterrupter.add(reader.handle)
+    ownInterrupter.add(reader.ownInterrupter)
     ownReader = reader
     return reader
   }
@@ -202,14 +216,21 @@ private final class SQLiteInterrupter: Interrupter {
   /// SQLite's own connection.
   private struct Handle: @unchecked Sendable { let value: OpaquePointer }
 
-  private let handles: Mutex<[Handle]>
+  private let handle: Handle
+  private let reader = Mutex<SQLiteInterrupter?>(nil)
+  private let asked = Atomic(0)
 
-  init(_ handle: OpaquePointer) { handles = Mutex([Handle(value: handle)]) }
+  init(_ handle: OpaquePointer) { self.handle = Handle(value: handle) }
 
-  func add(_ handle: OpaquePointer) {
-    let handle = Handle(value: handle)
-    handles.withLock { $0.append(handle) }
+  /// How often it was asked to interrupt.
+  var count: Int { asked.load(ordering: .acquiring) }
+
+  /// - Parameter reader: of the connection that reads beside this one, and is interrupted with it.
+  func add(_ reader: SQLiteInterrupter) { self.reader.withLock { $0 = reader } }
+
+  func interrupt() {
+    asked.add(1, ordering: .releasing)
+    sqlite3_interrupt(handle.value)
+    reader.withLock { $0 }?.interrupt()
   }
-
-  func interrupt() { handles.withLock { $0.forEach { sqlite3_interrupt($0.value) } } }
 }

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CGradusSQLite
 import Foundation
 public import GradusSQL
 
@@ -26,9 +26,9 @@ public struct SQLiteDriver: Driver {
 
   private var isInMemory: Bool { path == ":memory:" || path.isEmpty }
 
-  /// The path, which SQLite would take for something else where it begins with `file:`, by which it would open another file
-  /// than the one that is locked.
-  var plainPath: String { isInMemory || path.hasPrefix("/") ? path : "./" + path }
+  /// The path, which SQLite would take for something else where it begins with `file:`, and Foundation for a folder of a
+  /// user's where it begins with `~`: one of them would open another file than the one that is locked.
+  package var plainPath: String { isInMemory || path.hasPrefix("/") ? path : "./" + path }
 
   /// Whether a folder is where the file should be.
   var isFolder: Bool {
@@ -38,7 +38,7 @@ public struct SQLiteDriver: Driver {
 
   /// Where the file itself is. What lies beside it is found from there, by SQLite too: by whichever symbolic link processes
   /// reach the file, they have to meet.
-  private var resolvedPath: String { URL(filePath: path).resolvingSymlinksInPath().path }
+  private var resolvedPath: String { URL(filePath: plainPath).resolvingSymlinksInPath().path }
 
   /// - Parameters:
   ///   - path: the file.

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CGradusSQLite
 import GradusSQL
 
 /// Where statements start and end in SQLite's SQL.

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CGradusSQLite
 
 /// Ends statements that run for longer than allowed, by SQLite's progress handler.
 final class StatementClock {

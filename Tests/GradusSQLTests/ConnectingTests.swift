@@ -98,6 +98,22 @@ import Testing
     ] {
       #expect(SQLError.hint(onConnecting: message)?.contains("max_connections") == true, "\(message)")
     }
-    #expect(SQLError.hint(onConnecting: #"FATAL:  database "shop" does not exist"#) == nil)
+    #expect(SQLError.hint(onConnecting: "Connection refused") == nil)
+  }
+
+  @Test(arguments: [
+    (#"FATAL:  database "shop" does not exist"#, "CREATE DATABASE"),
+    (#"FATAL:  role "shop" does not exist"#, "CREATE ROLE"),
+    (#"FATAL:  password authentication failed for user "shop""#, "PGPASSWORD"),
+    ("fe_sendauth: no password supplied", "PGPASSWORD"),
+    ("server does not support SSL, but SSL was required", "leave 'sslmode' out"),
+    (
+      #"FATAL:  no pg_hba.conf entry for host "::1", user "a", database "b", no encryption"#,
+      "sslmode=require"
+    ),
+  ])
+  func aServerThatRefusesSaysWhatToDo(message: String, advice: String) {
+    let hint = SQLError.hint(onConnecting: "connection to server failed: " + message)
+    #expect(hint?.contains(advice) == true, "\(hint ?? "")")
   }
 }

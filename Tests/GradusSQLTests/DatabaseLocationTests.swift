@@ -29,7 +29,9 @@ import Testing
   @Test(arguments: [
     "", "  ", "sqlite:", "sqlite://", "mysql://root:hunter2@db/shop",
     "\"postgres://bob:hunter2@h/db\"", "'host=h password=hunter2'", "jdbc:postgresql://bob:hunter2@h/db",
-    "postgres:/bob:hunter2@h/db", "bob:hunter2@h/db", "sqlite:no-such-file.db?mode=ro",
+    "postgres:/bob:hunter2@h/db", "bob:hunter2@h/db", "//bob:hunter2@h/db", "bob:hunter2/3@h/db",
+    "Host=h;Username=bob;Password=hunter2", "Server=h;User Id=bob;Pwd=hunter2", "PASSWORD=hunter2 HOST=h",
+    "pgsql:host=h;password=hunter2", "sqlite:no-such-file.db?mode=ro",
   ])
   func refuses(_ text: String) {
     let error = #expect(throws: SQLError.self) { try DatabaseLocation(parsing: text) }

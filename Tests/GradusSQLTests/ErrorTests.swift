@@ -27,6 +27,16 @@ import Testing
     Case(statement: "SELECT 1", code: .other, parameters: [1]),
   ]
 
+  @Test(arguments: [
+    ("", ""), ("  SELECT\n\t1 ", "SELECT 1"), (times("a", 160), times("a", 160)),
+    (times("a", 161), times("a", 157) + "..."), (times("a", 160) + " a", times("a", 157) + "..."),
+    (times("ab ", 60), times("ab ", 52) + "a..."),
+    (times("a", 80) + "\n " + times("b", 79), times("a", 80) + " " + times("b", 79)),
+  ])
+  func aStatementIsShownOnOneLine(statement: String, line: String) {
+    #expect(SQLError.shortened(statement) == line)
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func codes(_ engine: Engine) async throws {
     try await TestDatabase.withDatabase(engine) { database in
@@ -186,3 +196,5 @@ import Testing
     }
   }
 }
+
+private func times(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }

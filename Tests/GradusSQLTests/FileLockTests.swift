@@ -29,4 +29,29 @@ import Testing
       }
     }
   }
+
+  /// Somebody who may write the folder may have put a link there, to what only root may write.
+  @Test func aLinkIsNotFollowed() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      guard case .sqlite(let path) = database.location else { return }
+      let (file, folder) = (path + ".another", path + ".folder")
+      try Data("kept".utf8).write(to: URL(filePath: file))
+      try FileManager.default.createSymbolicLink(
+        atPath: path + ".gradus-lock", withDestinationPath: file)
+      let error = #expect(throws: SQLError.self) {
+        try FileLock.tryAcquire(path: path + ".gradus-lock", holder: "me")
+      }
+      #expect(error?.message.contains(".gradus-lock") == true)
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == "kept")
+      #expect(mkdir(folder, 0o700) == 0)
+      try FileManager.default.createSymbolicLink(
+        atPath: path + ".gradus-live", withDestinationPath: folder)
+      try Data().write(to: URL(filePath: path))
+      #expect(chmod(path, 0o666) == 0)
+      FileAttributes(of: path)?.apply(toFolder: path + ".gradus-live")
+      var found = stat()
+      #expect(stat(folder, &found) == 0)
+      #expect(found.st_mode & 0o777 == 0o700)
+    }
+  }
 }

@@ -75,6 +75,29 @@ import Testing
     #expect(file?.hasSuffix("/" + name) == true, "\(file ?? "")")
   }
 
+  /// Foundation takes it for the folder of a user, where nobody would meet who opens the file.
+  @Test(arguments: ["~/test.db", "~root/test.db", "~root"])
+  func aNameThatBeginsLikeAHome(name: String) {
+    let lock = SQLiteDriver(path: name).lockFile ?? ""
+    #expect(lock.hasPrefix(FileManager.default.currentDirectoryPath + "/"), "\(lock)")
+    #expect(lock.hasSuffix("/\(name).gradus-lock"), "\(lock)")
+  }
+
+  /// As of `sqlite:////folder/test.db`. A file that nobody can be writing is opened by a URI.
+  @Test func aPathMayBeginWithTwoSlashes() async throws {
+    try await with { path, _ in
+      let session = try await Session.open(SQLiteDriver(path: path, keepsJournal: true))
+      try await session.transaction { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
+      for name in [path, "/" + path] {
+        let connection = try SQLiteConnection(SQLiteDriver(path: name), isImmutable: true)
+        defer { connection.close() }
+        var tables: [String?] = []
+        _ = try connection.run("SELECT name FROM sqlite_master", []) { tables.append($0[0].text) }
+        #expect(tables == ["t"])
+      }
+    }
+  }
+
   /// Who reads it keeps it from being switched to a log, without which each commit has to be synced.
   @Test func aFileThatHasNoLogIsSynced() async throws {
     try await with { path, _ in

@@ -50,6 +50,57 @@ import Testing
     }
   }
 
+  /// Both parsers quote what nothing closes up to the end of the script.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatNothingClosesIsQuotedInShort(_ engine: Engine) async throws {
+    let rest = String(repeating: "SELECT 1;\n", count: 100)
+    let (failure, _) = try await Self.failure(engine, "SELECT 'open;\n" + rest)
+    #expect(failure.error.code == .syntax)
+    #expect(failure.error.message.count <= 160, "\(failure.error.message)")
+    #expect(!failure.error.message.contains("\n"), "\(failure.error.message)")
+  }
+
+  /// The server knows a place in the script for none of the statements within a body.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres), "needs PostgreSQL"))
+  func aStatementInABodyHasItsLine() async throws {
+    let script = """
+      CREATE FUNCTION divide(a INTEGER) RETURNS INTEGER LANGUAGE plpgsql AS $$
+      BEGIN
+        RETURN 1 / a;
+      END $$;
+      DO $$
+      BEGIN
+        PERFORM 1;
+        PERFORM divide(0);
+      END $$;
+      """
+    let (failure, _) = try await Self.failure(.postgres, script)
+    #expect(failure.ordinal == 2)
+    let context = try #require(failure.error.context)
+    #expect(context.hasPrefix("PL/pgSQL function divide(integer) line 3 at RETURN, "), "\(context)")
+    #expect(context.hasSuffix("PL/pgSQL function inline_code_block line 4 at PERFORM"), "\(context)")
+    #expect("\(failure.error)".contains("\n  in: \(context)"))
+  }
+
+  /// Elsewhere the context quotes what is in rows.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres), "needs PostgreSQL"))
+  func aStatementThatABodyMakesIsNotShown() async throws {
+    let script = """
+      CREATE TABLE t (a TEXT);
+      INSERT INTO t VALUES ('sec' || 'ret');
+      DO $$
+      DECLARE
+        found TEXT;
+      BEGIN
+        SELECT a INTO found FROM t;
+        EXECUTE format('SELECT missing(%L)', found);
+      END $$;
+      """
+    let (failure, _) = try await Self.failure(.postgres, script)
+    #expect(failure.error.context == "PL/pgSQL function inline_code_block line 6 at EXECUTE")
+    #expect(!"\(failure.error)".contains("secret"), "\(failure.error)")
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func syntaxErrorHasItsPlace(_ engine: Engine) async throws {
     let script = """

@@ -99,6 +99,7 @@ extension GradusError: CustomStringConvertible {
     if let statement = statement ?? cause?.statement {
       text += "\n  statement: \(SQLError.shortened(statement))"
     }
+    if let context = cause?.context { text += "\n  in: \(context)" }
     if let hint = hint ?? cause?.hint ?? cause?.code.advice { text += "\n  hint: \(hint)" }
     return text
   }

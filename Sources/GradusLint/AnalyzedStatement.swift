@@ -9,15 +9,19 @@ package struct AnalyzedStatement: Sendable {
   package var sources: Set<String>
   /// The names that are longer than PostgreSQL keeps, as it cuts them.
   package var cutNames: [String]
+  /// Whether it gives something another name.
+  package var isRename: Bool
 
   package init(
-    effect: StatementEffect, actions: [StatementAction], sources: Set<String> = [], cutNames: [String] = []
+    effect: StatementEffect, actions: [StatementAction], sources: Set<String> = [], cutNames: [String] = [],
+    isRename: Bool = false
   ) {
     text = effect.statement
     self.effect = effect
     self.actions = actions
     self.sources = sources
     self.cutNames = cutNames
+    self.isRename = isRename
   }
 
   /// All of a script that cannot be taken apart.

@@ -32,13 +32,18 @@ enum PostgresActions {
     return actions + modifications(statement)
   }
 
+  /// Whether a statement gives something another name, also a value of an enumeration.
+  static func renames(_ statement: PostgresParser.Statement) -> Bool {
+    statement.kind == "RenameStmt" || statement.kind == "AlterEnumStmt" && statement.fields["oldVal"] != nil
+  }
+
   private static func name(_ relation: Any?) -> String? {
     (relation as? ParseTree.Node)?["relname"] as? String
   }
 
   private static func setting(_ fields: ParseTree.Node) -> StatementAction {
     let value = (fields["args"] as? [Any])?.first.flatMap { ParseTree.constant($0) }
-    return .set(fields["name"] as? String ?? "all", to: value)
+    return .set((fields["name"] as? String ?? "all").lowercased(), to: value)
   }
 
   /// `SELECT set_config(name, value, ...)`.
@@ -47,7 +52,7 @@ enum PostgresActions {
       guard ParseTree.names(call["funcname"]).last == "set_config", let arguments = call["args"] as? [Any],
         arguments.count == 3, let name = ParseTree.constant(arguments[0])
       else { return nil }
-      return .set(name, to: ParseTree.constant(arguments[1]))
+      return .set(name.lowercased(), to: ParseTree.constant(arguments[1]))
     }
   }
 

@@ -21,8 +21,14 @@ struct PostgresCondition {
   }
 
   private func given(_ condition: Any) -> Set<String> {
-    if let both = ParseTree.child(condition, "BoolExpr"), both["boolop"] as? String == "AND_EXPR" {
-      return (both["args"] as? [Any] ?? []).reduce(into: []) { $0.formUnion(given($1)) }
+    if let both = ParseTree.child(condition, "BoolExpr") {
+      let parts = (both["args"] as? [Any] ?? []).map { given($0) }
+      switch both["boolop"] as? String {
+      case "AND_EXPR": return parts.reduce(into: []) { $0.formUnion($1) }
+      // Each row has the values of one of them.
+      case "OR_EXPR": return parts.dropFirst().reduce(parts.first ?? []) { $0.intersection($1) }
+      default: return []
+      }
     }
     if let subquery = ParseTree.child(condition, "SubLink") { return given(bySubquery: subquery) }
     guard let comparison = ParseTree.child(condition, "A_Expr"),
@@ -31,6 +37,11 @@ struct PostgresCondition {
     let (left, right) = (comparison["lexpr"], comparison["rexpr"])
     switch comparison["kind"] as? String {
     case "AEXPR_IN": return given(left, among: Self.items(right).map { Self.parts($0) })
+    case "AEXPR_OP_ANY":
+      // ARRAY[1, 2] or '{1, 2}'.
+      let value = ParseTree.child(right, "TypeCast")?["arg"] ?? right
+      let elements = ParseTree.child(value, "A_ArrayExpr")?["elements"] as? [Any]
+      return given(left, among: (elements ?? [value].compactMap { $0 }).map { [$0] })
     case "AEXPR_OP":
       return given(left, among: [Self.parts(right)]).union(given(right, among: [Self.parts(left)]))
     default: return []

@@ -6,7 +6,10 @@ enum PostgresNames {
     let candidates = Set(ParseTree.texts(statement.fields)).filter { (60...63).contains($0.utf8.count) }
     return candidates.sorted().filter { name in
       text.ranges(of: name.lowercased()).contains { range in
-        text[range.upperBound...].first.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "$" } ?? false
+        guard let next = text[range.upperBound...].first else { return false }
+        // In quotes a name may go on with anything.
+        return text[..<range.lowerBound].last == "\""
+          ? next != "\"" : next.isLetter || next.isNumber || next == "_" || next == "$"
       }
     }
   }

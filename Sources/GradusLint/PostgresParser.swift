@@ -2,7 +2,7 @@ import Foundation
 import GradusSQL
 
 #if PostgreSQL
-  internal import CPgQuery
+  internal import CGradusPgQuery
 #endif
 
 /// Parses PostgreSQL's SQL with PostgreSQL's own parser (libpg_query).
@@ -32,15 +32,14 @@ enum PostgresParser {
       }
       let start = statement["stmt_location"] as? Int ?? 0
       let length = statement["stmt_len"] as? Int ?? bytes.count - start
-      let source = String(decoding: bytes[start..<min(bytes.count, start + length)], as: UTF8.self)
       // libpg_query counts the comments before a statement to it.
-      let first = source.prefixMatch(of: Self.leadingSpace)?.range.upperBound ?? source.startIndex
-      let skipped = source[..<first].utf8.count
-      position.advance(over: String(decoding: bytes[counted..<start + skipped], as: UTF8.self).unicodeScalars)
-      counted = start + skipped
+      let source = bytes[start..<min(bytes.count, start + length)]
+      let first = firstToken(source)
+      position.advance(over: String(decoding: bytes[counted..<first], as: UTF8.self).unicodeScalars)
+      counted = first
       return Statement(
-        kind: kind, fields: fields as? [String: Any] ?? [:], text: String(source[first...]),
-        position: position)
+        kind: kind, fields: fields as? [String: Any] ?? [:],
+        text: String(decoding: bytes[first..<source.endIndex], as: UTF8.self), position: position)
     }
   }
 
@@ -71,7 +70,33 @@ enum PostgresParser {
     #endif
   }
 
-  /// Parsed once: statements are many. A Regex never changes. By scalars, as a line's end of two of them is one too.
-  nonisolated(unsafe) private static let leadingSpace = #/(?:\s|--[^\n]*|\/\*(?s:.*?)\*\/)*/#
-    .matchingSemantics(.unicodeScalar)
+  /// Where the white space and the comments end that a statement begins with. PostgreSQL's comments nest.
+  private static func firstToken(_ statement: ArraySlice<UInt8>) -> Int {
+    var index = statement.startIndex
+    while index < statement.endIndex {
+      let rest = statement[index...]
+      if rest.starts(with: "--".utf8) {
+        index = rest.firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } ?? statement.endIndex
+      } else if rest.starts(with: "/*".utf8) {
+        index = endOfComment(rest)
+      } else if rest[index] == UInt8(ascii: " ") || (0x09...0x0D).contains(rest[index]) {
+        index += 1
+      } else {
+        break
+      }
+    }
+    return index
+  }
+
+  /// The end of the block comment that a text begins with.
+  private static func endOfComment(_ text: ArraySlice<UInt8>) -> Int {
+    var (index, depth) = (text.startIndex, 0)
+    repeat {
+      let rest = text[index...]
+      let (opens, closes) = (rest.starts(with: "/*".utf8), rest.starts(with: "*/".utf8))
+      depth += opens ? 1 : closes ? -1 : 0
+      index += opens || closes ? 2 : 1
+    } while depth > 0 && index < text.endIndex
+    return min(index, text.endIndex)
+  }
 }

@@ -2,7 +2,7 @@
 package enum StatementAction: Sendable, Hashable {
   /// BEGIN, COMMIT, SAVEPOINT and the like.
   case transactionControl
-  /// Sets a setting; nil for back to what it was.
+  /// Sets a setting, whose name is in lower case; nil for back to what it was.
   case set(String, to: String?)
   /// Reads or sets one of SQLite's settings; nil where it is read.
   case pragma(String, to: String?)

@@ -8,7 +8,8 @@ extension StatementAnalyzer {
     try PostgresParser.parse(script).map { statement in
       AnalyzedStatement(
         effect: PostgresLocks.effect(statement), actions: PostgresActions.actions(of: statement),
-        sources: ParseTree.relations(source(of: statement)), cutNames: PostgresNames.cut(in: statement))
+        sources: ParseTree.relations(source(of: statement)), cutNames: PostgresNames.cut(in: statement),
+        isRename: PostgresActions.renames(statement))
     }
   }
 

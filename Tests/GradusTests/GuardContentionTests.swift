@@ -54,6 +54,31 @@ struct GuardContentionTests {
     }
   }
 
+  /// The row of a key goes by what its source was when the purge began, and so does the key into the queue table.
+  @Test func aKeyWhoseSourceGoesMeanwhileIsQueued() async throws {
+    try await Self.with { session, place, migration in
+      try await Self.removeGuards(migration, session)
+      let rule = try #require(migration.staleness.first)
+      let (holder, writer) = (try await place.open(), try await place.open())
+      try await holder.run { connection in
+        try connection.execute("BEGIN")
+        try connection.execute("SELECT 1 FROM totals WHERE customer = 'ann' FOR UPDATE")
+      }
+      async let purged: Void = session.transaction { try StalenessPurge(rule: rule, connection: $0).run() }
+      try await holder.run { try $0.waitUntilSomebodyWaits() }
+      try await writer.run { connection in
+        // Only where it does wait.
+        try connection.execute("SET lock_timeout = '10s'")
+        try connection.execute("DELETE FROM orders WHERE id = 4")
+      }
+      try await holder.run { _ = try $0.execute("ROLLBACK") }
+      try await purged
+      #expect(try await GuardTests.values("SELECT customer FROM totals_queue", session) == ["ann"])
+      let left = try await GuardTests.values("SELECT customer FROM totals ORDER BY 1", session)
+      #expect(left == ["bob", "cat"])
+    }
+  }
+
   enum Start: CaseIterable, Sendable { case purge, guards }
 
   private static func begin(
@@ -92,6 +117,18 @@ struct GuardContentionTests {
       }
       #expect(
         try await GuardTests.values("SELECT update_name FROM background_updates", session) == ["fill_totals"])
+    }
+  }
+
+  /// So too before the guards go, whose record tells the end of an update to look for keys.
+  @Test func aBatchIsWaitedForBeforeTheGuardsGo() async throws {
+    try await Self.with { session, place, migration in
+      try await place.open().withOpenTransaction { connection in
+        _ = try connection.query("SELECT 1 FROM background_updates FOR UPDATE")
+      } _: {
+        try await Self.removeGuards(migration, session)
+      }
+      #expect(try await GuardTests.values("SELECT migration FROM gradus_guards", session) == [])
     }
   }
 

@@ -20,7 +20,9 @@ private struct NothingPending: ForegroundCompleter {
     """
 
   /// The shop, whose rule has guards; without a queue table where told so.
-  static func shop(guards: String = guards, hasQueue: Bool = true) throws -> TemporarySchema {
+  static func shop(guards: String = guards, hasQueue: Bool = true, updates: String = "") throws
+    -> TemporarySchema
+  {
     let tree = try TemporarySchema.shop()
     let into = "into: totals_queue, parent: {table: customers, key: [name]}, update: fill_totals"
     let requeue = hasQueue ? into : "update: fill_totals, progress: '{\"from\":{position}}'"
@@ -34,7 +36,7 @@ private struct NothingPending: ForegroundCompleter {
         - name: totals
           starts: 2
           completes: 3
-          updates: []
+          updates: [\(updates)]
           stale_after_rollback:
             - table: totals
               key: [customer]
@@ -233,6 +235,31 @@ private struct NothingPending: ForegroundCompleter {
     }
   }
 
+  /// No position is before the least of all, and that before the least of a smaller type is none of its own.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [("BIGINT", .min, "{}"), ("INTEGER", -2_147_483_648, #"{"from":-2147483649}"#)]
+      as [(type: String, least: Int64, progress: String)])
+  func theLeastPositionMarks(
+    engine: Engine, _ given: (type: String, least: Int64, progress: String)
+  ) async throws {
+    let tree = try Self.shop(hasQueue: false)
+    try tree.write(
+      "schema/main/1/01_orders.sql",
+      """
+      CREATE TABLE customers (name TEXT PRIMARY KEY);
+      CREATE TABLE orders (id \(given.type) PRIMARY KEY, customer TEXT NOT NULL, amount BIGINT NOT NULL);
+      """)
+    try await Self.with(engine, tree) { session, _ in
+      try await session.run { connection in
+        _ = try connection.execute("INSERT INTO orders VALUES ($1, 'ann', 5)", [.integer(given.least)])
+      }
+      #expect(
+        try await Self.values("SELECT progress_json FROM background_updates", session)
+          == [.text(given.progress)])
+    }
+  }
+
   /// Values that the column's collation takes for equal are not the same to whoever derives from them.
   @Test(arguments: TestDatabase.availableEngines)
   func changesOfCaseMark(engine: Engine) async throws {
@@ -291,6 +318,45 @@ private struct NothingPending: ForegroundCompleter {
         let steps = try await Self.migrate(tree, to: 3, session, place)
         #expect(!steps.contains { $0.hasSuffix("guards") })
       }
+    }
+  }
+
+  /// A release whose ledger does not have the migration any more, on a database that has not completed it.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aMigrationThatIsDroppedTooEarlyIsRefused(engine: Engine) async throws {
+    let tree = try Self.shop()
+    let triggers = try #require(Self.triggers[engine])
+    let ledger = "version: 3\ncompat_version: 2\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}\n"
+    try await Self.with(engine, tree) { session, place in
+      let count = try await Self.values(triggers, session).count
+      try tree.write("schema/schema.yaml", ledger)
+      let error = await #expect(throws: GradusError.self) {
+        try await Self.migrate(tree, to: 3, session, place)
+      }
+      #expect(error?.message.contains("no gradual migration 'totals' any more") == true)
+      #expect(try await Self.migrate(tree, to: 2, session, place) == [])
+      #expect(try await Self.values(triggers, session).count == count)
+      // As the hint says of one that was given up.
+      try tree.write("schema/schema.yaml", ledger + "gradual_migrations: [{name: totals, starts: 2}]\n")
+      #expect(try await Self.migrate(tree, to: 3, session, place).contains("remove_guards"))
+      #expect(try await Self.values(triggers, session) == [])
+    }
+  }
+
+  /// Version 2 beside version 3, whose release has changed the guards.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anOlderVersionLeavesTheGuardsOfANewerOne(engine: Engine) async throws {
+    let tree = try Self.shop()
+    try await Self.with(engine, tree) { session, place in
+      let made = "SELECT checksum FROM gradus_guards"
+      #expect(try await Self.migrate(tree, to: 2, session, place) == ["purge_stale"])
+      try await session.run { connection in
+        try connection.execute("UPDATE gradus_guards SET checksum = 'of version 3', version = 3")
+        try connection.execute("UPDATE schema_version SET version = 3")
+      }
+      #expect(try await Self.migrate(tree, to: 2, session, place) == [])
+      #expect(try await Self.migrate(Self.shop(guards: ""), to: 2, session, place) == [])
+      #expect(try await Self.values(made, session) == ["of version 3"])
     }
   }
 

@@ -1,8 +1,9 @@
 import Foundation
 import GradusSQL
+import GradusTestSupport
 import Synchronization
 
-/// Opens connections on which scripts with a certain text stand still, until they are let go.
+/// Opens connections on which what has a certain text stands still, until it is let go.
 final class HeldDriver: ForwardingDriver {
   private struct State {
     var isReached = false
@@ -18,33 +19,19 @@ final class HeldDriver: ForwardingDriver {
     self.text = text
   }
 
-  /// Waits until a script stands still.
+  /// Waits until something stands still.
   func waitUntilReached() async throws {
     while !state.withLock(\.isReached) { try await Task.sleep(for: .milliseconds(2)) }
   }
 
-  /// Lets the scripts go.
+  /// Lets it go.
   func letGo() { state.withLock { $0.isOpen = true } }
 
-  func open() throws -> any ConnectionBackend { Backend(try base.open(), self) }
+  func open() throws -> any ConnectionBackend { try StatementDriver(base) { self.hold($0) }.open() }
 
   private func hold(_ sql: String) {
     guard sql.contains(text) else { return }
     state.withLock { $0.isReached = true }
     while !state.withLock(\.isOpen) { Thread.sleep(forTimeInterval: 0.002) }
-  }
-
-  private final class Backend: ForwardingBackend {
-    private let driver: HeldDriver
-
-    init(_ base: any ConnectionBackend, _ driver: HeldDriver) {
-      self.driver = driver
-      super.init(base)
-    }
-
-    override func runScript(_ sql: String) throws {
-      driver.hold(sql)
-      try super.runScript(sql)
-    }
   }
 }

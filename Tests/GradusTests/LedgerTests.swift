@@ -1,4 +1,6 @@
 import Foundation
+import GradusSQL
+import GradusTestSupport
 import Testing
 
 @testable import Gradus
@@ -59,6 +61,49 @@ import Testing
   }
 
   @Test(arguments: [
+    ("version: 1\ncompat_version: 1\n# again\nversion: 2\n", SourcePosition(line: 4, column: 1)),
+    (
+      "version: 2\ncompat_version: 1\nversions:\n  1: {compat: 1}\n  2: {compat: 1}\n  2: {compat: 2}\n",
+      SourcePosition(line: 6, column: 3)
+    ),
+    (
+      "version: 2\ncompat_version: 1\ngradual_migrations:\n  - name: a\n    starts: 2\n    name: b\n  - name: c\n",
+      SourcePosition(line: 6, column: 5)
+    ),
+  ])
+  func aRepeatedKeyIsNamedWhereItComesAgain(text: String, position: SourcePosition) throws {
+    let error = try failure(text)
+    #expect(error.message.hasSuffix("appears twice"), "\(error)")
+    #expect(error.position == position, "\(error)")
+  }
+
+  @Test(arguments: [
+    (
+      "version: 1\ncompat_version: 1\nversions:\n\t1: {compat: 1}\n",
+      "indent by spaces: YAML takes no tabs there"
+    ),
+    (
+      "version: 1\n<<<<<<< HEAD\ncompat_version: 1\n=======\ncompat_version: 0\n>>>>>>> other\n",
+      "resolve the merge whose mark is line 2"
+    ),
+  ])
+  func whatMakesATextNoYAMLIsSaid(text: String, hint: String) throws {
+    let error = try failure(text)
+    #expect(error.message.hasPrefix("not valid YAML"), "\(error)")
+    #expect(error.hint == hint, "\(error)")
+  }
+
+  /// It is there: to look for it elsewhere would be no help.
+  @Test func aLedgerThatCannotBeRead() throws {
+    let tree = try TemporarySchema(["schema.yaml/x": ""])
+    let error = try #require(throws: GradusError.self) {
+      try Ledger(contentsOf: tree.root.appending(path: "schema.yaml"))
+    }
+    #expect(error.message == "is a folder, and not a file")
+    #expect(error.hint == nil)
+  }
+
+  @Test(arguments: [
     ("version: one\ncompat_version: 1", "expected a whole number"),
     ("version: 1", "the key 'compat_version' is missing"),
     ("version: 1\ncompat_version: 2", "the compat version 2 is above the version 1"),
@@ -66,6 +111,8 @@ import Testing
     ("", "the file is empty"),
     ("version: [1", "not valid YAML"),
     ("version: 1\nversion: 2\ncompat_version: 1", "twice"),
+    ("version: 010\ncompat_version: 1", "begins with 0"),
+    ("version: 087\ncompat_version: 1", "begins with 0"),
     (
       "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 0}}", "lowers the compat version"
     ),

@@ -89,7 +89,10 @@ import Testing
         let name = try connection.queryRow("SELECT current_database()")?.text(0) ?? ""
         try connection.execute("ALTER DATABASE \(SQLText.identifier(name)) SET transaction_timeout = '10min'")
       }
-      guard case .advisory(let session) = try await Self.acquire(database.driver) else { return }
+      guard case .advisory(let session) = try await Self.acquire(database.driver) else {
+        Issue.record("the lock should be an advisory one")
+        return
+      }
       #expect(try await session.run { try $0.queryRow("SHOW transaction_timeout")?[0] } == "0")
     }
   }

@@ -307,6 +307,30 @@ import Testing
     }
   }
 
+  /// Who looks again and again remembers what a file came to, as long as it has the same bytes.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anEditIsFoundBesideWhatIsRemembered(engine: Engine) async throws {
+    func delta(_ letter: String) -> String { "CREATE TABLE x (id BIGINT, a TEXT DEFAULT '\(letter)');" }
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_a.sql": "CREATE TABLE a (id BIGINT);", "delta/main/2/01_x.sql": delta("\u{E9}"),
+    ])
+    try await TestDatabase.withDatabase(engine) { database in
+      try await migrate(tree, database)
+      let session = try await database.open()
+      let (files, checksums) = (try tree.definition().tree, DeltaChecksums())
+      for (letter, edits) in [("\u{E9}", 0), ("e\u{301}", 1), ("f", 1), ("\u{E9}", 0)] {
+        try tree.write("delta/main/2/01_x.sql", delta(letter))
+        for _ in 1...2 {
+          let warnings = try await session.run {
+            try AppliedDeltas.edited($0, tree: files, checksums: checksums)
+          }
+          #expect(warnings.count == edits, "\(letter)")
+        }
+      }
+    }
+  }
+
   /// On servers of their own, two logical databases may have deltas of one name.
   @Test(arguments: TestDatabase.availableEngines)
   func anotherDatabasesDeltaIsNotCompared(engine: Engine) async throws {

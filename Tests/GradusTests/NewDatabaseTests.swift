@@ -148,6 +148,26 @@ import Testing
     }
   }
 
+  /// A process may die right after the schema's own transaction, such as one has that changes settings.
+  @Test(arguments: TestDatabase.availableEngines)
+  func olderVersionsAreShutOutFromTheSchemaOn(engine: Engine) async throws {
+    let tree = try TemporarySchema.shop()
+    let schema = try tree.definition()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      let physical = PhysicalDatabase(driver: database.driver)
+      let plan = try Planner(ledger: schema.ledger, tree: schema.tree, engine: engine).plan(.empty)
+      let executor = StepExecutor(
+        tree: schema.tree, scripts: ScriptStore(), target: schema.ledger.version, database: physical,
+        session: session, completer: nil, report: { _ in }, lockTimeout: .seconds(5), fenceTimeout: .zero,
+        newCompat: schema.ledger.compatVersion)
+      for step in plan.steps.prefix(2) { try await executor.execute(step) }
+      let older = DatabaseMigrator(schema: try tree.definition(to: 1), database: physical)
+      let error = await #expect(throws: GradusError.self) { _ = try await older.migrate(on: session) }
+      #expect(error?.code == .databaseTooNew)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func stepsAreCutByWhatTheyDo(engine: Engine) throws {
     let tree = try Self.schema([

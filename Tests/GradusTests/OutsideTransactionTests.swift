@@ -42,6 +42,7 @@ import Testing
       #expect(error.cause?.code == .lockTimeout)
       #expect(error.position?.line == 4)
       #expect(error.hint?.contains("statements before it may remain") == true)
+      #expect(error.hint?.hasSuffix("and run again") == true)
       #expect(try await session.run { try $0.queryRow("SELECT count(*) FROM log")?[0] } == 1)
       try await holder.run { _ = try $0.execute("ROLLBACK") }
     }

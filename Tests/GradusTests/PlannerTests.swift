@@ -197,6 +197,34 @@ import Testing
     #expect(try steps(2, state(2, compat: 1, applied: applied, staleness: nothing)) == [])
   }
 
+  /// What was complete while the source was empty has seen nothing of what an older version has written since.
+  @Test(arguments: ["queue", nil] as [String?])
+  func emptyDerivedTablesAreFilledWhereTheLedgerDoesNotSayHow(queue: String?) throws {
+    var (ledger, rule) = (Self.ledger, Self.rule)
+    (rule.whenEmpty, rule.requeue.into) = (nil, queue)
+    ledger.gradualMigrations[0].staleness = [rule]
+    func steps(_ version: Int, _ state: DatabaseState) throws -> [String] {
+      try Planner(ledger: ledger.acting(as: version), tree: Self.tree, engine: .sqlite).plan(state).steps
+        .map(\.kind)
+    }
+    let applied: Set = ["2/01_tables.sql"]
+    let empty = DatabaseState.Staleness(derived: nil, watermark: nil, source: 9, hasRowsToDerive: false)
+    var complete = state(2, compat: 1, applied: applied, staleness: empty)
+    #expect(try steps(2, complete) == ["purge_stale"])
+    let untouched = state(2, compat: 1, applied: applied, queue: ["fill"], staleness: empty)
+    #expect(try steps(2, untouched) == [])
+    // Keys that came after those that it was given are not among them.
+    #expect(try steps(3, untouched).contains("purge_stale") == (queue != nil))
+    var begun = untouched
+    begun.queue[0].progress = #"{"last":7}"#
+    #expect(try steps(2, begun) == ["purge_stale"])
+    // That is done once: from then on positions tell.
+    complete.staleness["derived"]?.watermark = 9
+    #expect(try steps(2, complete) == [])
+    complete.staleness["derived"] = .init(derived: nil, watermark: nil, source: nil, hasRowsToDerive: false)
+    #expect(try steps(2, complete) == [])
+  }
+
   /// The newest source row may belong to a key that never gets a derived row.
   @Test func theWatermarkEndsTheRequeueing() throws {
     var seen = Self.stale
@@ -231,6 +259,15 @@ import Testing
     #expect(try steps(2, database) == ["distrust of_version_9"])
   }
 
+  /// A ledger may announce what a later version begins.
+  @Test func anOlderVersionDistrustsWhatItsLedgerOnlyAnnounces() throws {
+    var database = state(2, compat: 1, staleness: Self.fresh)
+    database.watermarkedTables = ["derived"]
+    let ledger = Ledger(version: 1, compatVersion: 0, gradualMigrations: Self.ledger.gradualMigrations)
+    let plan = try Planner(ledger: ledger, tree: Self.tree, engine: .sqlite).plan(database)
+    #expect(plan.steps.map(\.kind) == ["forget_watermarks"])
+  }
+
   @Test func workersCheckOnly() throws {
     let worker = try planner(2, .worker)
     for pending in [
@@ -258,6 +295,77 @@ import Testing
     tree.fullSchemas = [0: [Self.file(0, "01_state.sql", .state)], 1: [Self.file(1, "01_all.sql")]]
     let error = try #require(throws: GradusError.self) { try planner(3, tree: tree).plan(.empty) }
     #expect(error.message.contains("no folder for the database 'state'"))
+  }
+
+  /// Files are written one after the other: the other engine's come later, or not at all where a process is killed.
+  @Test func aFullSchemaThatIsNotAllThereYetIsNotTaken() throws {
+    var tree = Self.tree
+    func created(_ engine: Engine, _ databases: Set<LogicalDatabase>? = nil) throws -> String? {
+      let planner = Planner(ledger: Self.ledger, tree: tree, engine: engine, databases: databases)
+      return try planner.plan(.empty).steps.compactMap { step -> String? in
+        guard case .createSchema(let version, let files) = step.action else { return nil }
+        return "\(version) of \(files.count)"
+      }.first
+    }
+    tree.fullSchemas[3] = [Self.file(3, "full.sql.sqlite"), Self.file(3, "full.sql.sqlite", .state)]
+    #expect(try created(.sqlite) == "3 of 2")
+    for databases in [nil, [], [.main]] as [Set<LogicalDatabase>?] {
+      let expected = databases.map { "1 of \($0.count)" } ?? "1 of 2"
+      #expect(try created(.postgres, databases) == expected)
+    }
+    tree.fullSchemas[3]?.append(Self.file(3, "full.sql.postgres"))
+    #expect(try created(.postgres) == "1 of 2")
+    tree.fullSchemas[3]?.append(Self.file(3, "full.sql.postgres", .state))
+    #expect(try created(.postgres) == "3 of 2")
+  }
+
+  /// What is common to all databases is missed where an older full schema has it; where none has, it may have begun later.
+  @Test func aFullSchemaWithoutWhatIsCommonIsNotTaken() throws {
+    var tree = Self.tree
+    func plan() throws -> Plan {
+      try Planner(ledger: Self.ledger, tree: tree, engine: .sqlite).plan(.empty)
+    }
+    func created(_ plan: Plan) -> [Int] {
+      plan.steps.compactMap { step in
+        if case .createSchema(let version, _) = step.action { version } else { nil }
+      }
+    }
+    tree.fullSchemas[3] = [Self.file(3, "full.sql.sqlite"), Self.file(3, "full.sql.sqlite", .state)]
+    #expect(created(try plan()) == [3])
+    tree.fullSchemas[1]?.append(Self.file(1, "00_common.sql", .common))
+    let passed = try plan()
+    #expect(created(passed) == [1])
+    #expect(passed.warnings.contains { $0.hasSuffix("it has no file for the database 'common' on SQLite") })
+    tree.fullSchemas[3]?.append(Self.file(3, "full.sql.sqlite", .common))
+    #expect(created(try plan()) == [3])
+    tree.fullSchemas[1]?.removeLast()
+    #expect(created(try plan()) == [3])
+    #expect(try plan().warnings == [])
+  }
+
+  /// Nobody would see otherwise that new databases do not begin with it.
+  @Test func aFullSchemaThatIsPassedOverIsWarnedOf() throws {
+    var tree = Self.tree
+    tree.fullSchemas[3] = [Self.file(3, "full.sql.sqlite")]
+    func warnings(_ engine: Engine) throws -> [String] {
+      try Planner(ledger: Self.ledger, tree: tree, engine: engine).plan(.empty).warnings
+    }
+    let expected =
+      "the full schema of version 3 is passed over: it has no file for the database 'state' on SQLite"
+    #expect(try warnings(.sqlite) == [expected])
+    // That one is SQLite's.
+    #expect(try warnings(.postgres) == [])
+  }
+
+  /// Where there is none that is complete, a database would lack all tables of one.
+  @Test func refusesAFullSchemaWithoutFilesForTheEngine() throws {
+    var tree = Self.tree
+    tree.fullSchemas = [
+      0: [Self.file(0, "full.sql.sqlite", .state)],
+      1: [Self.file(1, "full.sql.sqlite"), Self.file(1, "full.sql.postgres", .state)],
+    ]
+    let error = try #require(throws: GradusError.self) { try planner(3, tree: tree).plan(.empty) }
+    #expect(error.message.hasSuffix("no folder for the database 'state' with files for SQLite"))
   }
 
   @Test func refusesCodeThatNobodyRegistered() throws {
@@ -342,11 +450,51 @@ import Testing
     guarded.appliedDeltas = ["2/01_tables.sql"]
     guarded.guards["m"] = "other"
     #expect(try kinds(2, guarded) == ["install_guards"])
-    // Nobody older may open it any more: a crash came before the certificate.
+    // Nobody older may open it any more: version 3 removes them, once it has completed the migration.
     guarded.compatVersion = 2
-    #expect(try kinds(2, guarded) == ["remove_guards"])
+    #expect(try kinds(2, guarded) == [])
     #expect(try kinds(1, .empty) == ["create_bookkeeping", "create_schema", "raise_compat"])
     #expect(try !kinds(3, state(1, compat: 0)).contains("install_guards"))
+    ledger.gradualMigrations[0].completes = nil
+    #expect(try kinds(3, guarded) == ["record_version", "apply_delta", "remove_guards"])
+  }
+
+  /// Releases that run side by side do not undo what the others have made at each of their starts.
+  @Test(arguments: [true, false])
+  func guardsOfAnotherReleaseStay(hasOwn: Bool) throws {
+    var ledger = Self.ledger
+    let own = StalenessGuard(table: "source", key: ["id"])
+    ledger.gradualMigrations[0].staleness[0].guards = hasOwn ? [own] : []
+    func kinds(_ database: DatabaseState, _ role: ProcessRole = .main) throws -> [String] {
+      try Planner(ledger: ledger.acting(as: 2), tree: Self.tree, engine: .sqlite, role: role).plan(database)
+        .steps.map(\.kind)
+    }
+    var database = state(2, compat: 1, applied: ["2/01_tables.sql"])
+    database.guards["m"] = "of another release"
+    #expect(try kinds(database) == [hasOwn ? "install_guards" : "remove_guards"])
+    // An admitted version's workers may be started at any time.
+    #expect(try kinds(database, .worker) == [])
+    // The newer version's ledger knows more.
+    database.version?.number = 3
+    #expect(try kinds(database) == [])
+    #expect(try kinds(database, .worker) == [])
+    // What nobody has made yet is missing all the same.
+    database.guards = [:]
+    #expect(try kinds(database) == (hasOwn ? ["install_guards"] : []))
+  }
+
+  @Test func aMigrationThatTheLedgerHasDroppedIsRefused() throws {
+    var database = state(2, compat: 1, applied: ["2/01_tables.sql"])
+    database.guards["gone"] = "x"
+    database.guardVersions["gone"] = 2
+    let error = try #require(throws: GradusError.self) { try steps(3, database) }
+    #expect(error.code == .invalidTree)
+    #expect(error.message.contains("no gradual migration 'gone' any more"))
+    // To another release of that version, and to older ones, it may be one that is to come.
+    #expect(try steps(2, database) == [])
+    #expect(try steps(1, database) == [])
+    database.completedMigrations = ["gone"]
+    #expect(try steps(3, database).contains("certify m"))
   }
 
   /// `common` is a part of each physical database.

@@ -227,6 +227,36 @@ struct PostgresGuardTests {
     }
   }
 
+  /// What is written to a table that inherits fires no trigger of the one that it inherits from.
+  @Test func aTableThatOthersInheritFromIsRefused() async throws {
+    let tree = try GuardTests.shop()
+    try tree.write("delta/main/2/04_old.sql.postgres", "CREATE TABLE old_orders () INHERITS (orders);")
+    try await TestDatabase.withDatabase(.postgres) { place in
+      let session = try await place.open()
+      let error = await #expect(throws: GradusError.self) {
+        try await GuardTests.migrate(tree, to: 2, session, place)
+      }
+      #expect(error?.message.contains("inherit from 'orders'") == true, "\(error?.message ?? "")")
+      try await session.run { _ = try $0.execute("ALTER TABLE old_orders NO INHERIT orders") }
+      #expect(try await GuardTests.migrate(tree, to: 2, session, place) == ["install_guards"])
+    }
+  }
+
+  /// A statement for a table writes those that inherit from it, too.
+  @Test func aTableThatInheritsIsWatched() async throws {
+    let tree = try GuardTests.shop()
+    try tree.write(
+      "delta/main/2/04_all.sql.postgres",
+      """
+      CREATE TABLE all_orders (id BIGINT, customer TEXT NOT NULL, amount BIGINT NOT NULL);
+      ALTER TABLE orders INHERIT all_orders;
+      """)
+    try await GuardTests.with(.postgres, tree) { session, _ in
+      try await session.run { _ = try $0.execute("DELETE FROM all_orders WHERE id = 3") }
+      #expect(try await GuardTests.values("SELECT customer FROM totals_queue", session) == ["cat"])
+    }
+  }
+
   /// What is written to a partition itself, and what moves to another one, no statement of the whole table tells.
   @Test(arguments: [
     ("INSERT INTO orders VALUES (4, 'ann', 1), (5, 'bob', 1)", ["cat"]),
@@ -253,5 +283,16 @@ struct PostgresGuardTests {
       // In the partitions they are the same triggers.
       #expect(try await !GuardTests.migrate(tree, to: 2, session, place).contains("install_guards"))
     }
+  }
+
+  /// What finds the names is no query of the application's, where a server tells which it has run.
+  @Test func namesAreFoundByGradusItself() async throws {
+    let recorder = QueryRecorder()
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let session = try await Session.open(RecordingDriver(database.driver, recorder))
+      try await session.run { _ = try GuardNames(of: ["orders"], on: $0) }
+    }
+    #expect(!recorder.queries.isEmpty)
+    #expect(recorder.queries.filter(QueryFile.isOfApplication).map(\.sql) == [])
   }
 }

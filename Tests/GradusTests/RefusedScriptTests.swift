@@ -69,6 +69,27 @@ import Testing
     #expect(error.description.contains("nothing was changed"))
   }
 
+  /// The engines say no more than where they stumble.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [
+      ("SELECT 1;\n\\c other\nSELECT 2;", "leave out '\\c', which is a command of psql"),
+      (".headers on\nSELECT 1;", "leave out '.headers', which is a command of SQLite's shell"),
+      ("COPY a (id) FROM stdin;\n1\n\\.\n", "write the rows that COPY takes from a client as INSERT"),
+      (
+        "SELECT 1;\n<<<<<<< HEAD\nSELECT 2;\n=======\nSELECT 3;\n>>>>>>> other\n",
+        "resolve the merge whose mark is line 2"
+      ),
+      ("SELEC 1;", "mend it and run again"),
+    ])
+  func whatIsForOtherPrograms(engine: Engine, example: (String, String)) async throws {
+    let (script, hint) = example
+    let error = try await failure(engine, script)
+    #expect(error.cause?.code == .syntax)
+    #expect(error.hint?.hasPrefix(hint) == true, "\(error)")
+    #expect(error.hint?.hasSuffix("run again; nothing was changed") == true, "\(error)")
+  }
+
   @Test func theStatementIsShown() async throws {
     let error = try await failure(.sqlite, "SELECT 1;\n-- why\nUPDATE a\nSET id = ?; SELECT 2;")
     #expect(error.statement == "UPDATE a\nSET id = ?;")

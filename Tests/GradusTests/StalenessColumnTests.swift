@@ -100,6 +100,27 @@ import Testing
     }
   }
 
+  /// By a delta that came before, when all was planned already.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aColumnThatGoesBeforeThePurgeIsTold(engine: Engine) async throws {
+    let tree = try TemporarySchema.shop()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrator(tree, to: 2, database.driver).migrate(on: session)
+      try await session.run { connection in
+        try connection.execute("INSERT INTO orders VALUES (1, 'a', 5), (2, 'a', 6)")
+        try connection.execute("INSERT INTO totals VALUES ('a', 5, 1)")
+      }
+      try tree.write("delta/main/2/04_last.sql", "ALTER TABLE totals RENAME COLUMN last_order TO newest;")
+      let error = await #expect(throws: GradusError.self) {
+        try await migrator(tree, to: 2, database.driver).migrate(on: session)
+      }
+      #expect(error?.code == .invalidTree)
+      #expect(error?.hint == "mend the rule in the ledger, or add what it names by a delta")
+      #expect("\(String(describing: error))".contains("last_order"))
+    }
+  }
+
   /// Taken for none, they would be of a table without rows.
   @Test(
     arguments: TestDatabase.availableEngines,
@@ -126,6 +147,27 @@ import Testing
       #expect(error?.code == .invalidTree)
       #expect(error?.message.contains("the staleness of 'totals' ('totals') cannot be read") == true)
       #expect(error?.message.contains("positions must be whole numbers") == true)
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func aConditionMayEndWithAComment(engine: Engine) async throws {
+    let tree = try TemporarySchema.shop()
+    let ledger = tree.root.appending(path: "schema/schema.yaml")
+    let text = try String(contentsOf: ledger, encoding: .utf8)
+    try tree.write(
+      "schema/schema.yaml",
+      text.replacing("{rows_in: orders,", with: "{rows_in: orders, where: 'amount > 5 -- large ones',"))
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrator(tree, to: 2, database.driver).migrate(on: session)
+      // Of an update that has yet to begin nothing is to be purged.
+      try await session.run { _ = try $0.execute("DELETE FROM background_updates") }
+      for (amount, isDue) in [(5, false), (6, true)] {
+        try await session.run { _ = try $0.execute("INSERT INTO orders VALUES (\(amount), 'a', \(amount))") }
+        let plan = try await migrator(tree, to: 2, database.driver).plan(on: session)
+        #expect(plan.steps.map(\.kind) == (isDue ? ["purge_stale"] : []))
+      }
     }
   }
 

@@ -63,6 +63,32 @@ import Testing
     #expect(error.hint == "let it end in \(ending)")
   }
 
+  /// It would be passed over just so.
+  @Test(arguments: [
+    "delta/main/01_z.sql", "delta/main/01_z.updates.yaml", "delta/common/01_z.sql.sqlite", "delta/2/01_z.sql",
+    "schema/main/02_z.sql", "schema/2/02_z.sql",
+  ])
+  func aFileBesideTheFoldersOfVersions(path: String) throws {
+    let error = try #require(throws: GradusError.self) { try Self.tree([path: "SELECT 1;"]).definition() }
+    #expect(error.code == .invalidTree && error.file == path)
+    #expect(error.message == "the file is in no folder of a version")
+    #expect(error.hint?.hasPrefix("move it into one: ") == true)
+  }
+
+  @Test(arguments: [
+    "schema/queries/2.sql", "schema/seeds/a.sql", "delta/templates/a.sql", "delta/main/notes.txt", "main.sql",
+  ])
+  func filesInFoldersOfOtherThings(path: String) throws {
+    let tree = try Self.tree([path: "SELECT 1;", "delta/main/2/01_z.sql": "SELECT 1;"])
+    #expect(try tree.definition().tree.deltas[2]?.count == 1)
+  }
+
+  @Test func queriesInAFolderOfTheirVersion() throws {
+    let tree = try Self.tree(["schema/2/queries.sql": "SELECT 1;", "delta/main/2/01_z.sql": "SELECT 1;"])
+    let layout = SchemaLayout(queries: "schema/{version}/queries.sql")
+    #expect(try tree.definition(layout: layout).tree.deltas[2]?.count == 1)
+  }
+
   @Test(arguments: [
     "delta/main/2/01_z.sql.orig", "delta/main/2/01_z.sql~", "delta/main/2/01_z.sql.sqlite~",
     "delta/main/2/README.md",

@@ -46,6 +46,22 @@ import Testing
     }
   }
 
+  /// Its author has not raised the version in the ledger, and wonders that nothing happens. To one that acts as an older
+  /// version a newer one is no surprise.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aVersionThatTheLedgerDoesNotHaveYet(engine: Engine) async throws {
+    let tree = try Self.tree()
+    try await TestDatabase.withDatabase(engine) { database in
+      #expect(try await migrate(tree, to: 2, database).warnings == [])
+      try tree.write("delta/main/4/01_d.sql", "CREATE TABLE d (id BIGINT PRIMARY KEY);")
+      try tree.write("delta/main/4/02_e.sql", "CREATE TABLE e (id BIGINT PRIMARY KEY);")
+      #expect(
+        try await migrate(tree, database).warnings == [
+          "delta/main/4/01_d.sql: the ledger has no version 4 yet, and its deltas are passed over"
+        ])
+    }
+  }
+
   /// What its full schema holds is recorded nowhere.
   @Test(arguments: TestDatabase.availableEngines)
   func aDatabaseThatBeganLater(engine: Engine) async throws {

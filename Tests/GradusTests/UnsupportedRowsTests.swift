@@ -111,6 +111,28 @@ import Testing
     }
   }
 
+  /// It cannot be queued, and the next start is not to meet it again.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    ["{into: totals_queue, update: fill_totals}", "{update: fill_totals}"])
+  func aRowWithoutAKeyGoes(engine: Engine, requeue: String) async throws {
+    let tree = try Self.tree(requeue: requeue)
+    try tree.write(
+      "delta/main/2/01_totals.sql",
+      """
+      CREATE TABLE totals (customer TEXT UNIQUE, amount BIGINT NOT NULL, last_order BIGINT NOT NULL);
+      CREATE TABLE totals_queue (customer TEXT PRIMARY KEY);
+      """)
+    let writes = ["INSERT INTO totals VALUES (NULL, 1, 1)", "DELETE FROM orders WHERE customer = 'cat'"]
+    try await afterARollback(engine, tree, writes) { (session, start) async throws in
+      #expect(try await start(2) == ["purge_stale"])
+      #expect(try await values("SELECT customer FROM totals ORDER BY 1", session) == ["ann", "bob"])
+      #expect(
+        try await values("SELECT customer FROM totals_queue", session)
+          == (requeue.contains("into") ? ["cat"] : []))
+    }
+  }
+
   /// PostgreSQL takes a parameter for a number of the column's type, which may have no room for the least of all positions.
   @Test(arguments: TestDatabase.availableEngines)
   func allAreGoneAndPositionsAreSmallNumbers(engine: Engine) async throws {

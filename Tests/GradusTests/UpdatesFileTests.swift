@@ -148,6 +148,8 @@ import Testing
     ),
     ("updates: [{name: a, kind: sql, sql: {sqlite: SELECT 1}}]", "no SQL for PostgreSQL", "add 'postgres:'"),
     ("updates: [{name: a, kind: handler, engines: [mysql]}]", "unknown engine 'mysql'", ""),
+    ("updates: [{name: a, kind: handler, engines: []}]", "'engines' names none", "leave it out for all"),
+    ("updates: [{name: a, kind: index, table: t, columns: []}]", "an index needs a column", ""),
     ("updates: [{name: a, kind: handler}, {name: a, kind: handler}]", "two updates are named 'a'", ""),
     (
       "updates: [{name: a, kind: index, table: t, columns: x, replaces: A}]",

@@ -14,6 +14,11 @@ struct VersionFence {
   let session: Session
   let timeout: Duration
   let report: @Sendable (MigrationEvent) -> Void
+  /// The tables whose writes by the versions that are shut out nobody would look for any more.
+  var sources: [String] = []
+  /// How long transactions that write them are waited for at least: those of admitted versions, which are told apart by
+  /// nothing, come and go.
+  var leastTransactionTimeout: Duration = .zero
 
   private static let pollInterval = Duration.milliseconds(200)
 
@@ -48,6 +53,8 @@ struct VersionFence {
     let start = ContinuousClock.now
     var watch = FenceWatch(timeout: timeout)
     var announced: Set<Int> = []
+    // Those that were open when none of these processes ran any more, and still are; nil before.
+    var writes: Set<String>?
     while true {
       if await fence.failure() != nil { fence = try await putUp() }
       let holders = try await LiveVersions.holders(below: compat, of: database, on: session)
@@ -55,13 +62,25 @@ struct VersionFence {
       switch watch.observe(holders, after: .now - start) {
       case .giveUp: throw GradusError(stillRunning: holders, compat: compat, timeout: timeout)
       case .wait(let isNews):
+        writes = nil
         if isNews { report(.versionsRunning(holders, compat: compat)) }
         try await Task.sleep(for: Self.pollInterval)
       case .proceed:
+        let open = try await session.run { try OpenWrites.read(of: sources, $0) }
+        let left = writes?.intersection(open.keys) ?? Set(open.keys)
+        writes = left
+        guard left.isEmpty else {
+          guard .now - start < max(timeout, leastTransactionTimeout) else {
+            throw stillWriting(left.compactMap { open[$0] })
+          }
+          try await Task.sleep(for: Self.pollInterval)
+          continue
+        }
         let versions = FenceScope.versions(from: from, to: compat, announced: announced)
         do {
           return try await raise { try seal($0, versions) }
         } catch is FenceBroken {
+          writes = nil
           guard .now - start < timeout else {
             throw GradusError(
               .lockTimeout,
@@ -74,6 +93,16 @@ struct VersionFence {
         }
       }
     }
+  }
+
+  private func stillWriting(_ holders: [String]) -> GradusError {
+    GradusError(
+      .lockTimeout,
+      "the compat version is to rise to \(compat), but transactions that write \(sources.joined(separator: ", ")) stay open: "
+        + holders.sorted().joined(separator: "; "),
+      hint:
+        "one may be what a killed process of an older version has left: let it end, or end it (pg_terminate_backend, ROLLBACK PREPARED), and run again. The compat version was not raised"
+    )
   }
 
   /// On SQLite the fence is this process's, and so is the transaction: they cannot go without each other.

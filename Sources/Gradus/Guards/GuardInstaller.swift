@@ -39,6 +39,16 @@ struct GuardInstaller {
     }
     let names = try GuardNames(of: Set(triggers.flatMap(\.tables)), on: connection)
     for trigger in triggers {
+      let table = trigger.watched.table
+      guard !names.isInherited(table) else {
+        throw GradusError(
+          .deltaFailed,
+          "the guard on '\(table)' of '\(migration.name)' cannot be made: other tables inherit from '\(table)', and it "
+            + "would not see what is written to them",
+          hint:
+            "make them partitions of '\(table)', or end that (ALTER TABLE ... NO INHERIT \(table)), and run again"
+        )
+      }
       for sql in Self.statements(trigger, on: connection.engine, names: names) {
         do {
           try connection.execute(sql)
@@ -74,7 +84,16 @@ struct GuardInstaller {
 
   /// Removes the triggers and their record. What they marked stays marked.
   func remove(_ migration: String) throws {
+    let bookkeeping = BookkeepingWriter(connection: connection)
+    // A batch under way may have found nothing left before the last key was marked. Whoever ends its update looks for keys
+    // only where guards are recorded: it ends before they go, or looks once more.
+    let updates = try connection.query(
+      "SELECT DISTINCT update_name FROM gradus_guard_triggers WHERE migration = $1 ORDER BY 1",
+      [.text(migration)]
+    ).map { try $0.text(0) }
+    for update in updates { try bookkeeping.lock(update: update) }
     try removeTriggers(of: migration)
+    for update in updates { try bookkeeping.holdOff(update: update) }
     if connection.engine == .sqlite, try connection.queryRow("SELECT 1 FROM gradus_guards LIMIT 1") == nil {
       try connection.execute("DROP TABLE IF EXISTS \(WriterVersion.table)")
     }

@@ -64,9 +64,11 @@ struct GuardTrigger {
   /// Whether the update finds stale keys by the position that it is queued with.
   var needsPosition: Bool { rule.requeue.goesOnFromPosition }
 
-  /// The position just before all of a key's rows in the source, which is NULL where a row has none.
+  /// The position just before all of a key's rows in the source, which is NULL where a row has none, and where there is no
+  /// number before. The column's own type may have no room for one that there is.
   static func position(_ column: String) -> String {
-    "CASE WHEN count(*) = count(s.\(column)) THEN min(s.\(column)) - 1 END"
+    let (isKnown, first) = ("count(*) = count(s.\(column))", "min(s.\(column))")
+    return "CASE WHEN \(isKnown) AND \(first) > \(Int64.min) THEN CAST(\(first) AS BIGINT) - 1 END"
   }
 }
 

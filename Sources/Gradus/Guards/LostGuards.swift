@@ -7,10 +7,11 @@ enum LostGuards {
   static func condition(on engine: Engine) -> String {
     switch engine {
     case .sqlite:
-      // The table's name is kept as the trigger spelt it, or as a rename did.
+      // The table's name is kept as the trigger spelt it, or as a rename did. The schema has no index: it is read once, and
+      // not once a trigger.
       """
-      NOT EXISTS (SELECT 1 FROM sqlite_master AS m
-        WHERE m.type = 'trigger' AND m.name = t.name AND m.tbl_name = t.table_name COLLATE NOCASE)
+      (t.name, lower(t.table_name)) NOT IN (
+        SELECT m.name, lower(m.tbl_name) FROM sqlite_master AS m WHERE m.type = 'trigger')
       """
     case .postgres:
       """

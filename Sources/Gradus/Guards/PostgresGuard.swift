@@ -5,7 +5,8 @@ import GradusSQL
 /// Inserts and deletes are watched by the statement, so that a writer that has announced itself pays for one condition a
 /// statement. Updates are watched by the row: only there are the old and the new key known to belong together, and
 /// rows whose watched columns stay as they are cost that condition alone. So are all writes of a table with partitions: what
-/// is written to a partition, or moves to another, no statement of the whole table tells.
+/// is written to a partition, or moves to another, no statement of the whole table tells. The same holds of a table that is
+/// itself a partition, or inherits from another.
 struct PostgresGuard {
   let trigger: GuardTrigger
   /// How the trigger's function writes names.
@@ -59,7 +60,8 @@ struct PostgresGuard {
   }
 
   private var watchesRows: Bool {
-    trigger.effect == .removesKey || trigger.event == .update || names.isPartitioned(trigger.watched.table)
+    trigger.effect == .removesKey || trigger.event == .update
+      || names.isWrittenByOthers(trigger.watched.table)
   }
 
   private var conditions: [String] {

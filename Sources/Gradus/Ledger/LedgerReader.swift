@@ -6,11 +6,12 @@ extension Ledger {
   /// - Parameter url: the file.
   /// - Throws: `GradusError` with file and line: unknown keys, wrong types, versions that contradict each other.
   public init(contentsOf url: URL) throws {
-    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+    guard FileManager.default.fileExists(atPath: url.path) else {
       throw GradusError(
         .invalidFile, "cannot read the ledger", file: url.path,
         hint: "run from the folder that holds 'schema', or give --schema-root")
     }
+    let text = try TextFile.text(of: url, as: url.relativePath, .invalidFile)
     self = try LedgerReader(file: url.relativePath).read(text)
   }
 

@@ -10,30 +10,66 @@ package struct YAMLReader {
 
   /// The root mapping of a text.
   package func parse(_ text: String) throws -> YAMLMapping {
+    guard let root = try parseIfAny(text) else {
+      throw GradusError(.invalidFile, "the file is empty", file: file)
+    }
+    return root
+  }
+
+  /// The root mapping of a text; nil where it says nothing, as one of comments alone.
+  package func parseIfAny(_ text: String) throws -> YAMLMapping? {
     let node: Node?
     do {
       // Without rules for tags, which take longer to make than a ledger to read: values are read by what asks for them.
       node = try Yams.compose(yaml: text, .basic, Constructor([:], [:], [:]), .utf8)
     } catch let error as YamlError {
-      throw failure(error)
+      throw failure(error, text)
     }
-    guard let node else { throw GradusError(.invalidFile, "the file is empty", file: file) }
-    return try mapping(node)
+    return try node.map { try mapping($0) }
   }
 
-  private func failure(_ error: YamlError) -> GradusError {
-    let (message, mark): (String, Mark?) =
+  private func failure(_ error: YamlError, _ text: String) -> GradusError {
+    let (message, position): (String, SourcePosition?) =
       switch error {
+      // In its own words comes the line, which may hold a password.
+      case .reader(let problem, let offset, _, let text):
+        (
+          problem,
+          offset.map { SourcePosition(scalarOffset: text.prefix($0).unicodeScalars.count, in: text) }
+        )
       case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
         .composer(_, let problem, let mark, _):
-        (problem, mark)
+        (problem, SourcePosition(line: mark.line, column: mark.column))
       case .duplicatedKeysInMapping(let duplicates, let context):
-        ("the key '\(duplicates.map { "\($0)" }.joined(separator: ", "))' appears twice", context.mark)
+        (
+          "the key '\(duplicates.map { "\($0)" }.joined(separator: ", "))' appears twice",
+          repetition(of: duplicates.first, in: text, from: context.mark)
+            ?? SourcePosition(line: context.mark.line, column: context.mark.column)
+        )
       default: ("\(error)", nil)
       }
     return GradusError(
-      .invalidFile, "not valid YAML: \(message)", file: file,
-      position: mark.map { SourcePosition(line: $0.line, column: $0.column) })
+      .invalidFile, "not valid YAML: \(message)", file: file, position: position, hint: hint(text, position))
+  }
+
+  /// What to do about a text that is no YAML.
+  private func hint(_ text: String, _ position: SourcePosition?) -> String? {
+    if let line = MergeMark.line(in: text) { return "resolve the merge whose mark is line \(line)" }
+    guard let position else { return nil }
+    let line = text.sourceLines.dropFirst(max(0, position.line - 1)).first ?? ""
+    guard line.prefix(while: \.isWhitespace).contains("\t") else { return nil }
+    return "indent by spaces: YAML takes no tabs there"
+  }
+
+  /// Where a key of the mapping that begins at a mark comes again; nil where it has no line of its own.
+  private func repetition(of key: String?, in text: String, from mark: Mark) -> SourcePosition? {
+    guard let key else { return nil }
+    let indentation = mark.column - 1
+    let places = text.sourceLines.enumerated().dropFirst(mark.line - 1).filter { _, line in
+      line.prefix(indentation).allSatisfy { $0 == " " || $0 == "-" }
+        && line.dropFirst(indentation).hasPrefix("\(key):")
+    }
+    return places.dropFirst().first.map { SourcePosition(line: $0.offset + 1, column: mark.column) }
   }
 
   package func mapping(_ node: Node) throws -> YAMLMapping {
@@ -55,7 +91,11 @@ package struct YAMLReader {
   }
 
   package func integer(_ node: Node) throws -> Int {
-    guard let integer = plainInteger(node) ?? node.int else { throw error(node, "expected a whole number") }
+    if let integer = plainInteger(node) { return integer }
+    if let text = node.scalar?.string, text.count > 1, text.first == "0", text.allSatisfy(\.isNumber) {
+      throw error(node, "a number that begins with 0 is octal in YAML", hint: "write it without the 0")
+    }
+    guard let integer = node.int else { throw error(node, "expected a whole number") }
     return integer
   }
 

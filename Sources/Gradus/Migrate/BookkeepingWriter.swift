@@ -114,13 +114,19 @@ struct BookkeepingWriter {
       "SELECT 1 FROM gradus_update_leases WHERE update_name = $1 ORDER BY part FOR UPDATE", [.text(name)])
   }
 
-  /// As `lock`, and writes the row: a batch whose snapshot is older than this transaction then fails on it, and begins anew.
+  /// As `lock`, and writes the row: a batch whose snapshot is older than this transaction then fails on it, and begins anew;
+  /// and an update that has been found to have nothing left, but is not ended yet, is looked at once more.
   /// Guards wait for it, so that it comes after all else that may be waited for.
   ///
   /// - Returns: whether the update is queued.
   @discardableResult
   func holdOff(update name: String) throws -> Bool {
-    try connection.execute(
+    if connection.engine == .sqlite {
+      // Its rows do not tell that they were written as they were.
+      try connection.execute(
+        "UPDATE gradus_updates SET updated_at = updated_at + 1 WHERE update_name = $1", [.text(name)])
+    }
+    return try connection.execute(
       "UPDATE background_updates SET progress_json = progress_json WHERE update_name = $1", [.text(name)]) > 0
   }
 

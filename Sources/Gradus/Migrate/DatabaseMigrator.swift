@@ -6,7 +6,7 @@ public struct DatabaseMigrator: Sendable {
   private let database: PhysicalDatabase
   private let role: ProcessRole
   private let options: Options
-  private let completer: (any ForegroundCompleter)?
+  let completer: (any ForegroundCompleter)?
   /// What an earlier look has read; nil to read anew at each call.
   private let scripts: ScriptStore?
   private let report: @Sendable (MigrationEvent) -> Void
@@ -24,7 +24,7 @@ public struct DatabaseMigrator: Sendable {
     public var attempts: Int
     /// Interrupted deltas (recorded names) to run again.
     public var retriedDeltas: Set<String>
-    /// Interrupted deltas (recorded names) to record as done.
+    /// Deltas (recorded names) to record as done without running them: interrupted ones, or renamed files.
     public var deltasToMarkApplied: Set<String>
 
     /// Waits a minute for another process that migrates and for those that it shuts out, five seconds for a lock, and
@@ -36,7 +36,7 @@ public struct DatabaseMigrator: Sendable {
     ///   - statementLockTimeout: how long a statement waits for a lock on PostgreSQL before its step is tried again.
     ///   - attempts: how often a step that met a lock or a conflict is tried.
     ///   - retriedDeltas: interrupted deltas (recorded names) to run again.
-    ///   - deltasToMarkApplied: interrupted deltas (recorded names) to record as done.
+    ///   - deltasToMarkApplied: deltas (recorded names) to record as done without running them.
     public init(
       lockTimeout: Duration = .seconds(60), fenceTimeout: Duration = .seconds(60),
       statementLockTimeout: Duration = .seconds(5), attempts: Int = 5,
@@ -229,7 +229,8 @@ public struct DatabaseMigrator: Sendable {
       completer: completer,
       report: report,
       lockTimeout: options.statementLockTimeout, fenceTimeout: options.fenceTimeout,
-      isNewDatabase: plan.version == nil)
+      newCompat: plan.version == nil ? schema.ledger.compatVersion : nil,
+      migrations: schema.ledger.gradualMigrations)
     let groups = try StepGroups(plan, scripts: scripts, engine: session.engine)
     // What is wrong in a script undoes all of it, so that no script need be looked at before.
     if let whole = groups.whole, let durations = try await executeTogether(whole, executor) {
@@ -248,7 +249,45 @@ public struct DatabaseMigrator: Sendable {
           continue
         }
       }
-      for index in group.indices { try await execute(index, of: plan, executor, lock) }
+      for index in group.indices {
+        try await execute(index, of: plan, executor, lock)
+        if plan.version != nil, case .raiseCompat = plan.steps[index].action {
+          plan = try await goOn(after: index, of: plan, session, executor, lock)
+          return try await purgeLate(after: plan, session, executor, lock)
+        }
+      }
+    }
+    return try await purgeLate(after: plan, session, executor, lock)
+  }
+
+  /// Executes what comes after the compat version is raised, planned anew: a version that is shut out from here on may have
+  /// written until then, and rows that it made stale since the plan was made nobody would look for any more.
+  private func goOn(
+    after raise: Int, of planned: Plan, _ session: Session, _ executor: StepExecutor, _ lock: MigrationLock?
+  ) async throws -> Plan {
+    var plan = planned
+    let rest = try await self.plan(on: session, isAlone: true).steps
+    plan.steps.replaceSubrange((raise + 1)..., with: rest)
+    for index in plan.steps.indices.dropFirst(raise + 1) {
+      try await execute(index, of: plan, executor, lock)
+    }
+    return plan
+  }
+
+  /// Purges what admitted older versions have made stale since the plan was made: what they wrote before the guards were there
+  /// is not marked, and once this version serves, its own rows hide it from the next start.
+  private func purgeLate(
+    after executed: Plan, _ session: Session, _ executor: StepExecutor, _ lock: MigrationLock?
+  ) async throws -> Plan {
+    let planner = planner
+    // Nobody uses a new database yet.
+    guard executed.version != nil, executed.steps.contains(where: \.leavesTimeForWrites),
+      planner.migrations.contains(where: { !$0.staleness.isEmpty })
+    else { return executed }
+    var plan = executed
+    plan.steps += try await session.run { try planner.latePurges(planner.reader.read($0)) }
+    for index in plan.steps.indices.dropFirst(executed.steps.count) {
+      try await execute(index, of: plan, executor, lock)
     }
     return plan
   }
@@ -291,43 +330,6 @@ public struct DatabaseMigrator: Sendable {
       throw error.telling(raisedCompat: plan.compatRaised(before: index))
     }
     report(.stepFinished(step, duration: .now - start))
-  }
-
-  /// Refuses before the first step what the last would fail at: by then the compat version would have been raised.
-  private func checkCompletion(_ plan: Plan, _ session: Session) async throws {
-    for (index, step) in plan.steps.enumerated() {
-      guard case .completeUpdates(let names, let migration) = step.action else { continue }
-      let pending = names.filter { plan.mayHaveQueued($0, before: index) }
-      let strange = names.filter { !(completer?.knows($0) ?? false) }
-      var unknown = strange.filter(pending.contains)
-      if unknown.count < strange.count, plan.steps.contains(where: \.appliesDelta) {
-        // Of those that are not queued only a certificate tells that they were, and are complete.
-        let certified = try await certifiedUpdates(session)
-        unknown = strange.filter { pending.contains($0) || !certified.contains($0) }
-      }
-      guard unknown.isEmpty else {
-        throw GradusError(
-          .updatesPending,
-          "'\(migration)' needs \(unknown.joined(separator: ", ")) complete, and this program has no code for it",
-          hint: "run the application's own binary; nothing was changed")
-      }
-      for name in pending {
-        guard let obstacle = try await completer?.obstacle(to: name, on: session) else { continue }
-        throw GradusError(
-          .updatesPending, "'\(migration)' needs \(name) complete, which cannot be run here: \(obstacle)",
-          hint: "nothing was changed")
-      }
-    }
-  }
-
-  private func certifiedUpdates(_ session: Session) async throws -> Set<String> {
-    do {
-      return try await session.run { connection in
-        Set(try connection.query("SELECT update_name FROM gradus_update_certificates").map { try $0.text(0) })
-      }
-    } catch let error as SQLError where error.code == .undefinedObject {
-      return []
-    }
   }
 
   private func execute(_ step: PlanStep, isFirstDelta: Bool, _ executor: StepExecutor) async throws {

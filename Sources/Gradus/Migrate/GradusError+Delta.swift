@@ -8,6 +8,19 @@ extension GradusError {
       statement: failure.error.statement, hint: failure.error.hint ?? hint, cause: failure.error)
   }
 
+  /// What comes of an error that a delta in Swift has thrown. One of the database's that is not the delta's own stays what it
+  /// is, also where a script has met it: it is tried again, or told as it would be of any other statement.
+  static func failure(ofCode file: SchemaFile, _ error: any Error) -> any Error {
+    if error is GradusError || error is CancellationError { return error }
+    guard let cause = error.sqlError else {
+      return GradusError(
+        .deltaFailed, "the Swift delta failed: \(error)", file: file.path,
+        hint: "nothing of this delta was kept; mend it and run again")
+    }
+    guard cause.code.isOfStatement else { return cause }
+    return GradusError(.deltaFailed, "the Swift delta failed", file: file.path, cause: cause)
+  }
+
   /// The error, which says too what an earlier step has changed for other processes.
   ///
   /// - Parameter compat: the compat version that this run has raised the database to; nil where it has not.

@@ -21,7 +21,7 @@ struct ScriptCheck {
       return !scripts.isChecked(file, for: session.engine)
     }
     guard !unchecked.isEmpty else { return }
-    if session.engine == .sqlite { try checkForeignKeys(of: unchecked) }
+    if session.engine == .sqlite { try checkForeignKeys() }
     try await session.run { connection in
       var rest = unchecked[...]
       while !rest.isEmpty {
@@ -35,9 +35,11 @@ struct ScriptCheck {
   }
 
   /// Of deltas alone: while a full schema is made there are no rows to lose.
-  private func checkForeignKeys(of files: [SchemaFile]) throws {
+  private func checkForeignKeys() throws {
     for step in plan.steps {
-      guard case .applyDelta(let file) = step.action, files.contains(file) else { continue }
+      guard case .applyDelta(let file) = step.action, case .sql = file.kind,
+        !scripts.isChecked(file, for: .sqlite)
+      else { continue }
       try ScriptFaults(try scripts.script(of: file, for: .sqlite), of: file).checkForeignKeys()
     }
   }
@@ -45,11 +47,13 @@ struct ScriptCheck {
   /// Checks script by script, and throws for the first that is at fault.
   private func explain(_ files: [SchemaFile], on connection: Connection) throws {
     for file in files {
+      let sql = try scripts.script(of: file, for: connection.engine).sql
       do {
-        try connection.checkScript(try scripts.script(of: file, for: connection.engine).sql)
+        try connection.checkScript(sql)
       } catch let failure as ScriptError {
         guard failure.error.code.isOfStatement else { throw failure.error }
-        throw GradusError(delta: file, failure, hint: "mend it and run again; nothing was changed")
+        let advice = ForeignText.advice(failure.error, in: sql) ?? "mend it"
+        throw GradusError(delta: file, failure, hint: "\(advice) and run again; nothing was changed")
       }
     }
   }

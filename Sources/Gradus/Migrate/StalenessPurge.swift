@@ -25,7 +25,7 @@ struct StalenessPurge {
   private func purge() throws {
     var staleness = try readStaleness()
     var start = try UnsupportedRows(rule: rule, connection: connection).remove()
-    let isPassed = start != nil
+    var isPassed = start != nil
     if isPassed, let trusted = staleness.trustedPosition {
       // A newest row that is gone still tells up to where the source was looked at, unless an older version has given out
       // positions before that again.
@@ -43,6 +43,11 @@ struct StalenessPurge {
     } else if staleness.hasRowsToDerive, let whenEmpty = rule.whenEmpty {
       try whenEmpty.queue.forEach(bookkeeping.queueAnew)
       start = nil
+    } else if rule.whenEmpty == nil, staleness.source != nil {
+      // Of none of the source's rows is known that it was looked at.
+      if rule.requeue.into != nil { try remove(past: nil) }
+      start = Int64.min
+      isPassed = true
     } else if !isPassed {
       return
     }
@@ -102,27 +107,15 @@ struct StalenessPurge {
       """, [.text(update.name), .integer(position), .text(update.progress)])
   }
 
-  private func remove(past trusted: Int64) throws {
-    try connection.execute(
-      """
-      DELETE FROM \(SQLText.identifier(rule.table)) WHERE (\(SQLText.identifiers(rule.key))) IN (
-        SELECT \(SQLText.identifiers(rule.source.key)) FROM \(SQLText.identifier(rule.source.table))
-        WHERE \(SQLText.identifier(rule.source.position)) > $1)
-      """, [.integer(trusted)])
-    if let queue = rule.requeue.into { try enqueueKeys(into: queue, past: trusted) }
-  }
-
-  private func enqueueKeys(into queue: String, past position: Int64) throws {
-    let parent = rule.requeue.parentExists("s", rule.source.key).map { "AND \($0)" } ?? ""
+  /// - Parameter trusted: nil for all that the source has.
+  private func remove(past trusted: Int64?) throws {
     // A row without a key belongs to no derived row.
-    let hasKey = rule.source.key.map { "AND s.\(SQLText.identifier($0)) IS NOT NULL" }.joined(separator: " ")
-    try connection.execute(
+    var conditions = rule.source.key.map { "\(SQLText.identifier($0)) IS NOT NULL" }
+    if trusted != nil { conditions.append("\(SQLText.identifier(rule.source.position)) > $1") }
+    try KeyRemoval(rule: rule, connection: connection).run(
       """
-      INSERT INTO \(SQLText.identifier(queue)) (\(SQLText.identifiers(rule.key)))
-      SELECT DISTINCT \(SQLText.identifiers(rule.source.key, alias: "s"))
-      FROM \(SQLText.identifier(rule.source.table)) s
-      WHERE s.\(SQLText.identifier(rule.source.position)) > $1 \(hasKey) \(parent)
-      ON CONFLICT DO NOTHING
-      """, [.integer(position)])
+      SELECT DISTINCT \(SQLText.identifiers(rule.source.key)) FROM \(SQLText.identifier(rule.source.table))
+      WHERE \(conditions.joined(separator: " AND "))
+      """, rule.source.key, trusted.map { [.integer($0)] } ?? [])
   }
 }

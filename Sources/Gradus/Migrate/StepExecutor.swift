@@ -13,7 +13,12 @@ struct StepExecutor {
   let lockTimeout: Duration
   /// How long to wait for processes of versions that are shut out.
   let fenceTimeout: Duration
-  let isNewDatabase: Bool
+  /// The compat version of a database that is being made; nil where it exists.
+  let newCompat: Int?
+  /// Those of the ledger: what has to be complete before one is certified, and who must not write any more.
+  var migrations: [GradualMigration] = []
+
+  private var isNewDatabase: Bool { newCompat != nil }
 
   func execute(_ step: PlanStep) async throws {
     switch step.action {
@@ -30,16 +35,23 @@ struct StepExecutor {
       try await transaction { try GuardInstaller(connection: $0).install(migration, version: target) }
     case .removeGuards(let migration):
       try await transaction { try GuardInstaller(connection: $0).remove(migration) }
-    case .completeUpdates(let names, let migration):
-      if let completer {
-        try await completer.complete(names, of: database, on: session) { report(.update($0)) }
-      } else if try await !queued(names).isEmpty {
-        throw GradusError(
-          .updatesPending, "'\(migration)' needs its updates complete, and this process cannot run them",
-          hint: "run 'updates run' with the application's own binary")
-      }
+    case .completeUpdates(let names, let migration): try await complete(names, of: migration)
     case .certify(let migration):
+      // Guards may have queued them again since: for a transaction that was open then, or an update of another process. By
+      // now they are gone, so that nothing more comes of them.
+      let names = try await queued(migrations.first { $0.name == migration }?.updates ?? [])
+      if !names.isEmpty { try await complete(names, of: migration) }
       try await transaction { try BookkeepingWriter(connection: $0).certify(migration, version: target) }
+    }
+  }
+
+  private func complete(_ names: [String], of migration: String) async throws {
+    if let completer {
+      try await completer.complete(names, of: database, on: session) { report(.update($0)) }
+    } else if try await !queued(names).isEmpty {
+      throw GradusError(
+        .updatesPending, "'\(migration)' needs its updates complete, and this process cannot run them",
+        hint: "run 'updates run' with the application's own binary")
     }
   }
 
@@ -58,6 +70,8 @@ struct StepExecutor {
         case .createBookkeeping(let withQueue): try bookkeeping.createTables(withQueue: withQueue)
         case .createSchema(let number, let files):
           try create(files, on: connection)
+          // In the transaction of the version: after a crash in between any older version could open the database.
+          if let newCompat { try bookkeeping.raiseCompat(to: newCompat) }
           version = .init(number, isUpgraded: false)
         case .raiseCompat(_, let compat): try bookkeeping.raiseCompat(to: compat)
         case .recordVersion(let number): version = .init(number, isUpgraded: true)
@@ -107,8 +121,11 @@ struct StepExecutor {
   }
 
   private func raiseCompat(from: Int?, to compat: Int) async throws {
+    let shutOut = migrations.filter { $0.starts <= compat && $0.starts > from ?? .min }
+    let sources = shutOut.flatMap(\.staleness).flatMap { [$0.source.table] + $0.guards.map(\.table) }
     let fence = VersionFence(
-      from: from, compat: compat, database: database, session: session, timeout: fenceTimeout, report: report)
+      from: from, compat: compat, database: database, session: session, timeout: fenceTimeout, report: report,
+      sources: Set(sources).sorted(), leastTransactionTimeout: lockTimeout)
     try await fence.close { seal in
       try await transaction { connection in
         try seal(connection)
@@ -137,12 +154,14 @@ struct StepExecutor {
       guard let code = tree.codeDeltas[file.recordedName] else {
         preconditionFailure("the planner lets no unregistered delta through: \(file.recordedName)")
       }
-      try await record(file, checksum: "code") { connection in
+      try await record(file, checksum: "code", changesSettings: true) { connection in
         do {
-          try code.create(connection)
-          if !isNewDatabase { try code.upgrade(connection) }
-        } catch let error as SQLError where error.code.isOfStatement {
-          throw GradusError(.deltaFailed, "the Swift delta failed", file: file.path, cause: error)
+          try SessionSettings.keepingPlace(connection, where: true) {
+            try code.create(connection)
+            if !isNewDatabase { try code.upgrade(connection) }
+          }
+        } catch {
+          throw GradusError.failure(ofCode: file, error)
         }
       }
     case .unknown, .cache: break
@@ -174,10 +193,10 @@ struct StepExecutor {
 
   /// Runs `body` and its record in one transaction.
   private func record(
-    _ file: SchemaFile, checksum: String, rebuildsTables: Bool = false,
+    _ file: SchemaFile, checksum: String, rebuildsTables: Bool = false, changesSettings: Bool = false,
     _ body: @escaping @Sendable (Connection) throws -> Void
   ) async throws {
-    try await transaction(rebuildsTables: rebuildsTables) { connection in
+    try await transaction(rebuildsTables: rebuildsTables, changesSettings: changesSettings) { connection in
       let start = ContinuousClock.now
       try body(connection)
       try BookkeepingWriter(connection: connection).record([
@@ -253,7 +272,9 @@ struct StepExecutor {
 
   private static func hint(_ error: SQLError, in script: DeltaScript) -> String {
     guard !script.runsOutsideTransaction else {
-      return "it runs outside a transaction: statements before it may remain"
+      return
+        "it runs outside a transaction: statements before it may remain; undo them, or write the file so that "
+        + "it takes what is done, and run again"
     }
     // PostgreSQL has a code for what is refused within one.
     let needsNone = error.sqlState == "25001" || error.message.hasPrefix("cannot VACUUM from within")

@@ -17,27 +17,33 @@ struct UnsupportedRows {
     guard try connection.queryRow("SELECT 1 FROM \(table) d WHERE \(condition) LIMIT 1") != nil else {
       return nil
     }
-    let position = try firstPosition()
-    if let queue = rule.requeue.into {
-      let parent = rule.requeue.parentExists("d", rule.key).map { "AND \($0)" } ?? ""
-      try connection.execute(
-        """
-        INSERT INTO \(SQLText.identifier(queue)) (\(SQLText.identifiers(rule.key)))
-        SELECT \(SQLText.identifiers(rule.key, alias: "d")) FROM \(table) d WHERE \(condition) \(parent)
-        ON CONFLICT DO NOTHING
-        """)
+    let keys = SQLText.identifiers(rule.key, alias: "d")
+    if rule.requeue.into == nil, connection.engine == .postgres {
+      // In one statement, as older versions write meanwhile: all rows that go are to be behind the position.
+      return try firstPosition(
+        of: "gradus_gone d",
+        "WITH gradus_gone AS (DELETE FROM \(table) AS d WHERE \(condition) RETURNING \(keys))")
     }
-    try connection.execute("DELETE FROM \(table) AS d WHERE \(condition)")
+    let hasNoKey = rule.key.map { "d.\(SQLText.identifier($0)) IS NULL" }.joined(separator: " OR ")
+    let rows = "SELECT \(keys) FROM \(table) d WHERE \(condition) AND NOT (\(hasNoKey))"
+    let position = try firstPosition(of: "(\(rows)) AS d")
+    try KeyRemoval(rule: rule, connection: connection).run(rows, rule.key)
+    // No row of the source is ever of their key.
+    try connection.execute("DELETE FROM \(table) AS d WHERE \(hasNoKey)")
     return position
   }
 
-  /// The position just before the first source row of the keys; above all where the source has none of them any more.
-  private func firstPosition() throws -> Int64 {
+  /// The position just before the first source row of some keys; above all where the source has none of them any more.
+  ///
+  /// - Parameters:
+  ///   - keys: the keys, as an item of a FROM clause named `d`.
+  ///   - clause: what the query begins with.
+  private func firstPosition(of keys: String, _ clause: String = "") throws -> Int64 {
     let row = try connection.queryRow(
       """
+      \(clause)
       SELECT count(*), \(GuardTrigger.position(SQLText.identifier(rule.source.position)))
-      FROM \(SQLText.identifier(rule.table)) d JOIN \(SQLText.identifier(rule.source.table)) s ON \(sameKey)
-      WHERE \(condition)
+      FROM \(keys) JOIN \(SQLText.identifier(rule.source.table)) s ON \(sameKey)
       """)
     guard let row, try row.integer(0) > 0 else { return .max }
     return row[1].integer ?? .min

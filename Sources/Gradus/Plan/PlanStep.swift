@@ -39,6 +39,14 @@ public struct PlanStep: Sendable {
   var appliesDelta: Bool {
     if case .applyDelta = action { true } else { false }
   }
+
+  /// Whether older versions may write much while it is done, or may have done so before it without being watched.
+  var leavesTimeForWrites: Bool {
+    switch action {
+    case .applyDelta, .completeUpdates, .installGuards: true
+    default: false
+    }
+  }
 }
 
 extension PlanStep: CustomStringConvertible {

@@ -4,6 +4,9 @@ extension Planner {
   /// Guards belong to a migration that is not complete and whose older versions may still open the database. Nothing is
   /// installed on behalf of one that this same plan completes.
   ///
+  /// A version that the database has passed leaves alone what is there: the newer one's ledger may say more of the same
+  /// migration, and each start would undo the other's. So does a worker, which an admitted version starts at any time.
+  ///
   /// - Parameters:
   ///   - migrations: the migrations to look at.
   ///   - open: those of them that stay incomplete.
@@ -14,11 +17,17 @@ extension Planner {
     _ state: DatabaseState
   ) -> [PlanStep] {
     let compat = max(state.compatVersion ?? ledger.compatVersion, ledger.compatVersion)
+    let mayReplace = role == .main && !(state.version.map { $0.number > ledger.version } ?? false)
     return migrations.compactMap { migration in
-      let isNeeded = open.contains(migration) && compat < migration.starts
+      let isOpen = open.contains(migration)
+      let isNeeded = isOpen && compat < migration.starts
       let installed = state.guards[migration.name]
       guard isNeeded, let wanted = GuardInstaller.checksum(of: migration, on: engine) else {
-        guard installed != nil else { return nil }
+        // Where another version shuts the older ones out, its own start removes them: it may be at the completion just now,
+        // and who had something to remove, too, would wait for that before serving.
+        let isObsolete =
+          isNeeded ? mayReplace : role == .main && (!isOpen || ledger.compatVersion >= migration.starts)
+        guard installed != nil, isObsolete else { return nil }
         return PlanStep(
           .removeGuards(migration: migration.name),
           isNeeded
@@ -28,7 +37,7 @@ extension Planner {
         if installed == nil {
           "versions before \(migration.starts) may write beside this one"
         } else if installed != wanted {
-          "the ledger's have changed since they were made"
+          mayReplace ? "the ledger's have changed since they were made" : nil
         } else {
           reasonToLook(at: migration, followsDeltas: followsDeltas, state)
         }

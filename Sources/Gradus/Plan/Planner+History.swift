@@ -1,8 +1,19 @@
 /// What a tree says of versions that a database has left behind, for warnings.
 extension Planner {
-  /// Deltas of versions that the database has passed. No migration looks for them any more: a merge brought them too late.
+  /// Deltas of versions that the database has passed, for who looks back.
   func passedOver(_ state: DatabaseState) -> [String] {
-    guard looksBack, let version = state.version else { return [] }
+    guard looksBack else { return [] }
+    return missedDeltas(state).map {
+      "\($0.path) was never applied: the database had passed version \($0.version) before it was added; "
+        + "move it to the newest version"
+    }
+  }
+
+  /// Deltas of versions that the database has passed. No migration looks for them any more: a merge brought them too late.
+  ///
+  /// - Parameter state: with all applied deltas of the tree's versions.
+  package func missedDeltas(_ state: DatabaseState) -> [SchemaFile] {
+    guard let version = state.version else { return [] }
     var first: [LogicalDatabase: Int] = [:]
     for file in tree.deltas.values.joined() where state.appliedDeltas.contains(file.recordedName) {
       first[file.database] = min(first[file.database] ?? file.version, file.version)
@@ -12,9 +23,6 @@ extension Planner {
         // What comes before the first that is recorded was in the full schema that the database began with.
         let isExpected = first[file.database].map { $0 <= number } ?? false
         return isExpected && isHere(file) && !state.appliedDeltas.contains(file.recordedName)
-      }.map {
-        "\($0.path) was never applied: the database had passed version \(number) before it was added; "
-          + "move it to the newest version"
       }
     }
   }

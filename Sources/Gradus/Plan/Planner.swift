@@ -61,7 +61,10 @@ package struct Planner: Sendable {
       target: ledger.version, targetCompat: ledger.compatVersion, version: state.version?.number,
       compatVersion: state.compatVersion, queuedUpdates: Set(state.queue.map(\.name)))
     plan.warnings =
-      tree.unknownFiles.map { "\($0.path): neither SQL nor an updates file; ignored" } + passedOver(state)
+      tree.unknownFiles.map { "\($0.path): neither SQL nor an updates file; ignored" }
+      + tree.deltasAboveLedger.map {
+        "\($0.path): the ledger has no version \($0.version) yet, and its deltas are passed over"
+      } + passedOver(state)
     try refuse(state, isAlone: isAlone)
     if let version = state.version {
       try planExisting(version, state, &plan)
@@ -97,6 +100,23 @@ package struct Planner: Sendable {
         .invalidTree, "the database has a compat version but no schema version",
         hint: "restore a backup; bookkeeping rows are missing")
     }
+    if let migration = droppedMigration(state) {
+      throw GradusError(
+        .invalidTree,
+        "the ledger has no gradual migration '\(migration)' any more, and it is not complete here: its guards are still on the database",
+        hint:
+          "put it back into the ledger, until every database has completed it; where it was given up, with its name and 'starts' alone"
+      )
+    }
+  }
+
+  /// A gradual migration that an earlier version has begun and nobody has completed, and that the ledger does not know. Its
+  /// triggers would take writes of this version, too, for those of an older one, and what fills its tables is never waited
+  /// for. To a version that the database has passed it is merely a newer one's.
+  private func droppedMigration(_ state: DatabaseState) -> String? {
+    guard let version = state.version?.number, version <= ledger.version else { return nil }
+    let known = state.completedMigrations.union(ledger.gradualMigrations.map(\.name))
+    return state.guardVersions.filter { $0.value < ledger.version && !known.contains($0.key) }.keys.min()
   }
 
   private func planNew(_ state: DatabaseState, _ plan: inout Plan) throws {
@@ -106,7 +126,8 @@ package struct Planner: Sendable {
       .createSchema(version: version, files: files),
       (state.hasTables
         ? "the database has tables, but no record of a version, and is taken for a new one"
-        : "the database is new") + "; \(version) is the newest full schema")
+        : "the database is new") + "; \(version) is the newest complete full schema")
+    plan.warnings += unfinished(newerThan: version)
     plan.add(.raiseCompat(from: nil, to: ledger.compatVersion), "older versions must not open it")
     try planVersions(from: version + 1, recorded: version, isNew: true, state, &plan)
   }
@@ -135,7 +156,8 @@ package struct Planner: Sendable {
   /// holds no longer: positions may even be given out again, where the newest rows have been removed.
   private func distrust(_ state: DatabaseState, newer version: Int, _ plan: inout Plan) {
     guard version > ledger.version else { return }
-    let own = Set(ledger.gradualMigrations.flatMap(\.staleness).map(\.table))
+    // Not those that the ledger announces for a later version: this one does not write them yet.
+    let own = Set(migrations.flatMap(\.staleness).map(\.table))
     let tables = state.watermarkedTables.subtracting(own).sorted()
     guard !tables.isEmpty else { return }
     plan.add(
@@ -170,10 +192,12 @@ package struct Planner: Sendable {
     if !plan.steps.contains(where: \.appliesDelta) {
       for migration in open { try refuseUnreadableRules(of: migration, state) }
     }
-    for migration in open { purge(migration, state, &plan) }
+    // Guards first: what an older version writes while the purge runs, or just after it, nobody would look for before the
+    // next start.
     let rest = migrations.filter { open.contains($0) || state.completedMigrations.contains($0.name) }
     plan.steps += guardSteps(
       for: rest, open: open, followsDeltas: plan.steps.contains(where: \.appliesDelta), state)
+    for migration in open { purge(migration, state, &plan) }
   }
 
   /// The versions that there are from a number on, up to the application's: these may be dates, of which nearly all numbers
@@ -205,7 +229,7 @@ package struct Planner: Sendable {
       if !isNew {
         // Of the deltas only those before this could still add what a rule names; after it nobody looks any more.
         if !plan.steps.contains(where: \.appliesDelta) { try refuseUnreadableRules(of: migration, state) }
-        purge(migration, state, &plan)
+        purge(migration, state, isLast: true, &plan)
       }
       plan.add(
         .completeUpdates(migration.updates, migration: migration.name),
@@ -217,7 +241,10 @@ package struct Planner: Sendable {
     }
   }
 
-  private func purge(_ migration: GradualMigration, _ state: DatabaseState, _ plan: inout Plan) {
+  /// - Parameter isLast: whether the migration is completed with this plan.
+  private func purge(
+    _ migration: GradualMigration, _ state: DatabaseState, isLast: Bool = false, _ plan: inout Plan
+  ) {
     for rule in migration.staleness {
       guard let staleness = state.staleness[rule.table] else { continue }
       if staleness.isStale {
@@ -236,7 +263,28 @@ package struct Planner: Sendable {
           .purgeStale(rule),
           "it is empty, but \(whenEmpty.table) is not, and what fills it may have passed rows of an older version"
         )
+      } else if rule.whenEmpty == nil, staleness.trustedPosition == nil, staleness.source != nil,
+        !willFill(rule, state, isLast: isLast)
+      {
+        plan.add(
+          .purgeStale(rule),
+          "it is empty, but \(rule.source.table) is not, and what fills it may not have seen rows of an older version"
+        )
       }
+    }
+  }
+
+  /// Whether the update that fills a table is about to begin, and then sees all that is there. One that has been given keys is
+  /// not told of those that have come since: they are found once there are derived rows, by the next start, if there is one.
+  private func willFill(_ rule: StalenessRule, _ state: DatabaseState, isLast: Bool) -> Bool {
+    isUntouched(rule.requeue.update(from: .min), state) && !(isLast && rule.requeue.into != nil)
+  }
+
+  /// The purges of what has become stale since a plan was made, once that is done, of migrations that stay incomplete.
+  func latePurges(_ state: DatabaseState) -> [PlanStep] {
+    let open = migrations.filter { !state.completedMigrations.contains($0.name) }
+    return open.flatMap(\.staleness).filter { state.staleness[$0.table]?.isStale ?? false }.map { rule in
+      PlanStep(.purgeStale(rule), "\(rule.source.table) has moved without it since the plan was made")
     }
   }
 
@@ -263,21 +311,47 @@ package struct Planner: Sendable {
   }
 
   /// The newest full schema that is not newer than the application, complete for all databases.
+  ///
+  /// One that has been written for some of the databases so far, or for the other engine, is not taken: from the one before
+  /// it and the deltas that follow a database comes to the same.
   private func fullSchema() throws -> (Int, [SchemaFile]) {
-    guard let version = tree.fullSchemas.keys.filter({ $0 <= ledger.version }).max() else {
+    let versions = tree.fullSchemas.keys.filter { $0 <= ledger.version }
+    let complete = versions.filter { missing(inFullSchema: $0).isEmpty }.max()
+    guard let version = complete ?? versions.max() else {
       throw GradusError(
         .invalidTree, "no full schema of version \(ledger.version) or below, so no new database can be made",
-        hint: "add schema/<database>/<version>/; there are \(tree.fullSchemas.keys.sorted())")
+        hint: "add schema/<database>/<version>/"
+          + (tree.fullSchemas.isEmpty
+            ? "" : "; there are \(tree.fullSchemas.keys.sorted().map(String.init).joined(separator: ", "))"))
     }
     let files = tree.fullSchemas[version]!.filter {
       databases.contains($0.database) || $0.database == .common
     }
-    for database in databases.sorted() where !files.contains(where: { $0.database == database }) {
+    let without = databases.subtracting(files.map(\.database))
+    let absent = missing(inFullSchema: version).subtracting([.common])
+    if let database = without.union(databases.intersection(absent)).min() {
       throw GradusError(
-        .invalidTree, "the full schema of version \(version) has no folder for the database '\(database)'",
+        .invalidTree,
+        "the full schema of version \(version) has no folder for the database '\(database)'"
+          + (without.contains(database) ? "" : " with files for \(engine)"),
         hint: "every logical database needs one of the same version")
     }
     return (version, files.filter { $0.applies(to: engine) })
+  }
+
+  private func missing(inFullSchema version: Int) -> Set<LogicalDatabase> {
+    tree.missing(inFullSchema: version, upTo: ledger.version, on: engine)
+  }
+
+  /// Full schemas that have been begun and are not taken. One that has nothing for the engine is the other's.
+  private func unfinished(newerThan version: Int) -> [String] {
+    tree.fullSchemas.keys.filter { $0 > version && $0 <= ledger.version }.sorted().compactMap { number in
+      guard !tree.databases(ofFullSchema: number, on: engine).isEmpty,
+        let database = missing(inFullSchema: number).min()
+      else { return nil }
+      return "the full schema of version \(number) is passed over: it has no file for the database "
+        + "'\(database)' on \(engine)"
+    }
   }
 }
 

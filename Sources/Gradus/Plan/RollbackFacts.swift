@@ -12,10 +12,14 @@ package struct RollbackFacts: Sendable {
   package var origins: [String: Int]
   /// The logical databases that live on it.
   package var databases: Set<LogicalDatabase>
+  /// The deltas of versions that the database has passed without them.
+  package var missed: [SchemaFile]
 
   package init(
     state: DatabaseState, fences: [VersionHolder] = [], holders: [VersionHolder] = [],
-    running: [String: [String]] = [:], origins: [String: Int] = [:], databases: Set<LogicalDatabase> = [.main]
+    running: [String: [String]] = [:], origins: [String: Int] = [:],
+    databases: Set<LogicalDatabase> = [.main],
+    missed: [SchemaFile] = []
   ) {
     self.state = state
     self.fences = fences
@@ -23,5 +27,6 @@ package struct RollbackFacts: Sendable {
     self.running = running
     self.origins = origins
     self.databases = databases
+    self.missed = missed
   }
 }

@@ -43,6 +43,8 @@ extension RollbackVerdict {
     case unplacedUpdate(String)
     /// The older version does not keep derived tables.
     case staleRows(migration: String, tables: [String])
+    /// The database passed a version before a delta was added to it, which the older version relies on.
+    case missedDelta(String, of: Int)
 
     /// The name for programs.
     package var kind: String {
@@ -52,16 +54,18 @@ extension RollbackVerdict {
       case .unknownUpdate: "unknown_update"
       case .unplacedUpdate: "unplaced_update"
       case .staleRows: "stale_rows"
+      case .missedDelta: "missed_delta"
       }
     }
 
-    /// What it is about: an update, a gradual migration or a process.
+    /// What it is about: an update, a gradual migration, a process or a file.
     package var subject: String {
       switch self {
       case .newerProcess(let holder): holder.name
       case .running(let update, _): update
       case .unknownUpdate(let update, _), .unplacedUpdate(let update): update
       case .staleRows(let migration, _): migration
+      case .missedDelta(let file, _): file
       }
     }
   }
@@ -93,6 +97,8 @@ extension RollbackVerdict.Note: CustomStringConvertible {
       "no delta queues '\(update)': where the older version does not know it, it stays in the queue"
     case .staleRows(let migration, let tables):
       "the older version does not keep \(tables.joined(separator: ", ")): the next start of a newer one removes the rows that it makes stale, and queues them to be computed again ('\(migration)')"
+    case .missedDelta(let file, let version):
+      "\(file) was never applied: the database had passed version \(version) before it was added; the older version does not apply it either, and may rely on it"
     }
   }
 }

@@ -14,8 +14,8 @@ package struct RollbackVerdict: Sendable, Hashable {
   ///   - target: the version to go back to.
   ///   - facts: what the database says.
   ///   - ledger: the newest ledger there is.
-  /// - Throws: `GradusError` where the question makes no sense: the ledger does not know the version, or the database
-  ///   is at it or below it.
+  /// - Throws: `GradusError` where the question makes no sense: the ledger does not know the version, or the database has
+  ///   no schema yet.
   package init(to target: Int, _ facts: RollbackFacts, ledger: Ledger) throws {
     let version = try Self.check(target, facts.state, ledger)
     self.target = target
@@ -31,13 +31,22 @@ package struct RollbackVerdict: Sendable, Hashable {
         hint: "it knows \(ledger.versions.keys.sorted().map(String.init).joined(separator: ", "))")
     }
     try Admission.checkMade(state)
-    guard let version = state.version?.number, target < version else {
-      throw GradusError(
-        .invalidTree,
-        "the database is at version \(state.version?.number ?? 0), so version \(target) would be no rollback",
-        hint: "'plan --to \(target)' shows what that version would do")
-    }
-    return version
+    return state.version?.number ?? 0
+  }
+
+  /// Of several databases an upgrade may have come to some alone: the others are asked whether the version may be put back,
+  /// too, though it would be no rollback to them.
+  ///
+  /// - Parameters:
+  ///   - target: the version to go back to.
+  ///   - versions: the databases' versions.
+  /// - Throws: `GradusError` where it would be no rollback to any of them.
+  package static func checkRollsBack(to target: Int, from versions: [Int]) throws {
+    guard let newest = versions.max(), newest <= target else { return }
+    throw GradusError(
+      .invalidTree,
+      "the \(versions.count > 1 ? "newest " : "")database is at version \(newest), so version \(target) would be no rollback",
+      hint: "'plan --to \(target)' shows what that version would do")
   }
 
   private static func refusals(_ target: Int, _ facts: RollbackFacts) -> [Refusal] {
@@ -73,6 +82,8 @@ package struct RollbackVerdict: Sendable, Hashable {
     {
       notes.append(.staleRows(migration: migration.name, tables: migration.staleness.map(\.table)))
     }
+    // What came with a later version the older one does not rely on.
+    notes += facts.missed.filter { $0.version <= target }.map { .missedDelta($0.path, of: $0.version) }
     return notes
   }
 }

@@ -59,7 +59,8 @@ package struct ApplicationQuery: Sendable, Hashable {
   }
 
   /// Whether it may change rows.
-  package var writes: Bool {
-    sql.contains(#/(?i)\b(insert|update|delete|replace|merge)\b/#)
-  }
+  package var writes: Bool { sql.contains(Self.writingVerb) }
+
+  /// Compiled once, as a literal in a function would be at each use. A Regex never changes.
+  nonisolated(unsafe) private static let writingVerb = #/(?i)\b(insert|update|delete|replace|merge)\b/#
 }

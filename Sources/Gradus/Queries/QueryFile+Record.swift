@@ -19,10 +19,12 @@ extension QueryFile {
     do {
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text(merged, version: version).utf8).write(to: url, options: .atomic)
+      // A file that is written at once takes the place of a link, and not of what that leads to.
+      try TextFile.write(
+        Data(text(merged, version: version).utf8), to: url.resolvingSymlinksInPath())
     } catch {
       throw GradusError(
-        .invalidFile, "cannot be written: \(error.localizedDescription)", file: url.relativePath)
+        .invalidFile, "cannot be written: \(SystemReason.of(error))", file: url.relativePath)
     }
   }
 
@@ -34,6 +36,8 @@ extension QueryFile {
     var places = Dictionary(
       known.enumerated().map { (identity(of: $1.sql), $0) }, uniquingKeysWith: { first, _ in first })
     var names = Set(known.map(\.name))
+    // With which number the next of a name is tried: many are named alike.
+    var numbers: [String: Int] = [:]
     for query in queries {
       let text = identity(of: query.sql)
       if let same = places[text] {
@@ -42,11 +46,12 @@ extension QueryFile {
       }
       var query = query
       let stem = query.name
-      var number = 2
+      var number = numbers[stem] ?? 2
       while names.contains(query.name) {
         query.name = "\(stem)_\(number)"
         number += 1
       }
+      numbers[stem] = number
       places[text] = merged.count
       names.insert(query.name)
       merged.append(query)
@@ -58,7 +63,15 @@ extension QueryFile {
   package static func query(_ recorded: QueryRecorder.Query) -> ApplicationQuery {
     ApplicationQuery(
       name: name(of: recorded.sql), parameters: recorded.types.map { .init(type: $0 ?? "text") },
-      engines: [recorded.engine], sql: recorded.sql)
+      engines: [recorded.engine], sql: withoutHeaders(recorded.sql))
+  }
+
+  /// A comment in a statement that looks like a header would begin another query where the file is read.
+  private static func withoutHeaders(_ sql: String) -> String {
+    let lines = sql.sourceLines
+    let isHeader = lines.map { comment($0)?.hasPrefix("query:") == true }
+    guard isHeader.contains(true) else { return sql }
+    return zip(lines, isHeader).map { $1 ? "--\($0)" : String($0) }.joined(separator: "\n")
   }
 
   /// Whether a statement is one that a later schema may break.
@@ -71,24 +84,33 @@ extension QueryFile {
     guard !tables.contains(where: { $0.hasPrefix("gradus_") && isOwn($0) }) else { return false }
     // Gradus's own statements name other things of theirs beside the application's tables.
     let isTheirs = tables.contains { $0.hasPrefix("gradus_") }
-    guard isTheirs || !text.contains(#/\bgradus_/#) else { return false }
+    guard isTheirs || !text.contains(ownName) else { return false }
     guard !tables.isEmpty else {
       // Of itself a statement without a table depends on no schema; one may call a function of it.
-      return text.contains(#/\b(from|into|update)\b/#) && !text.contains(catalogName)
+      return text.contains(tableWord) && !text.contains(catalogName)
     }
     return !tables.contains { $0.starts(with: catalogName) } && !tables.isSubset(of: ownTables)
   }
 
   /// The tables that a statement names, and not the functions that it reads from; of a qualified name what comes first.
   private static func tables(in text: String) -> Set<String> {
-    let matches = text.matches(of: #/\b(from|into|update|join)\s+(?:only\s+)?"?(\w+)"?(\s*\()?/#)
+    let matches = text.matches(of: namedTable)
     // A bracket behind INTO is the list of columns.
     let named = matches.filter { $0.3 == nil || $0.1 == "into" }.map { String($0.2) }
     return Set(named).subtracting(["of", "set", "skip", "nowait", "lateral", "only"])
   }
 
-  /// What names of the engines' catalogs begin with. A Regex never changes.
+  // Compiled once, as a literal in a function would be at each use. A Regex never changes.
+
+  /// What names of the engines' catalogs begin with.
   nonisolated(unsafe) private static let catalogName = #/\b(?:pg_|sqlite_|pragma_|information_schema\b)/#
+  nonisolated(unsafe) private static let ownName = #/\bgradus_/#
+  /// What the name of a table follows.
+  nonisolated(unsafe) private static let tableWord = #/\b(from|into|update)\b/#
+  nonisolated(unsafe) private static let namedTable =
+    #/\b(from|into|update|join)\s+(?:only\s+)?"?(\w+)"?(\s*\()?/#
+  nonisolated(unsafe) private static let verb = #/\b(insert|update|delete|replace|merge|select)\b/#
+  nonisolated(unsafe) private static let firstTable = #/\b(?:from|into|update)\s+"?(\w+)"?/#
 
   /// Whether a table beginning with `gradus_` is one that Gradus makes. All else is the application's.
   private static func isOwn(_ table: String) -> Bool {
@@ -109,9 +131,8 @@ extension QueryFile {
   /// `select_rooms` for `SELECT ... FROM rooms`.
   private static func name(of sql: String) -> String {
     let text = words(sql)
-    let verb =
-      text.firstMatch(of: #/\b(insert|update|delete|replace|merge|select)\b/#).map { String($0.1) } ?? "query"
-    let table = text.firstMatch(of: #/\b(?:from|into|update)\s+"?(\w+)"?/#).map { String($0.1) }
+    let verb = text.firstMatch(of: Self.verb).map { String($0.1) } ?? "query"
+    let table = text.firstMatch(of: firstTable).map { String($0.1) }
     return [verb, table].compactMap { $0 }.joined(separator: "_")
   }
 }

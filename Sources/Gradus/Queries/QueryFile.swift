@@ -16,14 +16,15 @@ public enum QueryFile {
   /// - Throws: `GradusError` with the line of what cannot be read.
   package static func parse(_ text: String, file: String) throws -> [ApplicationQuery] {
     var queries: [ApplicationQuery] = []
+    var lines: [String: Int] = [:]
     for (index, line) in text.sourceLines.enumerated() {
       let comment = comment(line)
       if comment?.hasPrefix("query:") == true {
         let query = try header(String(line), file: file, line: index + 1)
-        if let other = queries.first(where: { $0.name == query.name }) {
+        if let other = lines.updateValue(query.line, forKey: query.name) {
           throw GradusError(
             .invalidFile, "the query '\(query.name)' is there twice", file: file,
-            position: SourcePosition(line: index + 1, column: 1), hint: "the other is in line \(other.line)")
+            position: SourcePosition(line: index + 1, column: 1), hint: "the other is in line \(other)")
         }
         queries.append(query)
       } else if !queries.isEmpty {
@@ -45,16 +46,22 @@ public enum QueryFile {
 
   /// What a comment of a whole line says; nil where the line is none. By hand: a regular expression is compiled anew for
   /// each line.
-  private static func comment(_ line: Substring) -> Substring? {
+  static func comment(_ line: Substring) -> Substring? {
     let text = line.drop(while: \.isWhitespace)
     return text.hasPrefix("--") ? text.dropFirst(2).drop(while: \.isWhitespace) : nil
   }
 
+  /// Compiled once, as a literal in a function would be at each use: a file may hold thousands of queries. A Regex never
+  /// changes.
+  nonisolated(unsafe) private static let headerForm =
+    #/\s*--\s*query:\s*(?<name>[A-Za-z0-9_]+)\s*(\((?<parameters>.*)\))?\s*(?:on\s+(?<engine>\w+))?\s*/#
+  nonisolated(unsafe) private static let parameterForm =
+    #/(?i)(?<words>[^'()]+?(?:\([0-9, ]+\))?[^'()]*?)(?<required>\s+not\s+null)?(?:\s+in\s*\((?<values>.*)\))?/#
+  nonisolated(unsafe) private static let valueForm = #/('(?:[^']|'')*')|([^\s,']+)/#.matchingSemantics(
+    .unicodeScalar)
+
   private static func header(_ line: String, file: String, line number: Int) throws -> ApplicationQuery {
-    let match = line.wholeMatch(
-      of: #/\s*--\s*query:\s*(?<name>[A-Za-z0-9_]+)\s*(\((?<parameters>.*)\))?\s*(?:on\s+(?<engine>\w+))?\s*/#
-    )
-    guard let match else {
+    guard let match = line.wholeMatch(of: headerForm) else {
       throw malformed("the header cannot be read", file, number)
     }
     let engines: Set<Engine>
@@ -89,11 +96,7 @@ public enum QueryFile {
 
   /// `[NAME] TYPE [not null] [in ('a', 'b')]`
   private static func parameter(_ text: String) -> ApplicationQuery.Parameter? {
-    let match = text.wholeMatch(
-      of:
-        #/(?i)(?<words>[^'()]+?(?:\([0-9, ]+\))?[^'()]*?)(?<required>\s+not\s+null)?(?:\s+in\s*\((?<values>.*)\))?/#
-    )
-    guard let match else { return nil }
+    guard let match = text.wholeMatch(of: parameterForm) else { return nil }
     let words = match.words.split(separator: " ").map(String.init)
     var type = words.joined(separator: " ")
     var name: String?
@@ -103,7 +106,7 @@ public enum QueryFile {
       type = words.dropFirst().joined(separator: " ")
     }
     let values = match.values.map { text in
-      text.matches(of: #/('(?:[^']|'')*')|([^\s,']+)/#.matchingSemantics(.unicodeScalar)).map {
+      text.matches(of: valueForm).map {
         $0.1.map { SQLText.unquoted($0) } ?? String($0.2 ?? "")
       }
     }

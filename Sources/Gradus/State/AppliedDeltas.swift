@@ -8,9 +8,10 @@ package enum AppliedDeltas {
   ///   - databases: the logical databases that live there, besides `common`; nil for all. Others, which live elsewhere,
   ///     may have deltas of the same names.
   ///   - upgradesFrom: the version up to which deltas have been squashed, and may be gone.
+  ///   - checksums: what was found before, for who looks again and again.
   package static func edited(
     _ connection: Connection, tree: SchemaTree, databases: Set<LogicalDatabase>? = nil,
-    upgradesFrom: Int? = nil
+    upgradesFrom: Int? = nil, checksums: DeltaChecksums = DeltaChecksums()
   ) throws -> [String] {
     guard try CatalogTables.names(connection).contains("gradus_deltas") else { return [] }
     let here = (databases ?? tree.databases).union([.common])
@@ -28,7 +29,7 @@ package enum AppliedDeltas {
           if let upgradesFrom, try row.integer(2) <= upgradesFrom { return nil }
           return "\(name) was applied, but its file is gone"
         }
-        guard try checksum(file, on: connection.engine) != row.text(1) else { return nil }
+        guard try checksums.checksum(of: file, on: connection.engine) != row.text(1) else { return nil }
         return "\(file.path) was edited after it was applied; write a new delta instead"
       }
   }

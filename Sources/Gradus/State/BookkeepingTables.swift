@@ -3,10 +3,15 @@ package import GradusSQL
 /// Makes Gradus's own tables on a database that another program has prepared.
 package enum BookkeepingTables {
   /// Makes what is missing; reads only where nothing is.
-  package static func ensure(_ connection: Connection) throws {
+  ///
+  /// - Parameters:
+  ///   - connection: a connection to the database.
+  ///   - lockTimeout: how long a table that is to get a column is waited for on PostgreSQL; nil for as long as the server's
+  ///     settings say.
+  package static func ensure(_ connection: Connection, lockTimeout: Duration? = nil) throws {
     guard let existing = try missing(connection) else { return }
     do {
-      try connection.transaction { connection in
+      try connection.transaction(lockTimeout: lockTimeout) { connection in
         try BookkeepingWriter(connection: connection)
           .createTables(withQueue: !existing.contains("background_updates"))
       }

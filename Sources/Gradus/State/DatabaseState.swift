@@ -15,6 +15,8 @@ package struct DatabaseState: Sendable, Hashable {
   package var completedMigrations: Set<String>
   /// The gradual migrations whose guards are installed, each with the checksum of their triggers.
   package var guards: [String: String]
+  /// For each of those: the version that made them.
+  package var guardVersions: [String: Int] = [:]
   /// For each of those with triggers that are gone or switched off: the tables that these were on.
   package var lostGuards: [String: Set<String>]
   /// Deltas outside a transaction that were started and not recorded.
@@ -75,7 +77,7 @@ package struct DatabaseState: Sendable, Hashable {
     package var watermark: Int64?
     /// The newest position in the source; nil where it is empty.
     package var source: Int64?
-    /// Whether there are rows that an empty derived table would have to reflect.
+    /// Whether there are rows that an empty derived table would have to reflect; looked for only where nothing is trusted.
     package var hasRowsToDerive: Bool
 
     /// - Parameters:

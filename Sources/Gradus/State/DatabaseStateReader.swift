@@ -21,11 +21,13 @@ package struct DatabaseStateReader {
   /// version on.
   private let firstVersion: Int?
 
-  /// - Parameter rules: the staleness rules to probe.
-  package init(rules: [StalenessRule]) {
+  /// - Parameters:
+  ///   - rules: the staleness rules to probe.
+  ///   - firstVersion: the first version that the tree has deltas of, for who looks back at all of them.
+  package init(rules: [StalenessRule], firstVersion: Int? = nil) {
     probes = rules.map { Probe(rule: $0, migration: nil) }
     lateProbes = []
-    firstVersion = nil
+    self.firstVersion = firstVersion
   }
 
   /// - Parameters:
@@ -52,6 +54,8 @@ package struct DatabaseStateReader {
       try read(lateProbes, among: nil, into: &state, connection)
       return state
     } catch let error as SQLError where error.code == .undefinedObject {
+      // A transaction of PostgreSQL's in which a statement has failed takes no other: that one's error is the one to tell.
+      guard connection.engine == .sqlite || !connection.isInTransaction else { throw error }
       let tables = try CatalogTables.names(connection)
       guard !tables.isEmpty else { return .empty }
       let query = query(tables: tables, connection.engine)
@@ -120,7 +124,7 @@ package struct DatabaseStateReader {
       parts.append("SELECT 'migration', name, NULL, NULL, NULL FROM gradus_migrations")
     }
     if exist(["gradus_guards"]) {
-      parts.append("SELECT 'guards', migration, checksum, NULL, NULL FROM gradus_guards")
+      parts.append("SELECT 'guards', migration, checksum, CAST(version AS TEXT), NULL FROM gradus_guards")
     }
     if exist(["gradus_guard_triggers"]) {
       parts.append(
@@ -148,20 +152,36 @@ package struct DatabaseStateReader {
         """)
     }
     if tables == nil { parts += probes.map { probe($0.rule, hasWatermarks: true) } }
-    return parts.joined(separator: "\nUNION ALL ")
+    // SQLite takes no more than so many together.
+    let most = 500
+    guard parts.count > most else { return Self.together(parts[...]) }
+    let groups = stride(from: 0, to: parts.count, by: most).map { start in
+      "SELECT * FROM (\(Self.together(parts[start..<min(start + most, parts.count)]))) AS part"
+    }
+    return Self.together(groups[...])
+  }
+
+  private static func together(_ parts: ArraySlice<String>) -> String {
+    parts.joined(separator: "\nUNION ALL ")
   }
 
   private func probe(_ rule: StalenessRule, hasWatermarks: Bool) -> String {
     let watermark =
       hasWatermarks
       ? "(SELECT position FROM gradus_watermarks WHERE table_name = \(SQLText.literal(rule.table)))" : "NULL"
+    let (table, position) = (SQLText.identifier(rule.table), SQLText.identifier(rule.position))
+    // Only of a table of which no position tells: no start is to look through all rows for one that the condition holds for.
     let hasRows =
       rule.whenEmpty.map { empty in
-        "EXISTS (SELECT 1 FROM \(SQLText.identifier(empty.table))\(empty.condition.map { " WHERE \($0)" } ?? ""))"
+        // A comment at the end of the condition is not to hide the bracket.
+        """
+        \(watermark) IS NULL AND NOT EXISTS (SELECT 1 FROM \(table) WHERE \(position) IS NOT NULL)
+          AND EXISTS (SELECT 1 FROM \(SQLText.identifier(empty.table))\(empty.condition.map { " WHERE \($0)\n" } ?? ""))
+        """
       } ?? "1 = 0"
     return """
       SELECT \(SQLText.literal("stale " + rule.table)),
-        CAST((SELECT max(\(SQLText.identifier(rule.position))) FROM \(SQLText.identifier(rule.table))) AS TEXT),
+        CAST((SELECT max(\(position)) FROM \(table)) AS TEXT),
         CAST(\(watermark) AS TEXT),
         CAST((SELECT max(\(SQLText.identifier(rule.source.position))) FROM \(SQLText.identifier(rule.source.table))) AS TEXT),
         CASE WHEN \(hasRows) THEN '1' ELSE '0' END
@@ -205,7 +225,10 @@ package struct DatabaseStateReader {
             name: try row.text(1), progress: try row.text(2), dependsOn: row[3].text,
             ordering: try Self.integer(row, 4)))
       case "migration": state.completedMigrations.insert(try row.text(1))
-      case "guards": state.guards[try row.text(1)] = try row.text(2)
+      case "guards":
+        let migration = try row.text(1)
+        state.guards[migration] = try row.text(2)
+        state.guardVersions[migration] = try Self.integer(row, 3)
       case "lost guard": state.lostGuards[try row.text(1), default: []].insert(try row.text(2))
       case "watermark": state.watermarkedTables.insert(try row.text(1))
       case "attempt":

@@ -1,5 +1,3 @@
-import GradusSQL
-
 /// A checksum over a script's tokens: line ends, indentation and comments may change, the SQL may not.
 ///
 /// FNV-1a, 64 bits (Fowler, Noll, Vo). It finds edits; it is no defence against anyone.
@@ -19,24 +17,19 @@ package enum Checksum {
   static func normalized(_ script: String) -> [UInt8] {
     let bytes = Array(script.utf8)
     var result: [UInt8] = []
-    var index = 0
     var hasGap = false
-    var hasEscapes = false
-    while index < bytes.count {
-      let rest = bytes[index...]
-      if let end = SQLGap.end(rest) {
-        guard !isReadDifferently(bytes[index..<end]) else {
-          return result + Array(String(decoding: rest, as: UTF8.self).replacing("\r\n", with: "\n").utf8)
+    for piece in SQLPieces(bytes) {
+      if piece.isGap {
+        guard !isReadDifferently(bytes[piece.range]) else {
+          let rest = String(decoding: bytes[piece.range.lowerBound...], as: UTF8.self)
+          return result + Array(rest.replacing("\r\n", with: "\n").utf8)
         }
-        index = end
         hasGap = true
         continue
       }
       if hasGap && !result.isEmpty { result.append(UInt8(ascii: " ")) }
       hasGap = false
-      let end = endOfToken(rest, hasEscapes: &hasEscapes)
-      result.append(contentsOf: bytes[index..<end])
-      index = end
+      result.append(contentsOf: bytes[piece.range])
     }
     return result
   }

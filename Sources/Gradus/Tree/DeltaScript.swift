@@ -42,23 +42,21 @@ package struct DeltaScript {
     guard text.utf8.contains(UInt8(ascii: ":")), text.lowercased().contains("gradus:") else { return [] }
     let bytes = Array(text.utf8)
     var found: Set<String> = []
-    var (index, isBeforeStatements, hasEscapes) = (0, true, false)
-    while index < bytes.count {
-      guard let end = SQLGap.end(bytes[index...]) else {
-        index = Checksum.endOfToken(bytes[index...], hasEscapes: &hasEscapes)
+    var isBeforeStatements = true
+    for piece in SQLPieces(bytes) {
+      guard piece.isGap else {
         isBeforeStatements = false
         continue
       }
-      let comment = String(decoding: bytes[index..<end], as: UTF8.self)
+      let comment = String(decoding: bytes[piece.range], as: UTF8.self)
       if let directive = directive(comment) {
         if var fault = fault(directive, comment, isBeforeStatements) {
           fault.file = file.path
-          fault.position = SourcePosition(utf8Offset: index, in: text)
+          fault.position = SourcePosition(utf8Offset: piece.range.lowerBound, in: text)
           throw fault
         }
         found.insert(directive)
       }
-      index = end
     }
     return found
   }

@@ -1,7 +1,7 @@
 import GradusSQL
 
 /// A parameter in SQL that runs as it stands: nobody gives it a value, and SQLite takes it for NULL.
-enum SQLParameter {
+package enum SQLParameter {
   /// The bytes of the first that the engine would find, which those in quotes and comments are not.
   static func first(in bytes: [UInt8], on engine: Engine) -> Range<Int>? {
     switch engine {
@@ -35,7 +35,7 @@ enum SQLParameter {
   private static func firstOnPostgres(_ bytes: [UInt8]) -> Range<Int>? { numbered(in: bytes).first }
 
   /// The bytes of each `$1`: elsewhere a dollar begins a quoted body, or is within a name, a text or a comment.
-  static func numbered(in bytes: [UInt8]) -> [Range<Int>] {
+  package static func numbered(in bytes: [UInt8]) -> [Range<Int>] {
     var found: [Range<Int>] = []
     for token in SQLPieces(bytes) where !token.isGap && token.range.count == 1 {
       let start = token.range.lowerBound

@@ -31,6 +31,9 @@ public struct SchemaDefinition: Sendable {
     let root = URL(filePath: root.path, directoryHint: .isDirectory)
     ledger = try Ledger(contentsOf: URL(filePath: layout.ledger, relativeTo: root))
     tree = try SchemaTreeLoader(root: root, layout: layout, codeDeltas: codeDeltas).load()
+    let version = ledger.version
+    tree.deltasAboveLedger = tree.deltas.filter { $0.key > version }.sorted { $0.key < $1.key }
+      .compactMap(\.value.first)
     try checkDatabases(ledgerPath: layout.ledger)
     let named = ledger.gradualMigrations.flatMap { $0.updates + $0.staleness.map(\.requeue.update) }
     try UpdateDependencies.check(Array(tree.declarations.values), known: knownUpdates.union(named))

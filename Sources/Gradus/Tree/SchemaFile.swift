@@ -95,26 +95,7 @@ public struct SchemaFile: Sendable, Hashable {
   ///
   /// - Throws: `GradusError` where it cannot be read or is not UTF-8.
   public func text() throws -> String {
-    guard let url, let text = try? String(contentsOf: url, encoding: .utf8) else { throw unreadable() }
-    return text
-  }
-
-  private func unreadable() -> GradusError {
-    var error = GradusError(.invalidTree, "cannot read the file", file: path)
-    guard let url else { return error }
-    var isFolder: ObjCBool = false
-    if !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
-      error.message = "there is no such file, or none that this link leads to"
-    } else if isFolder.boolValue {
-      error.message = "is a folder, and not a file"
-    } else if let data = FileManager.default.contents(atPath: url.path) {
-      let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      error.message = "is no UTF-8 text"
-      error.position = lines.firstIndex { String(bytes: $0, encoding: .utf8) == nil }.map {
-        SourcePosition(line: $0 + 1, column: 1)
-      }
-      error.hint = "save it as UTF-8"
-    }
-    return error
+    guard let url else { throw GradusError(.invalidTree, "cannot read the file", file: path) }
+    return try TextFile.text(of: url, as: path, .invalidTree)
   }
 }

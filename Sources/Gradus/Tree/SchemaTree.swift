@@ -9,9 +9,15 @@ public struct SchemaTree: Sendable {
   /// Deltas in Swift by recorded name.
   public var codeDeltas: [String: CodeDelta]
   /// The declared background updates of all versions, by name.
-  public var declarations: [String: UpdateDeclaration]
+  public var declarations: [String: UpdateDeclaration] {
+    didSet { declarationsByFile = Self.byFile(declarations) }
+  }
   /// Files that are none of ours.
   public var unknownFiles: [SchemaFile]
+  /// The first delta of each version that is above the ledger's, where it has not been raised yet.
+  var deltasAboveLedger: [SchemaFile] = []
+  /// The declared updates by file, in the order of the queue: each file of a plan asks for its own.
+  private(set) var declarationsByFile: [String: [UpdateDeclaration]]
 
   /// - Parameters:
   ///   - deltas: the deltas by version.
@@ -29,6 +35,13 @@ public struct SchemaTree: Sendable {
     self.codeDeltas = codeDeltas
     self.declarations = declarations
     self.unknownFiles = unknownFiles
+    declarationsByFile = Self.byFile(declarations)
+  }
+
+  private static func byFile(_ declarations: [String: UpdateDeclaration]) -> [String: [UpdateDeclaration]] {
+    Dictionary(grouping: declarations.values, by: \.file).mapValues { declarations in
+      declarations.sorted { ($0.ordering, $0.name) < ($1.ordering, $1.name) }
+    }
   }
 
   /// The logical databases that the tree has files for, besides `common`.
@@ -47,8 +60,7 @@ public struct SchemaTree: Sendable {
 
   /// What an updates file declares for an engine, in the order of the queue.
   func declarations(in file: SchemaFile, for engine: Engine) -> [UpdateDeclaration] {
-    declarations.values.filter { $0.file == file.path && $0.engines.contains(engine) }
-      .sorted { ($0.ordering, $0.name) < ($1.ordering, $1.name) }
+    (declarationsByFile[file.path] ?? []).filter { $0.engines.contains(engine) }
   }
 
   /// The deltas of a version for these logical databases, in the order in which they are applied.

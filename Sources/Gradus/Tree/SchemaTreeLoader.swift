@@ -23,6 +23,7 @@ struct SchemaTreeLoader {
     tree.unknownFiles = deltas.unknown + fullSchemas.unknown
     try register(in: &tree)
     try checkDatabases(of: tree)
+    for template in [layout.delta, layout.fullSchema] { try refuseMisplaced(template, in: tree) }
     for version in tree.deltas.keys {
       tree.deltas[version]?.sort(by: SchemaFile.isAppliedBefore)
     }
@@ -125,11 +126,41 @@ struct SchemaTreeLoader {
       hint: "let it end in \(ending)")
   }
 
+  /// Refuses files that are named as ours and lie beside the folders of versions: they would be passed over, too. So would
+  /// a version's folder that lies beside those of databases.
+  private func refuseMisplaced(_ template: String, in tree: SchemaTree) throws {
+    guard template.hasSuffix("/{version}") else { return }
+    let parent = String(template.dropLast("/{version}".count))
+    var names = tree.databases.union([.common]).map(\.name)
+    if parent.hasSuffix("/{database}") {
+      let above = String(parent.dropLast("/{database}".count))
+      if isFolder(above) { names += try entries(above).filter { Int($0) != nil } }
+    }
+    let queries = (layout.queries as NSString).deletingLastPathComponent
+    for folder in names.sorted().map({ parent.replacing("{database}", with: $0) })
+    where folder != queries && isFolder(folder) {
+      // Those of a version may have a folder of their own.
+      let ownQueries = Int((folder as NSString).lastPathComponent).map { layout.queries(of: $0) }
+      for name in try entries(folder).sorted() {
+        let path = "\(folder)/\(name)"
+        let file = SchemaFile(database: .main, version: 0, name: name, location: .below(root, path))
+        switch file.kind {
+        case .sql, .updates:
+          guard path != ownQueries, !isFolder(path) else { continue }
+          throw GradusError(
+            .invalidTree, "the file is in no folder of a version", file: file.path,
+            hint: "move it into one: \(template)")
+        default: continue
+        }
+      }
+    }
+  }
+
   private func entries(_ folder: String) throws -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path(folder)).filter { !$0.hasPrefix(".") }
     } catch {
-      throw GradusError(.invalidTree, "cannot list the folder: \(error.localizedDescription)", file: folder)
+      throw GradusError(.invalidTree, "cannot list the folder: \(SystemReason.of(error))", file: folder)
     }
   }
 
@@ -188,18 +219,21 @@ struct SchemaTreeLoader {
   }
 
   private func declare(in tree: inout SchemaTree) throws {
+    // Set at once, as the tree puts them in order each time.
+    var declarations: [String: UpdateDeclaration] = [:]
     for files in tree.deltas.values {
       for (index, file) in files.enumerated() where file.kind == .updates {
         let reader = UpdatesFileReader(file: file.path, defaultOrdering: file.ordering(rank: index + 1))
         for declaration in try reader.read(file.text()) {
-          if let other = tree.declarations[declaration.name], other != declaration {
+          if let other = declarations[declaration.name], other != declaration {
             throw GradusError(
               .invalidTree, "the update '\(declaration.name)' is declared twice", file: file.path,
-              hint: "the other declaration is in \(other.file)")
+              position: declaration.position, hint: "the other declaration is in \(other.file)")
           }
-          tree.declarations[declaration.name] = declaration
+          declarations[declaration.name] = declaration
         }
       }
     }
+    tree.declarations = declarations
   }
 }

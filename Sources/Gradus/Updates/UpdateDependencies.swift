@@ -11,7 +11,7 @@ package struct UpdateDependencies {
       for dependency in declaration.dependsOn where !names.contains(dependency) {
         throw GradusError(
           .invalidTree, "the update '\(declaration.name)' depends on '\(dependency)', which nothing declares",
-          file: declaration.file,
+          file: declaration.file, position: declaration.position,
           hint: NearestName.hint(
             for: dependency, among: names,
             otherwise: "declare it in an .updates.yaml file or register a handler of this name"))
@@ -23,15 +23,16 @@ package struct UpdateDependencies {
       guard let sync = declaration.droppedSync, !syncs.contains(sync) else { continue }
       throw GradusError(
         .invalidTree, "'\(declaration.name)' drops '\(sync)', which no sync_column declares",
-        file: declaration.file,
+        file: declaration.file, position: declaration.position,
         hint: NearestName.hint(for: sync, among: syncs, otherwise: "give the name of a sync_column")
       )
     }
     if let cycle = cycle(declarations) {
+      let first = declarations.first { $0.name == cycle.first }
       throw GradusError(
         .invalidTree,
         "updates depend on each other in a circle: \((cycle + cycle.prefix(1)).joined(separator: " -> "))",
-        file: declarations.first { $0.name == cycle.first }?.file, hint: "remove one of these depends_on")
+        file: first?.file, position: first?.position, hint: "remove one of these depends_on")
     }
   }
 

@@ -28,8 +28,10 @@ extension UpdatesFileReader {
   /// An index's columns, which are SQL: a name that is none without quotes has them.
   func indexColumns(_ map: YAMLMapping) throws -> [String] {
     let node = try map.require("columns")
-    guard node.scalar == nil else { return [try sql(node, map)] }
-    return try map.reader.sequence(node).map { try sql($0, map) }
+    let columns =
+      try node.scalar == nil ? map.reader.sequence(node).map { try sql($0, map) } : [sql(node, map)]
+    guard !columns.isEmpty else { throw map.reader.error(node, "an index needs a column") }
+    return columns
   }
 
   private func sql(_ node: Node, _ map: YAMLMapping) throws -> String { try sql(node, on: engines(map), map) }

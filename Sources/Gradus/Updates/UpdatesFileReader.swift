@@ -66,13 +66,19 @@ struct UpdatesFileReader {
 
   func engines(_ map: YAMLMapping) throws -> Set<Engine> {
     guard let node = map.find("engines") else { return Set(Engine.allCases) }
-    return Set(
+    let engines = Set(
       try map.reader.texts(node).map { name in
         guard let engine = Engine(rawValue: name) else {
           throw map.reader.error(node, "unknown engine '\(name)'", hint: "engines are sqlite and postgres")
         }
         return engine
       })
+    guard !engines.isEmpty else {
+      throw map.reader.error(
+        node, "'engines' names none, so that the update would never be queued",
+        hint: "name those that it is for, or leave it out for all")
+    }
+    return engines
   }
 
   private func kind(_ map: YAMLMapping) throws -> UpdateDeclaration.Kind {

@@ -268,19 +268,23 @@ import Testing
   @Test func settingsComeBackAfterACancellation() async throws {
     try await TestDatabase.withDatabase(.sqlite) { database in
       let session = try await database.open()
+      let hasBegun = Box(false)
       let task = Task {
         try await session.run { connection in
           try RebuildSettings.with(connection) {
             try connection.transaction { connection in
+              hasBegun.value = true
               _ = try connection.query(
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
             }
           }
         }
       }
+      while !hasBegun.value { try await Task.sleep(for: .milliseconds(5)) }
       try await Task.sleep(for: .milliseconds(200))
       task.cancel()
-      await #expect(throws: SQLError.self) { try await task.value }
+      let error = await #expect(throws: SQLError.self) { try await task.value }
+      #expect(error?.code == .cancelled)
       let settings = try await session.run { connection in
         [
           try connection.queryRow("PRAGMA foreign_keys")?[0],

@@ -70,11 +70,31 @@ import Testing
       try verdict(2, facts(attempts: ["3/04_x.sql"])).refusals == [.interruptedDelta("3/04_x.sql")])
   }
 
-  @Test(arguments: [(3, "no rollback"), (4, "no rollback"), (7, "no version 7"), (0, "no version 0")])
-  func whatIsNoRollbackIsAnError(target: Int, message: String) throws {
+  @Test(arguments: [7, 0])
+  func aVersionThatTheLedgerDoesNotHaveIsAnError(target: Int) throws {
     let error = try #require(throws: GradusError.self) { _ = try verdict(target, facts()) }
-    #expect("\(error)".contains(message), "\(error)")
+    #expect("\(error)".contains("no version \(target)"), "\(error)")
     #expect(error.hint != nil)
+  }
+
+  @Test(arguments: [[3], [2, 3]])
+  func whatIsNoRollbackIsAnError(versions: [Int]) throws {
+    try RollbackVerdict.checkRollsBack(to: 2, from: versions)
+    for target in [3, 4] {
+      let error = try #require(throws: GradusError.self) {
+        try RollbackVerdict.checkRollsBack(to: target, from: versions)
+      }
+      #expect("\(error)".contains("database is at version 3"), "\(error)")
+      #expect("\(error)".contains("no rollback"), "\(error)")
+      #expect(error.hint != nil)
+    }
+  }
+
+  /// One of several, to which an upgrade has not come, or no further than its compat version.
+  @Test func aDatabaseThatIsNotNewerIsJudgedAsWell() throws {
+    let verdict = try verdict(2, facts(version: 2, compat: 1))
+    #expect(verdict.isPossible && verdict.notes.isEmpty)
+    #expect(try self.verdict(1, facts(version: 1, compat: 2)).refusals == [.compatVersion(2)])
   }
 
   @Test func aDatabaseWithoutASchemaIsAnError() throws {
@@ -113,13 +133,25 @@ import Testing
     #expect(try verdict(1, self.facts(version: 2)).notes.isEmpty)
   }
 
+  /// What was merged for a later version the older one does without.
+  @Test func deltasThatTheDatabaseHasMissedAreTold() throws {
+    var facts = facts(compat: 1)
+    facts.databases = []
+    facts.missed = [1, 2, 3].map { SchemaFile(database: .main, version: $0, name: "09_late.sql", url: nil) }
+    #expect(
+      try verdict(2, facts).notes == [
+        .missedDelta("1/09_late.sql", of: 1), .missedDelta("2/09_late.sql", of: 2),
+      ])
+    #expect(try verdict(2, facts).isPossible)
+  }
+
   @Test func eachReasonHasItsOwnKind() {
     let refusals: [RollbackVerdict.Refusal] = [.compatVersion(1), .fence(holder(1)), .interruptedDelta("x")]
     #expect(Set(refusals.map(\.kind)).count == refusals.count)
     let notes: [RollbackVerdict.Note] = [
       .newerProcess(holder(1)), .running(update: "x", by: []), .unknownUpdate("x", since: 1),
       .unplacedUpdate("x"),
-      .staleRows(migration: "x", tables: []),
+      .staleRows(migration: "x", tables: []), .missedDelta("x", of: 1),
     ]
     #expect(Set(notes.map(\.kind)).count == notes.count)
   }

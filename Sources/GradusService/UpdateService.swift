@@ -5,7 +5,9 @@ public import ServiceLifecycle
 /// Background updates as a service of an application: runs them while the application serves, and at a graceful shutdown
 /// ends within one batch.
 ///
-///     let updates = UpdateService(databases: [database], registry: registry)
+///     let updates = UpdateService(
+///       databases: [database], registry: registry,
+///       environment: UpdateRunner.Environment(version: schema.ledger.version))
 ///     try await ServiceGroup(
 ///       services: [updates, server], gracefulShutdownSignals: [.sigterm], logger: logger
 ///     ).run()
@@ -65,7 +67,8 @@ public struct UpdateService: Service {
   /// Runs until the goal is reached or the service group shuts down. A database that cannot be used any more does not
   /// stop the work on the others, unless that would go on for ever.
   ///
-  /// - Throws: `SQLError` where a database cannot be used; `CancellationError`.
+  /// - Throws: `GradusError` with code `databaseTooNew` where the version is shut out; `SQLError` where a database cannot
+  ///   be used; `CancellationError`.
   public func run() async throws {
     try await withGracefulShutdownHandler {
       try await withThrowingTaskGroup(of: (any Error)?.self) { group in

@@ -90,6 +90,17 @@ import Testing
     #expect(resumed.rate == controller.rate)
   }
 
+  /// A callback may ask for any number, and a range has several batches.
+  @Test func noSizeIsBeyond32Bits() {
+    let most = Int(Int32.max)
+    var controller = BatchController(maxSize: .max)
+    #expect(controller.size(milliseconds: 100, defaultSize: .max, minSize: 1) == most)
+    #expect(controller.size(milliseconds: 100, defaultSize: 1, minSize: .max) == most)
+    controller.record(size: .max, scanned: .max, milliseconds: 0, target: 100)
+    #expect(controller.size(milliseconds: 100, defaultSize: 1, minSize: 1) == most)
+    #expect(controller.size(milliseconds: .infinity, defaultSize: 1, minSize: .max) == most)
+  }
+
   /// The cost is the rows looked at: that only one in a hundred of them is written makes no difference.
   @Test func sparseWorkTakesTheTimeOfItsScan() {
     var controller = BatchController(maxSize: 10_000)

@@ -98,9 +98,11 @@ import Testing
   func aStopWakesASleepingRun(engine: Engine) async throws {
     try await Workshop.with(engine, numbers: 100, [Numbers.backfill.queueRow]) { shop in
       let environment = UpdateRunner.Environment.quiet
-      let options = UpdateOptions(batches: BatchOptions(pause: .seconds(3_600)))
-      let runner = try await shop.runner(registry, options, environment)
+      let (events, options) = (Events(), UpdateOptions(batches: BatchOptions(pause: .seconds(3_600))))
+      let runner = try await shop.runner(registry, options, environment, report: events.report)
       async let summary = runner.run()
+      _ = try await events.wait { if case .started(let name, _) = $0 { name } else { nil } }
+      // It sleeps before its first batch.
       try await Task.sleep(for: .milliseconds(50))
       environment.control.stop()
       #expect(try await summary.isStopped)

@@ -148,8 +148,8 @@ import Testing
       name: "valid",
       kind: .validateConstraint(
         .init(
-          table: "t", constraint: "n_known", key: ["x"], check: "n IS NOT NULL", deletesViolations: true,
-          setNotNull: "n")))
+          table: "t", constraint: "n_known", key: ["x"], check: "n IS NOT NULL -- as it is read",
+          deletesViolations: true, setNotNull: "n")))
     let add =
       engine == .postgres ? "ALTER TABLE t ADD CONSTRAINT n_known CHECK (n IS NOT NULL) NOT VALID;" : ""
     try await run(

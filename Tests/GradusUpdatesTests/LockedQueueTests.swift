@@ -69,6 +69,62 @@ struct LockedQueueTests {
     }
   }
 
+  /// A database of an earlier release lacks a column, and somebody reads the table for long.
+  @Test(.timeLimit(.minutes(3))) func aStopBreaksOffTheWaitForATableThatChanges() async throws {
+    try await Workshop.with(.postgres, [QueuedUpdate(name: "counting")]) { shop in
+      try await shop.session.run { _ = try $0.execute("ALTER TABLE gradus_updates DROP COLUMN batch_size") }
+      let holder = try await shop.place.open()
+      try await holder.run { connection in
+        try connection.execute("BEGIN")
+        try connection.execute("SELECT 1 FROM gradus_updates")
+      }
+      let environment = UpdateRunner.Environment.quiet
+      async let summary = shop.runner(registry, waiting(.seconds(3_600)), environment).run(until: .forever)
+      try await holder.run { try $0.waitUntilSomebodyWaits() }
+      environment.control.stop()
+      #expect(try await summary.isStopped)
+      try await holder.run { _ = try $0.execute("ROLLBACK") }
+      #expect(try await shop.runner(registry).run().completed == ["counting"])
+    }
+  }
+
+  /// A run that ends by itself does not wait for ever.
+  @Test(.timeLimit(.minutes(3))) func aTableThatChangesIsWaitedForAsABatchWaits() async throws {
+    try await Workshop.with(.postgres, [QueuedUpdate(name: "counting")]) { shop in
+      try await shop.session.run { _ = try $0.execute("ALTER TABLE gradus_updates DROP COLUMN batch_size") }
+      let holder = try await shop.place.open()
+      try await holder.run { connection in
+        try connection.execute("BEGIN")
+        try connection.execute("SELECT 1 FROM gradus_updates")
+      }
+      let runner = try await shop.runner(registry, waiting(.milliseconds(50)))
+      let error = await #expect(throws: SQLError.self) { try await runner.run() }
+      #expect(error?.code == .lockTimeout)
+      try await holder.run { _ = try $0.execute("ROLLBACK") }
+    }
+  }
+
+  /// A row of its own that a worker shows to others.
+  @Test func signingOnWaitsNoLongerThanABatch() async throws {
+    try await Workshop.with(.postgres) { shop in
+      try await shop.session.run { connection in
+        try connection.executeScript(
+          """
+          CREATE TABLE waits (setting TEXT);
+          CREATE FUNCTION note_wait() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN INSERT INTO waits SELECT current_setting(''lock_timeout''); RETURN NEW; END';
+          CREATE TRIGGER note_wait BEFORE INSERT ON gradus_workers FOR EACH ROW EXECUTE FUNCTION note_wait();
+          """)
+      }
+      var options = waiting(.milliseconds(50))
+      options.healthInterval = .nanoseconds(1)
+      var health = WorkerHealth(options, latency: nil, worker: "any")
+      // The first look shows nothing yet.
+      for _ in 1...2 { _ = try await health.check(shop.session, update: nil) }
+      #expect(try await shop.values("SELECT setting FROM waits") == ["50ms"])
+    }
+  }
+
   /// Who lets go of an update does not wait for long for who has its rows.
   @Test func aLockDoesNotKeepAWorkerFromLeaving() async throws {
     try await with(Self.cases[0]) { shop, holder in

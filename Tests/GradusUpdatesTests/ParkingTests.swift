@@ -96,6 +96,21 @@ private struct Standing: UpdateHandler {
     }
   }
 
+  /// Another worker's batch that is under way moves it first: at another progress it would not count as parked.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func itIsParkedWhereItStandsThen() async throws {
+    try await Workshop.with(.postgres, [QueuedUpdate(name: "fragile")]) { shop in
+      let other = try await shop.place.open()
+      try await other.withOpenTransaction({
+        _ = try $0.execute("UPDATE background_updates SET progress_json = '{\"place\":1}'")
+      }) {
+        try await shop.control { try $0.park("fragile", reason: "broken") }
+      }
+      let queue = try await shop.session.run { try UpdateQueue(connection: $0).load() }
+      #expect(queue.map(\.parkedReason) == ["broken"])
+    }
+  }
+
   /// Several workers that ask for it do not give each other one more try after the other.
   @Test(arguments: TestDatabase.availableEngines)
   func whoHasParkedItAsksNoSecondTime(engine: Engine) async throws {
@@ -130,6 +145,21 @@ private struct Standing: UpdateHandler {
     try await Workshop.with(engine, [QueuedUpdate(name: "standing")]) { shop in
       let waiting = try await shop.runner(registry).run().waiting
       #expect(waiting["standing"]?.contains("does not get on") == true, "\(waiting)")
+    }
+  }
+
+  /// To Swift it has the name of one that is known; to the database it is another.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aNameOfOtherBytesIsUnknown(engine: Engine) async throws {
+    let fragile = Fragile(name: "caf\u{E9}")
+    fragile.isMended.set()
+    let registry = UpdateRegistry(handlers: [fragile])
+    try await Workshop.with(engine, [QueuedUpdate(name: "cafe\u{301}")]) { shop in
+      let summary = try await shop.runner(registry).run()
+      #expect(summary.completed.isEmpty)
+      #expect(summary.waiting.values.contains { $0.contains("does not know it") })
+      let listing = try await shop.session.run { try UpdateListing.read($0, registry: registry) }
+      #expect(listing.map(\.isKnown) == [false])
     }
   }
 

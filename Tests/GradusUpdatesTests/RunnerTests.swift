@@ -69,10 +69,12 @@ import Testing
       }
       await #expect(throws: CancellationError.self) { try await task.value }
       let queue = try await session.run { try UpdateQueue(connection: $0).load() }
-      let range = try await session.run {
-        try $0.queryRow("SELECT max(upper_key) FROM gradus_update_leases WHERE part > 0")?[0].text
+      #expect(queue.map(\.update.name) == ["double"])
+      // On a slow machine batches are smaller.
+      let done = try await session.run {
+        try $0.queryRow("SELECT count(*) FROM numbers WHERE double IS NOT NULL")?[0].integer ?? 0
       }
-      #expect(range ?? queue.first?.update.progress != "{}")
+      #expect(done > 0 && done <= 40)
       _ = try await UpdateRunner(session: session, registry: registry, options: options(10)).run()
       #expect(try await session.run { try Numbers.wrong($0) } == 0)
       #expect(try await session.run { try UpdateCertificate.read("double", on: $0) }?.scanned == 200)
@@ -157,7 +159,8 @@ import Testing
       _ = try await shop.session.transaction {
         try UpdateLeases(connection: $0, terms: executor("other").terms).acquire("counting", preempts: false)
       }
-      let end = try await executor("slow").finish(work, at: "{}")
+      let version = try await shop.session.run { try UpdateQueue(connection: $0).rowVersion("counting") }
+      let end = try await executor("slow").finish(work, at: "{}", version)
       let isCompleted = if case .completed = end { true } else { false }
       #expect(isCompleted, "\(end)")
       #expect(try await shop.values("SELECT 1 FROM background_updates").isEmpty)

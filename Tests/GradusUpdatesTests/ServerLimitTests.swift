@@ -8,15 +8,21 @@ import Testing
 /// Limits that a role or a database sets for the application's statements; PostgreSQL only.
 @Suite(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
 struct ServerLimitTests {
-  /// Runs the queue on a session that has limits.
+  /// Runs the queue on a session that has set limits, and has them afterwards.
   private func run(_ registry: UpdateRegistry, _ shop: Workshop) async throws -> [String] {
     try await shop.session.run { connection in
       try connection.execute("SET statement_timeout = '1h'")
       try connection.execute("SET lock_timeout = '1h'")
     }
-    return try await UpdateRunner(
+    let completed = try await UpdateRunner(
       session: shop.session, database: shop.database, registry: registry, options: .fast, environment: .quiet
     ).run().completed
+    let limits = try await shop.session.run { connection in
+      try connection.queryRow("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")!
+        .values
+    }
+    #expect(limits == ["1h", "1h"])
+    return completed
   }
 
   /// A build that waits for older transactions longer than a lock may be waited for would leave an invalid index, and the
@@ -48,6 +54,20 @@ struct ServerLimitTests {
       #expect(try await run(UpdateRegistry(handlers: [Verifying()]), shop) == ["verifying"])
       let certificate = try await shop.session.run { try UpdateCertificate.read("verifying", on: $0) }
       #expect(certificate?.verified == "0")
+    }
+  }
+
+  /// What a session has not set for itself is its role's or the server's again, and follows them.
+  @Test func otherLimitsAreNoneOfTheSession() async throws {
+    try await Workshop.with(.postgres, [QueuedUpdate(name: "verifying")]) { shop in
+      _ = try await UpdateRunner(
+        session: shop.session, database: shop.database, registry: UpdateRegistry(handlers: [Verifying()]),
+        options: .fast, environment: .quiet
+      ).run()
+      let source = try await shop.session.run { connection in
+        try connection.queryRow("SELECT source FROM pg_settings WHERE name = 'statement_timeout'")![0]
+      }
+      #expect(source != "session")
     }
   }
 }

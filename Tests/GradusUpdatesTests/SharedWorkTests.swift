@@ -135,6 +135,32 @@ import Testing
     }
   }
 
+  /// Whoever takes a range, with the queue's row locked, does not read all that is done behind one that takes long.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func doneRangesBehindALongOneAreLeftAlone() async throws {
+    try await Workshop.with(.postgres, numbers: 100, [Numbers.backfill.queueRow]) { shop in
+      let work = try #require(registry.work(for: "double") as? any RangedWork)
+      let terms = LeaseTerms(worker: "one", duration: .seconds(60))
+      let parts = { @Sendable (connection: Connection) throws -> [Int64]? in
+        try RangeLeases(connection: connection, terms: terms).passDone("double", rate: nil)?.ranges.map(
+          \.part)
+      }
+      try await shop.session.transaction { connection in
+        let leases = RangeLeases(connection: connection, terms: terms)
+        for _ in 1...6 { _ = try leases.claim(work, rows: 10, rate: nil) }
+        var left: [[Int64]?] = [try parts(connection)]
+        for done in [[3, 4], [2, 6], [1], [5]] as [[Int64]] {
+          for part in done { try leases.finish("double", part, BatchCount(scanned: 10)) }
+          left.append(try parts(connection))
+        }
+        #expect(left == [[1, 2, 3, 4, 5, 6], [1, 2, 5, 6], [1, 5, 6], [5, 6], []])
+      }
+      #expect(try await shop.values("SELECT scanned FROM gradus_updates") == [60])
+      #expect(try await shop.runner(registry, .fast(7)).run().completed == ["double"])
+      #expect(try await shop.session.run { try Numbers.wrong($0) } == 60)
+    }
+  }
+
   /// A worker that was taken for dead finds out before its next batch commits anything.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func aWorkerWithoutItsHoldWritesNothing() async throws {
@@ -199,7 +225,8 @@ import Testing
         // The first range counts as done, the second is under way.
         for _ in 1...2 { _ = try leases.claim(work, rows: 20, rate: nil) }
         try leases.finish("double", 1, BatchCount(scanned: 20))
-        #expect(try leases.passDone("double", rate: nil)?.progress != beginning.text)
+        let done = try leases.passDone("double", rate: nil)
+        #expect(done != nil && done?.progress != beginning.text)
         try connection.execute("UPDATE background_updates SET progress_json = $1", [beginning])
       }
       #expect(try await shop.runner(registry, .fast(7)).run().completed == ["double"])
@@ -301,6 +328,7 @@ import Testing
       }
       let runner = try await shop.runner(UpdateRegistry(declarations: [backfill]), .fast(30), .quiet(pacing))
       #expect(try await runner.run().completed == ["double"])
+      #expect(try await shop.values("SELECT count(*) FROM numbers") == [101])
       #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
       let certificate = try await shop.session.run { try UpdateCertificate.read("double", on: $0) }
       #expect(certificate?.verified == "no row is left where double IS NULL")

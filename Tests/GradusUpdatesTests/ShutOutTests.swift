@@ -49,6 +49,26 @@ import Testing
     }
   }
 
+  /// On PostgreSQL it may rise while a batch waits for its row of the queue, which says then what was before, or works.
+  @Test(
+    .enabled(if: TestDatabase.availableEngines.contains(.postgres)),
+    arguments: [("counting", "background_updates"), ("double", "numbers")])
+  func itsBatchIsRolledBack(name: String, lockedTable: String) async throws {
+    try await Workshop.with(.postgres, numbers: 10, [QueuedUpdate(name: name)]) { shop in
+      let older = try await shop.runner(registry, .fast, environment(86))
+      let error = await #expect(throws: GradusError.self) {
+        try await shop.session.withOpenTransaction(
+          { _ = try $0.query("SELECT 1 FROM \(lockedTable) FOR UPDATE") },
+          then: { try BookkeepingTables.setCompat(87, on: $0) }
+        ) { _ = try await older.run() }
+      }
+      #expect(error?.code == .databaseTooNew)
+      #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [0])
+      #expect(try await shop.values("SELECT count(*) FROM gradus_updates WHERE batches > 0") == [0])
+      #expect(try await shop.runner(registry, .fast, environment(87)).run().completed == [name])
+    }
+  }
+
   /// While a port fills a database no version is admitted, and its own workers complete what its schema has queued.
   @Test(arguments: TestDatabase.availableEngines)
   func aPortsOwnWorkersAreNotShutOut(engine: Engine) async throws {

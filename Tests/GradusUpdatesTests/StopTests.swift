@@ -29,22 +29,61 @@ import Testing
           table: "numbers", key: ["a", "b"], condition: condition,
           sql: .init("UPDATE numbers SET double = 2 * b WHERE {range}"))))
     try await Workshop.with(engine, numbers: 10, [update.queueRow]) { shop in
-      let driver = WatchedDriver(shop.place.driver, at: condition)
-      let control = RunControl()
-      let runner = UpdateRunner(
-        session: try await Session.open(driver), database: shop.database,
-        registry: UpdateRegistry(declarations: [update]), options: .fast,
-        environment: UpdateRunner.Environment(control: control, logger: .silent))
-      async let summary = runner.run(until: .forever)
-      while !driver.isReached { try await Task.sleep(for: .milliseconds(5)) }
-      control.stop()
-      let stopped = try await summary
-      #expect(stopped.isStopped)
-      #expect(stopped.completed.isEmpty)
-      // The next run verifies it.
-      #expect(try await shop.values("SELECT update_name FROM background_updates") == ["double"])
+      try await expectBreakOff(of: update, at: condition, shop)
       #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
     }
+  }
+
+  /// A script is one batch, however long it takes.
+  @Test(.timeLimit(.minutes(3)), arguments: TestDatabase.availableEngines)
+  func aStopBreaksOffAScript(engine: Engine) async throws {
+    let sql = "UPDATE numbers SET double = 1; UPDATE numbers SET double = \(Self.endless(engine));"
+    let update = UpdateDeclaration(name: "script", kind: .sql(.init(sql)))
+    try await Workshop.with(engine, numbers: 10, [update.queueRow]) { shop in
+      try await expectBreakOff(of: update, at: sql, shop)
+      #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [0])
+    }
+  }
+
+  /// One statement reads the whole table.
+  @Test(.timeLimit(.minutes(3)), arguments: TestDatabase.availableEngines)
+  func aStopBreaksOffTheValidationOfAConstraint(engine: Engine) async throws {
+    let check = engine == .sqlite ? "\(Self.endless(engine)) >= 0" : "slow(b)"
+    let update = UpdateDeclaration(
+      name: "valid",
+      kind: .validateConstraint(
+        .init(table: "numbers", constraint: "valid", key: ["a", "b"], check: check)))
+    try await Workshop.with(engine, numbers: 10, [update.queueRow]) { shop in
+      if engine == .postgres {
+        try await shop.session.run { connection in
+          try connection.execute(
+            """
+            CREATE FUNCTION slow(b BIGINT) RETURNS BOOLEAN LANGUAGE sql AS
+              'SELECT count(*) >= 0 FROM pg_sleep(600)'
+            """)
+          _ = try connection.execute("ALTER TABLE numbers ADD CONSTRAINT valid CHECK (slow(b)) NOT VALID")
+        }
+      }
+      try await expectBreakOff(of: update, at: engine == .sqlite ? check : "VALIDATE CONSTRAINT", shop)
+    }
+  }
+
+  /// Runs an update, stops the run at a statement that takes minutes, and expects that the update is left for the next.
+  private func expectBreakOff(of update: UpdateDeclaration, at text: String, _ shop: Workshop) async throws {
+    let looks = Counter()
+    let driver = StatementDriver(shop.place.driver) { if $0.contains(text) { looks.increment() } }
+    let control = RunControl()
+    let runner = UpdateRunner(
+      session: try await Session.open(driver), database: shop.database,
+      registry: UpdateRegistry(declarations: [update]), options: .fast,
+      environment: UpdateRunner.Environment(control: control, logger: .silent))
+    async let summary = runner.run(until: .forever)
+    while looks.count == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    control.stop()
+    let stopped = try await summary
+    #expect(stopped.isStopped)
+    #expect(stopped.completed.isEmpty)
+    #expect(try await shop.values("SELECT update_name FROM background_updates") == [.text(update.name)])
   }
 
   /// A server that does not answer is not waited for.
@@ -109,40 +148,6 @@ import Testing
       #expect(try await shop.values(locks) == [0])
       #expect(try await session.run { try $0.queryRow("SELECT 1")?[0] } == 1)
       try await writer.run { try $0.execute("ROLLBACK") }
-    }
-  }
-}
-
-/// Opens connections that tell when a statement with a certain text begins.
-private final class WatchedDriver: ForwardingDriver {
-  let base: any Driver
-  private let text: String
-  private let reached = Mutex(false)
-
-  init(_ base: any Driver, at text: String) {
-    self.base = base
-    self.text = text
-  }
-
-  var isReached: Bool { reached.withLock(\.self) }
-
-  func open() throws -> any ConnectionBackend { Backend(try base.open(), self) }
-
-  private func note(_ sql: String) {
-    if sql.contains(text) { reached.withLock { $0 = true } }
-  }
-
-  private final class Backend: ForwardingBackend {
-    private let driver: WatchedDriver
-
-    init(_ base: any ConnectionBackend, _ driver: WatchedDriver) {
-      self.driver = driver
-      super.init(base)
-    }
-
-    override func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
-      driver.note(sql)
-      return try super.run(sql, parameters, row: row)
     }
   }
 }

@@ -34,6 +34,13 @@ import Testing
         == .run("d"))
   }
 
+  /// SQLite holds any number, and whoever may write the table may put it there.
+  @Test func anyNumberIsAPriority() {
+    let queue = queue(
+      entry("a", priority: .min), entry("b"), entry("c", priority: .max), entry("d", ordering: .min))
+    #expect(queue.map(\.name) == ["c", "d", "b", "a"])
+  }
+
   @Test func aDependencyIsSatisfiedOnceItsRowIsGone() {
     let b = entry("b", dependsOn: "a")
     #expect(scheduler.next(queue(b, entry("a", ordering: 9))) == .run("a"))

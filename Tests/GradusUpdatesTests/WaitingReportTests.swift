@@ -30,6 +30,24 @@ import Testing
     }
   }
 
+  /// One by its row, the other by its declaration, of which neither the queue nor the files tell alone.
+  @Test(arguments: TestDatabase.availableEngines)
+  func updatesThatWaitForEachOtherAreTold(engine: Engine) async throws {
+    let declared = UpdateDeclaration(name: "counting", kind: .handler, dependsOn: ["double"])
+    let updates = [QueuedUpdate(name: "counting"), QueuedUpdate(name: "double", dependsOn: "counting")]
+    try await Workshop.with(engine, numbers: 10, updates) { shop in
+      let (events, environment) = (Events(), UpdateRunner.Environment.quiet)
+      async let summary = shop.runner(
+        UpdateRegistry(handlers: [Counting()], declarations: [declared, Numbers.backfill]), .fast,
+        environment, report: events.report
+      ).run(until: .forever)
+      let reasons = try await events.wait { if case .waiting(let reasons) = $0 { reasons } else { nil } }
+      #expect(reasons == ["counting": "waits for 'double'", "double": "waits for 'counting'"])
+      environment.control.stop()
+      _ = try await summary
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func anUpdateThatIsTriedAgainMakesNothingElseNews(engine: Engine) async throws {
     let updates = [QueuedUpdate(name: "failing"), QueuedUpdate(name: "counting", ordering: 1)]

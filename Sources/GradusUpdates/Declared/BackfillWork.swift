@@ -104,7 +104,7 @@ struct BackfillWork: RangedWork {
   func verify(_ text: String, on connection: Connection) throws -> Verification {
     guard let condition = backfill.condition else { return .passed("the whole key was walked") }
     let row = try connection.queryRow(
-      "SELECT 1 FROM \(SQLText.identifier(backfill.table)) WHERE \(condition) LIMIT 1")
+      "SELECT 1 FROM \(SQLText.identifier(backfill.table)) WHERE \(condition)\nLIMIT 1")
     guard row != nil else {
       let line = condition.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       return .passed("no row is left where \(line)")

@@ -24,6 +24,7 @@ struct DrainWork: UpdateWork {
 
   func estimateRemaining(_ progress: String, on connection: Connection) throws -> Int? {
     try RowEstimate.count(SQLText.identifier(drain.table), where: "TRUE", [], on: connection)
+      ?? RemainingRows.ofWholeTable(drain.table, on: connection)
   }
 
   func verify(_ progress: String, on connection: Connection) throws -> Verification {

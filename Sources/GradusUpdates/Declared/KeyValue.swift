@@ -9,7 +9,7 @@ enum KeyValue: Codable, Hashable, Sendable {
   static func == (one: KeyValue, other: KeyValue) -> Bool {
     switch (one, other) {
     case (.integer(let one), .integer(let other)): one == other
-    case (.text(let one), .text(let other)): one.utf8.elementsEqual(other.utf8)
+    case (.text(let one), .text(let other)): one.hasSameBytes(as: other)
     default: false
     }
   }

@@ -51,6 +51,8 @@ struct ValidateConstraintWork: UpdateWork {
     }
   }
 
+  var isBrokenOffByStop: Bool { true }
+
   private var table: String { SQLText.identifier(constraint.table) }
 
   func runBatch(_ progress: String, size: Int, on connection: Connection) throws -> BatchResult<String> {
@@ -151,9 +153,12 @@ struct ValidateConstraintWork: UpdateWork {
 
   private func countViolations(_ connection: Connection) throws -> Int? {
     guard let check = constraint.check else { return nil }
-    let row = try connection.queryRow("SELECT count(*) FROM \(table) WHERE NOT (\(check))")
+    let row = try connection.queryRow("SELECT count(*) FROM \(table) WHERE \(violates(check))")
     return Int(try row?.integer(0) ?? 0)
   }
+
+  /// A check is satisfied where it is not false; NULL passes. It may end with a comment, which is not to hide the bracket.
+  private func violates(_ check: String) -> String { "NOT (\n\(check)\n)" }
 
   private func check(_ progress: Progress, size: Int, _ connection: Connection) throws -> BatchResult<String>
   {
@@ -165,9 +170,8 @@ struct ValidateConstraintWork: UpdateWork {
       return BatchResult(
         next: Progress(state: .validate, deleted: deleted, passes: passes).json, scanned: 0, written: 0)
     }
-    // A check is satisfied where it is not false; NULL passes.
     let deleted = try connection.execute(
-      "DELETE FROM \(table) WHERE \(range.condition()) AND NOT (\(check))", range.parameters)
+      "DELETE FROM \(table) WHERE \(range.condition()) AND \(violates(check))", range.parameters)
     return BatchResult(
       next: Progress(
         state: .check, lowerBound: range.upper, deleted: (progress.deleted ?? 0) + deleted,

@@ -29,7 +29,7 @@ public protocol UpdateHandler: Sendable {
   /// the longer it takes, so that it takes no more than one part in fifty of the time.
   func estimateRemaining(_ progress: Progress, on connection: Connection) throws -> Int?
 
-  /// Whether it does all its work in one batch, so that a batch's size means nothing to it.
+  /// Whether it does all its work in one batch, so that a batch's size means nothing to it, and a stop breaks it off.
   var isOneShot: Bool { get }
 
   /// Checks the result: in the transaction of the last batch, which an error rolls back; outside it, when that batch is

@@ -1,4 +1,5 @@
 public import Gradus
+import GradusSQL
 
 /// The background updates that a program can run: Swift handlers and declared ones, by name.
 public struct UpdateRegistry: Sendable {
@@ -34,7 +35,13 @@ public struct UpdateRegistry: Sendable {
     entry.dependencies(dependencies).first(where: queued.contains)
   }
 
-  func work(for name: String) -> (any UpdateWork)? { work[name] }
+  /// By the name's bytes, as the queue has it: to Swift, names that differ may be the same.
+  func work(for name: String) -> (any UpdateWork)? {
+    guard let index = work.index(forKey: name), work[index].key.hasSameBytes(as: name) else {
+      return nil
+    }
+    return work[index].value
+  }
 }
 
 private func erase(_ handler: any UpdateHandler) -> any UpdateWork {

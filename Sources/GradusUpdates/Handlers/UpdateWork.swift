@@ -7,6 +7,9 @@ protocol UpdateWork: Sendable {
   var isOneShot: Bool { get }
   /// Whether it runs outside a transaction, in one go, and must be safe to run again after a crash.
   var isOutsideTransaction: Bool { get }
+  /// Whether a batch may take as long as a table is large, whatever its size: a stop breaks it off, and the next run
+  /// begins it anew.
+  var isBrokenOffByStop: Bool { get }
   /// Whether a batch may change settings of the session, which are put back after its transaction.
   var mayChangeSettings: Bool { get }
   /// What the transaction of a batch needs to see.
@@ -48,6 +51,7 @@ extension UpdateWork {
 
   var isOneShot: Bool { false }
   var isOutsideTransaction: Bool { false }
+  var isBrokenOffByStop: Bool { isOneShot }
   var mayChangeSettings: Bool { false }
   var isolation: BatchIsolation { .statement }
   var verifiesApart: Bool { false }

@@ -9,6 +9,7 @@ struct WorkerHealth: Sendable {
 
   private let limits: HealthLimits
   private let interval: Duration
+  private let lockTimeout: Duration
   private let latency: LatencyProbe?
   private let worker: String
   private let start = ContinuousClock.now
@@ -28,6 +29,8 @@ struct WorkerHealth: Sendable {
   init(_ options: UpdateOptions, latency: LatencyProbe?, worker: String) {
     limits = options.health
     interval = options.healthInterval
+    // A batch comes after it, and so does a stop.
+    lockTimeout = min(options.lockTimeout, .seconds(1))
     judge = HealthJudge(limits: options.health)
     self.latency = latency
     self.worker = worker
@@ -106,7 +109,10 @@ struct WorkerHealth: Sendable {
         else { return nil }
         return HealthReading(signal: signal, value: value, limit: limit)
       })
-    try await session.transaction { try row.write($0) }
+    let lockTimeout = lockTimeout
+    try await session.run { connection in
+      try connection.transaction(lockTimeout: lockTimeout) { try row.write($0) }
+    }
   }
 
   /// Takes back what others have been told that the worker is at, while nothing can run.

@@ -18,7 +18,8 @@ struct LeaseTerms: Sendable, Hashable {
   /// The identity of a new worker of this process.
   static func newWorker() -> String { "\(ofProcess)\(UUID().uuidString.prefix(8))" }
 
-  private static var ofProcess: String { "\(ProcessIdentity.current), worker " }
+  /// With a mark of its own: in two containers that have one host's name, both may be process 1.
+  private static let ofProcess = "\(ProcessIdentity.current), worker \(UUID().uuidString.prefix(4))-"
 
   /// Whether a holder is a worker of this process.
   func isOfSameProcess(_ holder: String?) -> Bool { holder?.hasPrefix(Self.ofProcess) ?? false }

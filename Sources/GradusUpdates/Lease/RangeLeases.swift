@@ -19,8 +19,8 @@ struct RangeLeases {
     case range(part: Int64, takenOverFrom: String?)
     /// All that is left is held by others.
     case held(by: String)
-    /// Nothing is left; the progress at which that was seen.
-    case exhausted(progress: String)
+    /// Nothing is left; the progress at which that was seen, and the version of the queue's row.
+    case exhausted(progress: String, rowVersion: String?)
     /// The update is gone.
     case unavailable
   }
@@ -42,9 +42,14 @@ struct RangeLeases {
     }
     let last = ranges.last?.end ?? progress
     guard let range = try work.nextRange(past: last, rows: rows, on: connection) else {
-      guard let first = left.first else { return .exhausted(progress: progress) }
+      guard let first = left.first else {
+        let version = try UpdateQueue(connection: connection).rowVersion(work.name)
+        return .exhausted(progress: progress, rowVersion: version)
+      }
       return .held(by: first.holder ?? "another worker")
     }
+    // From its end the same would be cut again, and again.
+    guard !range.end.hasSameBytes(as: last) else { throw UpdateFailure.noProgress(update: work.name) }
     if isNew { try UpdateQueue(connection: connection).begin(work.name) }
     let lower = ranges.isEmpty ? try ownStart(work.name, at: progress) : last
     let part = (ranges.last?.part ?? 0) + 1
@@ -87,8 +92,8 @@ struct RangeLeases {
   /// into the update's statistics.
   ///
   /// - Parameter rate: what the worker has learnt of the update.
-  /// - Returns: up to where everything is done, the ranges behind it, and whether there was none at all; nil where the
-  ///   update is gone.
+  /// - Returns: up to where everything is done, the ranges behind it without those that are done and not the last, and
+  ///   whether there was none at all; nil where the update is gone.
   @discardableResult
   func passDone(
     _ name: String, rate: BatchController.Rate?
@@ -103,7 +108,7 @@ struct RangeLeases {
     if row[1].boolean == true { try QueueControls(connection).forgetEarlierParking(of: name) }
     let ranges = try ranges(of: name)
     // Another program, which knows nothing of ranges, has moved the update or queued it again.
-    if let start = ranges.first?.start, !start.utf8.elementsEqual(progress.utf8) {
+    if let start = ranges.first?.start, !start.hasSameBytes(as: progress) {
       try BookkeepingTables.forgetRanges(of: name, on: connection)
       return (progress, [], false)
     }
@@ -121,11 +126,17 @@ struct RangeLeases {
     return (last.end, Array(ranges.dropFirst(done.count)), false)
   }
 
+  /// The ranges that are to be passed, those that are not done, and the last. Behind one that takes long there may be any
+  /// number that are done, which nobody asks for before that one is.
   private func ranges(of name: String) throws -> [Range] {
-    try connection.query(
+    let all = "FROM gradus_update_leases WHERE update_name = $1 AND part > 0"
+    return try connection.query(
       """
       SELECT part, \(Self.isDone), lower_key, upper_key, holder, \(UpdateLeases.isFree("l", .postgres)), \(Self.counts)
-      FROM gradus_update_leases l WHERE update_name = $1 AND part > 0 ORDER BY part
+      FROM gradus_update_leases l WHERE update_name = $1 AND part > 0
+        AND (NOT (\(Self.isDone)) OR part = (SELECT max(part) \(all))
+          OR part < coalesce((SELECT min(part) \(all) AND NOT (\(Self.isDone))), \(Int64.max)))
+      ORDER BY part
       """, [.text(name)]
     ).map { row in
       Range(
@@ -179,28 +190,34 @@ struct RangeLeases {
   ///   - next: where the range goes on.
   ///   - count: of all its batches.
   ///   - scanned: of the last batch.
-  func save(_ name: String, _ part: Int64, next: String, _ count: BatchCount, scanned: Int) throws {
-    try connection.execute(
+  /// - Returns: the database's compat version by then.
+  @discardableResult
+  func save(_ name: String, _ part: Int64, next: String, _ count: BatchCount, scanned: Int) throws -> Int? {
+    let row = try connection.queryRow(
       """
       UPDATE gradus_update_leases SET progress = $8, remaining = greatest(0, remaining - $9),
         expires_at = \(now) + $10, \(Self.setCounts)
-      WHERE update_name = $1 AND part = $2
+      WHERE update_name = $1 AND part = $2 RETURNING \(CompatGate.compat)
       """,
       parameters(name, part, count) + [
         .text(next), SQLValue(scanned), SQLValue(terms.duration.milliseconds),
       ])
+    return row?[0].integer.map { Int($0) }
   }
 
   /// Ends a range.
   ///
   /// - Parameter count: of all its batches.
-  func finish(_ name: String, _ part: Int64, _ count: BatchCount) throws {
-    try connection.execute(
+  /// - Returns: the database's compat version by then.
+  @discardableResult
+  func finish(_ name: String, _ part: Int64, _ count: BatchCount) throws -> Int? {
+    let row = try connection.queryRow(
       """
       UPDATE gradus_update_leases SET progress = upper_key, remaining = 0, holder = NULL, expires_at = 0,
         \(Self.setCounts)
-      WHERE update_name = $1 AND part = $2
+      WHERE update_name = $1 AND part = $2 RETURNING \(CompatGate.compat)
       """, parameters(name, part, count))
+    return row?[0].integer.map { Int($0) }
   }
 
   /// Whether a range is done, as SQL.
@@ -224,26 +241,5 @@ struct RangeLeases {
     let row = try connection.queryRow(
       "SELECT count(*) FROM gradus_update_leases WHERE update_name = $1 AND part > 0", [.text(name)])
     return Int(row?[0].integer ?? 0)
-  }
-
-  /// How many rows are left of an update: those of its ranges, and by its own estimate those past the last one.
-  ///
-  /// - Parameter progress: what the queue says; where nothing has been cut, all past it are left.
-  static func remaining(_ work: any UpdateWork, past progress: String, on connection: Connection) throws
-    -> Int?
-  {
-    let row = try connection.queryRow(
-      """
-      SELECT CAST(coalesce(sum(remaining), 0) AS BIGINT), (
-        SELECT upper_key FROM gradus_update_leases WHERE update_name = $1 AND part > 0 ORDER BY part DESC LIMIT 1
-      )
-      FROM gradus_update_leases WHERE update_name = $1
-      """, [.text(work.name)])
-    let inRanges = Int(row?[0].integer ?? 0)
-    return try work.estimateRemaining(row?[1].text ?? progress, on: connection).map { estimate in
-      // A handler may tell any number.
-      let (sum, isBeyond) = estimate.addingReportingOverflow(inRanges)
-      return isBeyond ? .max : sum
-    }
   }
 }

@@ -42,6 +42,9 @@ struct BatchController: Sendable {
     return Rate(rows: average.rows, milliseconds: average.milliseconds, size: lastSize)
   }
 
+  /// No size is larger, whatever is asked for: who adds to one, or multiplies it, is not to leave what a number can be.
+  private static let largest = Int(Int32.max)
+
   /// The size of the next batch, in rows to look at.
   ///
   /// - Parameters:
@@ -49,6 +52,7 @@ struct BatchController: Sendable {
   ///   - defaultSize: the size where no rate is known.
   ///   - minSize: no batch is smaller.
   func size(milliseconds target: Double, defaultSize: Int, minSize: Int) -> Int {
+    let (minSize, maxSize) = (min(minSize, Self.largest), min(maxSize, Self.largest))
     guard let average else { return max(minSize, min(lastSize ?? defaultSize, maxSize)) }
     // Faster than the clock can tell: as fast as growth allows.
     let wanted = average.milliseconds > 0 ? target * average.rows / average.milliseconds : .infinity

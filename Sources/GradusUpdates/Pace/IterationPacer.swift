@@ -10,7 +10,8 @@ struct IterationPacer: Sendable {
   func scope(of work: any UpdateWork, minPause: Duration) -> any UpdateScope {
     if let callbacks = pacing.callbacks { return callbacks.onUpdate(work.name, database, work.isOneShot) }
     return SleepingScope(
-      control: control, pause: max(options.pause, minPause), target: options.targetDuration.milliseconds)
+      control: control, update: work.name, pause: max(options.pause, minPause),
+      target: options.targetDuration.milliseconds)
   }
 
   /// The default size and the smallest size of a batch.
@@ -25,11 +26,17 @@ struct IterationPacer: Sendable {
 /// Sleeps before the batch, as the homeserver does: a stop or a pause that comes meanwhile keeps the batch from starting.
 private struct SleepingScope: UpdateScope {
   let control: RunControl
+  let update: String
   let pause: Duration
   let target: Int
 
   func enter() async throws -> Int {
-    if pause > .zero { try await control.sleep(for: pause) }
-    return target
+    let end = ContinuousClock.now + pause
+    while true {
+      // Runners are woken for the queue's sake, as whenever an update ends: the pause is no shorter for it.
+      let (left, wakes) = (end - ContinuousClock.now, control.wakes)
+      guard left > .zero, !control.isStopping, !control.isPaused(update) else { return target }
+      try await control.sleep(for: left, unlessWokenSince: wakes)
+    }
   }
 }

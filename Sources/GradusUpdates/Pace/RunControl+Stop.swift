@@ -2,7 +2,7 @@ import GradusSQL
 
 /// Waiting for others, within a stop's reach.
 extension RunControl {
-  /// Runs what may wait for long; a stop breaks it off.
+  /// Runs what may take or wait for long; a stop breaks it off. What is done nevertheless counts: it may be committed.
   ///
   /// - Throws: what `body` throws; `SQLError` with code `cancelled` where a stop came first.
   func untilStop<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
@@ -13,10 +13,10 @@ extension RunControl {
         return nil
       }
       defer { group.cancelAll() }
-      guard let first = try await group.next(), let result = first else {
-        throw SQLError(.cancelled, "stopped")
-      }
-      return result
+      if let first = try await group.next(), let result = first { return result }
+      group.cancelAll()
+      if let last = try? await group.next(), let result = last { return result }
+      throw SQLError(.cancelled, "stopped")
     }
   }
 }

@@ -11,6 +11,7 @@ public final class RunControl: Sendable {
     var isStopping = false
     var sleepers: [Int: AsyncStream<Void>.Continuation] = [:]
     var nextSleeper = 0
+    var wakes = 0
   }
 
   private let state = Mutex(State())
@@ -47,7 +48,8 @@ public final class RunControl: Sendable {
     state.withLock { $0.isPaused || $0.paused.contains(name) }
   }
 
-  /// Ends all runs after the batch under way; an index build is broken off, as it would be by a crash, and so is looking for
+  /// Ends all runs after the batch under way. What takes as long as a table is large is broken off, as it would be by a
+  /// crash: an index build, the validation of a constraint, an update that does all its work in one batch, and looking for
   /// rows that an update has left.
   public func stop() {
     state.withLock { $0.isStopping = true }
@@ -57,20 +59,28 @@ public final class RunControl: Sendable {
   /// Whether `stop` was called.
   public var isStopping: Bool { state.withLock { $0.isStopping } }
 
-  /// Wakes runners that sleep, so that they look at the queue at once.
+  /// Wakes runners that wait for something to do, so that they look at the queue at once. The pause before a batch is no
+  /// shorter for it.
   public func wake() {
     let sleepers = state.withLock { state in
+      state.wakes += 1
       defer { state.sleepers = [:] }
       return Array(state.sleepers.values)
     }
     for sleeper in sleepers { sleeper.finish() }
   }
 
+  /// How often `wake` was called.
+  var wakes: Int { state.withLock(\.wakes) }
+
   /// Sleeps, but wakes early at `wake`; at once where a stop was asked for.
-  func sleep(for duration: Duration) async throws {
+  ///
+  /// - Parameter wakes: how often it had been called before the queue was looked at, after which no call goes unheard;
+  ///   nil where nothing was looked at.
+  func sleep(for duration: Duration, unlessWokenSince wakes: Int? = nil) async throws {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     let id: Int? = state.withLock { state in
-      guard !state.isStopping else { return nil }
+      guard !state.isStopping, wakes == nil || wakes == state.wakes else { return nil }
       state.nextSleeper += 1
       state.sleepers[state.nextSleeper] = continuation
       return state.nextSleeper

@@ -1,4 +1,4 @@
-package import GradusSQL
+import GradusSQL
 
 /// How far PostgreSQL is with building an index, by `pg_stat_progress_create_index`.
 package struct IndexProgress: Sendable, Hashable {
@@ -20,13 +20,17 @@ package struct IndexProgress: Sendable, Hashable {
     ).map(IndexProgress.init)
   }
 
-  /// The build of an index by whichever process; nil where there is none, on SQLite too.
-  package static func read(index: String, _ connection: Connection) throws -> IndexProgress? {
-    guard connection.engine == .postgres else { return nil }
-    return try connection.queryRow(
-      "SELECT \(columns) FROM pg_stat_progress_create_index p WHERE p.index_relid = to_regclass($1)",
-      [.text(SQLText.identifier(index))]
-    ).map(IndexProgress.init)
+  /// The builds of these indexes by whichever process, by index; on SQLite there are none.
+  static func read(indexes: [String], _ connection: Connection) throws -> [String: IndexProgress] {
+    guard connection.engine == .postgres, !indexes.isEmpty else { return [:] }
+    var builds: [String: IndexProgress] = [:]
+    try connection.forEachRow(
+      """
+      SELECT \(columns), i.name FROM unnest($1::text[]) AS i (name)
+      JOIN pg_stat_progress_create_index p ON p.index_relid = to_regclass(quote_ident(i.name))
+      """, [.textArray(indexes)]
+    ) { builds[try $0.text(7)] = try IndexProgress($0) }
+    return builds
   }
 
   private init(_ row: Row) throws {

@@ -15,9 +15,10 @@ struct ReadingPace: Sendable {
   /// It was read.
   ///
   /// - Parameters:
-  ///   - now: when that was over.
   ///   - duration: how long it took.
-  mutating func record(_ duration: Duration, at now: ContinuousClock.Instant) {
-    due = now + max(leastPause, duration * Self.pauses)
+  ///   - count: how many are read like this, each by a pace of its own; together they take no more.
+  ///   - now: when that was over.
+  mutating func record(_ duration: Duration, among count: Int = 1, at now: ContinuousClock.Instant) {
+    due = now + max(leastPause, duration * Self.pauses * count)
   }
 }

@@ -4,6 +4,11 @@ struct RemainingEstimate: Sendable {
     var remaining: Int?
     var scanned: Int
     var progress: String
+
+    /// Whether nothing can be reckoned from it: the update was moved by another program, or begun anew.
+    func isOvertaken(scanned: Int, progress: String) -> Bool {
+      scanned < self.scanned || scanned == self.scanned && progress != self.progress
+    }
   }
 
   private var count: Count?
@@ -19,15 +24,15 @@ struct RemainingEstimate: Sendable {
   ///   - progress: where the update stands. Moved by what adds nothing to `scanned`, it was moved by another program.
   ///   - now: when.
   func isDue(scanned: Int, progress: String, at now: ContinuousClock.Instant) -> Bool {
-    guard let count else { return pace.isDue(at: now) }
-    return scanned < count.scanned || scanned == count.scanned && progress != count.progress
-      || pace.isDue(at: now)
+    count?.isOvertaken(scanned: scanned, progress: progress) ?? false || pace.isDue(at: now)
   }
 
   /// It was counted.
   ///
-  /// - Parameter remaining: nil where the update cannot tell.
+  /// - Parameter remaining: nil where the update cannot tell. One that could before, as where all of a table are known
+  ///   roughly and a part of it are too many to count, goes on being reckoned from that.
   mutating func record(_ remaining: Int?, scanned: Int, progress: String) {
+    if remaining == nil, let count, !count.isOvertaken(scanned: scanned, progress: progress) { return }
     count = Count(remaining: remaining, scanned: scanned, progress: progress)
   }
 

@@ -30,10 +30,12 @@ struct UpdateSnapshot: Sendable {
       connection in
       let queue = UpdateQueue(connection: connection)
       guard let progress = try queue.progress(work.name) else { return nil }
-      let statistics = try queue.statisticsWithRanges(work.name)
+      let ranges = try RangeSummary.of(work.name, on: connection)
+      var statistics = try queue.statistics(work.name) ?? UpdateStatistics()
+      statistics.done.add(ranges.done)
       var estimate = before
       if counts {
-        let remaining = try RangeLeases.remaining(work, past: progress, on: connection)
+        let remaining = try ranges.rowsLeft(of: work, past: progress, on: connection)
         estimate.record(remaining, scanned: statistics.done.scanned, progress: progress)
       }
       return (statistics, estimate)

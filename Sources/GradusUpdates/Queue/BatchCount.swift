@@ -32,9 +32,22 @@ extension BatchCount {
   /// - Parameter first: where in the row its columns begin; NULL where nothing has been done.
   init(_ row: Row, from first: Int) {
     self.init(
-      scanned: Int(row[first].integer ?? 0), written: Int(row[first + 1].integer ?? 0),
-      batches: Int(row[first + 2].integer ?? 0),
+      scanned: Self.number(row[first].integer), written: Self.number(row[first + 1].integer),
+      batches: Self.number(row[first + 2].integer),
       skipped: [String: Int](skippedJSON: row[first + 4].text ?? ""),
-      milliseconds: row[first + 3].double ?? 0)
+      milliseconds: Self.milliseconds(row[first + 3].double))
+  }
+
+  /// What JSON's readers hold exactly. Whoever may write the table may put any number there: it must be none at which a
+  /// process that adds to it, or rounds it, ends.
+  private static let largest: Int64 = 1 << 53
+
+  /// A number of rows or batches as it is stored.
+  static func number(_ stored: Int64?) -> Int { Int(min(max(stored ?? 0, 0), largest)) }
+
+  /// A time as it is stored, in milliseconds.
+  static func milliseconds(_ stored: Double?) -> Double {
+    guard let stored, stored > 0 else { return 0 }
+    return min(stored, Double(largest))
   }
 }

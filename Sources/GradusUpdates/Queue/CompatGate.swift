@@ -5,7 +5,8 @@ import GradusSQL
 ///
 /// Whoever raises it waits for the processes that have announced an older version, but does not see one that has lost the
 /// connection of its announcement, and finds out only when it looks again. So each batch looks by itself, in the statement
-/// that locks its progress.
+/// that locks its progress, and on PostgreSQL once more in the one that saves it: what the first says may be from before it
+/// waited for the lock, and the compat version may rise while the batch runs.
 struct CompatGate: Sendable {
   /// The application's schema version; nil where it has told none, so that nothing is kept out.
   let version: Int?

@@ -4,7 +4,8 @@ import Foundation
 extension [String: Int] {
   /// Nothing where the text is not of that form.
   init(skippedJSON json: String) {
-    self = (try? JSONDecoder().decode([String: Int].self, from: Data(json.utf8))) ?? [:]
+    let counts = try? JSONDecoder().decode([String: Int].self, from: Data(json.utf8))
+    self = (counts ?? [:]).mapValues { BatchCount.number(Int64($0)) }
   }
 
   var skippedJSON: String {

@@ -90,7 +90,10 @@ public struct QueueControls {
 
   /// Sets an update aside where it is; nothing where it has left the queue.
   func park(_ name: String, reason: String) throws {
-    guard let progress = try UpdateQueue(connection: connection).progress(name) else { return }
+    // At another progress, which a batch may bring it to meanwhile, it would not count as parked.
+    guard let progress = try UpdateQueue(connection: connection).progress(name, isLocked: true) else {
+      return
+    }
     try set(
       name, "parked_at = $2, parked_by = $3, parked_reason = $4, parked_progress = $5",
       [

@@ -37,8 +37,9 @@ package struct QueueEntry: Sendable, Hashable {
 
   /// The order in which the queue is worked off.
   static func goesBefore(_ first: QueueEntry, _ second: QueueEntry) -> Bool {
-    (-first.priority, first.update.ordering, first.name) < (
-      -second.priority, second.update.ordering, second.name
+    // The least number of all has no negative.
+    (second.priority, first.update.ordering, first.name) < (
+      first.priority, second.update.ordering, second.name
     )
   }
 }

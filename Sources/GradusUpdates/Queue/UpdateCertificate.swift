@@ -54,8 +54,9 @@ public struct UpdateCertificate: Sendable, Hashable {
   private init(_ row: Row) throws {
     self.init(
       name: try row.text(0), startedAt: row[1].integer, completedAt: try row.integer(2),
-      version: row[3].integer.map { Int($0) }, completedBy: try row.text(4), scanned: Int(try row.integer(5)),
-      written: Int(try row.integer(6)), batches: Int(try row.integer(7)), milliseconds: row[8].double ?? 0,
+      version: row[3].integer.map { Int($0) }, completedBy: try row.text(4),
+      scanned: BatchCount.number(try row.integer(5)), written: BatchCount.number(try row.integer(6)),
+      batches: BatchCount.number(try row.integer(7)), milliseconds: BatchCount.milliseconds(row[8].double),
       skipped: [String: Int](skippedJSON: try row.text(9)), verified: try row.text(10))
   }
 

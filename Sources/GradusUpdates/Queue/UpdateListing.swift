@@ -22,8 +22,10 @@ package struct UpdateListing: Sendable {
   ///   - connection: a connection to the database.
   ///   - registry: the updates that can be asked what is left.
   ///   - counts: what was counted before, for who reads again and again.
+  ///   - wanted: the updates that are asked what is left, which may take long; nil for all.
   package static func read(
-    _ connection: Connection, registry: UpdateRegistry, counts: RemainingCounts = RemainingCounts()
+    _ connection: Connection, registry: UpdateRegistry, counts: RemainingCounts = RemainingCounts(),
+    counting wanted: Set<String>? = nil
   ) throws -> [UpdateListing] {
     let tables = try CatalogTables.names(connection)
     guard tables.contains("background_updates") else { return [] }
@@ -34,7 +36,7 @@ package struct UpdateListing: Sendable {
       return entries.sorted(by: QueueEntry.goesBefore).map { entry in
         UpdateListing(
           entry: entry, waitsFor: registry.dependency(of: entry, among: names), statistics: .init(),
-          holders: [], isKnown: registry.names.contains(entry.name))
+          holders: [], isKnown: registry.work(for: entry.name) != nil)
       }
     }
     let queue = UpdateQueue(connection: connection)
@@ -42,19 +44,26 @@ package struct UpdateListing: Sendable {
     let entries = try queue.load()
     let names = Set(entries.map(\.name))
     counts.keep(names)
-    return try entries.map { entry in
-      let work = registry.work(for: entry.name)
-      let statistics = try queue.statisticsWithRanges(entry.name)
+    // Of all at once: of each by itself it would be several round trips for every update.
+    let (allStatistics, allRanges) = (try queue.allStatistics(), try RangeSummary.all(on: connection))
+    let works = entries.map { registry.work(for: $0.name) }
+    let builds = try IndexProgress.read(
+      indexes: works.compactMap { ($0 as? IndexWork)?.index.name }, connection)
+    return zip(entries, works).map { entry, work in
+      let name = Array(entry.name.utf8)
+      let ranges = allRanges[name] ?? RangeSummary()
+      var statistics = allStatistics[name] ?? UpdateStatistics()
+      statistics.done.add(ranges.done)
+      let (progress, scanned) = (entry.update.progress, statistics.done.scanned)
+      let counted = wanted?.contains(entry.name) ?? true ? work : nil
       // The tables of an update that cannot run yet may not be there.
-      let remaining = try? work.flatMap {
-        try counts.remaining(
-          of: $0, past: entry.update.progress, scanned: statistics.done.scanned, on: connection)
+      let remaining = try? counted.flatMap {
+        try counts.remaining(of: $0, past: progress, ranges, scanned: scanned, on: connection)
       }
       return UpdateListing(
         entry: entry, waitsFor: registry.dependency(of: entry, among: names), statistics: statistics,
         remaining: remaining, holders: holders[entry.name] ?? [],
-        index: try (work as? IndexWork).flatMap { try IndexProgress.read(index: $0.index.name, connection) },
-        isKnown: work != nil)
+        index: (work as? IndexWork).flatMap { builds[$0.index.name] }, isKnown: work != nil)
     }
   }
 }

@@ -78,17 +78,24 @@ struct UpdateQueue {
     "b.xmin <> (SELECT w.xmin FROM background_updates w WHERE w.update_name = b.update_name)"
 
   /// How far a queued update is; nil where it is gone.
-  func progress(_ name: String) throws -> String? {
-    try connection.queryRow(
-      "SELECT progress_json FROM background_updates WHERE update_name = $1", [.text(name)])?.text(0)
+  ///
+  /// - Parameter isLocked: whether nobody may move it before the transaction ends.
+  func progress(_ name: String, isLocked: Bool = false) throws -> String? {
+    let lock = isLocked && connection.engine == .postgres ? " FOR UPDATE" : ""
+    return try connection.queryRow(
+      "SELECT progress_json FROM background_updates WHERE update_name = $1\(lock)", [.text(name)])?.text(0)
   }
 
-  /// What is another once a queued update's row was written, also with the progress that it had. Nil on SQLite, whose rows
-  /// do not tell, and where the update is gone.
+  /// What is another once somebody has held off a queued update's batches, also where its progress stays what it was; nil
+  /// where the update is gone, or never ran.
   func rowVersion(_ name: String) throws -> String? {
-    guard connection.engine == .postgres else { return nil }
-    return try connection.queryRow(
-      "SELECT xmin::text FROM background_updates WHERE update_name = $1", [.text(name)])?.text(0)
+    let sql =
+      switch connection.engine {
+      case .postgres: "SELECT xmin::text FROM background_updates WHERE update_name = $1"
+      // Its rows do not tell that they were written.
+      case .sqlite: "SELECT CAST(updated_at AS TEXT) FROM gradus_updates WHERE update_name = $1"
+      }
+    return try connection.queryRow(sql, [.text(name)])?.text(0)
   }
 
   /// The statistics of a queued update; nil where it never ran.
@@ -98,34 +105,41 @@ struct UpdateQueue {
     ).map { UpdateStatistics($0, from: 0) }
   }
 
-  /// The statistics of a queued update with what workers that share it have not added to them yet.
-  func statisticsWithRanges(_ name: String) throws -> UpdateStatistics {
-    var statistics = try statistics(name) ?? UpdateStatistics()
-    let ranges = try connection.query(
-      "SELECT \(RangeLeases.counts) FROM gradus_update_leases WHERE update_name = $1 AND part > 0",
-      [.text(name)])
-    for range in ranges { statistics.done.add(BatchCount(range, from: 0)) }
+  /// Those of all updates, by the bytes of their names: to Swift, names that differ may be the same.
+  func allStatistics() throws -> [[UInt8]: UpdateStatistics] {
+    var statistics: [[UInt8]: UpdateStatistics] = [:]
+    try connection.forEachRow(
+      "SELECT u.update_name, \(UpdateStatistics.columns("u")) FROM gradus_updates u"
+    ) { row in
+      let name = try row.text(0)
+      statistics[Array(name.utf8)] = UpdateStatistics(row, from: 1)
+    }
     return statistics
   }
 
   /// Saves what a batch came to, and on PostgreSQL keeps the worker's hold on the update.
-  func save(_ name: String, next: String, _ statistics: UpdateStatistics, lease: LeaseTerms) throws {
+  ///
+  /// - Returns: the database's compat version by then; nil on SQLite, where nobody else has written since the batch began.
+  func save(_ name: String, next: String, _ statistics: UpdateStatistics, lease: LeaseTerms) throws -> Int? {
     guard connection.engine == .postgres else {
       try save(name, next: next)
-      return try save(name, statistics)
+      try save(name, statistics)
+      return nil
     }
-    // One round trip for all three.
-    try connection.execute(
+    // One round trip for all of it.
+    let row = try connection.queryRow(
       """
       WITH progress AS (UPDATE background_updates SET progress_json = $12 WHERE update_name = $1),
         lease AS (
           UPDATE gradus_update_leases SET expires_at = \(UpdateLeases.now(.postgres)) + $13
           WHERE update_name = $1 AND part = 0 AND holder = $14)
       \(Self.upsert)
+      RETURNING \(CompatGate.compat)
       """,
       parameters(name, statistics) + [
         .text(next), SQLValue(lease.duration.milliseconds), .text(lease.worker),
       ])
+    return row?[0].integer.map { Int($0) }
   }
 
   /// Notes when an update begins, unless it has begun.
@@ -138,8 +152,12 @@ struct UpdateQueue {
   }
 
   /// Saves statistics alone.
-  func save(_ name: String, _ statistics: UpdateStatistics) throws {
-    try connection.execute(Self.upsert, parameters(name, statistics))
+  ///
+  /// - Parameter keepsVersion: whether `rowVersion` stays what it is: of two workers that verify one update each would
+  ///   otherwise keep the other from ending it.
+  func save(_ name: String, _ statistics: UpdateStatistics, keepsVersion: Bool = false) throws {
+    try connection.execute(
+      keepsVersion ? Self.upsertKeepingTime : Self.upsert, parameters(name, statistics))
   }
 
   /// Moves the progress alone.
@@ -156,14 +174,17 @@ struct UpdateQueue {
       [.text(name), .text(progress), .text(next)])
   }
 
-  private static let upsert = """
+  private static let upsert = "\(upsertKeepingTime), updated_at = excluded.updated_at"
+
+  /// Leaves the time of a row that is there.
+  private static let upsertKeepingTime = """
     INSERT INTO gradus_updates (update_name, scanned, written, batches, duration_ms, skipped, started_at, updated_at,
       average_rows, average_ms, batch_size)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (update_name) DO UPDATE SET scanned = excluded.scanned, written = excluded.written,
       batches = excluded.batches, duration_ms = excluded.duration_ms, skipped = excluded.skipped,
-      started_at = excluded.started_at, updated_at = excluded.updated_at, average_rows = excluded.average_rows,
-      average_ms = excluded.average_ms, batch_size = excluded.batch_size
+      started_at = excluded.started_at, average_rows = excluded.average_rows, average_ms = excluded.average_ms,
+      batch_size = excluded.batch_size
     """
 
   private func parameters(_ name: String, _ statistics: UpdateStatistics) -> [SQLValue] {

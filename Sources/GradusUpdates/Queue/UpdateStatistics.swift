@@ -30,8 +30,10 @@ package struct UpdateStatistics: Sendable, Hashable {
   init(_ row: Row, from first: Int) {
     done = BatchCount(row, from: first)
     startedAt = row[first + 5].integer
+    // Of infinities no size could be made.
+    let numbers = 0..<Double.infinity
     if let rows = row[first + 6].double, let milliseconds = row[first + 7].double,
-      let size = row[first + 8].integer
+      let size = row[first + 8].integer, numbers.contains(rows), numbers.contains(milliseconds)
     {
       rate = .init(rows: rows, milliseconds: milliseconds, size: Int(size))
     }

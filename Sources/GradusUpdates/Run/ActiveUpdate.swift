@@ -10,6 +10,8 @@ struct ActiveUpdate: Sendable {
   var estimator = ProgressEstimator()
   var progressGuard = ProgressGuard()
   var lastDuration = Duration.zero
+  /// How long its last batch was to take, in milliseconds; nil before the first.
+  var target: Double?
   /// What work outside a transaction does now.
   var phase: String?
 

@@ -4,11 +4,11 @@ import GradusSQL
 /// Runs single batches, each in one transaction with its progress.
 struct BatchExecutor: Sendable {
   let session: Session
-  let terms: LeaseTerms
+  var terms: LeaseTerms
   let limits: TransactionLimits
-  /// The application's schema version, for certificates.
+  /// The application's schema version, for certificates and the gate.
   let version: Int?
-  /// Whose stop breaks off what an update's end is verified by.
+  /// Whose stop breaks off what takes long.
   var control = RunControl()
 
   /// What keeps a version that is shut out from running any batch.
@@ -55,14 +55,18 @@ struct BatchExecutor: Sendable {
       statistics.startedAt = statistics.startedAt ?? ProcessIdentity.now
       statistics.done.add(count)
       statistics.rate = controller.rate
-      var run = BatchRun(count: count, end: .exhausted(progress: locked.progress), wasBusy: wasBusy)
+      var run = BatchRun(count: count, end: .unavailable, wasBusy: wasBusy)
       if let next {
-        try queue.save(work.name, next: next, statistics, lease: terms)
+        try gate.check(queue.save(work.name, next: next, statistics, lease: terms))
         run.end = .next(next)
-      } else if try !work.verifiesApart && !GuardedUpdate.exists(work.name, on: connection) {
-        run.end = .completed(try complete(work, locked.progress, statistics, on: connection))
       } else {
-        try queue.save(work.name, statistics)
+        try gate.check(connection)
+        if try !work.verifiesApart && !GuardedUpdate.exists(work.name, on: connection) {
+          run.end = .completed(try complete(work, locked.progress, statistics, on: connection))
+        } else {
+          try queue.save(work.name, statistics, keepsVersion: true)
+          run.end = .exhausted(progress: locked.progress, rowVersion: try queue.rowVersion(work.name))
+        }
       }
       if countsWaiters { run.lockWaiters = try HealthProbe.lockWaiters(connection) }
       return (run, controller)
@@ -87,11 +91,11 @@ struct BatchExecutor: Sendable {
       var (run, total) = (BatchRun(count: count, end: .rangeDone), locked.count)
       total.add(count)
       // Compared by bytes, as the database does: to Swift, keys that differ may be the same text.
-      if let next, !next.utf8.elementsEqual(locked.end.utf8) {
-        try leases.save(work.name, part, next: next, total, scanned: count.scanned)
+      if let next, !next.hasSameBytes(as: locked.end) {
+        try gate.check(leases.save(work.name, part, next: next, total, scanned: count.scanned))
         run.end = .next(next)
       } else {
-        try leases.finish(work.name, part, total)
+        try gate.check(leases.finish(work.name, part, total))
       }
       if countsWaiters { run.lockWaiters = try HealthProbe.lockWaiters(connection) }
       return (run, controller)
@@ -104,37 +108,48 @@ struct BatchExecutor: Sendable {
   /// it is read outside the transaction that ends the update; that transaction then makes sure that nothing moved meanwhile.
   /// Whoever has it by then, as a hold may run out before what is verified is read: were it for them to end it, two workers
   /// could take it from each other for ever.
-  func finish(_ work: any UpdateWork, at progress: String) async throws -> BatchRun.End {
-    let (rowVersion, found): (String?, Verification) = try await control.untilStop {
+  ///
+  /// - Parameters:
+  ///   - progress: where it stands.
+  ///   - rowVersion: of the queue's row, when nothing was found left to do.
+  func finish(
+    _ work: any UpdateWork, at progress: String, _ rowVersion: String?
+  ) async throws -> BatchRun.End {
+    try await control.untilStop {
       try await session.run { connection in
-        (
-          try UpdateQueue(connection: connection).rowVersion(work.name),
-          try verify(work, progress, on: connection)
-        )
+        try VerificationLock.trying(work.name, on: connection, patience: terms.duration) {
+          let found = try verify(work, progress, on: connection)
+          return try connection.transaction { try end(work, at: progress, rowVersion, found, on: $0) }
+        } ?? .verifiedByAnother
       }
     }
-    return try await session.transaction { connection in
-      let queue = UpdateQueue(connection: connection)
-      guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits), !locked.isHalted,
-        locked.progress == progress,
-        // A purge that came meanwhile counts on the update to go on from where it stands.
-        try queue.rowVersion(work.name) == rowVersion,
-        try RangeLeases.remainingParts(work.name, on: connection) == 0
-      else { return .unavailable }
-      try gate.check(locked.compat)
-      switch found {
-      // Before what guards have left: a mark amid the next phase would have the way there left out.
-      case .rowsLeft(let next):
+  }
+
+  /// Ends an update that was verified, unless it was moved since.
+  private func end(
+    _ work: any UpdateWork, at progress: String, _ rowVersion: String?, _ found: Verification,
+    on connection: Connection
+  ) throws -> BatchRun.End {
+    let queue = UpdateQueue(connection: connection)
+    guard let locked = try queue.lock(work.name, worker: terms.worker, limits: limits), !locked.isHalted,
+      locked.progress == progress,
+      // A purge that came since counts on the update to go on from where it stands.
+      try queue.rowVersion(work.name) == rowVersion,
+      try RangeLeases.remainingParts(work.name, on: connection) == 0
+    else { return .unavailable }
+    try gate.check(connection)
+    switch found {
+    // Before what guards have left: a mark amid the next phase would have the way there left out.
+    case .rowsLeft(let next):
+      try queue.save(work.name, next: next)
+      return .next(next)
+    case .passed(let verified):
+      if let next = try GuardedUpdate.progressLeft(work.name, at: progress, on: connection) {
         try queue.save(work.name, next: next)
         return .next(next)
-      case .passed(let verified):
-        if let next = try GuardedUpdate.progressLeft(work.name, at: progress, on: connection) {
-          try queue.save(work.name, next: next)
-          return .next(next)
-        }
-        return .completed(
-          try queue.complete(work.name, locked.statistics, verified: verified, version: version))
       }
+      return .completed(
+        try queue.complete(work.name, locked.statistics, verified: verified, version: version))
     }
   }
 
@@ -147,6 +162,15 @@ struct BatchExecutor: Sendable {
       return try work.verify(progress, on: connection)
     }
     return try connection.withoutLimits(["statement_timeout"]) { try work.verify(progress, on: connection) }
+  }
+
+  /// Whether work outside a transaction may begin: it is queued still, nobody has halted it and no other worker has taken it
+  /// over. A batch sees to that in its own transaction.
+  func mayBegin(_ name: String) async throws -> Bool {
+    try await onQueue { connection in
+      let locked = try UpdateQueue(connection: connection).lock(name, worker: terms.worker, limits: limits)
+      return locked.map { !$0.isHalted && !$0.isLost } ?? false
+    }
   }
 
   /// Ends an update whose work is done outside a transaction.
@@ -166,11 +190,14 @@ struct BatchExecutor: Sendable {
   private func transaction<R: Sendable>(
     for work: any UpdateWork, _ body: @escaping @Sendable (Connection) throws -> R
   ) async throws -> R {
-    try await session.run { connection in
-      try SessionSettings.keeping(connection, where: work.mayChangeSettings) {
-        try connection.transaction(.write, body)
+    let run = { @Sendable in
+      try await session.run { connection in
+        try SessionSettings.keeping(connection, where: work.mayChangeSettings) {
+          try connection.transaction(.write, body)
+        }
       }
     }
+    return try await work.isBrokenOffByStop ? control.untilStop(run) : run()
   }
 
   /// Whether beginning the transaction took long enough that somebody must have been in the way. SQLite only: on
@@ -200,12 +227,15 @@ struct BatchExecutor: Sendable {
   ) throws -> (next: String?, BatchCount) {
     let start = ContinuousClock.now
     let result = try batch()
-    if result.next == progress, result.written == 0, result.scanned == 0 {
+    // A handler may tell any number.
+    func number(_ told: Int) -> Int { BatchCount.number(Int64(told)) }
+    let count = BatchCount(
+      scanned: number(result.scanned), written: number(result.written),
+      skipped: result.skipped.mapValues(number),
+      milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
+    if result.next == progress, count.written == 0, count.scanned == 0 {
       throw UpdateFailure.noProgress(update: work.name)
     }
-    let count = BatchCount(
-      scanned: result.scanned, written: result.written, skipped: result.skipped,
-      milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
     controller.record(size: size, scanned: count.scanned, milliseconds: count.milliseconds, target: target)
     return (result.next, count)
   }

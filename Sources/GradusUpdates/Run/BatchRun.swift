@@ -15,8 +15,11 @@ struct BatchRun: Sendable {
     case next(String)
     /// The range is done; others may be left.
     case rangeDone
-    /// Nothing was left to do; the result is to be verified before the update ends at this progress.
-    case exhausted(progress: String)
+    /// Nothing was left to do; the result is to be verified before the update ends at this progress, where nobody has held
+    /// it off since.
+    case exhausted(progress: String, rowVersion: String?)
+    /// Another worker verifies the result, and ends the update.
+    case verifiedByAnother
     case completed(UpdateCertificate)
     /// No batch was run: the update is gone, halted, or another worker's.
     case unavailable

@@ -30,7 +30,7 @@ public struct ForegroundRunner: ForegroundCompleter {
   }
 
   /// Whether the update is registered.
-  public func knows(_ name: String) -> Bool { registry.names.contains(name) }
+  public func knows(_ name: String) -> Bool { registry.work(for: name) != nil }
 
   /// An index is not built through a pooler.
   public func obstacle(to name: String, on session: Session) async throws -> String? {

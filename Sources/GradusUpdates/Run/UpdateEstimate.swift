@@ -15,9 +15,12 @@ package struct UpdateEstimate: Sendable {
   package static func remaining(
     _ names: [String], registry: UpdateRegistry, on session: Session
   ) async throws -> UpdateEstimate {
-    let listings = try await session.run { try UpdateListing.read($0, registry: registry) }
+    let wanted = Set(names)
+    let listings = try await session.run {
+      try UpdateListing.read($0, registry: registry, counting: wanted)
+    }
     var estimate = UpdateEstimate(rows: 0, milliseconds: 0)
-    for listing in listings where names.contains(listing.entry.name) {
+    for listing in listings where wanted.contains(listing.entry.name) {
       let (rows, statistics) = (listing.remaining, listing.statistics)
       estimate.rows = Self.sum(estimate.rows, rows)
       let rate =

@@ -17,7 +17,8 @@ public struct UpdateRunner: Sendable {
     public var pacing: UpdatePacing
     /// Fed by the application with its latencies; nil where it feeds none.
     public var latency: LatencyProbe?
-    /// The application's schema version, for certificates; nil for what the database says.
+    /// The application's schema version: stands in certificates, and once it is shut out no batch runs any more. With nil
+    /// certificates say what the database does, and runners go on whatever its compat version.
     public var version: Int?
     /// A line a batch at debug, a line a milestone at info, a line a failure at warning or error.
     public var logger: Logger
@@ -28,9 +29,9 @@ public struct UpdateRunner: Sendable {
     ///   - control: the hold of the application on its runners.
     ///   - pacing: the application's own pacing.
     ///   - latency: fed by the application with its latencies.
-    ///   - version: the application's schema version, for certificates.
-    ///   - logger: told what happens.
-    ///   - metrics: where metrics go; the system's factory by default.
+    ///   - version: the application's schema version.
+    ///   - logger: told what happens. By default of the system's kind, as it is now: set up logging before.
+    ///   - metrics: where metrics go; by default to the system's factory, as it is now: set up metrics before.
     public init(
       control: RunControl = RunControl(), pacing: UpdatePacing = UpdatePacing(), latency: LatencyProbe? = nil,
       version: Int? = nil, logger: Logger = Logger(label: "gradus.updates"),
@@ -72,6 +73,8 @@ public struct UpdateRunner: Sendable {
   let environment: Environment
   let preempts: Bool
   let report: @Sendable (UpdateEvent) -> Void
+  /// What time it is, for the windows.
+  var date: @Sendable () -> Date = { Date() }
 
   /// - Parameters:
   ///   - session: a session of the database.
@@ -103,8 +106,8 @@ public struct UpdateRunner: Sendable {
   ///   - wanted: the updates to run, with what they depend on; nil for all. Named ones are tried although parked.
   ///   - goal: when the run ends.
   /// - Returns: what was completed and what remains.
-  /// - Throws: `SQLError` where the database cannot be used at all; `CancellationError`. A failing update does not
-  ///   throw: it is parked, and the others run on.
+  /// - Throws: `GradusError` with code `databaseTooNew` where the version is shut out; `SQLError` where the database
+  ///   cannot be used at all; `CancellationError`. A failing update does not throw: it is parked, and the others run on.
   public func run(_ wanted: Set<String>? = nil, until goal: RunGoal = .idle) async throws -> Summary {
     try await UpdateWorker(self, wanted: wanted, goal: goal).run()
   }

@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// Chooses which update runs next. Pure: the queue and the circumstances go in, a decision comes out.
 struct UpdateScheduler: Sendable {
   /// What each update must wait for besides the dependency that its row holds.
@@ -54,7 +56,10 @@ struct UpdateScheduler: Sendable {
     -> WaitReason?
   {
     let name = entry.name
-    if !known.contains(name) { return .unknown }
+    // By bytes, as the queue has it: to Swift, names that differ may be the same.
+    guard let index = known.firstIndex(of: name), known[index].hasSameBytes(as: name) else {
+      return .unknown
+    }
     if let reason = entry.parkedReason, !circumstances.triesParked { return .parked(reason) }
     switch circumstances.setAside[name] {
     // Nothing that happens to what it depends on changes this.

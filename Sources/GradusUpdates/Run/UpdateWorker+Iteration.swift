@@ -10,7 +10,6 @@ extension UpdateWorker {
       guard try await takeUp(name) else { return }
       guard try await isHealthy() else { return }
       try await runBatch()
-      failures[name] = nil
     } catch {
       try await fail(name, error)
     }
@@ -56,13 +55,14 @@ extension UpdateWorker {
         circumstances.setAside[name] = .needsDirectAddress
         return false
       }
+      // Before there is a hold: where this fails, nobody would let go of it.
+      let statistics =
+        shelved[name] == nil
+        ? try await session.run { try UpdateQueue(connection: $0).statistics(name) } : nil
       guard try await acquire(work) else { return false }
-      // Batches of a parked update do not run: who asked for it by name has asked for another try.
-      if circumstances.triesParked { try await onQueue { _ = try QueueControls($0).retry(name) } }
       if let shelved = shelved[name] {
         active = shelved
       } else {
-        let statistics = try await session.run { try UpdateQueue(connection: $0).statistics(name) }
         active = ActiveUpdate(
           work: work,
           controller: BatchController(
@@ -84,11 +84,20 @@ extension UpdateWorker {
     return try await control.untilStop { try await executor.onQueue(.write, body) }
   }
 
+  /// Takes the hold on a whole update, where it takes one. Who asked for it by name has asked for another try of a parked one,
+  /// whose batches would not run: that is one with the hold, as nobody lets go of what is not taken up.
   private func acquire(_ work: any UpdateWork) async throws -> Bool {
-    guard session.engine == .postgres, !(work is any RangedWork) else { return true }
-    let (terms, preempts) = (executor.terms, runner.preempts && !work.isOutsideTransaction)
-    let acquisition = try await onQueue {
-      try UpdateLeases(connection: $0, terms: terms).acquire(work.name, preempts: preempts)
+    let (name, terms, retries) = (work.name, executor.terms, circumstances.triesParked)
+    let preempts = runner.preempts && !work.isOutsideTransaction
+    let isHeld = session.engine == .postgres && !(work is any RangedWork)
+    guard isHeld || retries else { return true }
+    let acquisition = try await onQueue { connection in
+      let acquisition =
+        try isHeld
+        ? UpdateLeases(connection: connection, terms: terms).acquire(name, preempts: preempts)
+        : UpdateLeases.Acquisition.acquired(takenOverFrom: nil)
+      if retries, case .acquired = acquisition { try QueueControls(connection).retry(name) }
+      return acquisition
     }
     switch acquisition {
     case .held(let holder):
@@ -104,7 +113,9 @@ extension UpdateWorker {
   private static let batchesPerRange = 4
 
   private func claimRange(of work: any RangedWork) async throws -> Bool {
-    let batch = try await nextSize(target: Double(runner.options.batches.targetDuration.milliseconds))
+    // The application's own, where it decides: of ranges for shorter batches no batch would take as long as it wants.
+    let target = active?.target ?? Double(runner.options.batches.targetDuration.milliseconds)
+    let batch = try await nextSize(target: target)
     let (terms, rows, rate) = (executor.terms, batch * Self.batchesPerRange, active?.controller.rate)
     let claim = try await onQueue {
       try RangeLeases(connection: $0, terms: terms).claim(work, rows: rows, rate: rate)
@@ -117,8 +128,8 @@ extension UpdateWorker {
     case .held(let holder):
       setAside(work.name, for: .milliseconds(500), .held(by: holder))
       return false
-    case .exhausted(let progress):
-      try await end(executor.finish(work, at: progress))
+    case .exhausted(let progress, let rowVersion):
+      try await end(executor.finish(work, at: progress, rowVersion))
       return false
     case .unavailable:
       queueReadAt = nil
@@ -150,10 +161,13 @@ extension UpdateWorker {
   private func runBatch() async throws {
     guard let work = active?.work else { return }
     let scope = pacer.scope(of: work, minPause: health.isSlowing ? active!.lastDuration : .zero)
-    let target = Double(max(1, try await scope.enter())) * (health.isSlowing ? 0.5 : 1)
+    let asked = ContinuousClock.now
+    let wanted = Double(max(1, try await scope.enter()))
+    outlast(ContinuousClock.now - asked)
     do {
-      // A stop or a pause may have come while the scope slept.
-      if !control.isStopping, !control.isPaused(work.name) {
+      if try await mayStart(work) {
+        let target = wanted * (health.isSlowing ? 0.5 : 1)
+        active?.target = target
         if work.isOutsideTransaction { try await runOutside(work) } else { try await runBatch(work, target) }
       }
       await scope.leave()
@@ -161,6 +175,12 @@ extension UpdateWorker {
       await scope.leave()
       throw error
     }
+  }
+
+  /// Whether what was decided before the scope was entered still holds: the application may have let it wait for hours.
+  private func mayStart(_ work: any UpdateWork) async throws -> Bool {
+    guard !control.isStopping, !control.isPaused(work.name), isWithinWindow else { return false }
+    return try await isHealthy()
   }
 
   private func runBatch(_ work: any UpdateWork, _ target: Double) async throws {
@@ -212,8 +232,8 @@ extension UpdateWorker {
     if case .next(let next) = run.end {
       try check(update.name, next: next, written: run.count.written, remaining: update.snapshot.remaining)
     }
-    if case .exhausted(let progress) = run.end {
-      let finished = try await executor.finish(update.work, at: progress)
+    if case .exhausted(let progress, let rowVersion) = run.end {
+      let finished = try await executor.finish(update.work, at: progress, rowVersion)
       // Sent back to rows that it has passed, it will be where it was before.
       if case .next(let next) = finished, next != progress { active?.progressGuard = ProgressGuard() }
       if case .next(progress) = finished {
@@ -223,6 +243,7 @@ extension UpdateWorker {
     } else {
       try await end(run.end)
     }
+    failures[update.name] = nil
   }
 
   private func check(_ name: String, next: String, written: Int, remaining: Int?) throws {
@@ -235,11 +256,13 @@ extension UpdateWorker {
 
   /// What follows from how a batch ended, apart from its numbers.
   func end(_ end: BatchRun.End) async throws {
-    if end != .unavailable { reportedReasons = [:] }
+    if end != .unavailable, end != .verifiedByAnother { reportedReasons = [:] }
     switch end {
     case .next, .exhausted: break
     case .rangeDone: active?.part = nil
     case .unavailable: queueReadAt = nil
+    case .verifiedByAnother:
+      if let name = active?.name { setAside(name, for: .seconds(1), .held(by: "another worker")) }
     case .completed(let certificate):
       active = nil
       queueReadAt = nil
@@ -254,12 +277,14 @@ extension UpdateWorker {
 
   /// What follows from a failure: another try later, or none.
   private func fail(_ name: String, _ error: any Error) async throws {
-    if Task.isCancelled || error is CancellationError { throw CancellationError() }
+    // One that the application's code throws by itself is a failure like any other.
+    if Task.isCancelled { throw CancellationError() }
     // Nothing of this version may run here any more, and the application must not go on.
     if let error = error as? GradusError, error.code == .databaseTooNew { throw error }
     let sqlError = error.sqlError
     if let sqlError, isOutage(sqlError) { throw sqlError }
-    if control.isStopping, sqlError?.code == .cancelled { return }
+    // So may the application's own code end at a stop, without anything being wrong with the update.
+    if control.isStopping, error is CancellationError || sqlError?.code == .cancelled { return }
     let text = "\((error as? ScriptError)?.error ?? error)"
     let count = (failures[name] ?? 0) + 1
     failures[name] = count

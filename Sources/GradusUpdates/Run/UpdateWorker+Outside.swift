@@ -7,7 +7,13 @@ extension UpdateWorker {
   ///
   /// A stop breaks it off: it may take hours, and by contract it is safe to run again.
   func runOutside(_ work: any UpdateWork) async throws {
-    let (session, gate) = (session, executor.gate)
+    let (session, executor, gate, name) = (session, executor, executor.gate, work.name)
+    guard try await control.untilStop({ try await executor.mayBegin(name) }) else {
+      // Another worker has it, or an operator has halted it: the queue says which.
+      await letGo()
+      queueReadAt = nil
+      return
+    }
     let process =
       session.engine == .postgres
       ? try await session.run { try $0.queryRow("SELECT pg_backend_pid()")?.integer(0) } : nil

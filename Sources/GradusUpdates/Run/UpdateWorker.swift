@@ -8,7 +8,9 @@ actor UpdateWorker {
   let runner: UpdateRunner
   let goal: RunGoal
   let scheduler: UpdateScheduler
-  let executor: BatchExecutor
+  private(set) var executor: BatchExecutor
+  /// How long a hold lasts where the application makes no longer pauses.
+  private let leastHold: Duration
   let pacer: IterationPacer
   let policy: FailurePolicy
   let observer: UpdateObserver
@@ -18,6 +20,8 @@ actor UpdateWorker {
   var circumstances: UpdateScheduler.Circumstances
   var queue: [QueueEntry] = []
   var queueReadAt: ContinuousClock.Instant?
+  /// How often the control had woken runners before the queue was read.
+  private var wakesBefore = 0
   var active: ActiveUpdate?
   /// What was learnt of updates that the worker was at before, by name.
   var shelved: [String: ActiveUpdate] = [:]
@@ -29,6 +33,8 @@ actor UpdateWorker {
   var parked: Set<String> = []
   /// How often in a row the queue could not be read.
   private var queueFailures = 0
+  /// Whether Gradus's own tables are known to be there.
+  private var hasTables = false
   var summary = UpdateRunner.Summary()
   /// Why nothing could run, as was reported last; nothing once a batch has run since.
   var reportedReasons: [String: WaitReason] = [:]
@@ -40,10 +46,11 @@ actor UpdateWorker {
     let worker = LeaseTerms.newWorker()
     let options = runner.options
     let database = runner.database?.name ?? PhysicalDatabase.defaultName
+    // A worker that sleeps between two batches is not dead.
+    let hold = max(options.leaseDuration, options.batches.pause * Self.pausesOfHold)
+    leastHold = hold
     executor = BatchExecutor(
-      session: runner.session,
-      // A worker that sleeps between two batches is not dead.
-      terms: LeaseTerms(worker: worker, duration: max(options.leaseDuration, options.batches.pause * 3)),
+      session: runner.session, terms: LeaseTerms(worker: worker, duration: hold),
       limits: TransactionLimits(lock: options.lockTimeout, statement: options.statementTimeout),
       version: runner.environment.version, control: runner.environment.control)
     pacer = IterationPacer(
@@ -63,7 +70,6 @@ actor UpdateWorker {
 
   func run() async throws -> UpdateRunner.Summary {
     do {
-      try await session.run { try BookkeepingTables.ensure($0) }
       try await work()
       await leave()
       return summary
@@ -107,12 +113,14 @@ actor UpdateWorker {
   /// Reports why nothing can run, where that is news: of a failure that is tried again its own event tells, each time,
   /// and what merely comes and goes with such tries makes nothing else news.
   private func tell(_ reasons: [String: WaitReason]) {
-    let lasting = reasons.filter { _, reason in
+    var lasting = reasons.filter { _, reason in
       switch reason {
       case .backingOff, .dependency: false
       default: true
       }
     }
+    // Updates that wait for nothing but each other do so for ever.
+    if reasons.values.allSatisfy(\.isDependency) { lasting = reasons }
     if !lasting.isEmpty, lasting != reportedReasons {
       observer.report(.waiting(reasons.mapValues(\.description)))
     }
@@ -125,7 +133,7 @@ actor UpdateWorker {
       asideUntil[name] = nil
       circumstances.setAside[name] = nil
     }
-    circumstances.isWithinWindow = runner.options.windows.contains(Date())
+    circumstances.isWithinWindow = isWithinWindow
     let decision = scheduler.next(queue, circumstances)
     observer.update(queue: queue, isEnabled: control.isEnabled, decision: decision)
     return decision
@@ -136,10 +144,11 @@ actor UpdateWorker {
   /// - Returns: false where it could not be read this time.
   private func hasQueue() async throws -> Bool {
     do {
+      if !hasTables { try await makeTables() }
       try await readQueue()
       queueFailures = 0
       return true
-    } catch let error as SQLError where mayPass(error) {
+    } catch let error as SQLError where mayPass(error) && (hasTables || error.code.isTransient) {
       queueFailures += 1
       guard case .retry(let delay) = policy.response(failures: queueFailures, isTransient: true) else {
         throw error
@@ -152,16 +161,28 @@ actor UpdateWorker {
     }
   }
 
+  /// Makes Gradus's own tables where some are missing. All that use a table wait behind who waits to change it, so that this
+  /// waits no longer at a time than a batch does.
+  private func makeTables() async throws {
+    let isStopping = control.isStopping
+    let limit = isStopping ? min(executor.limits.lock, .seconds(1)) : executor.limits.lock
+    let session = session
+    let make = { @Sendable in try await session.run { try BookkeepingTables.ensure($0, lockTimeout: limit) } }
+    try await isStopping ? make() : control.untilStop(make)
+    hasTables = true
+  }
+
   /// At most once a second while batches run: operators and other workers change the queue seldom.
   private func readQueue() async throws {
     if let queueReadAt, .now - queueReadAt < .seconds(1) { return }
-    let executor = executor
+    let (executor, wakes) = (executor, control.wakes)
     let read = { @Sendable in
       try await executor.onQueue(.read) { try UpdateQueue(connection: $0).load(for: executor.terms.worker) }
     }
     // What a stopped run leaves behind is told, too.
     queue = try await control.isStopping ? read() : control.untilStop(read)
     queueReadAt = .now
+    wakesBefore = wakes
     // Somebody has asked for another try of what this worker had parked.
     for entry in queue where entry.parkedReason == nil {
       if case .parked = circumstances.setAside[entry.name] { circumstances.setAside[entry.name] = nil }
@@ -173,7 +194,8 @@ actor UpdateWorker {
   /// Sleeps, no longer than until something that was set aside is due again, and reads the queue anew.
   private func sleep(_ longest: Duration) async throws {
     let due = asideUntil.values.min().map { $0 - .now } ?? longest
-    try await control.sleep(for: max(.milliseconds(1), min(longest, due)))
+    let duration = max(.milliseconds(1), min(longest, due))
+    try await control.sleep(for: duration, unlessWokenSince: wakesBefore)
     queueReadAt = nil
     // Woken early, it may find that others have let go.
     for case (let name, .held) in circumstances.setAside {
@@ -181,6 +203,19 @@ actor UpdateWorker {
       asideUntil[name] = nil
     }
   }
+
+  /// So many pauses a hold lasts at least.
+  private static let pausesOfHold = 3
+
+  /// Holds last as long as such pauses before batches. Of workers that wait for longer than their holds last, each would find
+  /// its own taken by another, and none would ever come to a batch.
+  func outlast(_ pause: Duration) {
+    executor.terms = LeaseTerms(
+      worker: executor.terms.worker, duration: max(leastHold, pause * Self.pausesOfHold))
+  }
+
+  /// Whether a batch may start by the clock on the wall.
+  var isWithinWindow: Bool { runner.options.windows.contains(runner.date()) }
 
   func setAside(_ name: String, for duration: Duration, _ reason: WaitReason) {
     circumstances.setAside[name] = reason

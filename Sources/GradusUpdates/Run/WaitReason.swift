@@ -22,6 +22,8 @@ package enum WaitReason: Sendable, Hashable {
   case backingOff(String)
   /// The run was stopped.
   case stopped
+
+  var isDependency: Bool { if case .dependency = self { true } else { false } }
 }
 
 extension WaitReason: CustomStringConvertible {

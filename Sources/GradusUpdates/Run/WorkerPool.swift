@@ -62,7 +62,8 @@ public struct WorkerPool: Sendable {
   ///   - wanted: the updates to run, with what they depend on; nil for all.
   ///   - goal: when the run ends.
   /// - Returns: what all runners came to.
-  /// - Throws: `SQLError` where the database cannot be used; `CancellationError`.
+  /// - Throws: `GradusError` with code `databaseTooNew` where the version is shut out; `SQLError` where the database
+  ///   cannot be used; `CancellationError`.
   public func run(_ wanted: Set<String>? = nil, until goal: RunGoal = .idle) async throws
     -> UpdateRunner.Summary
   {

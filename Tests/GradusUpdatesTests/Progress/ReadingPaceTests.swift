@@ -26,4 +26,13 @@ import Testing
     #expect(!pace.isDue(at: now + .milliseconds(99)))
     #expect(pace.isDue(at: now + .milliseconds(100)))
   }
+
+  /// Of a thousand updates that are counted in a millisecond each, none is counted before fifty seconds are over.
+  @Test func manyTogetherTakeNoMore() {
+    var pace = ReadingPace(leastPause: .zero)
+    let now = ContinuousClock.now
+    pace.record(.milliseconds(1), among: 1_000, at: now)
+    #expect(!pace.isDue(at: now + .milliseconds(49_999)))
+    #expect(pace.isDue(at: now + .seconds(50)))
+  }
 }

@@ -28,6 +28,17 @@ import Testing
     #expect(estimate.isDue(scanned: 200, progress: "b", at: now + .milliseconds(5_000)))
   }
 
+  /// All of a table are known roughly, and what is left past a key may be too many to count.
+  @Test func isReckonedOnWhereItCannotBeToldAnyMore() {
+    var estimate = counted(1_000)
+    estimate.record(nil, scanned: 300, progress: "b")
+    #expect(estimate.remaining(scanned: 300) == 800)
+    estimate.record(nil, scanned: 200, progress: "a")
+    #expect(estimate.remaining(scanned: 200) == 900)
+    estimate.record(nil, scanned: 10, progress: "a")
+    #expect(estimate.remaining(scanned: 10) == nil)
+  }
+
   /// As when it was queued again, or another program works on it.
   @Test func isCountedAnewWhereItCannotBeReckoned() {
     let estimate = counted(1_000)

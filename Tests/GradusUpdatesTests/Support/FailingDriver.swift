@@ -1,4 +1,5 @@
 import GradusSQL
+import GradusTestSupport
 import Synchronization
 
 /// Opens connections on which statements with a certain text fail, so many times.
@@ -18,7 +19,7 @@ final class FailingDriver: ForwardingDriver {
   /// Whether all failures have been.
   var isSpent: Bool { left.withLock { $0 == 0 } }
 
-  func open() throws -> any ConnectionBackend { Backend(try base.open(), self) }
+  func open() throws -> any ConnectionBackend { try StatementDriver(base) { try self.check($0) }.open() }
 
   private func check(_ sql: String) throws {
     guard sql.contains(text) else { return }
@@ -26,20 +27,6 @@ final class FailingDriver: ForwardingDriver {
       guard left > 0 else { return }
       left -= 1
       throw error
-    }
-  }
-
-  private final class Backend: ForwardingBackend {
-    private let driver: FailingDriver
-
-    init(_ base: any ConnectionBackend, _ driver: FailingDriver) {
-      self.driver = driver
-      super.init(base)
-    }
-
-    override func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
-      try driver.check(sql)
-      return try super.run(sql, parameters, row: row)
     }
   }
 }

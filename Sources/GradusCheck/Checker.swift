@@ -74,7 +74,7 @@ package struct Checker: Sendable {
     guard !manifest.versions.isEmpty, !sound.isEmpty else { return result }
     result.add(
       try await part("the compat floor was not computed", mayBePending) {
-        let floor = try await FloorFinder(builder, manifest, engines: sound).floor(
+        let floor = try await FloorFinder(builder, manifest, engines: sound, traces: traces).floor(
           of: builder.schema.ledger.version)
         return CheckResult(findings: floor.findings, notes: floor.notes)
       })
@@ -125,6 +125,19 @@ package struct Checker: Sendable {
     var findings: [Finding] = []
     for version in builder.schema.tree.fullSchemas.keys.sorted().dropFirst() {
       for engine in engines {
+        let tree = builder.schema.tree
+        let missing = tree.missing(inFullSchema: version, upTo: version, on: engine)
+        guard missing.isEmpty else {
+          // One that has nothing for the engine is the other's.
+          if !tree.databases(ofFullSchema: version, on: engine).isEmpty {
+            findings += missing.sorted().map {
+              Finding(
+                rule, "the full schema of version \(version) has no file for the database '\($0)'",
+                file: tree.fullSchemas[version]?.first?.path, engines: [engine])
+            }
+          }
+          continue
+        }
         var older = builder.schema
         older.tree.fullSchemas = older.tree.fullSchemas.filter { $0.key < version }
         let upgraded = try await SchemaBuilder(
@@ -135,7 +148,7 @@ package struct Checker: Sendable {
         // Tables that are not the same have other rows, too.
         if differences.isEmpty, let row = upgraded.otherRow(in: fresh) {
           let place = fresh.rows.contains(row) ? "it alone has" : "it has not"
-          differences.append("\(place) \(SQLError.shortened(row))")
+          differences.append("\(place) \(SQLError.shortened(row.sql))")
         }
         findings += differences.map {
           Finding(

@@ -46,6 +46,28 @@ import Testing
       try Self.rules { try FileManager.default.removeItem(at: $0.root.appending(path: path)) } == ["D02"])
   }
 
+  /// A database that has not completed it may be upgraded still: nothing would be completed, and without guards nobody would
+  /// notice.
+  @Test(arguments: [
+    // The compat version, and what was committed and what is there now of the migration.
+    (1, "completes: 2", "", ["D16"]), (2, "completes: 2", "", ["D16"]), (3, "completes: 2", "", []),
+    (3, "", "", ["D16"]), (1, "completes: 2", "upgrades_from: 2", []),
+    (1, "completes: 2", "upgrades_from: 1", ["D16"]),
+    (1, "completes: 2", "gradual_migrations: [{name: totals, starts: 1}]", []),
+  ])
+  func droppedMigrations(compat: Int, completes: String, now: String, expected: [String]) throws {
+    func ledger(_ compat: Int, _ more: String) -> String {
+      "version: 3\ncompat_version: \(compat)\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: \(compat)}}\n\(more)\n"
+    }
+    let migration = "{name: totals, starts: 1\(completes.isEmpty ? "" : ", \(completes)")}"
+    let rules = try Self.rules { tree in
+      try tree.write("schema/schema.yaml", ledger(1, "gradual_migrations: [\(migration)]"))
+      try Self.git(tree, "commit", "--quiet", "--all", "--message", "a migration")
+      try tree.write("schema/schema.yaml", ledger(compat, now))
+    }
+    #expect(rules == expected)
+  }
+
   /// Editors on Windows write one, and others take it away.
   @Test func aByteOrderMarkIsNoSQL() throws {
     let path = "delta/main/2/01_a.sql"
@@ -149,6 +171,8 @@ import Testing
     Unchanged("C14", nil, by: ledgerFile, isReported: true),
     Unchanged("D13", nil, isReported: false), Unchanged("D13", nil, by: older, isReported: true),
     Unchanged("U05", delta, isReported: true),
+    Unchanged("U11", delta, by: older, isReported: false),
+    Unchanged("U11", delta, by: ledgerFile, isReported: true),
   ]
 
   @Test(arguments: unchanged)

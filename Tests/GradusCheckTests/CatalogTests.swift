@@ -200,6 +200,109 @@ import Testing
     #expect(CatalogComparison.changes(from: plain, to: other).map(\.description) == [])
   }
 
+  /// To Swift, é and e with an accent behind it are the same.
+  @Test func triggersAreComparedByBytes() async throws {
+    func catalog(_ letter: String) async throws -> Catalog {
+      let trigger =
+        "CREATE TRIGGER t AFTER INSERT ON things WHEN NEW.name = '\(letter)' BEGIN SELECT 1; END"
+      return try await Self.catalog(.sqlite, Self.base + [trigger])
+    }
+    let (old, new) = (try await catalog("\u{E9}"), try await catalog("e\u{301}"))
+    #expect(CatalogComparison.changes(from: old, to: new).count == 2)
+    #expect(CatalogComparison.changes(from: old, to: old).isEmpty)
+  }
+
+  /// They come with the extension, and cannot be made beside it.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func enumerationsOfExtensionsAreLeftOut() async throws {
+    let catalog = try await Self.catalog(
+      .postgres,
+      [
+        "CREATE TYPE own AS ENUM ('a')", "CREATE TYPE mood AS ENUM ('fine')",
+        "ALTER EXTENSION plpgsql ADD TYPE mood",
+      ])
+    #expect(catalog.enumerations == ["own": ["a"]])
+  }
+
+  /// In which order options were set, by one statement or several.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func theOrderOfOptionsMakesNoDifference() async throws {
+    let options = ["fillfactor = 50", "autovacuum_enabled = false", "toast.vacuum_truncate = false"]
+    func set(_ options: [String]) -> [String] {
+      ["ALTER TABLE things SET (\(options.joined(separator: ", ")))"]
+        + ["check_option = local", "security_barrier"].map { "ALTER VIEW small_things SET (\($0))" }
+        + ["ALTER TABLE things ALTER name SET (n_distinct = 3, n_distinct_inherited = 2)"]
+    }
+    let reversed =
+      options.reversed().map { "ALTER TABLE things SET (\($0))" } + [
+        "ALTER VIEW small_things SET (security_barrier, check_option = local)",
+        "ALTER TABLE things ALTER name SET (n_distinct_inherited = 2)",
+        "ALTER TABLE things ALTER name SET (n_distinct = 3)",
+      ]
+    let (old, new) = (
+      try await Self.catalog(.postgres, Self.base + set(options)),
+      try await Self.catalog(.postgres, Self.base + reversed)
+    )
+    #expect(CatalogComparison.changes(from: old, to: new).map(\.description) == [])
+    #expect(old.objects["options of small_things"]?.definition.contains("(check_option=local, ") == true)
+  }
+
+  /// Nor do the rules by which the database sorts.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func theLocaleOfTheDatabaseMakesNoDifference() async throws {
+    try await TestDatabase.withDatabase(.postgres) { database in
+      guard case .postgres(let address) = database.location else { return }
+      let session = try await database.open()
+      // Servers before version 15 have no databases that ICU sorts.
+      let canSort = try await session.run { connection in
+        try connection.queryRow(
+          """
+          SELECT current_setting('server_version_num')::int >= 150000
+            AND EXISTS (SELECT 1 FROM pg_collation WHERE collprovider = 'i')
+          """)?.boolean(0)
+      }
+      guard canSort == true else { return }
+      let name = "gradus_icu_\(UInt32.random(in: 0...UInt32.max))"
+      try await session.run { connection in
+        _ = try connection.execute(
+          "CREATE DATABASE \(name) TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en' LOCALE 'C'"
+        )
+      }
+      let other = address + (address.contains("://") ? "&" : " ") + "dbname=\(name)"
+      let result: Result<Catalog, any Error>
+      do {
+        result = .success(try await Self.catalogWithPolicy(TestDatabase(at: .postgres(other)).open()))
+      } catch {
+        result = .failure(error)
+      }
+      try await session.run { _ = try $0.execute("DROP DATABASE \(name) WITH (FORCE)") }
+      let changes = CatalogComparison.changes(
+        from: try await Self.catalogWithPolicy(session), to: try result.get())
+      #expect(changes.map(\.description) == [])
+    }
+  }
+
+  private struct Undone: Error {
+    let catalog: Catalog
+  }
+
+  /// Of a policy for two roles, of which ICU puts the underscore first, and C the digit. They are taken back.
+  private static func catalogWithPolicy(_ session: Session) async throws -> Catalog {
+    do {
+      return try await session.transaction { connection -> Catalog in
+        let statements = [
+          "CREATE ROLE gradus_test_sorted1", "CREATE ROLE gradus_test_sorted_",
+          "CREATE TABLE sorted (id BIGINT)",
+          "CREATE POLICY p ON sorted TO gradus_test_sorted1, gradus_test_sorted_ USING (true)",
+        ]
+        for statement in statements { try connection.execute(statement) }
+        throw Undone(catalog: try CatalogReader.read(connection))
+      }
+    } catch let undone as Undone {
+      return undone.catalog
+    }
+  }
+
   /// SQLite keeps texts as they were written.
   @Test func whiteSpaceCommentsCaseAndQuotesMakeNoDifference() async throws {
     let old = try await Self.catalog(

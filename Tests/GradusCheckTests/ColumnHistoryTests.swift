@@ -66,6 +66,21 @@ import Testing
     #expect(try await Self.kinds("\(plain) WHERE things.size > 1", "size", engine) == [.read])
   }
 
+  /// More than a function of PostgreSQL's has arguments.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aQueryMayHaveManyParameters(engine: Engine) async throws {
+    let keys = (1...150).map { "$\($0)" }.joined(separator: ", ")
+    let select = "SELECT name FROM things WHERE id IN (\(keys)) AND note <> '$101'"
+    for (column, isRead) in [("id", true), ("name", true), ("note", true), ("size", false)] {
+      #expect(try await Self.kinds(select, column, engine) == (isRead ? [.read] : []), "\(column)")
+    }
+    let rows = (0..<60).map { "($\(3 * $0 + 1), $\(3 * $0 + 2), $\(3 * $0 + 3))" }
+    let insert = "INSERT INTO things (id, name, note) VALUES \(rows.joined(separator: ", "))"
+    for (column, isWritten) in [("note", true), ("size", false)] {
+      #expect(try await Self.kinds(insert, column, engine) == (isWritten ? [.write] : []), "\(column)")
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func defaultValuesWriteNoColumn(engine: Engine) async throws {
     #expect(try await Self.kinds("INSERT INTO things DEFAULT VALUES", "note", engine) == [])

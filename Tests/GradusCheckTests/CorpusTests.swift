@@ -30,7 +30,7 @@ import Testing
     "D02": "BaseRulesTests.landedDeltas", "D05": "TreeRulesTests.fullSchemas",
     "D06": "TreeRulesTests.parity", "D07": "TreeRulesTests.numbers", "D08": "TreeRulesTests.unknownVersions",
     "D13": "StalenessRulesTests.findsWhatNoStartCouldRead",
-    "D15": "TreeRulesTests.deltasBelowTheOldestFullSchema",
+    "D15": "TreeRulesTests.deltasBelowTheOldestFullSchema", "D16": "BaseRulesTests.droppedMigrations",
     "Q01": "QueryFileTests.columnsHaveToBeNamed", "Q02": "QueryFileTests.columnsHaveToBeNamed",
     "Q03": "QueryFileTests.whatRunsAndIsNotCommittedIsFound",
     "U01": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
@@ -42,6 +42,8 @@ import Testing
     "U07": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
     "U08": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
     "U09": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U10": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
+    "U11": "UpdateRulesTests.findsWhatItHasToAndNothingElse",
   ]
 
   @Test(arguments: Rule.all.map(\.id))

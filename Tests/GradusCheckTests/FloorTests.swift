@@ -257,6 +257,17 @@ import Testing
     #expect(floor.breakages.first?.message.contains("writes no row any more") == true)
   }
 
+  /// A probe that takes back the whole transaction is refused like any other.
+  @Test func aProbeThatRollsBackIsTriedOnBothSchemas() async throws {
+    let trigger = """
+      CREATE TRIGGER t BEFORE UPDATE ON things WHEN NEW.size < 0 BEGIN SELECT RAISE(ROLLBACK, 'too small'); END;
+      """
+    let floor = try await Self.floor(
+      .sqlite, "ALTER TABLE things DROP COLUMN note;", files: ["schema/main/1/02_trigger.sql": trigger])
+    #expect(floor.breakages.contains { $0.query.name == "note_of" })
+    #expect(!floor.breakages.contains { $0.query.name == "resize" }, "\(floor.breakages.map(\.message))")
+  }
+
   /// A table whose rows are elsewhere by now, and a view with its name that takes them.
   @Test func writesThroughAViewAreWrites() async throws {
     let query = "-- query: add_parent (id bigint not null)\nINSERT INTO parents (id) VALUES ($1);\n"

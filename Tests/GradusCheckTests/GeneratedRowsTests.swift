@@ -68,6 +68,13 @@ import Testing
       );
       """),
     Schema("CREATE TABLE t (id BIGINT PRIMARY KEY, note TEXT CHECK (note IS NOT NULL));"),
+    // The keys are a short list.
+    Schema(
+      """
+      CREATE TABLE kinds (kind TEXT PRIMARY KEY CHECK (kind IN ('few', 'many', 'all') AND length(kind) < 9));
+      CREATE TABLE sizes (size INTEGER PRIMARY KEY CHECK (size IN (1, 2)));
+      CREATE TABLE things (id BIGINT PRIMARY KEY, kind TEXT NOT NULL UNIQUE REFERENCES kinds);
+      """),
     Schema(
       "CREATE TABLE t (id BIGINT PRIMARY KEY, rating DECIMAL(3, 2) NOT NULL CHECK (rating <= 5));"),
     Schema(
@@ -209,6 +216,25 @@ import Testing
     ]
     let filled = try await Self.fill(engine, "CREATE TABLE t (id BIGINT PRIMARY KEY);\n\(no[engine] ?? "")")
     #expect(filled.problems == ["t": "an INSERT is not refused, and leaves no row"])
+  }
+
+  /// Other values are tried, and the rows of other tables stay, as with RAISE(ABORT).
+  @Test(arguments: ["ABORT", "ROLLBACK"])
+  func whatTakesBackTheTransactionIsRefusedLikeAnythingElse(action: String) async throws {
+    let filled = try await Self.fill(
+      .sqlite,
+      """
+      CREATE TABLE all_before (id BIGINT PRIMARY KEY);
+      CREATE TABLE picky (id BIGINT PRIMARY KEY, kind TEXT NOT NULL CHECK (length(kind) > 1));
+      CREATE TRIGGER picky_kind BEFORE INSERT ON picky WHEN NEW.kind LIKE 'v7%' BEGIN
+        SELECT RAISE(\(action), 'no such kind');
+      END;
+      CREATE TABLE refusing (id BIGINT PRIMARY KEY NOT NULL);
+      CREATE TRIGGER refusing_all AFTER INSERT ON refusing BEGIN SELECT RAISE(\(action), 'never'); END;
+      """)
+    #expect(filled.problems.keys.sorted() == ["refusing"])
+    #expect(filled.problems["refusing"]?.contains("never") == true, "\(filled.problems)")
+    #expect(filled.counts == ["all_before": 2, "picky": 2, "refusing": 0])
   }
 
   /// Each set of values once; where another check than before refuses one, what is next to it comes first.

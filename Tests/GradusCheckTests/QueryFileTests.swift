@@ -1,5 +1,6 @@
 import Foundation
 import Gradus
+import GradusCatalog
 import GradusCheck
 import GradusSQL
 import GradusTestSupport
@@ -91,6 +92,23 @@ struct QueryFileTests {
     #expect(both.map(\.engines) == [[.sqlite, .postgres], [.sqlite, .postgres]])
   }
 
+  /// Two trees may share their queries.
+  @Test func aFileBehindALinkIsAddedTo() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let (file, link) = (folder.appending(path: "shared.sql"), folder.appending(path: "4.sql"))
+    try Data("-- query: a\nSELECT b FROM c;\n".utf8).write(to: file)
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file.path)
+    try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "shared.sql")
+    let recorded = QueryRecorder.Query(engine: .sqlite, sql: "SELECT e FROM f", types: [])
+    try QueryFile.add([recorded], to: link, version: 4)
+    #expect(try QueryFile.read(file, file: "shared.sql")?.map(\.name) == ["a", "select_f"])
+    // And to whom it belonged it does still.
+    let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+    #expect((attributes[.posixPermissions] as? NSNumber)?.uint16Value == 0o640)
+  }
+
   /// White space, comments and the letter case of words make no other query; what is in quotes does.
   @Test func whatIsInQuotesMakesAnotherQuery() {
     func queries(_ sql: [String]) -> [ApplicationQuery] {
@@ -105,6 +123,30 @@ struct QueryFileTests {
     #expect(merged.map { Array($0.sql.utf8) } == others.map { Array($0.utf8) })
     let alike = ["select b -- why\n from c  where D = 'A' ;", "SELECT b FROM C\r\nWHERE d = $$A$$"]
     #expect(QueryFile.merge(queries(alike), into: merged).map(\.name) == merged.map(\.name))
+  }
+
+  /// Also where some of the numbers are taken.
+  @Test func queriesThatAreNamedAlikeAreNumbered() {
+    func query(_ number: Int) -> ApplicationQuery {
+      QueryFile.query(
+        QueryRecorder.Query(engine: .sqlite, sql: "SELECT a FROM b WHERE c = \(number)", types: []))
+    }
+    var taken = query(0)
+    taken.name = "select_b_3"
+    let merged = QueryFile.merge((1...4).map(query), into: [taken])
+    #expect(merged.map(\.name) == ["select_b_3", "select_b", "select_b_2", "select_b_4", "select_b_5"])
+  }
+
+  /// What a recorded statement says in a comment begins no query of the file.
+  @Test func aCommentOfAStatementIsNoHeader() throws {
+    let sql = "SELECT a FROM b\n  -- query: c (d text)\nWHERE d = $1"
+    let recorded = QueryRecorder.Query(engine: .postgres, sql: sql, types: ["text"])
+    let query = QueryFile.query(recorded)
+    let read = try QueryFile.parse(QueryFile.text([query], version: 1), file: "1.sql")
+    #expect(read.map(\.name) == ["select_b"])
+    #expect(read.first?.sql == "SELECT a FROM b\n--  -- query: c (d text)\nWHERE d = $1")
+    // The same once more is no other query.
+    #expect(QueryFile.merge([query], into: read).count == 1)
   }
 
   @Test(arguments: TestDatabase.availableEngines)
@@ -132,6 +174,7 @@ struct QueryFileTests {
       try QueryFile.add([recorded], to: file, version: 4)
     }
     #expect(error?.message == "is no UTF-8 text")
+    #expect(error?.position?.line == 2)
     #expect(try Data(contentsOf: file) == bytes)
     // A byte order mark is no part of the text.
     try (Data([0xEF, 0xBB, 0xBF]) + Data("-- query: a\nSELECT 1;\n".utf8)).write(to: file)
@@ -164,6 +207,21 @@ struct QueryFileTests {
     let findings = UncommittedQueries(recorded, committed: committed).findings(file: "4.sql")
     #expect(findings.map(\.rule) == ["Q03"])
     #expect(findings.first?.statement == "SELECT d FROM c")
+  }
+
+  /// What reads a schema is Gradus's own, though it names none of its tables.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatReadsASchemaIsNoneOfTheApplications(engine: Engine) async throws {
+    let recorder = QueryRecorder()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await Session.open(RecordingDriver(database.driver, recorder))
+      try await session.run { connection in
+        try connection.execute("CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT)")
+        _ = try CatalogReader.read(connection)
+      }
+    }
+    #expect(!recorder.queries.isEmpty)
+    #expect(recorder.queries.filter(QueryFile.isOfApplication).map(\.sql) == [])
   }
 
   /// What begins like Gradus's own tables, or calls the engine's functions, may be the application's all the same.

@@ -11,7 +11,16 @@ import Testing
       ("ALTER TABLE people RENAME TO persons;", ["C03"]),
       ("ALTER TABLE posts RENAME TO articles;", ["C03"]),
       ("ALTER TABLE posts RENAME COLUMN author TO writer;", ["C03"]),
+      (
+        "ALTER TABLE posts RENAME TO articles;\nALTER TABLE articles RENAME COLUMN author TO writer;",
+        ["C03"]
+      ),
+      ("ALTER TABLE posts RENAME COLUMN author TO writer;\nALTER TABLE posts RENAME TO articles;", ["C03"]),
       ("ALTER TABLE posts ADD COLUMN editor BIGINT REFERENCES people (id);", ["P13"]),
+      (
+        "ALTER TABLE posts RENAME TO articles;\nALTER TABLE articles ADD COLUMN editor BIGINT REFERENCES people (id);",
+        ["P13", "C03"]
+      ),
     ])
   func whatGetsAnotherNameIsNoNewKey(engine: Engine, delta: (sql: String, rules: [String])) async throws {
     let findings = try await Corpus.check(

@@ -41,6 +41,8 @@ import Testing
     CREATE TABLE w (k TEXT, v BLOB, d INTEGER AS (length(v)) STORED, PRIMARY KEY (k)) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX w_lower ON w (lower(k)) WHERE v IS NOT NULL;
     CREATE VIEW v AS SELECT k, 'x;y' AS z FROM w;
+    CREATE VIEW w_values AS SELECT v FROM w -- a view's comment
+    ;
     CREATE TRIGGER through_v INSTEAD OF INSERT ON v BEGIN INSERT INTO w (k) VALUES (NEW.k); END;
     CREATE TRIGGER t AFTER INSERT ON w BEGIN UPDATE w SET v = NULL WHERE k = 'a;'; SELECT 1; END;
     CREATE VIRTUAL TABLE words USING fts4(word);

@@ -31,6 +31,43 @@ import Testing
     }
   }
 
+  /// An application may have a schema of its own, which its role or address names.
+  @Test(
+    .enabled(if: TestDatabase.availableEngines.contains(.postgres)),
+    arguments: [
+      ("gradus_app", "gradus_app"), ("gradus_app,public", "public"), ("\"Gradus,App\",other", "Gradus,App"),
+    ])
+  func aSchemaOfTheSearchPathIsThere(path: String, schema: String) async throws {
+    let address = try #require(ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"])
+    let option = "-c search_path=\(path)"
+    let encoded = option.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    let server = try ScratchServer(
+      address.contains("://")
+        ? address + (address.contains("?") ? "&" : "?") + "options=\(encoded)"
+        : "\(address) options='\(option)'")
+    let found = try await ScratchDatabase.with(.postgres, on: server) { scratch in
+      let session = try await Session.open(scratch.driver)
+      return try await session.run { try $0.queryRow("SELECT current_schema()::text")?[0].text }
+    }
+    #expect(found == schema)
+  }
+
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func aRoleThatMayMakeNoneIsToldWhatItNeeds() async throws {
+    let role = "gradus_poor_\(UInt32.random(in: 0...UInt32.max))"
+    try await TestDatabase.withDatabase(.postgres) { database in
+      guard case .postgres(let address) = database.location else { return }
+      let session = try await database.open()
+      try await session.run { try $0.execute("CREATE ROLE \(role) LOGIN") }
+      let server = try ScratchServer(address + (address.contains("://") ? "&" : " ") + "user=\(role)")
+      let error = await #expect(throws: SQLError.self) {
+        try await ScratchDatabase.with(.postgres, on: server) { _ in }
+      }
+      try await session.run { try $0.execute("DROP ROLE \(role)") }
+      #expect(error?.hint?.contains("CREATEDB") == true, "\(String(describing: error))")
+    }
+  }
+
   /// A session takes away its files when it is closed, which may be while the folder is being removed.
   @Test func noFolderIsLeftBehind() async throws {
     for _ in 0..<50 {

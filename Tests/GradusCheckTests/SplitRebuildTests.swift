@@ -39,6 +39,15 @@ import Testing
       "CREATE TABLE b (\(columns));\nINSERT INTO b SELECT id, u, n FROM old_b;",
       "-- gradus:ignore C02 all is in the new one\nDROP TABLE old_b;", finds: ["C12"], sqlite: ["L02"],
       postgres: ["D04"]),
+    // The old one is kept, and its rows are copied: before the names change, or after it.
+    Version(
+      "-- gradus:ignore C03 the next delta brings it back\nALTER TABLE b RENAME TO old_b;",
+      "CREATE TABLE b (\(columns));\nINSERT INTO b SELECT id, u, n FROM old_b;", finds: ["C12"],
+      sqlite: ["L02"], postgres: ["D04"]),
+    Version(
+      "CREATE TABLE new_b (\(columns));\n\(copy)",
+      "-- gradus:ignore C03 the next delta brings it back\nALTER TABLE b RENAME TO old_b;", rename,
+      finds: ["C12"], sqlite: ["L02"], postgres: ["D04"]),
     // What is meant is not found.
     Version(
       "CREATE TABLE new_b (\(columns));\n\(copy)",
@@ -60,6 +69,11 @@ import Testing
     Version(
       "CREATE TABLE new_b (\(columns));\n\(copy)", drop, rename,
       "-- gradus:ignore D03 few rows\n\(index)", finds: []),
+    // Another table gets its name: it is no rebuild.
+    Version(
+      "-- gradus:ignore C03 nobody uses it\nALTER TABLE b RENAME TO old_b;",
+      "CREATE TABLE b (id INTEGER PRIMARY KEY, x TEXT);\nINSERT INTO b SELECT id, 'x' FROM more;",
+      finds: []),
     // What comes after it is found once.
     Version(
       "CREATE TABLE new_b (\(columns), UNIQUE (u, n));\n\(copy)", drop, rename,
@@ -68,7 +82,8 @@ import Testing
 
   @Test(arguments: TestDatabase.availableEngines, versions)
   func isJudgedAsOne(engine: Engine, version: Version) async throws {
-    var files = ["schema/main/1/01_base.sql": "CREATE TABLE b (\(Self.columns));\n\(Self.index)"]
+    let more = "CREATE TABLE more (id INTEGER PRIMARY KEY);"
+    var files = ["schema/main/1/01_base.sql": "CREATE TABLE b (\(Self.columns));\n\(Self.index)\n\(more)"]
     for (number, delta) in version.deltas.enumerated() {
       files["delta/main/2/0\(number + 1)_change.sql"] = delta
     }

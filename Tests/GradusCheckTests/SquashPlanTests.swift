@@ -1,5 +1,6 @@
 import Gradus
 import GradusCheck
+import GradusSQL
 import GradusTestSupport
 import Testing
 
@@ -22,8 +23,8 @@ import Testing
         "schema/main/1/01_orders.sql", "schema/state/1/01_notes.sql",
       ])
     #expect(plan.kept.map(\.path) == ["delta/main/2/02_fill.updates.yaml"])
-    #expect(!plan.hasFullSchema)
-    let after = plan.schema(after: schema, fullSchema: [])
+    #expect(plan.unwritten == Engine.allCases)
+    let after = plan.schema(after: schema, written: [])
     #expect(after.ledger.upgradesFrom == 2)
     #expect(after.tree.deltas[2]?.map(\.name) == ["02_fill.updates.yaml"])
     #expect(after.tree.deltas[3] == schema.tree.deltas[3])
@@ -40,8 +41,46 @@ import Testing
   @Test func aFullSchemaThatIsThereStays() throws {
     let more = ["schema/main/2/01_all.sql": "SELECT 1;", "schema/state/2/01_all.sql": "SELECT 1;"]
     let plan = try SquashPlan(try tree(more).definition(), to: 2, oldest: 2)
-    #expect(plan.hasFullSchema)
+    #expect(plan.unwritten == [])
     #expect(!plan.removed.map(\.path).contains("schema/main/2/01_all.sql"))
+  }
+
+  /// A process that was killed has left it so. The other engine's is there.
+  @Test func aFullSchemaThatWasBegunIsWrittenAnew() throws {
+    var more = [
+      "schema/main/2/full.sql.postgres": "SELECT 1;", "schema/main/2/full.sql.sqlite": "SELECT 1;",
+      "schema/state/2/full.sql.sqlite": "SELECT 1;",
+    ]
+    var schema = try tree(more).definition()
+    let plan = try SquashPlan(schema, to: 2, oldest: 2)
+    #expect(plan.unwritten == [.postgres])
+    let written = SchemaFile(database: .state, version: 2, name: "full.sql.postgres", url: nil)
+    #expect(
+      plan.schema(after: schema, written: [written]).tree.fullSchemas[2]?.map(\.name)
+        == ["full.sql.sqlite", "full.sql.sqlite", "full.sql.postgres"])
+    // One by hand may do without a database that holds nothing any more.
+    more["schema/main/2/full.sql.postgres"] = nil
+    more["schema/main/2/01_all.sql.postgres"] = "SELECT 1;"
+    schema = try tree(more).definition()
+    #expect(try SquashPlan(schema, to: 2, oldest: 2).unwritten == [])
+  }
+
+  /// An application on PostgreSQL alone needs none for SQLite beside the full schema that is there.
+  @Test func theOtherEngineOfAnApplicationOnOneIsNotWritten() throws {
+    let files = [
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/full.sql.postgres": "SELECT 1;", "schema/main/2/full.sql.postgres": "SELECT 1;",
+      "delta/main/2/01_more.sql.postgres": "SELECT 1;",
+    ]
+    let plan = try SquashPlan(try TemporarySchema(files).definition(), to: 2, oldest: 2)
+    #expect(plan.unwritten == [])
+    #expect(
+      plan.removed.map(\.path) == ["delta/main/2/01_more.sql.postgres", "schema/main/1/full.sql.postgres"])
+    // Its first full schema is written for both, as always.
+    var first = files
+    first["schema/main/2/full.sql.postgres"] = nil
+    #expect(
+      try SquashPlan(try TemporarySchema(first).definition(), to: 2, oldest: 2).unwritten == Engine.allCases)
   }
 
   @Test(

@@ -45,6 +45,29 @@ import Testing
     #expect(try await Self.rules([file: "SELECT 1;"]) == expected)
   }
 
+  /// To Swift, é and e with an accent behind it are the same.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [
+      "INSERT INTO things VALUES (1, '%');", "ALTER TABLE things ADD COLUMN kind TEXT DEFAULT '%';",
+      "CREATE TABLE more (a TEXT CHECK (a <> '%'));",
+      "CREATE TABLE more (a TEXT);\nCREATE INDEX more_a ON more (a) WHERE a <> '%';",
+      "CREATE VIEW named AS SELECT id FROM things WHERE name <> '%';",
+    ])
+  func fullSchemasAreComparedByBytes(engine: Engine, change: String) async throws {
+    let base = "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT);"
+    for (letter, rules) in [("\u{E9}", []), ("e\u{301}", ["D05"])] as [(String, [String])] {
+      let findings = try await Corpus.check(
+        [engine],
+        [
+          "schema/main/1/01_base.sql": base,
+          "delta/main/2/01_change.sql": change.replacing("%", with: "\u{E9}"),
+          "schema/main/2/01_base.sql": "\(base)\n\(change.replacing("%", with: letter))",
+        ])
+      #expect(Set(findings.map(\.rule)) == Set(rules), "\(findings.map(\.message))")
+    }
+  }
+
   /// They are another server's, which may be out of reach.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func rowsOfForeignTablesAreLeftAlone() async throws {
@@ -101,6 +124,19 @@ import Testing
       "schema/main/2/01_all.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, \(columns));",
     ]
     #expect(try await Self.rules(files) == expected)
+  }
+
+  /// New databases do not begin with it, so that nothing of it is compared either.
+  @Test func aFullSchemaOfSomeDatabasesIsFound() async throws {
+    var files = Self.base
+    files["schema/state/1/01_notes.sql"] = "CREATE TABLE notes (id BIGINT PRIMARY KEY);"
+    files["schema/main/2/01_all.sql"] = files["schema/main/1/01_base.sql"]
+    let findings = try await Corpus.check([.sqlite], files)
+    #expect(
+      findings.map(\.message) == ["the full schema of version 2 has no file for the database 'state'"])
+    #expect(findings.map(\.rule) == ["D05"])
+    files["schema/state/2/01_notes.sql"] = files["schema/state/1/01_notes.sql"]
+    #expect(try await Self.rules(files) == [])
   }
 
   @Test(

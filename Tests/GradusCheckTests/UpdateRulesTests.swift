@@ -50,6 +50,27 @@ import Testing
   private static let index =
     "updates: [{name: build_it, kind: index, index: by_code, table: things, columns: [code], unique: true}]"
   private static let syncEnd = "updates: [{name: end, kind: drop_sync, sync: follow}]"
+  private static let caches = """
+    updates:
+      - name: fill_cache
+        kind: backfill
+        table: things
+        key: id
+        sql: INSERT INTO cache (id) SELECT id FROM things WHERE {range} ON CONFLICT DO NOTHING
+    """
+  private static let cache = "CREATE UNLOGGED TABLE IF NOT EXISTS cache (id BIGINT PRIMARY KEY);"
+  private static let unlogged = "ALTER TABLE cache SET UNLOGGED;"
+  private static func sums(_ value: String) -> String {
+    """
+    updates:
+      - {name: sum_up, kind: drain, table: queue, key: id, sql: "INSERT INTO sums (id, size, p) SELECT q.id, \(value), max(t.p) FROM queue q JOIN things t ON t.owner = q.id WHERE {range:q} GROUP BY q.id"}
+    """
+  }
+  private static func sumLedger(_ guards: String = "", compat: Int = 1) -> String {
+    ledger(
+      "starts: 2, updates: [sum_up], stale_after_rollback: [{table: sums, key: [id], position: p, source: {table: things, key: [owner], position: p}, requeue: {into: queue, update: sum_up}\(guards)}]",
+      compat: compat)
+  }
   private static let unknownVersions =
     "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 3: {compat: 1}}\n"
 
@@ -220,9 +241,85 @@ import Testing
         "3/01_b.updates.yaml": syncEnd.replacing("kind:", with: "engines: sqlite, kind:"),
         "3/02_c.sql": "ALTER TABLE things DROP COLUMN size;",
       ]),
+    // U10
+    Example(
+      "fills a table that is not logged", "U10",
+      files: ["2/01_a.sql.postgres": cache, "2/02_b.updates.yaml": caches]),
+    Example(
+      "a table that is logged no more", "U10",
+      files: ["2/01_a.updates.yaml": caches, "3/01_b.sql.postgres": unlogged]),
+    Example(
+      "a table of the full schema, under another name", "U10",
+      files: [
+        "schema/main/1/02_more.sql.postgres": "create unlogged table old_cache (id BIGINT PRIMARY KEY);",
+        "2/01_a.sql.postgres": "ALTER TABLE old_cache RENAME TO cache;", "2/02_b.updates.yaml": caches,
+      ]),
+    Example(
+      "works off a queue that is not logged", "U10",
+      files: [
+        "2/01_a.sql.postgres": "CREATE UNLOGGED TABLE queue (id BIGINT PRIMARY KEY);",
+        "2/02_b.updates.yaml": drain,
+      ]),
+    Example(
+      "code that fills a table which is not logged", "U10",
+      ledger: ledger(
+        "starts: 2, stale_after_rollback: [{table: derived, key: [id], position: p, source: {table: things, key: [id], position: p}, requeue: {into: queue, update: fill}}]"
+      ),
+      files: [
+        "2/01_a.sql.postgres": "CREATE UNLOGGED TABLE derived (id BIGINT PRIMARY KEY, p BIGINT);",
+        "2/02_b.sql": insert("fill"),
+      ]),
+    // U11
+    Example(
+      "a sum without guards", "U11", ledger: sumLedger(),
+      files: ["2/01_a.updates.yaml": sums("coalesce(sum(t.size), 0)")]),
+    Example(
+      "a count whose guards see no deletion", "U11",
+      ledger: sumLedger(", guards: [{on: things, key: [owner], events: [insert, update]}]"),
+      files: ["2/01_a.updates.yaml": sums("count(*)")]),
   ]
 
   private static let good = [
+    Example(
+      "only updates rows of a table that is not logged",
+      files: [
+        "2/01_a.sql.postgres": "CREATE UNLOGGED TABLE things_cache (id BIGINT PRIMARY KEY, size BIGINT);",
+        "2/02_b.updates.yaml": backfill.replacing("things", with: "things_cache"),
+      ]),
+    Example(
+      "a table that is logged since",
+      files: [
+        "2/01_a.sql.postgres": cache, "2/02_b.updates.yaml": caches,
+        "3/01_c.sql.postgres": "ALTER TABLE cache SET LOGGED;",
+      ]),
+    Example(
+      "a table that is made anew, and logged",
+      files: [
+        "2/01_a.sql.postgres": "\(cache)\nDROP TABLE cache;\nCREATE TABLE cache (id BIGINT PRIMARY KEY);",
+        "2/02_b.updates.yaml": caches,
+      ]),
+    Example(
+      "fills it on SQLite only",
+      files: [
+        "2/01_a.sql.postgres": cache,
+        "2/02_b.updates.yaml": caches.replacing("kind:", with: "engines: sqlite\n    kind:"),
+      ]),
+    Example(
+      "a sum whose guards see deletions",
+      ledger: sumLedger(", guards: [{on: things, key: [owner], events: [delete]}]"),
+      files: ["2/01_a.updates.yaml": sums("sum(t.size)")]),
+    Example(
+      "the newest alone", ledger: sumLedger(), files: ["2/01_a.updates.yaml": sums("max(t.size)")]),
+    Example(
+      "a sum that no older version can spoil", ledger: sumLedger(compat: 2),
+      files: ["2/01_a.updates.yaml": sums("sum(t.size)")]),
+    Example(
+      "a sum of another table", ledger: sumLedger(),
+      files: [
+        "2/01_a.updates.yaml": sums("max(t.size)"),
+        "2/02_b.updates.yaml":
+          "updates: [{name: s, kind: sql, sql: \"INSERT INTO others (n) SELECT count(*) FROM things\"}]",
+      ]),
     Example("with its handler", files: ["3/01_a.sql": insert("fill", 301)]),
     Example(
       "declared",
@@ -344,7 +441,9 @@ import Testing
         ?? "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 1}}\n",
       "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY);",
     ])
-    for (path, text) in example.files { try schema.write("delta/main/\(path)", text) }
+    for (path, text) in example.files {
+      try schema.write(path.hasPrefix("schema/") ? path : "delta/main/\(path)", text)
+    }
     return schema
   }
 
@@ -354,7 +453,7 @@ import Testing
     let definition = try SchemaDefinition(root: tree.root, knownUpdates: example.handlers)
     return UpdateRules(
       ledger: definition.ledger, declarations: definition.tree.declarations.values,
-      deltas: try DeltaText.all(of: definition.tree),
+      deltas: try DeltaText.all(of: definition.tree), fullSchema: try DeltaText.unlogged(of: definition.tree),
       runnable: example.handlers.union(
         definition.tree.declarations.values.filter { $0.kind != .handler }.map(\.name))
     ).findings()
@@ -482,21 +581,24 @@ import Testing
 
   /// What the strict readers refuse before any rule is asked; `explain` says so.
   @Test(arguments: [
-    ("U02", ["2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: SELECT 1, depends_on: x}]"], nil),
+    (
+      "U02", ["2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: SELECT 1, depends_on: x}]"], nil,
+      "depends on 'x', which nothing declares"
+    ),
     (
       "U02",
       [
         "2/01_a.updates.yaml":
           "updates: [{name: s, kind: sql, sql: SELECT 1, depends_on: t}, {name: t, kind: sql, sql: SELECT 1, depends_on: s}]"
-      ], nil
+      ], nil, "depend on each other in a circle"
     ),
-    ("U04", [:], ledger("starts: 2, completes: 2")),
-    ("U08", [:], ledger("starts: 2, completes: 3")),
+    ("U04", [:], ledger("starts: 2, completes: 2"), "completes at 2, not after it starts"),
+    ("U08", [:], ledger("starts: 2, completes: 3"), "still admits versions before 2"),
   ])
-  func theReaderRefuses(rule: String, files: [String: String], ledger: String?) throws {
-    #expect(throws: GradusError.self) {
-      try Self.tree(Example("", ledger: ledger, files: files)).definition()
-    }
+  func theReaderRefuses(rule: String, files: [String: String], ledger: String?, message: String) throws {
+    let tree = try Self.tree(Example("", ledger: ledger, files: files))
+    let error = #expect(throws: GradusError.self) { try tree.definition() }
+    #expect(error?.message.contains(message) == true, "\(String(describing: error))")
     let reason = try #require(Rule.find(rule)).reason
     #expect(reason.contains("read"), "\(reason)")
   }

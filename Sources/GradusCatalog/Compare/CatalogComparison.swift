@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// Finds what changed from one schema to another.
 package final class CatalogComparison {
   private let old: Catalog
@@ -19,7 +21,9 @@ package final class CatalogComparison {
   private func compare() {
     compare(old.tables, new.tables) { name, from, to in
       switch (from, to) {
-      case (let from?, let to?): compareTable(name, from, to)
+      case (let from?, let to?) where from != to: compareTable(name, from, to)
+      // Most are the very same in memory, which is told at once.
+      case (_?, _?): break
       case (_?, nil): changes.append(.dropTable(name))
       default: changes.append(.addTable(name))
       }
@@ -123,7 +127,7 @@ package final class CatalogComparison {
     add: (String, String) -> CatalogChange
   ) {
     compare(old, new) { name, from, to in
-      guard from != to else { return }
+      guard !from.hasSameBytes(as: to) else { return }
       if let from { changes.append(drop(name, from)) }
       if let to { changes.append(add(name, to)) }
     }

@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// What a database's schema consists of, read from the database itself, to be compared with another one's.
 ///
 /// Texts of SQL in it are as the engine writes them anew (PostgreSQL) or tokenised (SQLite), so that white space, comments
@@ -92,6 +94,13 @@ package struct CatalogTable: Sendable, Hashable {
 
   /// What is said of a foreign table of PostgreSQL's.
   package static let foreign = "foreign"
+
+  /// SQL by its bytes, as the database has it.
+  package static func == (one: CatalogTable, other: CatalogTable) -> Bool {
+    one.columns == other.columns && one.constraints == other.constraints && one.indexes == other.indexes
+      && one.options == other.options && one.triggers.count == other.triggers.count
+      && one.triggers.allSatisfy { other.triggers[$0.key].hasSameBytes(as: $0.value) }
+  }
 }
 
 /// A column.
@@ -114,7 +123,10 @@ package struct CatalogColumn: Sendable, Hashable {
   package var refusesValues: Bool { isComputed || generation == "generated always as identity" }
 
   /// Whether every INSERT has to give it a value.
-  package var demandsValue: Bool { !isNullable && defaultValue == nil && generation == nil }
+  package var demandsValue: Bool {
+    // On SQLite it may be said to be NULL by default although it refuses that.
+    !isNullable && generation == nil && defaultValue.map { $0.lowercased() == "null" } ?? true
+  }
 
   /// Whether it counts by itself.
   package var isIdentity: Bool { generation?.hasSuffix("identity") ?? false }
@@ -127,6 +139,13 @@ package struct CatalogColumn: Sendable, Hashable {
     self.isNullable = isNullable
     self.defaultValue = defaultValue
     self.generation = generation
+  }
+
+  /// SQL by its bytes, as the database has it.
+  package static func == (one: CatalogColumn, other: CatalogColumn) -> Bool {
+    one.name == other.name && one.type == other.type && one.isNullable == other.isNullable
+      && one.defaultValue.hasSameBytes(as: other.defaultValue)
+      && one.generation.hasSameBytes(as: other.generation)
   }
 }
 
@@ -172,6 +191,14 @@ package struct CatalogConstraint: Sendable, Hashable {
     self.parent = parent
     self.impliedParent = impliedParent
   }
+
+  /// SQL by its bytes, as the database has it.
+  package static func == (one: CatalogConstraint, other: CatalogConstraint) -> Bool {
+    one.name == other.name && one.kind == other.kind && one.columns == other.columns
+      && one.definition.hasSameBytes(as: other.definition) && one.isValidated == other.isValidated
+      && one.collations == other.collations && one.parent == other.parent
+      && one.impliedParent == other.impliedParent
+  }
 }
 
 /// An index that was made by itself.
@@ -195,5 +222,12 @@ package struct CatalogIndex: Sendable, Hashable {
     self.definition = definition
     self.isPartial = isPartial
     self.collations = collations
+  }
+
+  /// SQL by its bytes, as the database has it.
+  package static func == (one: CatalogIndex, other: CatalogIndex) -> Bool {
+    one.isUnique == other.isUnique && one.columns == other.columns
+      && one.definition.hasSameBytes(as: other.definition) && one.isPartial == other.isPartial
+      && one.collations == other.collations
   }
 }

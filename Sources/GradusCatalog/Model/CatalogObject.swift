@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// What a schema of PostgreSQL's has besides tables with their columns, constraints, indexes and triggers, views, functions
 /// and enumerations: a rule, a policy, a domain and so on.
 package struct CatalogObject: Sendable, Hashable {
@@ -51,6 +53,12 @@ package struct CatalogObject: Sendable, Hashable {
     self.table = table
     self.definition = definition
     self.isScript = isScript
+  }
+
+  /// SQL by its bytes, as the database has it.
+  package static func == (one: CatalogObject, other: CatalogObject) -> Bool {
+    one.kind == other.kind && one.name == other.name && one.table == other.table
+      && one.definition.hasSameBytes(as: other.definition) && one.isScript == other.isScript
   }
 
   /// What it is called: `rule r of t`.

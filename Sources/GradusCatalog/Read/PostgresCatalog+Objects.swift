@@ -32,6 +32,9 @@ extension PostgresCatalog {
   }
 
   /// Scripts as the server writes them, and in its words what it writes of nothing.
+  ///
+  /// What stands in no order of its own is sorted as in a database of the locale C: the order in which options were set, or
+  /// by which another database sorts, is no part of the schema.
   private static let objectsOfRelations = #"""
     SELECT 'rule' AS kind, r.rulename::text AS name, c.name AS relation,
       rtrim(pg_get_ruledef(r.oid, true), ';') || CASE r.ev_enabled WHEN 'O' THEN ''
@@ -44,7 +47,7 @@ extension PostgresCatalog {
       format('CREATE POLICY %I ON %s AS %s FOR %s TO %s', p.polname, c.quoted,
         CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
         CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
-        (SELECT string_agg(CASE u WHEN 0 THEN 'PUBLIC' ELSE u::regrole::text END, ', ' ORDER BY u::regrole::text)
+        (SELECT string_agg(CASE u WHEN 0 THEN 'PUBLIC' ELSE u::regrole::text END, ', ' ORDER BY u::regrole::text COLLATE "C")
          FROM unnest(p.polroles) u))
       || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
       || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', ''), true
@@ -57,11 +60,12 @@ extension PostgresCatalog {
     UNION ALL
     SELECT 'options', '', c.name,
       format('ALTER %s %s SET (%s)', CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, c.quoted,
-        array_to_string(c.reloptions, ', ')), true
+        (SELECT string_agg(o, ', ' ORDER BY o COLLATE "C") FROM unnest(c.reloptions) o)), true
     FROM relation c WHERE c.relkind IN ('v', 'm') AND c.reloptions IS NOT NULL
     UNION ALL
     SELECT 'options', x.relname::text, c.name,
-      format('ALTER INDEX %I SET (%s)', x.relname, array_to_string(x.reloptions, ', ')), true
+      format('ALTER INDEX %I SET (%s)', x.relname,
+        (SELECT string_agg(o, ', ' ORDER BY o COLLATE "C") FROM unnest(x.reloptions) o)), true
     FROM relation c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')
     JOIN pg_class x ON x.oid = k.conindid WHERE x.reloptions IS NOT NULL
     UNION ALL
@@ -72,7 +76,8 @@ extension PostgresCatalog {
           CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END,
         CASE WHEN a.attcompression <> '' THEN format('ALTER COLUMN %I SET COMPRESSION %s', a.attname,
           CASE a.attcompression WHEN 'l' THEN 'lz4' ELSE 'pglz' END) END,
-        format('ALTER COLUMN %I SET (', a.attname) || array_to_string(a.attoptions, ', ') || ')'), true
+        format('ALTER COLUMN %I SET (', a.attname)
+          || (SELECT string_agg(o, ', ' ORDER BY o COLLATE "C") FROM unnest(a.attoptions) o) || ')'), true
     FROM relation c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type y ON y.oid = a.atttypid
     WHERE c.relkind IN ('r', 'p', 'm')
@@ -172,7 +177,8 @@ extension PostgresCatalog {
     UNION ALL
     SELECT 'event trigger', v.evtname::text, NULL,
       format('CREATE EVENT TRIGGER %I ON %s%s EXECUTE FUNCTION %s()', v.evtname, v.evtevent,
-        ' WHEN TAG IN (' || (SELECT string_agg(quote_literal(g), ', ' ORDER BY g) FROM unnest(v.evttags) g) || ')', v.evtfoid::regproc)
+        ' WHEN TAG IN (' || (SELECT string_agg(quote_literal(g), ', ' ORDER BY g COLLATE "C") FROM unnest(v.evttags) g) || ')',
+        v.evtfoid::regproc)
       || CASE v.evtenabled WHEN 'O' THEN '' ELSE format(E';\nALTER EVENT TRIGGER %I %s', v.evtname,
         CASE v.evtenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END) END, true
     FROM pg_event_trigger v JOIN pg_proc p ON p.oid = v.evtfoid

@@ -1,3 +1,4 @@
+import Gradus
 import GradusSQL
 
 /// Reads PostgreSQL's catalog; its own functions write definitions anew, so that equal ones have equal texts.
@@ -26,11 +27,12 @@ struct PostgresCatalog {
   }
 
   private func readTables(_ catalog: inout Catalog) throws {
+    var names: [String] = []
     try connection.forEachRow(
       """
       SELECT c.relname::text, c.relpersistence::text, pg_get_partkeydef(c.oid),
-        NULLIF(array_to_string(c.reloptions || ARRAY(
-          SELECT 'toast.' || o FROM pg_class s, unnest(s.reloptions) o WHERE s.oid = c.reltoastrelid), ', '), ''),
+        (SELECT string_agg(o, ', ' ORDER BY o COLLATE "C") FROM unnest(c.reloptions || ARRAY(
+          SELECT 'toast.' || o FROM pg_class s, unnest(s.reloptions) o WHERE s.oid = c.reltoastrelid)) o),
         (SELECT string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = c.oid),
         pg_get_expr(c.relpartbound, c.oid), CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
         (SELECT quote_ident(m.amname) FROM pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap'), c.relkind = 'f'
@@ -46,8 +48,10 @@ struct PostgresCatalog {
       if let type = row[6].text { table.options.insert("of type \(type)") }
       if let method = row[7].text { table.options.insert("using \(method)") }
       if try row.boolean(8) { table.options.insert(CatalogTable.foreign) }
-      catalog.tables[try row.text(0)] = table
+      names.append(try row.text(0))
+      catalog.tables[names.last!] = table
     }
+    try EquivalentNames.refuse(in: names, of: "tables")
   }
 
   private func readColumns(_ catalog: inout Catalog) throws {
@@ -216,6 +220,9 @@ struct PostgresCatalog {
       SELECT y.typname::text, array_to_json(ARRAY(
         SELECT v.enumlabel FROM pg_enum v WHERE v.enumtypid = y.oid ORDER BY v.enumsortorder))::text
       FROM pg_type y WHERE y.typtype = 'e' AND y.typnamespace = quote_ident(current_schema())::regnamespace
+        AND NOT EXISTS (
+          SELECT 1 FROM pg_depend e
+          WHERE e.classid = 'pg_type'::regclass AND e.objid = y.oid AND e.deptype = 'e')
       """
     ) { catalog.enumerations[try $0.text(0)] = NameList.parse(try $0.text(1)) }
   }

@@ -18,6 +18,7 @@ struct SQLiteCatalog {
     let list = try connection.query(
       "SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
     )
+    try EquivalentNames.refuse(in: list.map { try $0.text(0) }, of: "tables")
     for row in list {
       let name = try row.text(0)
       guard !name.hasPrefix("sqlite_"), !OwnNames.tables.contains(name) else { continue }

@@ -34,12 +34,12 @@ package enum TextSettings {
   /// Takes them for the transaction, and tells what those were that it has changed.
   private static func adopt(on connection: Connection) throws -> [(name: String, value: String)] {
     let rows = settings.map { "(\(SQLText.literal($0.0)), \(SQLText.literal($0.1)))" }
-    // OFFSET 0: what holds is read before it is changed.
+    // OFFSET 0: what holds is read before it is changed. By its name the server's statistics tell that it is Gradus's own.
     return try connection.query(
       """
       SELECT name, before, set_config(name, value, true) FROM (
         SELECT name, value, current_setting(name) AS before
-        FROM (VALUES \(rows.joined(separator: ", "))) v (name, value) OFFSET 0) s
+        FROM (VALUES \(rows.joined(separator: ", "))) gradus_settings (name, value) OFFSET 0) s
       WHERE before <> value
       """
     ).map { (name: try $0.text(0), value: try $0.text(1)) }

@@ -44,7 +44,12 @@ struct SQLiteDump {
       ).filter { row in
         let (name, owner) = (try row.text(0), SQLiteName(try row.text(1)))
         return owners.contains(owner) && !(type == "trigger" && OwnNames.isTrigger(name))
-      }.map { try $0.text(2) }
+      }.map { Self.closed(try $0.text(2)) }
     }
+  }
+
+  /// Where SQLite has kept a comment at a statement's end, the semicolon must not come to be in it.
+  private static func closed(_ sql: String) -> String {
+    sql.sourceLines.last.map { $0.utf8.contains("--".utf8) } ?? false ? sql + "\n" : sql
   }
 }

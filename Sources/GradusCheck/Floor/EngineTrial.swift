@@ -7,6 +7,8 @@ struct EngineTrial {
   let builder: SchemaBuilder
   let manifest: QueryManifest
   let engine: Engine
+  /// What the deltas of all versions do; nil where that is not known yet.
+  let traces: VersionTraces?
 
   struct Result {
     var breakages: [CompatFloor.Breakage] = []
@@ -158,7 +160,11 @@ struct EngineTrial {
     var traces: [Int: [DeltaTrace]] = [:]
     for (base, version) in builder.schema.upgrades
     where version <= target && (version > oldest || version == target) {
-      traces[version] = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
+      if let known = self.traces?.traces(of: version, on: engine) {
+        traces[version] = known
+      } else {
+        traces[version] = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
+      }
     }
     for index in breakages.indices {
       let breakage = breakages[index]

@@ -6,11 +6,18 @@ package struct FloorFinder: Sendable {
   private let builder: SchemaBuilder
   private let manifest: QueryManifest
   private let engines: [Engine]
+  private let traces: VersionTraces?
 
   package init(_ builder: SchemaBuilder, _ manifest: QueryManifest, engines: [Engine]) {
+    self.init(builder, manifest, engines: engines, traces: nil)
+  }
+
+  /// - Parameter traces: what the deltas of all versions do, where that is known already.
+  init(_ builder: SchemaBuilder, _ manifest: QueryManifest, engines: [Engine], traces: VersionTraces?) {
     self.builder = builder
     self.manifest = manifest
     self.engines = engines
+    self.traces = traces
   }
 
   /// The floor of a version.
@@ -25,7 +32,7 @@ package struct FloorFinder: Sendable {
     var warnings: [CompatFloor.Breakage] = []
     var notes: Set<String> = []
     for engine in engines {
-      let trial = EngineTrial(builder: builder, manifest: manifest, engine: engine)
+      let trial = EngineTrial(builder: builder, manifest: manifest, engine: engine, traces: traces)
       let result = try await trial.run(versions, on: version)
       breakages += result.breakages
       warnings += result.warnings

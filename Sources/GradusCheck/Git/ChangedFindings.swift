@@ -69,7 +69,7 @@ package struct ChangedFindings {
   }
 
   /// What depends on the versions that are admitted, or that there are.
-  private static let causedByLedger = Set(Rule.compat.map(\.id)).union(["D08"])
+  private static let causedByLedger = Set(Rule.compat.map(\.id)).union(["D08", "U11"])
 }
 
 extension SchemaLayout {

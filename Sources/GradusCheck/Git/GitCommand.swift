@@ -3,6 +3,15 @@ import Gradus
 
 /// Runs git.
 enum GitCommand {
+  /// A hook of a linked worktree or a submodule is told the repository; then git would take the folder for the top of the
+  /// checkout, and find nothing that has changed.
+  private static var environment: [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    guard environment["GIT_WORK_TREE"] == nil else { return environment }
+    for name in ["GIT_DIR", "GIT_INDEX_FILE"] { environment[name] = nil }
+    return environment
+  }
+
   /// What git writes to standard output.
   ///
   /// - Throws: `GradusError` where it cannot be run, or fails.
@@ -11,6 +20,7 @@ enum GitCommand {
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["git"] + arguments
     process.currentDirectoryURL = folder
+    process.environment = environment
     // Into a file: of two pipes, one could be full while the other is read to its end.
     let problems = FileManager.default.temporaryDirectory.appending(path: "gradus-git-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: problems) }

@@ -14,6 +14,8 @@ package struct ColumnHistory: Sendable {
   package var dependents: [String]
   /// The admitted versions that have committed no queries.
   package var unknown: [Int]
+  /// The admitted versions with queries for an engine that was not asked.
+  package var unasked: [Int]
   /// When it may be dropped.
   package var verdict: Verdict
 
@@ -37,7 +39,7 @@ package struct ColumnHistory: Sendable {
     case whenCompat(atLeast: Int)
     /// No committed query uses it.
     case unused
-    /// It depends on these versions, which have committed no queries.
+    /// It depends on these versions, not all of whose queries are known.
     case unknown(versions: [Int])
   }
 }
@@ -48,7 +50,7 @@ extension ColumnHistory.Verdict {
   ///
   /// - Parameters:
   ///   - users: the versions whose queries use the column.
-  ///   - unknown: the admitted versions that have committed no queries.
+  ///   - unknown: the admitted versions not all of whose queries are known.
   ///   - ledger: the versions that there are.
   init(users: Set<Int>, unknown: [Int], ledger: Ledger) {
     let verdict = Self(users: users, ledger: ledger)
@@ -119,15 +121,18 @@ extension SchemaBuilder {
           ? "'\(table)' has \(columns.sorted().joined(separator: ", "))"
           : NearestName.of(table, among: names).map { "did you mean the table '\($0)'?" })
     }
-    let unknown = schema.ledger.versions.keys.filter {
-      $0 >= schema.ledger.compatVersion && manifest.versions[$0] == nil
-    }.sorted()
+    let admitted = schema.ledger.versions.keys.filter { $0 >= schema.ledger.compatVersion }.sorted()
+    let unknown = admitted.filter { manifest.versions[$0] == nil }
+    let unasked = admitted.filter { version in
+      (manifest.versions[version] ?? []).contains { $0.engines.isDisjoint(with: engines) }
+    }
     return ColumnHistory(
       table: table, column: column,
       uses: uses.sorted { ($0.version, $0.query.name) < ($1.version, $1.query.name) },
       dependents: dependents + schema.tree.synchronised(with: column, in: table, on: engines),
-      unknown: unknown,
-      verdict: .init(users: Set(uses.map(\.version)), unknown: unknown, ledger: schema.ledger))
+      unknown: unknown, unasked: unasked,
+      verdict: .init(
+        users: Set(uses.map(\.version)), unknown: (unknown + unasked).sorted(), ledger: schema.ledger))
   }
 }
 

@@ -43,11 +43,11 @@ enum ColumnUses {
   /// PostgreSQL notes what a function with a parsed body depends on; the parse tree tells what of that is written.
   private static func postgres(_ sql: String, _ connection: Connection, _ catalog: Catalog) throws -> Set<Use>
   {
-    let types = try connection.describe(sql).parameterTypes ?? []
+    let (body, types) = withArguments(sql, try connection.describe(sql).parameterTypes ?? [])
     var uses = try Savepoint.runUndone(on: connection) {
       try connection.execute(
         """
-        CREATE FUNCTION pg_temp.gradus_use(\(types.joined(separator: ", "))) RETURNS void LANGUAGE sql BEGIN ATOMIC \(sql)
+        CREATE FUNCTION pg_temp.gradus_use(\(types.joined(separator: ", "))) RETURNS void LANGUAGE sql BEGIN ATOMIC \(body)
         ; END
         """)
       return Set(
@@ -77,6 +77,26 @@ enum ColumnUses {
       uses.insert(Use(table: target.table, column: nil, kind: .write))
     }
     return uses
+  }
+
+  /// A server's function has no more arguments, while a statement may have parameters by the thousand, as where it inserts
+  /// many rows or looks for one of many keys.
+  private static let mostArguments = 100
+
+  /// A query whose parameters can be a function's arguments: the first ones are, and of each other one a NULL of its type
+  /// takes the place, which reads and writes as much.
+  private static func withArguments(_ sql: String, _ types: [String]) -> (sql: String, types: [String]) {
+    guard types.count > mostArguments else { return (sql, types) }
+    let bytes = Array(sql.utf8)
+    var body: [UInt8] = []
+    var index = 0
+    for place in SQLParameter.numbered(in: bytes) {
+      let number = Int(String(decoding: bytes[place].dropFirst(), as: UTF8.self)) ?? 0
+      guard number > mostArguments, number <= types.count else { continue }
+      body += bytes[index..<place.lowerBound] + Array("CAST(NULL AS \(types[number - 1]))".utf8)
+      index = place.upperBound
+    }
+    return (String(decoding: body + bytes[index...], as: UTF8.self), Array(types.prefix(mostArguments)))
   }
 
   private static func unquoted(_ name: String) -> String {

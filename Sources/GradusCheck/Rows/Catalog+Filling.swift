@@ -37,7 +37,8 @@ extension CatalogTable {
   /// By what its rows are divided among partitions, as SQL; nil where it has none.
   var partitioning: String? { options.first { $0.hasPrefix("partitioned by ") } }
 
-  fileprivate static func isBound(_ option: String) -> Bool {
+  /// Whether an option says which rows a partition takes.
+  static func isBound(_ option: String) -> Bool {
     option == "DEFAULT" || option.hasPrefix("FOR VALUES ")
   }
 }

@@ -9,24 +9,36 @@ enum CheckedValues {
   private static let most = 40
 
   /// The constants of the checks and what is beside them, values below and above the row's own, and some that are often
-  /// asked for; the likeliest first.
+  /// asked for; the likeliest first. Of the constants of a check each row begins with another one: a key may be one of a
+  /// short list.
   ///
   /// - Parameters:
   ///   - checks: the checks, as SQL.
   ///   - kind: what sort of values the column holds; nil where that is not known.
   ///   - number: the row's number.
   static func all(of checks: [String], _ kind: ValueKind?, _ number: Int) -> [SQLValue] {
-    let constants = checks.flatMap { $0.matches(of: constant) }.flatMap { match -> [SQLValue] in
-      if let text = match.1.map({ SQLText.unquoted($0) }) {
-        // PostgreSQL writes a negative number so: '-5'::integer.
-        return [.text(text)] + (Double(text).map { beside($0, kind, number) } ?? [])
+    let constants = checks.flatMap { check -> [SQLValue] in
+      var (texts, numbers): ([[SQLValue]], [[SQLValue]]) = ([], [])
+      for match in check.matches(of: constant) {
+        if let text = match.1.map({ SQLText.unquoted($0) }) {
+          // PostgreSQL writes a negative number so: '-5'::integer.
+          texts.append([.text(text)] + (Double(text).map { beside($0, kind, number) } ?? []))
+        } else if let value = match.2.flatMap({ Double($0) }) {
+          numbers.append(beside(value, kind, number))
+        }
       }
-      return match.2.flatMap { Double($0) }.map { beside($0, kind, number) } ?? []
+      return (turned(texts, by: number) + turned(numbers, by: number)).flatMap { $0 }
     }
     let samples = kind.map { kind in [number, number - 1, number + 1].map { kind.sample($0) } } ?? []
     var seen: Set<SQLValue> = []
     let values = constants + samples + [.text("{}"), .text("[]"), .integer(0), .integer(1)]
     return Array(values.filter { seen.insert($0).inserted }.prefix(most))
+  }
+
+  private static func turned<Value>(_ values: [Value], by number: Int) -> [Value] {
+    guard !values.isEmpty else { return [] }
+    let start = number % values.count
+    return Array(values[start...] + values[..<start])
   }
 
   /// A number, those next to it, and texts and bytes that are so long.

@@ -11,6 +11,14 @@ struct RowFiller {
   private let catalog: Catalog
   /// The tables of which SQLite looks at a foreign key when all is to be committed.
   private let deferred: Set<String>
+  /// What took back all rows when it was tried, as by SQLite's RAISE(ROLLBACK), with the error.
+  private var refused: [Attempt: SQLError] = [:]
+
+  /// The values of a row of a table.
+  private struct Attempt: Hashable {
+    var table: String
+    var values: [SQLValue]
+  }
 
   /// - Parameters:
   ///   - connection: a connection to a scratch database.
@@ -35,6 +43,23 @@ struct RowFiller {
   /// - Returns: the tables that have no row at all afterwards, with the reason.
   /// - Throws: `SQLError` where the database itself fails.
   func fill(_ numbers: [Int]) throws -> [String: String] {
+    var filler = self
+    while true {
+      do {
+        return try filler.fillAtOnce(numbers)
+      } catch let error as RolledBack {
+        filler.refused[error.attempt] = error.error
+      }
+    }
+  }
+
+  /// Rows whose INSERT has taken back the whole transaction: all is done again without.
+  private struct RolledBack: Error {
+    var attempt: Attempt
+    var error: SQLError
+  }
+
+  private func fillAtOnce(_ numbers: [Int]) throws -> [String: String] {
     var problems: [String: String] = [:]
     try connection.transaction { _ in
       if connection.engine == .postgres { try connection.execute("SET CONSTRAINTS ALL IMMEDIATE") }
@@ -136,8 +161,18 @@ struct RowFiller {
   }
 
   private func insert(_ values: [SQLValue], _ row: GeneratedRow, isStrict: Bool) throws {
+    let attempt = Attempt(table: row.table, values: values)
+    if let error = refused[attempt] { throw error }
     let before = isStrict ? try danglingRows(row.table) : 0
-    try connection.execute(row.sql, values)
+    do {
+      try connection.execute(row.sql, values)
+    } catch let error as SQLError where !connection.isInTransaction {
+      switch error.code {
+      case .checkViolation, .notNullViolation, .uniqueViolation:
+        throw RolledBack(attempt: attempt, error: error)
+      default: throw error
+      }
+    }
     guard isStrict, try danglingRows(row.table) > before else { return }
     throw SQLError(.foreignKeyViolation, "a foreign key refers to a row that is not there")
   }

@@ -10,16 +10,22 @@ enum Savepoint {
       try connection.execute("RELEASE SAVEPOINT gradus_trial")
       return result
     } catch {
-      try undo(on: connection)
+      // SQLite may have undone the whole transaction, as by RAISE(ROLLBACK).
+      if connection.isInTransaction { try undo(on: connection) }
       throw error
     }
   }
 
-  /// Runs `body`; what it did is undone in any case.
+  /// Runs `body`; what it did is undone in any case. Where SQLite undoes the whole transaction, as by RAISE(ROLLBACK), what
+  /// comes next goes on in another one.
   static func runUndone<R>(on connection: Connection, _ body: () throws -> R) throws -> R {
     try connection.execute("SAVEPOINT gradus_trial")
     let result = Result { try body() }
-    try undo(on: connection)
+    if connection.isInTransaction {
+      try undo(on: connection)
+    } else {
+      connection.restore("BEGIN IMMEDIATE")
+    }
     return try result.get()
   }
 

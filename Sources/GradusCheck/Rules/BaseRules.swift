@@ -1,8 +1,8 @@
 import Foundation
 package import Gradus
 
-/// Finds what is wrong with deltas by how they were at a commit: those that have landed are not what they were, or a
-/// released version has got new ones.
+/// Finds what is wrong by how it was at a commit: deltas that have landed are not what they were, a released version has got
+/// new ones, or the ledger has dropped what databases have not completed.
 package struct BaseRules {
   private let schema: SchemaDefinition
   private let layout: SchemaLayout
@@ -23,20 +23,24 @@ package struct BaseRules {
   /// - Parameter changed: what git says has changed.
   /// - Throws: `GradusError` where git fails or a suppression is malformed.
   package func findings(_ changed: [String: Character]) throws -> [Finding] {
-    let files = Dictionary(
+    let present = Dictionary(
       schema.tree.deltas.values.joined().map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    let released = changed.values.contains("A") ? releasedVersions() : []
-    return try changed.sorted { $0.key < $1.key }.filter { layout.isDelta($0.key) }.compactMap {
-      path, status in
+    // Where there was no ledger then, nothing was released.
+    let former = changed.isEmpty ? nil : formerLedger()
+    let released = former.map(releasedVersions) ?? []
+    let dropped = former.map(droppedMigrations) ?? []
+    let files = changed.sorted { $0.key < $1.key }.filter { layout.isDelta($0.key) }
+    let deltas: [Finding] = try files.compactMap { path, status in
       switch status {
       case "D": return isSquashed(path) ? nil : finding("D02", "the delta is gone", path)
-      case "A": return try files[path].flatMap { try judgeNew($0, released) }
+      case "A": return try present[path].flatMap { try judgeNew($0, released) }
       default:
-        guard let file = files[path] else { return nil }
+        guard let file = present[path] else { return nil }
         let isSame = try Checksum.of(git.text(of: path)) == Checksum.of(file.text())
         return isSame ? nil : finding("D02", "the delta is not what it was", path)
       }
     }
+    return dropped + deltas
   }
 
   /// Whether a full schema has made a delta superfluous.
@@ -54,11 +58,30 @@ package struct BaseRules {
   }
 
   /// The versions that the ledger knew already, but for the newest of today: deltas may be added to that still.
-  private func releasedVersions() -> Set<Int> {
-    // Where there was no ledger then, nothing was released.
-    guard let text = try? git.text(of: layout.ledger), let old = try? Ledger(text: text, file: layout.ledger)
-    else { return [] }
-    return Set(old.versions.keys.filter { $0 < schema.ledger.version })
+  private func releasedVersions(_ former: Ledger) -> Set<Int> {
+    Set(former.versions.keys.filter { $0 < schema.ledger.version })
+  }
+
+  private func formerLedger() -> Ledger? {
+    guard let text = try? git.text(of: layout.ledger) else { return nil }
+    return try? Ledger(text: text, file: layout.ledger)
+  }
+
+  /// Gradual migrations that are gone although a database may be upgraded that has not completed them. Where there are no
+  /// guards, no start would notice.
+  private func droppedMigrations(_ former: Ledger) -> [Finding] {
+    guard let rule = Rule.find("D16") else { return [] }
+    let ledger = schema.ledger
+    let names = Set(ledger.gradualMigrations.map(\.name))
+    return former.gradualMigrations.filter { migration in
+      guard !names.contains(migration.name), migration.starts <= ledger.version else { return false }
+      guard let completes = migration.completes else { return true }
+      return completes >= ledger.compatVersion && completes > ledger.upgradesFrom ?? .min
+    }.map { migration in
+      let completion = migration.completes.map { "version \($0) completes" } ?? "no version completes"
+      return Finding(
+        rule, "the ledger has no gradual migration '\(migration.name)' any more, which \(completion)")
+    }
   }
 
   private func finding(_ id: String, _ message: String, _ path: String) -> Finding? {

@@ -1,4 +1,5 @@
 import GradusCatalog
+import GradusSQL
 
 extension CompatRules {
   /// - Parameter known: the table as admitted versions know it.
@@ -23,8 +24,8 @@ extension CompatRules {
     if !old.isNullable && new.isNullable { found.append(("C09", "'\(name)' may be NULL")) }
     if old.defaultValue != nil || old.generation != nil, new.defaultValue == nil, new.generation == nil {
       found.append(("C11", "'\(name)' has no default any more"))
-    } else if let value = old.defaultValue, let other = new.defaultValue, value != other,
-      old.type == new.type || Self.withoutType(value) != Self.withoutType(other)
+    } else if let value = old.defaultValue, let other = new.defaultValue, !value.hasSameBytes(as: other),
+      old.type == new.type || !Self.withoutType(value).hasSameBytes(as: Self.withoutType(other))
     {
       found.append(("C11", "the default of '\(name)' was \(value), and is \(other)"))
     }

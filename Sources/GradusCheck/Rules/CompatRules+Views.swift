@@ -6,7 +6,8 @@ extension CompatRules {
     guard case .dropView(let view, _) = change, let old = trace.known.columns(ofView: view),
       let new = columns(of: view)
     else { return [] }
-    return old.filter { !new.contains($0) }.map { ("C01", "the column '\(view).\($0)' goes") }
+    let (id, what) = trace.isRename(change) ? ("C03", "gets another name") : ("C01", "goes")
+    return old.filter { !new.contains($0) }.map { (id, "the column '\(view).\($0)' \(what)") }
   }
 
   /// The columns of a view, or of the table that has taken its place.

@@ -21,7 +21,10 @@ struct CompatRules {
     guard let table = change.table else { return judgeOther(change).map { [$0] } ?? lostColumns(change) }
     guard let known = trace.known.table(table) else { return lostWrites(change, through: table) }
     switch change {
-    case .changeColumn(_, let old, let new): return judgeColumn(table, known, old, new)
+    case .changeColumn(_, let old, let new):
+      // Where its type gets another name that is found of the type.
+      let isOfType = trace.isRename(change)
+      return judgeColumn(table, known, old, new).filter { !isOfType || !["C06", "C10"].contains($0.id) }
     // They name the table or column that gets another name.
     case .addConstraint, .dropConstraint, .addIndex, .dropIndex, .addTrigger, .addObject, .changeObject:
       if trace.isRename(change) { return [] }
@@ -56,12 +59,26 @@ struct CompatRules {
       return index.isUnique && isKnown ? lostKey(UniqueKey(index), of: table) : nil
     case .addTrigger(_, let name, _):
       return ("C13", "the trigger '\(name)' runs for every writer of '\(table)'")
+    case .dropObject(let state) where state.kind == .triggerState && !state.isOfRunningTrigger:
+      return trace.after.tables[table]?.triggers[state.name].map { _ in enabled(state.name, of: table) }
+    case .changeObject(let old, let new)
+    where new.kind == .triggerState && !old.isOfRunningTrigger && new.isOfRunningTrigger:
+      return enabled(new.name, of: table)
     case .addObject(let object), .changeObject(_, let object):
       guard [.rule, .policy, .rowSecurity].contains(object.kind) else { return nil }
       return ("C13", "the \(object.title) holds for what admitted versions read and write, too")
+    case .addOption(_, let bound) where CatalogTable.isBound(bound):
+      return ("C08", "'\(table)' becomes a partition, and refuses rows that are not \(bound)")
+    case .dropOption(_, let bound) where CatalogTable.isBound(bound):
+      guard trace.after.tables[table]?.isPartition == false else { return nil }
+      return ("C02", "the rows of '\(table)' go from the table of which it is a partition")
     case .addOption(_, "strict"): return ("C06", "'\(table)' refuses values of other types than its columns'")
     default: return nil
     }
+  }
+
+  private func enabled(_ trigger: String, of table: String) -> Hit {
+    ("C13", "the trigger '\(trigger)' runs again for every writer of '\(table)'")
   }
 
   /// What belongs to no table.
@@ -85,10 +102,13 @@ struct CompatRules {
       return lost("function", name, change)
     case .changeEnumeration(let name, let old, let new):
       guard known.enumerations[name] != nil, !old.isEmpty else { return nil }
-      let lost = old.filter { !new.contains($0) }
-      return lost.isEmpty
+      guard !new.isEmpty else { return lost("type", name, change) }
+      let values = old.filter { !new.contains($0) }
+      return values.isEmpty
         ? ("C10", "'\(name)' has new values: \(new.filter { !old.contains($0) }.joined(separator: ", "))")
-        : ("C06", "'\(name)' loses values: \(lost.joined(separator: ", "))")
+        : ("C06", "'\(name)' loses values: \(values.joined(separator: ", "))")
+    case .changeObject(let old, let new) where new.kind == .compositeType:
+      return known.objects[old.title] == nil ? nil : judgeFields(old, new, change)
     case .changeObject(let old, let new):
       guard new.kind == .domain, known.objects[old.title] != nil, !trace.isRename(change) else { return nil }
       let demanded = Set(old.demands.map(CatalogObject.withoutName))
@@ -98,10 +118,29 @@ struct CompatRules {
         "C08", "the domain '\(new.name)' refuses what fails \(added.joined(separator: ", "))"
       )
     case .dropObject(let object):
-      guard object.kind == .aggregate, known.objects[object.title] != nil else { return nil }
-      return lost("aggregate", object.name, change)
+      guard [.aggregate, .compositeType, .domain, .rangeType].contains(object.kind),
+        known.objects[object.title] != nil
+      else { return nil }
+      return lost(object.kind.rawValue, object.name, change)
     default: return nil
     }
+  }
+
+  /// A composite type's values are written whole: each has to have as many fields as the type.
+  private func judgeFields(_ old: CatalogObject, _ new: CatalogObject, _ change: CatalogChange) -> Hit? {
+    let (before, after) = (old.fields, new.fields)
+    if let gone = before.first(where: { field in !after.contains { $0.name == field.name } }) {
+      return trace.isRename(change)
+        ? ("C03", "the field '\(new.name).\(gone.name)' gets another name")
+        : ("C01", "the field '\(new.name).\(gone.name)' goes")
+    }
+    if let added = after.first(where: { field in !before.contains { $0.name == field.name } }) {
+      return ("C06", "'\(new.name)' takes no values without the new field '\(added.name)'")
+    }
+    let changes = zip(before, after).filter { $0.type != $1.type }
+    guard let (was, now) = changes.first else { return nil }
+    let narrows = changes.contains { TypeChange(from: $0.type, to: $1.type, on: trace.engine) == .narrows }
+    return (narrows ? "C06" : "C10", "'\(new.name).\(was.name)' was \(was.type), and is \(now.type)")
   }
 
   private func lost(_ kind: String, _ name: String, _ change: CatalogChange) -> Hit {
@@ -111,6 +150,22 @@ struct CompatRules {
 }
 
 extension CatalogObject {
+  /// Whether the state of a trigger lets it run for ordinary sessions.
+  fileprivate var isOfRunningTrigger: Bool { definition.contains(" ENABLE ALWAYS ") }
+
+  /// The fields of a composite type, in order: `CREATE TYPE t AS (a text, "B" integer)`.
+  fileprivate var fields: [(name: String, type: String)] {
+    let words = SQLiteWords(definition)
+    guard let open = words.tokens.indices.first(where: { words.isSymbol($0, "(") }) else { return [] }
+    let list = (open + 1)..<max(open + 1, words.tokens.count - 1)
+    let parts = words.parts(of: list) { words.isSymbol($0, ",") }
+    return parts.filter { $0.count > 1 }.map { place in
+      let (first, last) = (words.tokens[place.lowerBound + 1], words.tokens[place.upperBound - 1])
+      let type = words.bytes[first.range.lowerBound..<last.range.upperBound]
+      return (name: words.text(place.lowerBound), type: String(decoding: type, as: UTF8.self))
+    }
+  }
+
   /// What a domain asks of values, a line each of its definition.
   fileprivate var demands: [String] {
     definition.split(whereSeparator: \.isNewline).map { line in String(line.drop { $0 == " " }) }

@@ -13,6 +13,7 @@ struct ForeignKeyIndexRules {
   func findings() -> [Finding] {
     var known = trace.known
     known.follow(trace)
+    let kept = keptKeys()
     return trace.changes.flatMap { change -> [Finding] in
       let keys: [CatalogConstraint]
       switch change {
@@ -24,7 +25,9 @@ struct ForeignKeyIndexRules {
       }
       guard let name = change.table, let table = newest.tables[name] else { return [] }
       // What refers to a table that gets another name, or is of one, is no new key.
-      let old = [trace.before.tables[name], known.table(name)].compactMap { $0 }.flatMap(keyColumns)
+      let old =
+        [trace.before.tables[name], known.table(name)].compactMap { $0 }.flatMap(keyColumns)
+        + kept[name, default: []]
       return keys.filter { $0.kind == .foreignKey && !old.contains(folded($0.columns)) }
         .filter { isLeft($0, in: table) && !isIndexed($0, in: table) }
         .sorted { $0.columns.lexicographicallyPrecedes($1.columns) }
@@ -34,6 +37,24 @@ struct ForeignKeyIndexRules {
             at: trace.step(of: change), of: trace)
         }
     }
+  }
+
+  /// The columns of the foreign keys that were there before, under the names that their tables and they themselves have
+  /// got since.
+  private func keptKeys() -> [String: [[String]]] {
+    var keys = trace.before.tables.mapValues(keyColumns)
+    for step in trace.steps where step.isRename {
+      for case .addTable(let new) in step.changes {
+        for case .dropTable(let old) in step.changes { keys[new] = keys.removeValue(forKey: old) }
+      }
+      for case .addColumn(let table, let new) in step.changes {
+        for case .dropColumn(table, let old) in step.changes {
+          let (from, to) = (trace.engine.folded(old.name), trace.engine.folded(new.name))
+          keys[table] = keys[table]?.map { columns in columns.map { $0 == from ? to : $0 } }
+        }
+      }
+    }
+    return keys
   }
 
   /// The columns of each foreign key of a table.

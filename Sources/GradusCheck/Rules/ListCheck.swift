@@ -10,6 +10,11 @@ struct ListCheck {
   ///
   /// - Parameter definition: as the catalog has it: SQLite's words, or what PostgreSQL makes of IN.
   init?(_ definition: String) {
+    if let single = Self.single(definition) {
+      column = single.column
+      self.values = [single.value]
+      return
+    }
     let written = #/check\s*\((?<column>\w+|"[^"]*")\s+in\s*\((?<values>.*)\)\s*\)/#
     let rewritten =
       #/CHECK \(\((?<column>\w+|"[^"]*"|\([^()]*\)::[a-z ]+) = ANY \(\(?ARRAY\[(?<values>.*?)\](?:\)::[a-z ]+\[\])?\)\)\)/#
@@ -19,7 +24,31 @@ struct ListCheck {
       let values = Self.items(String(match.values))
     else { return nil }
     column = String(match.column)
-    self.values = Set(values)
+    self.values = Set(values.map(Self.bare))
+  }
+
+  /// Of a list of one value PostgreSQL keeps no list: `kind = 'a'::text`.
+  private static func single(_ definition: String) -> (column: String, value: String)? {
+    let written = #/check\s*\((?<column>\w+|"[^"]*")\s*=\s*(?<value>.*)\)/#
+    let rewritten = #/CHECK \(\((?<column>\w+|"[^"]*"|\([^()]*\)::[a-z ]+) = (?<value>.*)\)\)/#
+    guard
+      let match = definition.wholeMatch(of: written.dotMatchesNewlines())
+        ?? definition.wholeMatch(of: rewritten.dotMatchesNewlines())
+    else { return nil }
+    let value = bare(String(match.value))
+    let isConstant = value.wholeMatch(of: #/'(?:[^']|'')*'|-?[0-9.]+|true|false/#) != nil
+    return isConstant ? (column: String(match.column), value: value) : nil
+  }
+
+  /// A value without the types that PostgreSQL gives it, which are others in a list: `('-1'::integer)::bigint`.
+  private static func bare(_ value: String) -> String {
+    var (value, plain) = ("", value)
+    while value != plain {
+      value = plain
+      plain = value.replacing(#/::[\w". ]+$/#, with: "")
+      if plain.hasPrefix("("), plain.hasSuffix(")") { plain = String(plain.dropFirst().dropLast()) }
+    }
+    return value
   }
 
   /// Whether it admits all that another one admits.

@@ -4,8 +4,19 @@ import GradusSQL
 
 /// Tells which file made what SQLite's and PostgreSQL's schemas do not have alike.
 struct ParityOrigins {
-  let schema: SchemaDefinition
-  let traces: VersionTraces
+  private let schema: SchemaDefinition
+  /// The deltas of each engine, the last one first, with what they change: found once, as differences are many.
+  private let deltas: [Engine: [(trace: DeltaTrace, changes: [CatalogChange])]]
+
+  init(schema: SchemaDefinition, traces: VersionTraces) {
+    self.schema = schema
+    var deltas: [Engine: [(trace: DeltaTrace, changes: [CatalogChange])]] = [:]
+    for engine in Engine.allCases {
+      let all = schema.upgrades.flatMap { traces.traces(of: $0.version, on: engine) }
+      deltas[engine] = all.reversed().map { (trace: $0, changes: $0.changes) }
+    }
+    self.deltas = deltas
+  }
 
   /// A file, and a statement of it where that is known.
   struct Origin {
@@ -29,12 +40,10 @@ struct ParityOrigins {
   }
 
   private func delta(of difference: ParityRules.Difference, on engine: Engine) -> Origin? {
-    for (_, version) in schema.upgrades.reversed() {
-      for trace in traces.traces(of: version, on: engine).reversed() {
-        guard let change = trace.changes.last(where: { isAbout(difference, $0) }) else { continue }
-        let step = trace.step(of: change)
-        return Origin(file: trace.file.path, position: step?.position, statement: step?.statement)
-      }
+    for (trace, changes) in deltas[engine, default: []] {
+      guard let change = changes.last(where: { isAbout(difference, $0) }) else { continue }
+      let step = trace.step(of: change)
+      return Origin(file: trace.file.path, position: step?.position, statement: step?.statement)
     }
     return nil
   }

@@ -4,11 +4,16 @@ extension Rule {
   package static let compat: [Rule] = [
     Rule(
       "C01", .error, "drops a column", because: "an admitted version may still read or write it",
-      fix: "stop using it in one release, and drop it when the compat version has reached that one"),
+      fix:
+        "stop using it in one release; when the compat version has reached that one, drop it and suppress this"
+    ),
     Rule(
-      "C02", .error, "drops a table, view, sequence or function, or the trigger by which a view is written",
+      "C02", .error,
+      "drops a table, view, sequence, function or type, or the trigger by which a view is written",
       because: "an admitted version may still use it",
-      fix: "stop using it in one release, and drop it when the compat version has reached that one"),
+      fix:
+        "stop using it in one release; when the compat version has reached that one, drop it and suppress this"
+    ),
     Rule(
       "C03", .error, "renames a table, column or what else a version uses",
       because: "an admitted version uses the old name",
@@ -21,7 +26,9 @@ extension Rule {
         "give it a default, or add it nullable, fill it, and set NOT NULL when the compat version has moved"),
     Rule(
       "C05", .error, "sets NOT NULL", because: "an admitted version may write NULL",
-      fix: "write values in one release; set NOT NULL when the compat version has reached that one"),
+      fix:
+        "write values in one release; when the compat version has reached that one, set NOT NULL and suppress this"
+    ),
     Rule(
       "C06", .error,
       "narrows what a column takes: its type, an enumeration, or all as the database computes it",
@@ -30,14 +37,20 @@ extension Rule {
     Rule(
       "C07", .error, "adds a unique constraint or index",
       because: "an admitted version may write the same key twice",
-      fix: "write unique keys in one release; add it when the compat version has reached that one"),
+      fix:
+        "write unique keys in one release; when the compat version has reached that one, add it and suppress this"
+    ),
     Rule(
       "C08", .error, "adds a check, foreign key or exclusion",
       because: "an admitted version may write rows that it refuses, NOT VALID or not",
-      fix: "write such rows no more in one release; add it when the compat version has reached that one"),
+      fix:
+        "write such rows no more in one release; when the compat version has reached that one, add it and suppress this"
+    ),
     Rule(
       "C09", .error, "drops NOT NULL", because: "an admitted version may not expect NULL when it reads",
-      fix: "read NULL in one release; drop NOT NULL when the compat version has reached that one"),
+      fix:
+        "read NULL in one release; when the compat version has reached that one, drop NOT NULL and suppress this"
+    ),
     Rule(
       "C10", .warning, "widens a type or adds an enumeration's value",
       because: "an admitted version may read values that it does not expect",
@@ -46,12 +59,12 @@ extension Rule {
       "C11", .error, "drops or changes a default or what counts by itself",
       because: "an INSERT of an admitted version may rely on it",
       fix:
-        "give the value in every INSERT of one release; drop the default when the compat version has reached that one"
+        "give the value in every INSERT of one release; when the compat version has reached that one, drop the default and suppress this"
     ),
     Rule(
       "C12", .error, "drops a unique constraint or index",
       because: "ON CONFLICT of an admitted version may need it",
-      fix: "drop it when no admitted version names its columns in ON CONFLICT"),
+      fix: "when no admitted version names its columns in ON CONFLICT, drop it and suppress this"),
     Rule(
       "C13", .warning,
       "adds a trigger, a rule or row level security to a table that admitted versions write",

@@ -16,7 +16,7 @@ extension Rule {
     Rule(
       "D04", .warning, "drops an index in a delta",
       because: "queries of admitted versions may need it to be fast; and it locks the table",
-      fix: "drop it when no admitted version's queries need it"),
+      fix: "when no admitted version's queries need it, drop it and suppress this"),
     Rule(
       "D05", .error, "has a full schema that differs from the deltas",
       because: "new databases and upgraded ones differ",
@@ -57,6 +57,13 @@ extension Rule {
       because: "no new database gets it, and it has not been checked, as no database before it can be made",
       fix:
         "move it to the folder of the newest version; where older databases have still to be upgraded, keep a full schema from before it; else remove it"
+    ),
+    Rule(
+      "D16", .error, "takes a gradual migration out of the ledger that databases may not have completed",
+      because:
+        "without it nothing of it is purged, completed or waited for, and its tables are relied on as they are",
+      fix:
+        "put it back until the compat version is above the version that completes it, or 'upgrades_from' has come to that; where it was given up, leave its name and 'starts' alone"
     ),
   ]
 }

@@ -55,7 +55,7 @@ extension Rule {
       "P11", .error, "adds a stored generated or identity column to an existing table",
       because: "PostgreSQL writes the whole table anew, which nobody else may read or write meanwhile",
       fix:
-        "add a plain column and keep it by a trigger or the application; fill it in the background (kind: backfill)"
+        "add a plain column: a computed one is kept and filled by kind: sync_column, numbers by the application and kind: backfill"
     ),
     Rule(
       "P12", .error, "has a name of more than 63 bytes",

@@ -47,5 +47,15 @@ extension Rule {
       fix:
         "remove the trigger in an updates file before (kind: drop_sync); after a table was made anew, declare the column again under another name"
     ),
+    Rule(
+      "U10", .error, "fills an UNLOGGED table, or works one off",
+      because:
+        "after a crash of the server or a failover PostgreSQL empties the table, while the update goes on behind what is gone, or counts as complete",
+      fix: "let the table be logged (ALTER TABLE ... SET LOGGED), or let no update fill it"),
+    Rule(
+      "U11", .warning, "derives counts, sums or lists that nothing mends where an older version deletes",
+      because:
+        "a start finds by positions what is stale: where a source row goes that is not the newest of its key, the derived row stays as it is, wrong, and the migration is certified all the same",
+      fix: "let the ledger's guards watch deletions, or compute the rows anew in the version that completes"),
   ]
 }

@@ -24,14 +24,45 @@ struct SplitRebuild {
     guard !gone.isEmpty, let place = traces.firstIndex(where: { $0.file == first.file }) else { return [] }
     var known = first.known
     for trace in traces[place...] { known.follow(trace) }
+    let copies = copies(in: traces)
     return gone.sorted().compactMap { name in
-      // Not where another table that was there before has its name by then, nor where its own rows are under another one.
-      guard known.origins[name] == first.known.origins[name],
+      let origin = first.known.origins[name]
+      // Its own rows may be kept under another name: then what has its name now is it where the rows were copied.
+      let isCopied =
+        known.origins[name] == nil && origin == first.engine.folded(name)
+        && copies[name.lowercased(), default: []].contains(origin)
+      // Not where another table that was there before has its name by then.
+      guard known.origins[name] == origin || isCopied,
         let back = traces[(place + 1)...].first(where: { find(name, after: $0) != nil }),
         let last = traces.last, let together = join(first, name, back), let whole = join(first, name, last)
       else { return nil }
       return SplitRebuild(table: name, back: together, end: whole, file: back.file)
     }
+  }
+
+  /// The tables that get rows of tables of the version before, by their names in the end, in lower case; with the names
+  /// that the version before gives those.
+  private static func copies(in traces: [DeltaTrace]) -> [String: Set<String?>] {
+    var copies: [String: Set<String?>] = [:]
+    for statement in traces.flatMap({ TracedStatement.all(of: $0) }) {
+      for action in statement.analysis.actions {
+        switch action {
+        case .dropTable(let name): copies[name.lowercased()] = nil
+        case .renameTable(let old, let new):
+          copies[new.lowercased()] = copies.removeValue(forKey: old.lowercased())
+        default: break
+        }
+      }
+      let words = SQLWords(statement.analysis.text)
+      guard let copy = TableCopy(words) else { continue }
+      for index in 0..<words.count where words.has("from", at: index) || words.has("join", at: index) {
+        let source = words.name(at: index + 1).name
+        // Of words it is not known any more which were in quotes.
+        let tables = statement.existing.filter { $0.lowercased() == source }
+        copies[copy.table, default: []].formUnion(tables.map { statement.origins[$0] })
+      }
+    }
+    return copies
   }
 
   /// What is lost or demanded when the table is back, and still when the version ends: what comes between the two is found

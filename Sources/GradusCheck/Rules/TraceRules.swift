@@ -45,7 +45,7 @@ struct TraceRules {
     }
     found += StatementRules(trace: trace, statements: statements).findings()
     found += ForeignKeyIndexRules(trace: trace, newest: newest).findings()
-    found += IndexRules(trace: trace, rebuilt: rebuilt).findings()
+    found += IndexRules(trace: trace, statements: statements, rebuilt: rebuilt).findings()
     if admitsOlder { found += CompatRules(trace: trace).findings() }
     return found + splitRebuilds.flatMap { $0.findings(admitsOlder: admitsOlder) }
   }

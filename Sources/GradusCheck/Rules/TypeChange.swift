@@ -21,6 +21,10 @@ enum TypeChange: Hashable {
 
   private static func postgres(_ old: String, _ new: String) -> TypeChange {
     if old == new { return .same }
+    // Elements of arrays.
+    if old.hasSuffix("[]"), new.hasSuffix("[]") {
+      return postgres(String(old.dropLast(2)), String(new.dropLast(2)))
+    }
     let (first, second) = (TypeName(old), TypeName(new))
     let integers = ["smallint", "integer", "bigint"]
     if let from = integers.firstIndex(of: first.name), let to = integers.firstIndex(of: second.name) {

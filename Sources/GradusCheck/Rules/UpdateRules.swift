@@ -4,6 +4,8 @@ package import Gradus
 package struct UpdateRules {
   let ledger: Ledger
   let deltas: [DeltaText]
+  /// What the oldest full schema says of PostgreSQL's tables that are not logged.
+  let fullSchema: [DeltaText]
   /// The updates that the application can run.
   let runnable: Set<String>
   /// What is queued, in the order of deltas.
@@ -17,12 +19,15 @@ package struct UpdateRules {
   ///   - ledger: the ledger.
   ///   - declarations: the declared updates.
   ///   - deltas: the texts of the deltas.
+  ///   - fullSchema: what the oldest full schema says of PostgreSQL's tables that are not logged.
   ///   - runnable: the names of the updates that the application can run.
   package init(
-    ledger: Ledger, declarations: some Sequence<UpdateDeclaration>, deltas: [DeltaText], runnable: Set<String>
+    ledger: Ledger, declarations: some Sequence<UpdateDeclaration>, deltas: [DeltaText],
+    fullSchema: [DeltaText] = [], runnable: Set<String>
   ) {
     self.ledger = ledger
     self.deltas = deltas
+    self.fullSchema = fullSchema
     self.runnable = runnable
     let byFile = Dictionary(grouping: declarations, by: \.file)
     queued = deltas.flatMap { delta in
@@ -42,7 +47,7 @@ package struct UpdateRules {
   /// All findings, by rule.
   package func findings() -> [Finding] {
     withoutHandler() + dependencies() + circles() + unfinished() + migrations() + orderings() + indexBuilds()
-      + orphanedSyncs()
+      + orphanedSyncs() + unloggedTargets() + uncorrectedAggregates()
   }
 
   // MARK: U01, U05

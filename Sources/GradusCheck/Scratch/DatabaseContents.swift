@@ -5,19 +5,20 @@ import GradusSQL
 /// What a scratch database has: its schema, the rows that come with it, and where sequences are.
 struct DatabaseContents: Sendable {
   let catalog: Catalog
-  let rows: Set<String>
+  /// The statements that make the rows: what differs by its bytes is another one.
+  let rows: Set<StatementText>
 
   init(of session: Session) async throws {
     (catalog, rows) = try await session.run { try TextSettings.with($0, Self.read) }
   }
 
-  private static func read(_ connection: Connection) throws -> (Catalog, Set<String>) {
+  private static func read(_ connection: Connection) throws -> (Catalog, Set<StatementText>) {
     let catalog = try CatalogReader.read(connection)
     let tables = Set(catalog.tables.keys).subtracting(Bookkeeping.names).sorted()
     // In an order that is the same wherever a delta has put a column.
     let rows = try SeedRows(connection: connection, sortsColumns: true).statements(of: tables)
     let sequences = try SequenceStates(connection: connection).statements(of: tables, and: catalog.sequences)
-    return (catalog, Set(rows + sequences))
+    return (catalog, Set((rows + sequences).map(StatementText.init)))
   }
 
   /// What of the schema differs in another one. The order of columns does by nature, where deltas have added some; and
@@ -32,5 +33,7 @@ struct DatabaseContents: Sendable {
   }
 
   /// The first row that only one of the two has; nil where they are the same.
-  func otherRow(in other: DatabaseContents) -> String? { rows.symmetricDifference(other.rows).min() }
+  func otherRow(in other: DatabaseContents) -> StatementText? {
+    rows.symmetricDifference(other.rows).min { $0.sql < $1.sql }
+  }
 }

@@ -8,6 +8,8 @@ package struct SchemaBuilder: Sendable {
   package let schema: SchemaDefinition
   package let registry: UpdateRegistry
   package let server: ScratchServer?
+  /// What has been read and parsed for an earlier database need not be again.
+  private let scripts = ScriptStore()
 
   /// - Parameters:
   ///   - schema: the schema, whatever version it acts as.
@@ -73,8 +75,9 @@ package struct SchemaBuilder: Sendable {
   /// Migrates a scratch database as a start-up of a version would, which completes what has to be complete.
   func migrate(_ database: PhysicalDatabase, to version: Int, on session: Session) async throws {
     try await DatabaseMigrator(
-      schema: try schema.acting(as: version), database: database, completer: runner
-    ).migrate(on: session)
+      schema: try schema.acting(as: version), database: database, role: .main,
+      options: DatabaseMigrator.Options(), completer: runner, scripts: scripts
+    ) { _ in }.migrate(on: session)
   }
 
   /// Runs the first batch, of one row, of every queued update.
@@ -93,12 +96,16 @@ package struct SchemaBuilder: Sendable {
   }
 
   /// Completes every queued update of a scratch database.
-  func completeAll(of database: PhysicalDatabase, on session: Session) async throws {
+  ///
+  /// - Returns: whether there were any.
+  @discardableResult
+  func completeAll(of database: PhysicalDatabase, on session: Session) async throws -> Bool {
     let queued = try await session.run { connection in
       try connection.query("SELECT update_name FROM background_updates").map { try $0.text(0) }
     }
-    guard !queued.isEmpty else { return }
+    guard !queued.isEmpty else { return false }
     try await runner.complete(queued, of: database, on: session) { _ in }
+    return true
   }
 
   private var runner: ForegroundRunner {

@@ -54,6 +54,14 @@ package struct ScratchDatabase: Sendable {
       } catch {
         // The server may have been done before it heard of the cancellation.
         if Task.isCancelled { await database.remove() }
+        guard var denied = error as? SQLError, denied.code == .permissionDenied else { throw error }
+        denied.hint = "scratch databases need a role that may make databases: ALTER ROLE ... CREATEDB"
+        throw denied
+      }
+      do {
+        try await ScratchServer.makeSchema(on: driver)
+      } catch {
+        await database.remove()
         throw error
       }
       return database

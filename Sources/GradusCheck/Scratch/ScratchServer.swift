@@ -28,6 +28,26 @@ package struct ScratchServer: Sendable {
     try DatabaseLocation.postgres(address).driver(applicationName: "gradus-scratch")
   }
 
+  /// Makes the first schema of the search path where a database has none of those that the path names. A new one has but
+  /// `public`, while the address or the role may say another, as where an application has a schema of its own.
+  static func makeSchema(on driver: any Driver) async throws {
+    let session = try await Session.open(driver)
+    try await session.run { connection in
+      guard let name = try connection.queryRow(firstOfSearchPath)?[0].text else { return }
+      try connection.execute("CREATE SCHEMA \(SQLText.identifier(name))")
+    }
+  }
+
+  /// A row where none of them is there.
+  private static let firstOfSearchPath = """
+    SELECT coalesce(nullif(name, '$user'), current_user::text) FROM (
+      SELECT (parse_ident(part))[1] AS name, place
+      FROM regexp_split_to_table(current_setting('search_path'), ' *, *(?=(?:[^"]*"[^"]*")*[^"]*$)')
+        WITH ORDINALITY AS p (part, place)
+      WHERE part NOT IN ('', '""')) s
+    WHERE current_schema() IS NULL AND name NOT LIKE 'pg~_%' ESCAPE '~' ORDER BY place LIMIT 1
+    """
+
   /// Runs a statement outside any transaction.
   func execute(_ sql: String) async throws {
     let session = try await Session.open(try Self.driver(address))

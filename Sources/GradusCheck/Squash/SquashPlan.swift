@@ -1,4 +1,5 @@
 package import Gradus
+package import GradusSQL
 
 /// Which files a squash takes away, and what takes their place. Pure.
 package struct SquashPlan: Sendable {
@@ -10,8 +11,8 @@ package struct SquashPlan: Sendable {
   package let code: [SchemaFile]
   /// The updates files that stay, as a database may still have queued what they declare.
   package let kept: [SchemaFile]
-  /// Whether the full schema is there already.
-  package let hasFullSchema: Bool
+  /// The engines whose full schema is not there, or only in part: a squash that was killed may have begun it.
+  package let unwritten: [Engine]
 
   /// - Parameters:
   ///   - schema: the schema, acting as its newest version.
@@ -33,10 +34,21 @@ package struct SquashPlan: Sendable {
     kept = deltas.filter { $0.kind == .updates }
     code = deltas.filter { $0.kind == .code }
     let older = tree.fullSchemas.filter { $0.key < version }.sorted { $0.key < $1.key }.flatMap(\.value)
-    removed = (deltas.filter { $0.kind != .updates } + older).filter { $0.url != nil }
+    let going = (deltas.filter { $0.kind != .updates } + older).filter { $0.url != nil }
       .sorted { $0.path < $1.path }
-    hasFullSchema = tree.fullSchemas[version] != nil
-    guard !removed.isEmpty || !hasFullSchema else {
+    removed = going
+    let present = tree.fullSchemas[version] ?? []
+    unwritten = Engine.allCases.filter { engine in
+      let files = present.filter { $0.applies(to: engine) }
+      guard files.isEmpty else {
+        // One that was written by hand is as its author wants it.
+        return files.allSatisfy { $0.name == SquashedFiles.name(for: engine) }
+          && !tree.missing(inFullSchema: version, upTo: ledger.version, on: engine).isEmpty
+      }
+      // Beside the full schema of an application on one engine alone there is nothing to write for the other.
+      return present.isEmpty || going.contains { $0.applies(to: engine) }
+    }
+    guard !removed.isEmpty || !unwritten.isEmpty else {
       throw GradusError(
         .invalidTree,
         "there is nothing to squash: version \(version) has its full schema, and nothing comes before it")
@@ -63,12 +75,15 @@ package struct SquashPlan: Sendable {
 
   /// The schema as it is to be.
   ///
-  /// - Parameter fullSchema: the files of the version's full schema.
-  package func schema(after schema: SchemaDefinition, fullSchema: [SchemaFile]) -> SchemaDefinition {
+  /// - Parameter written: the files of the version's full schema that are written.
+  package func schema(after schema: SchemaDefinition, written: [SchemaFile]) -> SchemaDefinition {
     var schema = schema
     schema.ledger.upgradesFrom = version
+    let present = (schema.tree.fullSchemas[version] ?? []).filter { file in
+      !unwritten.contains { file.applies(to: $0) }
+    }
     schema.tree.fullSchemas = schema.tree.fullSchemas.filter { $0.key > version }
-    schema.tree.fullSchemas[version] = fullSchema
+    schema.tree.fullSchemas[version] = present + written
     let removed = Set(removed)
     schema.tree.deltas = schema.tree.deltas.mapValues { files in files.filter { !removed.contains($0) } }
       .filter { !$0.value.isEmpty }

@@ -21,7 +21,7 @@ package struct SquashedFiles: Sendable {
       for (database, sql) in full.dumps {
         let place = folder.appending(path: database.name, directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let url = place.appending(path: "full.sql.\(engine.rawValue)")
+        let url = place.appending(path: Self.name(for: engine))
         try Data(sql.utf8).write(to: url)
         files.append(
           SchemaFile(database: database, version: version, name: url.lastPathComponent, url: url))
@@ -30,6 +30,9 @@ package struct SquashedFiles: Sendable {
     }
     (self.files, self.texts) = (files, texts)
   }
+
+  /// The name of an engine's file, which `schema dump` gives it, too.
+  package static func name(for engine: Engine) -> String { "full.sql.\(engine.rawValue)" }
 
   /// Removes the temporary folder.
   package func discard() { try? FileManager.default.removeItem(at: folder) }

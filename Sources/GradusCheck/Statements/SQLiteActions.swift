@@ -7,7 +7,8 @@ enum SQLiteActions {
   /// The statements of a script.
   static func statements(of script: String) throws -> [AnalyzedStatement] {
     try StatementAnalyzer.effects(of: script, on: .sqlite).map { effect in
-      AnalyzedStatement(effect: effect, actions: actions(of: SQLiteWords(effect.statement)))
+      let words = SQLiteWords(effect.statement)
+      return AnalyzedStatement(effect: effect, actions: actions(of: words), isRename: renames(words))
     }
   }
 
@@ -23,10 +24,20 @@ enum SQLiteActions {
     }
   }
 
+  private static func renames(_ words: SQLiteWords) -> Bool {
+    guard words.keyword(0) == "ALTER", let (_, end) = words.qualifiedName(at: 2) else { return false }
+    return words.keyword(end) == "RENAME"
+  }
+
   private static func pragma(_ words: SQLiteWords) -> [StatementAction] {
     guard let (name, end) = words.qualifiedName(at: 1) else { return [] }
     let isSet = words.isSymbol(end, "=") || words.isSymbol(end, "(")
-    return [.pragma(name, to: isSet ? words.text(end + 1).lowercased() : nil)]
+    let value = isSet ? words.text(end + 1).lowercased() : nil
+    // What is written into the schema then is in force only where the database is opened again.
+    if name == "writable_schema", let value, !["0", "off", "no", "false", "reset"].contains(value) {
+      return [.hidden("PRAGMA writable_schema")]
+    }
+    return [.pragma(name, to: value)]
   }
 
   private static func created(_ words: SQLiteWords) -> [StatementAction] {

@@ -24,7 +24,11 @@ struct SQLiteCondition {
   private func given(_ place: Range<Int>) -> Set<String> {
     let place = words.withoutBrackets(place)
     let outer = words.outer(in: place)
-    guard !outer.contains(where: { words.keyword($0) == "OR" }) else { return [] }
+    let choices = words.parts(of: place) { words.keyword($0) == "OR" }
+    if choices.count > 1 {
+      // Each row has the values of one of them.
+      return choices.dropFirst().reduce(given(choices[0])) { $0.intersection(given($1)) }
+    }
     let parts = words.parts(of: place) { words.keyword($0) == "AND" }
     if parts.count > 1 { return parts.reduce(into: []) { $0.formUnion(given($1)) } }
     if let sign = outer.first(where: { words.isSymbol($0, "=") }) {

@@ -40,11 +40,19 @@ struct TracedStatement {
     before.tables[name] ?? before.tables.first { SQLiteName($0.key).text == name }?.value
   }
 
+  /// The tables that were there and whose rows a view shows, by the words of its query.
+  private func tables(ofView name: String) -> Set<String> {
+    let view = before.views[name] ?? before.views.first { SQLiteName($0.key).text == name }?.value
+    return existing.intersection(view.map { SQLWords($0.query).all } ?? [])
+  }
+
   /// The tables that were there and that its UPDATE or DELETE goes through: those of which no whole key is given.
   var modifiedAtLarge: [String] {
     analysis.actions.compactMap { action in
-      guard case .modify(let name, let given) = action, existing.contains(name) else { return nil }
-      let keys = table(name)?.uniqueKeys ?? []
+      guard case .modify(let name, let given) = action else { return nil }
+      let shown: Set<String> = existing.contains(name) ? [name] : tables(ofView: name)
+      guard !shown.isEmpty else { return nil }
+      let keys = shown.flatMap { table($0)?.uniqueKeys ?? [] }
       return keys.contains { key in key.allSatisfy { given.contains($0) || given.contains($0.lowercased()) } }
         ? nil : name
     }

@@ -37,6 +37,9 @@ struct DeltaTrace: Sendable {
     var after: Catalog
     /// The tables whose files it wrote anew, on PostgreSQL.
     var rewritten = RewrittenTables()
+
+    /// Whether it gives something another name.
+    var isRename: Bool { analysis?.isRename ?? false }
   }
 
   /// Why a delta was not applied, or not understood.
@@ -63,11 +66,8 @@ struct DeltaTrace: Sendable {
 
   /// Whether a statement that gives something another name makes a change.
   func isRename(_ change: CatalogChange) -> Bool {
-    steps.first { $0.changes.contains(change) }?.statement.contains(Self.renaming) ?? false
+    steps.first { $0.changes.contains(change) }?.isRename ?? false
   }
-
-  /// Parsed once: changes are many. A Regex never changes.
-  nonisolated(unsafe) private static let renaming = #/(?is)^ALTER\b.*\bRENAME\b/#
 
   /// The statement that makes a change, or else the first that touches the same table.
   func step(of change: CatalogChange) -> Step? {

@@ -41,6 +41,9 @@ struct DeltaTracer: Sendable {
   ) async throws -> DeltaTrace {
     var trace = DeltaTrace(
       file: file, engine: session.engine, before: before, after: before, known: known, steps: [])
+    // Behind each of PostgreSQL's statements the schema has been read, which takes longer there than most statements do.
+    let isTraced = if case .sql = file.kind { session.engine == .postgres } else { false }
+    let hasMoreChanges: Bool
     do {
       switch file.kind {
       case .sql: try await run(&trace, on: session)
@@ -52,7 +55,7 @@ struct DeltaTracer: Sendable {
       case .unknown, .cache: break
       }
       guard trace.failure?.isApplied ?? true else { return trace }
-      try await builder.completeAll(of: database, on: session)
+      hasMoreChanges = try await builder.completeAll(of: database, on: session) || !isTraced
     } catch let error as SQLError {
       trace.failure = .init(start: Self.start, position: Self.start, error: error)
       return trace
@@ -61,11 +64,13 @@ struct DeltaTracer: Sendable {
       error.position = error.position ?? (error.file == file.path ? place(of: error, in: trace) : nil)
       throw error
     }
-    let catalog = try await session.run { try CatalogReader.read($0) }.spelled(like: trace.after)
-      .sharing(trace.after)
-    trace.steps += try steps(
-      CatalogComparison.changes(from: trace.after, to: catalog), of: trace, after: catalog)
-    trace.after = catalog
+    if hasMoreChanges {
+      let catalog = try await session.run { try CatalogReader.read($0) }.spelled(like: trace.after)
+        .sharing(trace.after)
+      trace.steps += try steps(
+        CatalogComparison.changes(from: trace.after, to: catalog), of: trace, after: catalog)
+      trace.after = catalog
+    }
     trace.satisfiedChecks = try await session.run { [trace] in try CheckTrial.satisfied(by: trace, on: $0) }
     return trace
   }

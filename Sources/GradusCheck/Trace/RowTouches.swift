@@ -87,6 +87,9 @@ struct RowTouches {
         converted[engine.folded(name)] = nil
       case .renameTable(let old, let new):
         converted[engine.folded(new)] = converted.removeValue(forKey: engine.folded(old))
+      case .alter(let name, .dropColumn(let column)):
+        // Where the same statement adds it again no change of the schema shows that.
+        if let table = statement.origins[name] { dropped[table, default: [:]][engine.folded(column)] = place }
       case .alter(let name, .changeType(let column)):
         if let table = statement.origins[name] { retyped[table, default: [:]][engine.folded(column)] = place }
       default: break

@@ -12,8 +12,8 @@ struct StatementTracer {
   /// The schema before all of them, as which names are written.
   private let first: Catalog
   private var files: TableFiles
-  /// What each change of the schema raises; nil where nothing tells, and on PostgreSQL before the first statement: a query
-  /// would take a snapshot, and a script may begin with SET TRANSACTION.
+  /// What each change of the schema raises; nil where nothing tells, and on PostgreSQL before a first statement that is no
+  /// SET: one may be SET TRANSACTION, and a query would take a snapshot.
   private var schemaNumber: Int64?
   /// Where to look; nil where the statements cannot change that.
   private let place: SessionPlace?
@@ -48,10 +48,17 @@ struct StatementTracer {
   private struct Stopped: Error {}
 
   private mutating func runAll(_ statements: [AnalyzedStatement]) throws {
+    var isBeforeQueries = schemaNumber == nil
     for statement in statements {
+      if isBeforeQueries, !SQLWords(statement.text).has("set", at: 0) {
+        isBeforeQueries = false
+        schemaNumber = try Self.schemaNumber(connection)
+      }
       // No script may hold it; what stands around it is judged all the same.
       if !statement.actions.contains(.transactionControl) { try run(statement) }
-      let (after, files) = try mayHaveChanged() ? look() : (catalog, self.files)
+      // What sets something changes no table.
+      let isToBeSeen = try isBeforeQueries ? false : mayHaveChanged()
+      let (after, files) = try isToBeSeen ? look() : (catalog, self.files)
       steps.append(
         .init(
           statement: statement.text, position: statement.effect.position,

@@ -6,7 +6,8 @@ extension Checker {
     let schema = builder.schema
     return UpdateRules(
       ledger: schema.ledger, declarations: schema.tree.declarations.values,
-      deltas: try DeltaText.all(of: schema.tree), runnable: builder.registry.names
+      deltas: try DeltaText.all(of: schema.tree), fullSchema: try DeltaText.unlogged(of: schema.tree),
+      runnable: builder.registry.names
     ).findings()
   }
 
@@ -17,11 +18,12 @@ extension Checker {
     var findings = findings
     let tree = builder.schema.tree
     for file in [tree.deltas, tree.fullSchemas].flatMap({ $0.values.joined() }) where file.url != nil {
-      guard findings.contains(where: { $0.file == file.path }) else { continue }
+      let path = file.path
+      guard findings.contains(where: { $0.file == path }) else { continue }
       let suppressions = try Suppression.all(in: file)
       let starts = try DeltaText(file).statements.map(\.position)
       findings.removeAll { finding in
-        finding.file == file.path && suppressions.contains { $0.covers(finding, statements: starts) }
+        finding.file == path && suppressions.contains { $0.covers(finding, statements: starts) }
       }
     }
     return findings

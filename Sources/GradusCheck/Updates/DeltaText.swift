@@ -47,6 +47,16 @@ package struct DeltaText: Sendable {
       .map(DeltaText.init)
   }
 
+  /// What the oldest full schema of a tree says of PostgreSQL's tables that are not logged: the files that name such.
+  ///
+  /// - Throws: `GradusError` where one cannot be read.
+  package static func unlogged(of tree: SchemaTree) throws -> [DeltaText] {
+    let oldest = tree.fullSchemas.min { $0.key < $1.key }?.value ?? []
+    return try oldest.filter { $0.url != nil && $0.applies(to: .postgres) }.filter { file in
+      UnloggedTables.areNamed(in: try file.text())
+    }.map(DeltaText.init)
+  }
+
   /// The engines that it is for.
   var engines: Set<Engine> { Set(Engine.allCases.filter(file.applies)) }
 

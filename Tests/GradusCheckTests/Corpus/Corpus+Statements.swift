@@ -4,7 +4,7 @@ extension Corpus {
     Example("UPDATE things SET note = 'x' WHERE note IS NULL;", "P09"),
     Example("DELETE FROM things;", "P09"),
     Example("DELETE FROM things WHERE code = 'x';", "P09"),
-    Example("UPDATE things SET note = 'x' WHERE id = 1 OR id = 2;", "P09"),
+    Example("UPDATE things SET note = 'x' WHERE id = 1 OR size = 2;", "P09"),
     Example(
       "WITH old AS (SELECT id FROM parents) DELETE FROM things WHERE id IN (SELECT id FROM old);", "P09"),
     Example("ALTER TABLE parents RENAME TO owners;\nDELETE FROM owners;", "C03", "P09", on: .sqlite),

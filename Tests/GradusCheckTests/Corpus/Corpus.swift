@@ -9,7 +9,7 @@ import GradusUpdates
 enum Corpus {
   static let all =
     compat + newColumns + keys + rebuilds + discipline + constraints + rewrites + locks + statements + sqlite
-    + failures + rows + losses
+    + failures + rows + losses + spellings
 
   /// The schema of version 1.
   private static let base = [

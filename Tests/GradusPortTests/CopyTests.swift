@@ -1,5 +1,6 @@
 import GradusSQL
 import GradusTestSupport
+import Synchronization
 import Testing
 
 /// `Connection.copy`.
@@ -82,12 +83,16 @@ import Testing
 
   @Test(.timeLimit(.minutes(1))) func cancelling() async throws {
     try await withTable { session in
+      let hasBegun = Atomic(false)
       let task = Task {
         try await session.run { connection in
-          _ = try connection.copy(into: Self.table, columns: [Self.column]) { CopyText() }
+          _ = try connection.copy(into: Self.table, columns: [Self.column]) {
+            hasBegun.store(true, ordering: .releasing)
+            return CopyText()
+          }
         }
       }
-      try await Task.sleep(for: .milliseconds(100))
+      while !hasBegun.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
       task.cancel()
       let error = await #expect(throws: SQLError.self) { try await task.value }
       #expect(error?.code == .cancelled)

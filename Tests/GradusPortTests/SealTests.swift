@@ -70,4 +70,33 @@ import Testing
       #expect(try await place.rows("SELECT compat_version FROM schema_compat_version") == [[1]])
     }
   }
+
+  /// Loses the connection before the first statement on the compat version that follows the port's record.
+  private final class LosingDriver: ForwardingDriver {
+    let base: any Driver
+    private let hasBegun = Mutex(false)
+
+    init(_ base: any Driver) { self.base = base }
+
+    func open() throws -> any ConnectionBackend { try StatementDriver(base) { try self.visit($0) }.open() }
+
+    private func visit(_ sql: String) throws {
+      try hasBegun.withLock { hasBegun in
+        if hasBegun, sql.contains("schema_compat_version") { throw SQLError(.connectionLost, "lost") }
+        if sql.hasPrefix("CREATE TABLE IF NOT EXISTS gradus_port_state") { hasBegun = true }
+      }
+    }
+  }
+
+  /// Else an application would find the target open, make the schema there, and lose its rows to the rerun.
+  @Test func thePortsRecordAndItComeTogether() async throws {
+    try await PortPlace.with(RefusalTests.files) { place in
+      let driver = LosingDriver(place.target.driver)
+      let error = await #expect(throws: SQLError.self) { try await place.port(through: driver) }
+      #expect(error?.message == "lost")
+      #expect(try await place.rows("SELECT to_regclass('gradus_port_state') IS NULL") == [[true]])
+      let report = try await place.port()
+      #expect(report.status == .complete)
+    }
+  }
 }

@@ -55,6 +55,20 @@ import Testing
     }
   }
 
+  /// It has a phase that this release does not have.
+  @Test func oneThatANewerReleaseHasBegun() async throws {
+    try await PortPlace.with(RefusalTests.files) { place in
+      try await place.write("INSERT INTO notes (id, note) VALUES (1, 'a')")
+      #expect(try await place.port().status == .complete)
+      try await place.writeTarget(
+        "UPDATE gradus_port_state SET phase = 'polishing'", "INSERT INTO notes (id, note) VALUES (2, 'b')")
+      let reasons = try await place.refusal()
+      #expect(reasons.count == 1)
+      #expect(reasons.first?.contains("has come to 'polishing'") == true)
+      #expect(try await place.rows("SELECT id FROM notes ORDER BY id") == [[1], [2]])
+    }
+  }
+
   /// The file alone is as it was.
   @Test func rowsThatAreInTheLogOnly() async throws {
     try await PortPlace.with(RefusalTests.files) { place in

@@ -55,7 +55,7 @@ import Testing
 
   /// Old dumps name a default's sequence by a text, of which the server knows no dependency.
   @Test func sequencesThatDefaultsNameByTexts() async throws {
-    let tables = ["plain", "quoted", "placed", "typed"]
+    let tables = ["plain", "quoted", "placed", "typed", "nested"]
     try await PortPlace.with(
       sqlite: tables.map { "CREATE TABLE \($0) (id INTEGER PRIMARY KEY, x TEXT);" }.joined(separator: "\n"),
       postgres: #"""
@@ -69,6 +69,10 @@ import Testing
         CREATE SEQUENCE typed_seq;
         CREATE DOMAIN typed_id AS BIGINT DEFAULT nextval('Typed_Seq'::text);
         CREATE TABLE typed (id typed_id PRIMARY KEY, x TEXT DEFAULT 'nextval(''other_seq''::text)');
+        CREATE SEQUENCE nested_seq;
+        CREATE DOMAIN any_id AS BIGINT;
+        CREATE DOMAIN nested_id AS any_id;
+        CREATE TABLE nested (id nested_id PRIMARY KEY DEFAULT nextval('nested_seq'::text), x TEXT);
         CREATE SEQUENCE other_seq;
         CREATE TABLE elsewhere (
           id BIGINT DEFAULT nextval('nowhere.other_seq'::text), n BIGINT DEFAULT nextval('bad..other_seq'::text));

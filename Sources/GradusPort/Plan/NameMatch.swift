@@ -1,4 +1,5 @@
 import Gradus
+import GradusSQL
 
 /// Which names of the target are meant by names of the source: those with the same bytes, else one that differs in the
 /// case of ASCII letters only, which SQLite does not tell apart. None is meant twice.
@@ -9,7 +10,7 @@ struct NameMatch {
   private(set) var places: [Int?]
 
   init(_ names: [String], in others: [String]) {
-    places = names.map { name in others.firstIndex { $0.utf8.elementsEqual(name.utf8) } }
+    places = names.map { name in others.firstIndex { $0.hasSameBytes(as: name) } }
     var free = Set(others.indices).subtracting(places.compactMap(\.self))
     let folded = others.map(SQLiteName.init(_:))
     for (index, name) in names.enumerated() where places[index] == nil {

@@ -15,7 +15,11 @@ extension PortRun {
         return earlier.phase
       }
     } else {
-      try await target.transaction { try record.write($0) }
+      try await target.transaction { connection in
+        try record.write(connection)
+        // At once: an application that came in between would make the schema, and a rerun empty its tables.
+        try CompatSeal.close(connection)
+      }
       try await makeSchema()
     }
     try await begin(record, plan)
@@ -30,7 +34,6 @@ extension PortRun {
   /// Makes the target's schema, or what is missing of it, while no application may open it.
   func makeSchema() async throws {
     let report = port.report
-    try await target.transaction { try CompatSeal.close($0) }
     try await target.run { try CompatSeal.hide($0) }
     do {
       try await TargetSchema(

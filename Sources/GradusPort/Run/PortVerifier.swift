@@ -19,8 +19,12 @@ struct PortVerifier: Sendable {
     }
     let reader = SampleReader(table: table, options: options)
     let rows = try await source.run { try reader.rows($0) }
-    let differences = try await target.run { connection in
-      try rows.compactMap { try difference(table, $0, connection) }
+    let differences: [String] = try await target.run { connection in
+      let queries = rows.map { RowQuery(table: table, row: $0.values) }
+      return try RowQuery.batches(queries).flatMap { batch in
+        let found = try RowQuery.rows(of: batch.map { queries[$0] }, connection)
+        return zip(batch, found).compactMap { difference(table, rows[$0], $1) }
+      }
     }
     guard differences.count > Self.mostNamed else { return differences }
     let more = differences.count - Self.mostNamed
@@ -30,17 +34,14 @@ struct PortVerifier: Sendable {
   }
 
   /// What differs of one row; nil where nothing does, or nothing can be said of it.
-  private func difference(
-    _ table: PortTable, _ row: SampledRow, _ connection: Connection
-  ) throws -> String? {
-    let query = RowQuery(table: table, row: row.values)
-    guard !query.isEmpty else { return nil }
-    let found = try connection.query(query.sql, query.parameters)
+  ///
+  /// - Parameter found: what its query has found.
+  private func difference(_ table: PortTable, _ row: SampledRow, _ found: [Row]) -> String? {
     let name = "\(table.name): the row with \(row.key.name(table.key))"
     guard let first = found.first else { return "\(name) is not in the target, or differs" }
     func differing(_ other: Row) -> [String] {
       table.columns.enumerated().compactMap { index, column in
-        ValueComparison.isEqual(row.values[index], other[index], column.kind) ? nil : column.name
+        ValueComparison.isEqual(row.values[index], other[index + 1], column.kind) ? nil : column.name
       }
     }
     if found.contains(where: { differing($0).isEmpty }) { return nil }

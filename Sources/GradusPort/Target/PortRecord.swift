@@ -76,13 +76,21 @@ struct PortRecord: Sendable {
   ]
 
   /// Nil where no port has begun.
+  ///
+  /// - Throws: `PortRefused` where a newer release has.
   static func read(_ connection: Connection) throws -> PortRecord? {
     guard
       try connection.queryRow("SELECT to_regclass('gradus_port_state') IS NOT NULL")?.boolean(0) == true,
       let row = try connection.queryRow(
-        "SELECT phase, version, compat_version, source, plan FROM gradus_port_state"),
-      let phase = Phase(rawValue: try row.text(0))
+        "SELECT phase, version, compat_version, source, plan FROM gradus_port_state")
     else { return nil }
+    let name = try row.text(0)
+    guard let phase = Phase(rawValue: name) else {
+      // Taken for none, it would be begun anew, and what is there be emptied.
+      throw PortRefused(
+        ["the port of this target has come to '\(name)', which this release does not know"],
+        hint: "nothing was changed; go on with the release that began it")
+    }
     return PortRecord(
       phase: phase, version: Int(try row.integer(1)), compatVersion: row[2].integer.map { Int($0) },
       source: try row.text(3), plan: try row.text(4))

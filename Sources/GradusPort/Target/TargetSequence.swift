@@ -75,8 +75,13 @@ struct TargetSequence {
     SELECT s.relname::text, q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle,
       u.relname::text, u.attname::text, u.relkind = 'p', u.is_number
     FROM pg_class s JOIN pg_sequence q ON q.seqrelid = s.oid LEFT JOIN LATERAL (
-      SELECT t.relname, a.attname, a.attnum, t.relkind, format_type(coalesce(nullif(y.typbasetype, 0), y.oid), NULL)
-        IN ('smallint', 'integer', 'bigint', 'numeric') AS is_number
+      SELECT t.relname, a.attname, a.attnum, t.relkind, EXISTS (
+          WITH RECURSIVE base (type) AS (
+            SELECT a.atttypid UNION ALL
+            SELECT y.typbasetype FROM base JOIN pg_type y ON y.oid = base.type WHERE y.typbasetype <> 0
+          )
+          SELECT 1 FROM base WHERE type IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
+        ) AS is_number
       FROM (
         SELECT d.refobjid AS relation, d.refobjsubid AS number FROM pg_depend d
         WHERE d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
@@ -91,7 +96,6 @@ struct TargetSequence {
       JOIN pg_class t ON t.oid = c.relation AND t.relkind IN ('r', 'p') AND NOT t.relispartition
         AND t.relnamespace = s.relnamespace
       JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.number
-      JOIN pg_type y ON y.oid = a.atttypid
     ) u ON true
     WHERE s.relkind = 'S' AND s.relnamespace = quote_ident(current_schema())::regnamespace
     ORDER BY u.relname, u.attnum, s.relname

@@ -62,9 +62,10 @@ struct PortPlace {
     }
   }
 
+  /// - Parameter driver: opens the connections to the target, where others are wanted than it has by itself.
   func port(
     _ options: PortOptions = PortOptions(), isDryRun: Bool = false, version: Int? = nil,
-    completer: (any ForegroundCompleter)? = nil,
+    through driver: (any Driver)? = nil, completer: (any ForegroundCompleter)? = nil,
     report: @escaping @Sendable (PortEvent) -> Void = { _ in }
   ) async throws -> PortResult {
     let completer = try completer ?? runner
@@ -72,7 +73,7 @@ struct PortPlace {
     return try await DatabasePort(
       definition: schema.definition(),
       source: PhysicalDatabase(driver: SQLiteDriver(path: path, busyTimeout: busyTimeout)),
-      target: PhysicalDatabase(driver: target.driver), version: version, options: options,
+      target: PhysicalDatabase(driver: driver ?? target.driver), version: version, options: options,
       completer: { _ in completer }, report: report
     ).run(isDryRun: isDryRun)
   }

@@ -11,6 +11,10 @@ public enum CommandRunner {
     do {
       command = try root.parseAsRoot()
     } catch {
+      if let text = misspeltCommand(error, root) {
+        Terminal.message(text)
+        Foundation.exit(ExitCode.validationFailure.rawValue)
+      }
       root.exit(withError: error)
     }
     // A write to a reader that has gone, such as `tee` at Ctrl-C, is to fail and not to end what is under way.
@@ -46,6 +50,27 @@ public enum CommandRunner {
     }
   }
 
+  /// The parser's message with the command that may have been meant; by itself it names options alone. Nil where it was
+  /// no command that is misspelt.
+  private static func misspeltCommand(_ error: any Error, _ root: any ParsableCommand.Type) -> String? {
+    var command = root
+    for argument in ProcessInfo.processInfo.arguments.dropFirst() {
+      let commands = command.configuration.subcommands
+      if let next = commands.first(where: { $0.configuration.commandName == argument }) {
+        command = next
+        continue
+      }
+      // The parser names all that it did not expect.
+      let message = root.message(for: error)
+      guard message.contains("nexpected argument"), message.contains("'\(argument)'"),
+        let name = NearestName.of(argument, among: commands.compactMap { $0.configuration.commandName })
+      else { return nil }
+      return root.fullMessage(for: error).replacing(
+        message, with: "\(message). Did you mean '\(name)'?", maxReplacements: 1)
+    }
+    return nil
+  }
+
   /// Wrong usage that shows itself only as the command runs, in the form that the parser gives to all other.
   private static func usageError(
     _ error: any Error, of command: any ParsableCommand.Type, _ root: any ParsableCommand.Type
@@ -63,6 +88,7 @@ public enum CommandRunner {
     if command is any AuthoringCommand.Type { return "stopped; nothing was written" }
     // What ran outside a transaction cannot be rolled back, and a rerun asks for a decision.
     if let error = error as? GradusError, error.code == .interruptedDelta { return "stopped: \(error)" }
+    guard command is any SteppedCommand.Type else { return "stopped" }
     return "stopped; the batch or step under way was rolled back, and a rerun goes on from there"
   }
 

@@ -10,7 +10,9 @@ package struct CertificateReport: Encodable, Sendable {
   package var version: Int?
   package var scanned: Int
   package var written: Int
+  package var batches: Int
   package var durationMs: Int
+  package var skipped: [String: Int]
   package var verified: String
 
   package init(_ certificate: UpdateCertificate, database: String) {
@@ -21,12 +23,14 @@ package struct CertificateReport: Encodable, Sendable {
     version = certificate.version
     scanned = certificate.scanned
     written = certificate.written
+    batches = certificate.batches
     durationMs = Int(certificate.milliseconds)
+    skipped = certificate.skipped
     verified = certificate.verified
   }
 
   package enum CodingKeys: String, CodingKey {
-    case database, name, version, scanned, written, verified
+    case database, name, version, scanned, written, batches, skipped, verified
     case completedAt = "completed_at"
     case completedBy = "completed_by"
     case durationMs = "duration_ms"

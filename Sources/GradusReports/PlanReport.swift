@@ -38,6 +38,8 @@ package struct PlanReport: Encodable, Sendable {
   package var targetCompatVersion: Int
   package var steps: [Step]
   package var warnings: [String]
+  /// Why the database cannot be looked at; nil where it was.
+  package var error: String?
 
   /// A guess where nothing has been measured: rows a millisecond that a scan or a backfill gets through.
   private static let guessedRowsPerMillisecond = (scan: 500, backfill: 20)
@@ -171,7 +173,7 @@ package struct PlanReport: Encodable, Sendable {
   }
 
   package enum CodingKeys: String, CodingKey {
-    case name, database, engine, version, steps, warnings
+    case name, database, engine, version, steps, warnings, error
     case compatVersion = "compat_version"
     case targetVersion = "target_version"
     case targetCompatVersion = "target_compat_version"

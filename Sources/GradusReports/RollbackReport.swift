@@ -36,16 +36,20 @@ package struct RollbackReport: Encodable, Sendable {
   package init(
     to target: Int, _ database: PhysicalDatabase, _ context: ReportContext, _ session: Session
   ) async throws {
-    let state = try await session.run { try DatabaseStateReader(rules: []).read($0) }
-    let registry = context.registry
-    let queue = try await session.run { try UpdateListing.read($0, registry: registry) }
+    let (ledger, tree) = (context.schema.ledger, context.schema.tree)
+    let reader = DatabaseStateReader(rules: [], firstVersion: tree.deltas.keys.min() ?? 0)
+    let state = try await session.run { try reader.read($0) }
+    let planner = Planner(
+      ledger: ledger, tree: tree, engine: database.driver.engine, databases: database.databases)
+    // What is left of the updates is not asked for: to count it may take long.
+    let queue = try await session.run { try UpdateListing.read($0, registry: UpdateRegistry()) }
     let facts = RollbackFacts(
       state: state, fences: try await LiveVersions.fences(of: database, on: session),
       holders: try await LiveVersions.holders(of: database, on: session),
       running: Dictionary(queue.map { ($0.entry.name, $0.holders) }, uniquingKeysWith: +),
-      origins: try context.schema.tree.updateOrigins(),
-      databases: database.databases ?? context.schema.tree.databases)
-    let verdict = try RollbackVerdict(to: target, facts, ledger: context.schema.ledger)
+      origins: try tree.updateOrigins(), databases: database.databases ?? tree.databases,
+      missed: planner.missedDeltas(state))
+    let verdict = try RollbackVerdict(to: target, facts, ledger: ledger)
     name = database.name
     title = database.title
     self.database = database.driver.databaseName

@@ -30,10 +30,12 @@ package struct StatusReport: Encodable, Sendable {
   package var windowOpensAt: Int64?
   package var warnings: [String]
 
-  /// - Parameter counts: what was counted before, for who reads again and again.
+  /// - Parameters:
+  ///   - counts: what was counted before, for who reads again and again.
+  ///   - checksums: the deltas' from before.
   package init(
     _ database: PhysicalDatabase, _ context: ReportContext, _ session: Session,
-    counts: RemainingCounts = RemainingCounts()
+    counts: RemainingCounts = RemainingCounts(), checksums: DeltaChecksums = DeltaChecksums()
   ) async throws {
     self.name = database.name
     title = database.title
@@ -63,7 +65,8 @@ package struct StatusReport: Encodable, Sendable {
     let upgradesFrom = context.schema.ledger.upgradesFrom
     let databases = database.databases
     warnings += try await session.run {
-      try AppliedDeltas.edited($0, tree: tree, databases: databases, upgradesFrom: upgradesFrom)
+      try AppliedDeltas.edited(
+        $0, tree: tree, databases: databases, upgradesFrom: upgradesFrom, checksums: checksums)
     }
     running = try await RunningProcessReport.read(database, on: session)
     let registry = context.registry

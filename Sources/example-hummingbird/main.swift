@@ -29,12 +29,15 @@ do {
   let schema = try SchemaDefinition(root: URL(filePath: CommandLine.arguments[1]))
   let database = PhysicalDatabase(driver: SQLiteDriver(path: CommandLine.arguments[2]))
   let updates = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
+  // Once this version is shut out none of its batches runs, whatever has become of its announcement.
+  let environment = UpdateRunner.Environment(version: schema.ledger.version)
 
   // Before the server listens: nobody sees a database that is not as this version expects it.
   let presence = try await VersionPresence.announce(version: schema.ledger.version, on: database)
   let session = try await Session.open(database.driver)
   try await DatabaseMigrator(
-    schema: schema, database: database, completer: ForegroundRunner(registry: updates)
+    schema: schema, database: database,
+    completer: ForegroundRunner(registry: updates, environment: environment)
   ).migrate(on: session)
 
   let router = Router()
@@ -47,7 +50,9 @@ do {
 
   // The server first ends what it was asked, then the update under way its batch, then the announcement goes.
   try await ServiceGroup(
-    services: [presence, UpdateService(databases: [database], registry: updates), server],
+    services: [
+      presence, UpdateService(databases: [database], registry: updates, environment: environment), server,
+    ],
     gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
   ).run()
 } catch let error as GradusError where error.code == .databaseTooNew {

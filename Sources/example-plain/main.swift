@@ -32,18 +32,23 @@ do {
     }
   let database = PhysicalDatabase(driver: driver)
   let updates = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
+  // Once this version is shut out none of its batches runs, whatever has become of its announcement.
+  let environment = UpdateRunner.Environment(version: schema.ledger.version)
 
   // A migration that shuts this version out waits for the end of this process. Throws where it is shut out already.
   let presence = try await VersionPresence.announce(version: schema.ledger.version, on: database)
 
   // Returns once the database is as this version expects it. What only later versions rely on is left to run beside.
   try await DatabaseMigrator(
-    schema: schema, database: database, completer: ForegroundRunner(registry: updates)
+    schema: schema, database: database,
+    completer: ForegroundRunner(registry: updates, environment: environment)
   ).migrate(on: Session.open(driver))
 
   // Shut down from the last to the first: the shop closes, the update under way ends its batch, the announcement goes.
   try await ServiceGroup(
-    services: [presence, UpdateService(databases: [database], registry: updates), Shop()],
+    services: [
+      presence, UpdateService(databases: [database], registry: updates, environment: environment), Shop(),
+    ],
     gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
   ).run()
 } catch let error as GradusError where error.code == .databaseTooNew {

@@ -132,12 +132,16 @@ import Testing
     for wrong in [#"{"enabled":1}"#, #"{"enabled":null}"#, "{}", #"{"enabled":true,"more":1}"#, "[]"] {
       #expect(try !problems(wrong, enabled, "get", 200).isEmpty, "\(wrong)")
     }
-    #expect(try problems(#"{"format":1,"completed":[]}"#, "\(Desk.native)/certificates", "get", 200).isEmpty)
-    #expect(try !problems(#"{"format":2,"completed":[]}"#, "\(Desk.native)/certificates", "get", 200).isEmpty)
-    #expect(
-      try !problems(#"{"format":1,"completed":[{}]}"#, "\(Desk.native)/certificates", "get", 200).isEmpty)
-    #expect(
-      try !problems(#"{"format":true,"completed":[]}"#, "\(Desk.native)/certificates", "get", 200).isEmpty)
+    let certificates = "\(Desk.native)/certificates"
+    let none = #"{"format":1,"completed":[],"errors":[]}"#
+    #expect(try problems(none, certificates, "get", 200).isEmpty)
+    for wrong in [
+      none.replacing("1", with: "2"), none.replacing("1", with: "true"),
+      none.replacing(#""completed":[]"#, with: #""completed":[{}]"#),
+      none.replacing(#""errors":[]"#, with: #""errors":[{"database":"state"}]"#),
+    ] {
+      #expect(try !problems(wrong, certificates, "get", 200).isEmpty, "\(wrong)")
+    }
   }
 
   /// With other prefixes the routes are there, and the document says so.

@@ -233,7 +233,46 @@ import Testing
         #expect(other["error"] == nil && (other["updates"] as? [Any])?.count == 4, "\(status)")
         // What needs all of them is as it is.
         #expect(await both.get("/ready", token: nil).status == 503)
-        #expect(await both.get("\(Desk.native)/plan").status == 503)
+        #expect(await both.get("\(Desk.compat)/status").status == 503)
+      }
+    }
+  }
+
+  /// The other reads tell what they can of the others, too, and name the one of which they tell nothing.
+  @Test(arguments: TestDatabase.availableEngines)
+  func readsNameTheOneThatIsUnreachable(engine: Engine) async throws {
+    let checker = try SchemaChecker()
+    try await Desk.with(engine) { desk in
+      _ = try await desk.rows(
+        """
+        INSERT INTO gradus_update_certificates
+          (update_name, completed_at, completed_by, scanned, written, duration_ms, verified)
+        VALUES ('once', 1, 'somebody', 1, 1, 1, 'nothing')
+        """)
+      let first = PhysicalDatabase(name: "first", driver: desk.database.driver, databases: ["main"])
+      let second = PhysicalDatabase(
+        name: "second", driver: MissingDriver(path: "/nowhere"), databases: ["state"])
+      let reason = "the database 'second' cannot be reached"
+      for databases in [[first, second], [second, first]] {
+        let both = try Desk.make(desk.database, databases, desk.configuration.reports.schema)
+        for path in ["updates", "certificates", "plan"] {
+          let schema = try #require(checker.response("\(Desk.native)/\(path)", "get", 200))
+          let answer = await both.get("\(Desk.native)/\(path)")
+          #expect(answer.status == 200, "\(path): \(answer)")
+          #expect(checker.problems(answer.object, schema).isEmpty, "\(path): \(answer)")
+          guard path == "plan" else {
+            let errors = answer.objects("errors") as? [[String: String]]
+            #expect(errors == [["database": "second", "error": reason]])
+            #expect(answer.objects("completed").map { $0["database"] as? String } == ["first"], "\(answer)")
+            if path == "updates" { #expect(answer.objects("updates").count == 4, "\(answer)") }
+            continue
+          }
+          let told = answer.objects("databases")
+          #expect(told.map { $0["name"] as? String } == databases.map(\.name), "\(answer)")
+          for database in told {
+            #expect(database["error"] as? String == (database["name"] as? String == "second" ? reason : nil))
+          }
+        }
       }
     }
   }
@@ -247,6 +286,7 @@ import Testing
       let desk = try Desk.make(database, [PhysicalDatabase(driver: missing)], schema)
       for path in [
         "\(Desk.native)/status", "\(Desk.native)/updates", "\(Desk.compat)/status", "\(Desk.native)/plan",
+        "\(Desk.native)/certificates",
       ] {
         let answer = await desk.get(path)
         #expect(answer.status == 503 && answer.errcode == "M_UNKNOWN", "\(answer)")

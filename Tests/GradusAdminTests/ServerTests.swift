@@ -152,13 +152,30 @@ import Testing
       let broken =
         "POST /gradus/v1/pause HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(Desk.adminToken)\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
       #expect(try await client.send(Array(broken.utf8)).status == 400)
-      for request in requests {
+      for (request, status) in zip(requests, [404, 404, 404, 400, 200, 400, 400, 200]) {
         let response = try? await client.send(request)
-        #expect(
-          response.map { (400..<500).contains($0.status) || $0.status == 200 } ?? true,
-          "\(String(describing: response))")
+        // Of a head that is too long the answer may go with the connection.
+        let isLost = response == nil && request.count > 40_000
+        #expect(isLost || response?.status == status, "\(String(describing: response))")
       }
       #expect(try await client.send("GET", "/health").status == 200)
+    }
+  }
+
+  /// Who guesses tokens does not get a limit of its own for each guess.
+  @Test func whatAClientSaysOfItsAddressIsNotBelieved() async throws {
+    try await withServer { (_, client) async throws in
+      var statuses: [Int] = []
+      // Ten at once, and one in six seconds: a slow machine may have some more.
+      repeat {
+        let address = "192.0.2.\(statuses.count)"
+        let headers = [
+          "Authorization": "Bearer a-wrong-token-of-some-length", "X-Forwarded-For": address,
+          "X-Real-IP": address, "Forwarded": "for=\(address)",
+        ]
+        statuses.append(try await client.send("GET", "/gradus/v1/status", headers: headers).status)
+      } while statuses.last == 401 && statuses.count < 60
+      #expect(statuses.count > 10 && statuses.last == 429, "\(statuses)")
     }
   }
 
@@ -196,6 +213,27 @@ import Testing
       // One that sends all of it is answered.
       #expect(
         try await client.send("POST", "/gradus/v1/pause", headers: Self.admin, body: "{}").status == 200)
+    }
+  }
+
+  /// A client that asks, and does not take the answers, holds its connection for a while only.
+  @Test func answersThatNobodyTakes() async throws {
+    let socket = ListenAddress.unix(path: "/tmp/gradus-\(UUID().uuidString.prefix(8)).sock")
+    try await withServer(socket, requestTimeout: .milliseconds(500)) { (address, client) async throws in
+      guard case .unix(let path) = address else { return }
+      let descriptor = try #require(LoopbackSocket.connect(unix: path))
+      defer { close(descriptor) }
+      // The system keeps some of the answers for the client, but not all of them.
+      let requests = String(repeating: "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", count: 200)
+      #expect(LoopbackSocket.send(Array(requests.utf8)[...], to: descriptor))
+      var connection = pollfd(fd: descriptor, events: 0, revents: 0)
+      for _ in 0..<1_000 where connection.revents == 0 {
+        try await Task.sleep(for: .milliseconds(20))
+        poll(&connection, 1, 0)
+      }
+      #expect(connection.revents & Int16(POLLHUP) != 0)
+      // One that takes them is answered.
+      #expect(try await client.send("GET", "/").status == 200)
     }
   }
 
@@ -278,7 +316,8 @@ import Testing
     try await withServer { (address, _) async throws in
       let error = await #expect(throws: GradusError.self) { try await self.withServer(address) { _, _ in } }
       #expect(
-        error?.message.contains("cannot listen on '\(address)'") == true, "\(String(describing: error))")
+        error?.message == "cannot listen on '\(address)': Address already in use",
+        "\(String(describing: error))")
     }
   }
 

@@ -86,7 +86,7 @@ import Testing
       }
       try FileManager.default.removeItem(at: folder.appending(path: "main"))
       try await expectRefusal(
-        shop, "no full schema of version 3 or below", "add schema/<database>/<version>/")
+        shop, "no full schema of version 3 or below", "add schema/<database>/<version>/\n")
     }
   }
 
@@ -124,7 +124,10 @@ import Testing
       (
         "delta/main/3/02_more.updates.yaml",
         "updates:\n  - {name: more, kind: sql, sql: SELECT 1, depends_on: fil_totals}\n",
-        ["depends on 'fil_totals', which nothing declares", "did you mean 'fill_totals'?"]
+        [
+          "delta/main/3/02_more.updates.yaml:2:", "depends on 'fil_totals', which nothing declares",
+          "did you mean 'fill_totals'?",
+        ]
       ),
       (
         "delta/main/3/02_more.updates.yaml",
@@ -133,7 +136,7 @@ import Testing
           - {name: a, kind: sql, sql: SELECT 1, depends_on: b}
           - {name: b, kind: sql, sql: SELECT 1, depends_on: a}
         """,
-        ["delta/main/3/02_more.updates.yaml: updates depend on each other in a circle: a -> b -> a"]
+        ["delta/main/3/02_more.updates.yaml:2:", "updates depend on each other in a circle: a -> b -> a"]
       ),
       (
         "delta/main/3/02_more.sql", "-- gradus:no-transactoin\nSELECT 1;\n",

@@ -40,6 +40,23 @@ import Testing
     }
   }
 
+  /// The older version's tree has it, and takes it for applied.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDeltaThatWasMergedTooLateIsTold(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await shop.gradus("migrate")
+      let before = try await shop.gradus("can-rollback", "--to", "2", "--format", "json")
+      let none = try document(before).database["notes"] as? [[String: Any]]
+      #expect(none?.isEmpty == true, "\(before)")
+      try shop.schema.write("delta/main/2/04_late.sql", "CREATE TABLE late (id BIGINT PRIMARY KEY);")
+      let result = try await shop.gradus("can-rollback", "--to", "2", "--format", "json")
+      #expect(result.code == 0, "\(result)")
+      let notes = try document(result).database["notes"] as? [[String: Any]]
+      #expect(notes?.map { $0["kind"] as? String } == ["missed_delta"], "\(result)")
+      #expect(notes?.first?["subject"] as? String == "delta/main/2/04_late.sql", "\(result)")
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func questionsWithoutSense(engine: Engine) async throws {
     try await Shop.with(engine) { shop in
@@ -115,6 +132,11 @@ import Testing
         #expect(yes.code == 0 && yes.output.components(separatedBy: "yes: version 1").count == 3, "\(yes)")
         // The derived tables are in the first one only.
         #expect(yes.output.components(separatedBy: "does not keep totals").count == 2, "\(yes)")
+        // As where an upgrade ends before its turn comes.
+        try await other.execute("UPDATE schema_version SET version = 1")
+        let half = try await gradus("can-rollback", "--to", "1")
+        #expect(
+          half.code == 0 && half.output.components(separatedBy: "yes: version 1").count == 3, "\(half)")
         try await other.execute("UPDATE schema_compat_version SET compat_version = 2")
         let no = try await gradus("can-rollback", "--to", "1")
         #expect(

@@ -43,6 +43,23 @@ import Testing
     try await Program.gradus.run(["check", "--engine", "sqlite", "--base", base], folder: tree.root)
   }
 
+  /// As git tells it to the hooks of a linked worktree.
+  @Test func aHookIsToldTheRepository() async throws {
+    let tree = try TemporarySchema([
+      "app/schema/schema.yaml": Self.ledger,
+      "app/schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY);",
+      "app/\(Self.path)": "CREATE TABLE more (id BIGINT PRIMARY KEY);",
+    ])
+    try Self.git(tree, "init", "--quiet", "--initial-branch", "main")
+    try Self.commit(tree)
+    try tree.write("app/\(Self.path)", "CREATE TABLE other (id BIGINT PRIMARY KEY);")
+    let result = try await Program.gradus.run(
+      ["check", "--engine", "sqlite", "--base", "HEAD"],
+      environment: ["GIT_DIR": tree.root.appending(path: ".git").path],
+      folder: tree.root.appending(path: "app"))
+    #expect(result.code == 2 && result.output.contains("D02"), "\(result)")
+  }
+
   struct Change: CustomTestStringConvertible, Sendable {
     var rule: String
     var before: [String: String]

@@ -100,6 +100,36 @@ import Testing
     #expect(result.code == 2 && result.messages.contains("PostgreSQL was not checked"), "\(result)")
   }
 
+  @Test func aRuleIsExplained() async throws {
+    let rule = try await Program.gradus.run(["explain", "c07"])
+    #expect(rule.code == 0 && rule.output.hasPrefix("C07 (error): "), "\(rule)")
+    #expect(rule.output.contains("\nwhy:     ") && rule.output.contains("\ninstead: "), "\(rule)")
+    let all = try await Program.gradus.run(["explain"])
+    #expect(all.code == 0 && all.output.contains("\nC07  error: "), "\(all)")
+    let misspelt = try await Program.gradus.run(["explain", "c7"])
+    #expect(misspelt.code == 1 && misspelt.messages.contains("did you mean 'C07'?"), "\(misspelt)")
+  }
+
+  /// An application may be on PostgreSQL alone.
+  @Test func whatEngineIsComparedOnIsSaid() async throws {
+    let tree = try TemporarySchema(Self.files)
+    let result = try await Program.gradus.run(["schema", "diff", "1", "1"], folder: tree.root)
+    #expect(result.code == 0 && result.messages.contains("compared on SQLite"), "\(result)")
+    let asked = try await Program.gradus.run(
+      ["schema", "diff", "1", "1", "--engine", "sqlite"], folder: tree.root)
+    #expect(asked.code == 0 && asked.messages.isEmpty, "\(asked)")
+  }
+
+  @Test func aFileThatCannotBeReadSaysWhy() async throws {
+    let tree = try TemporarySchema(Self.files)
+    try Data([0x2D, 0x2D, 0xE9, 0x0A]).write(to: tree.root.appending(path: "latin.sql"))
+    for (file, reason) in [("latin.sql", "latin.sql:1:1: is no UTF-8 text"), ("schema.sql", "is a folder")] {
+      if file == "schema.sql" { try tree.write("schema.sql/empty", "") }
+      let result = try await Program.gradus.run(["schema", "diff", "2", file], folder: tree.root)
+      #expect(result.code == 1 && result.messages.contains(reason), "\(result)")
+    }
+  }
+
   @Test(arguments: ["typo.sql", "sqlite:typo.db", "typo.db"])
   func aMisspeltFileIsNoEmptySchema(argument: String) async throws {
     let tree = try TemporarySchema(Self.files)

@@ -41,11 +41,30 @@ import Testing
     }
   }
 
+  /// Versions begin with 0, or later.
+  @Test(arguments: TestDatabase.availableEngines)
+  func versionZeroMayBeActedAs(engine: Engine) async throws {
+    let schema = try TemporarySchema([
+      "schema/schema.yaml": "version: 1\ncompat_version: 0\nversions: {0: {compat: 0}, 1: {compat: 0}}\n",
+      "schema/main/0/01_items.sql": "CREATE TABLE items (id BIGINT PRIMARY KEY);",
+      "delta/main/1/01_more.sql": "CREATE TABLE more (id BIGINT PRIMARY KEY);",
+    ])
+    try await Shop.with(engine, schema) { shop in
+      for (arguments, version) in [(["--to", "0"], 0), ([], 1), (["--to", "0"], 1)] as [([String], Int64)] {
+        let result = try await shop.start(["migrate"] + arguments).result()
+        #expect(result.code == 0, "\(result)")
+        #expect(try await shop.database.values("SELECT version FROM schema_version") == [.integer(version)])
+      }
+    }
+  }
+
   @Test func wrongUsageIsToldFromErrors() async throws {
     let wrong = [
       ["frobnicate"], ["plan", "--unknown"], ["migrate", "--lock-timeout", "soon"],
       ["migrate", "--lock-timeout=-1"], ["migrate", "--statement-lock-timeout", "0"],
       ["migrate", "--format", "xml"],
+      ["migrate", "--foreground-workers", "0"], ["migrate", "--foreground-workers", "65"],
+      ["serve", "--workers", "65"], ["updates", "run", "--workers", "65"],
       ["updates", "run", "--batch-size", "0"],
       ["new", "delta"], ["new", "delta", "add-topics"], ["plan", "--to"],
     ]
@@ -57,6 +76,20 @@ import Testing
     let noDatabase = try await Program.gradus.run(["plan", "--schema-root", BuiltProgram.packageRoot.path])
     #expect(noDatabase.code == 1, "\(noDatabase)")
     #expect(noDatabase.messages.contains("no database given"), "\(noDatabase)")
+  }
+
+  /// The parser suggests options alone.
+  @Test func aMisspeltCommandIsRecognised() async throws {
+    for (arguments, name) in [
+      (["migrat"], "migrate"), (["updates", "paus", "fill"], "pause"), (["check", "compt"], "compat"),
+    ] {
+      let result = try await Program.gradus.run(arguments)
+      #expect(result.code == 64, "\(arguments): \(result)")
+      #expect(result.messages.contains("'. Did you mean '\(name)'?\n"), "\(arguments): \(result)")
+      #expect(result.messages.contains("\nUsage: gradus"), "\(arguments): \(result)")
+    }
+    let strange = try await Program.gradus.run(["frobnicate"])
+    #expect(!strange.messages.contains("Did you mean"), "\(strange)")
   }
 
   /// What no parser can know is told with the usage of the same command.

@@ -117,6 +117,44 @@ import Testing
     #expect(doubt["versions_without_queries"] as? [Int] == [2])
   }
 
+  /// An application on one engine alone has no schema on the other.
+  @Test func whyAsksOneEngineWhereThatIsSaid() async throws {
+    let tree = try Self.tree("SELECT 1;")
+    let result = try await Self.run(tree, "why", "things.name", "--engine", "sqlite")
+    #expect(result.code == 0 && result.output.contains("version 1 reads it"), "\(result)")
+    #expect(!result.messages.contains("PostgreSQL was not checked"), "\(result)")
+    guard let scratch = Self.scratch else { return }
+    try FileManager.default.moveItem(
+      at: tree.root.appending(path: "schema/main/1/01_base.sql"),
+      to: tree.root.appending(path: "schema/main/1/01_base.sql.postgres"))
+    func why(_ more: String...) async throws -> ProgramResult {
+      try await Program.gradus.run(
+        ["why", "things.name", "--scratch", scratch] + more, folder: tree.root)
+    }
+    #expect(try await why().code == 1)
+    let alone = try await why("--engine", "postgres")
+    #expect(alone.code == 0 && alone.output.contains("version 1 reads it"), "\(alone)")
+  }
+
+  /// Of the queries that are for PostgreSQL alone nothing is known where there is none to ask.
+  @Test func whatWasNotAskedIsNotVouchedFor() async throws {
+    let query = "-- query: note_of (id bigint) on postgres\nSELECT note FROM things WHERE id = $1;\n"
+    let tree = try Self.tree("SELECT 1;", ["schema/queries/2.sql": query])
+    let result = try await Self.run(tree, "why", "things.note")
+    #expect(result.code == 0 && result.messages.contains("PostgreSQL was not checked"), "\(result)")
+    #expect(result.output.contains("version 2 has queries for an engine that was not asked"), "\(result)")
+    #expect(!result.output.contains("may be dropped"), "\(result)")
+    // A server alone would not help who asks one engine.
+    let one = try await Self.run(tree, "why", "things.note", "--engine", "sqlite")
+    #expect(one.output.contains("and no --engine, and ask again"), "\(one)")
+    let document = try await Self.run(tree, "why", "things.note", "--format", "json").object()
+    #expect(document["verdict"] as? String == "unknown", "\(document)")
+    #expect(document["versions_not_asked"] as? [Int] == [2], "\(document)")
+    guard let scratch = Self.scratch else { return }
+    let both = try await Self.run(tree, "why", "things.note", "--scratch", scratch)
+    #expect(both.output.contains("version 2 reads it") && !both.messages.contains("not checked"), "\(both)")
+  }
+
   @Test(.enabled(if: scratch != nil)) func aServersQueriesAreImported() async throws {
     let tree = try Self.tree("SELECT 1;")
     try await TestDatabase.withDatabase(.postgres) { database in
@@ -144,6 +182,55 @@ import Testing
     try await TestDatabase.withDatabase(.sqlite) { database in
       let result = try await Self.run(tree, "queries", "import", "--database", database.address)
       #expect(result.code == 1 && result.messages.contains("RecordingDriver"), "\(result)")
+    }
+  }
+
+  /// Each of an application's databases has run some, and the extension may be where the search path does not look.
+  @Test(.enabled(if: scratch != nil)) func theQueriesOfAllDatabasesAreRead() async throws {
+    try await Shop.with(.postgres) { shop in
+      try await TestDatabase.withDatabase(.postgres) { other in
+        try shop.configure(stateOn: other)
+        func gradus(_ arguments: String...) async throws -> ProgramResult {
+          try await Program.gradus.run(arguments, folder: shop.schema.root)
+        }
+        let migrated = try await gradus("migrate")
+        #expect(migrated.code == 0, "\(migrated)")
+        let queries = ["SELECT count(*) AS of_orders FROM orders", "SELECT count(*) AS of_notes FROM notes"]
+        for (database, query) in zip([shop.database, other], queries) {
+          try await database.open().run { connection in
+            try connection.execute("CREATE SCHEMA extensions")
+            try connection.execute("CREATE EXTENSION pg_stat_statements SCHEMA extensions")
+            _ = try connection.query(query)
+          }
+        }
+        let missing = try await gradus("queries", "compare")
+        #expect(missing.code == 2, "\(missing)")
+        for query in queries { #expect(missing.output.contains(query), "\(missing)") }
+        let imported = try await gradus("queries", "import")
+        #expect(imported.code == 0, "\(imported)")
+        let compared = try await gradus("queries", "compare")
+        #expect(compared.code == 0, "\(compared)")
+      }
+    }
+  }
+
+  /// A server shows a role but its own queries.
+  @Test(.enabled(if: scratch != nil)) func hiddenQueriesAreSaidToBe() async throws {
+    let tree = try Self.tree("SELECT 1;")
+    let role = "gradus_blind_\(UInt32.random(in: 0...UInt32.max))"
+    try await TestDatabase.withDatabase(.postgres) { database in
+      #expect(try await Self.run(tree, "migrate", "--database", database.address).code == 0)
+      try await database.open().run { connection in
+        try connection.execute("CREATE EXTENSION pg_stat_statements")
+        try connection.execute("CREATE ROLE \(role) LOGIN")
+        _ = try connection.query("SELECT note FROM things WHERE id = $1", [1])
+      }
+      let all = try await Self.run(tree, "queries", "compare", "--database", database.address)
+      let blind = try await Self.run(
+        tree, "queries", "compare", "--database", database.address + "&user=\(role)")
+      try await database.execute("DROP ROLE \(role)")
+      #expect(all.code == 2 && !all.messages.contains("hidden"), "\(all)")
+      #expect(blind.messages.contains("queries of other roles are hidden"), "\(blind)")
     }
   }
 }

@@ -24,6 +24,32 @@ import Testing
     #expect(try await database([], ["DATABASE_URL": "", "GRADUS_SCHEMA_ROOT": ""]) == "in_file.db")
   }
 
+  /// As one whose lines have all been commented out.
+  @Test func aFileMaySayNothing() async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write("gradus.yaml", "# database: in_file.db\n")
+    let result = try await Program.gradus.run(["plan", "--database", "other.db"], folder: tree.root)
+    #expect(result.code == 2, "\(result)")
+    let none = try await Program.gradus.run(["plan"], folder: tree.root)
+    #expect(none.code == 1 && none.messages.contains("no database given"), "\(none)")
+  }
+
+  @Test(arguments: [
+    ("database: mysql://localhost/shop", "error: gradus.yaml: unknown database scheme 'mysql'"),
+    ("database: ''", "error: gradus.yaml: the database address is empty"),
+    (
+      "databases: {one: {url: x.db, databases: [main]}, two: {url: '', databases: [state]}}",
+      "error: database 'two': gradus.yaml: the database address is empty"
+    ),
+  ])
+  func aWrongAddressIsSaidWhereItIs(text: String, message: String) async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write("gradus.yaml", text + "\n")
+    let result = try await Program.gradus.run(["plan"], folder: tree.root)
+    #expect(result.code == 1 && result.messages.contains(message), "\(result)")
+    #expect(result.messages.contains("hint: "), "\(result)")
+  }
+
   @Test func aFileThatCannotBeReadSaysWhy() async throws {
     let tree = try TemporarySchema.shop()
     try Data([0x61, 0xE9, 0x0A]).write(to: tree.root.appending(path: "latin.yaml"))
@@ -36,6 +62,18 @@ import Testing
       #expect(result.messages.contains("\(file): cannot read the configuration: "), "\(result)")
       #expect(result.messages.contains(reason), "\(result)")
     }
+  }
+
+  /// Whatever is wrong with the line of an address, the line is not shown.
+  @Test(arguments: ["\u{7}", "\": [", "\\q"])
+  func aFileThatIsNoYAMLShowsNoPassword(fault: String) async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write(
+      "gradus.yaml", "# of the shop\ndatabase: \"postgres://bob:hunter2\(fault)@localhost/shop\"\n")
+    let result = try await Program.gradus.run(["plan"], folder: tree.root)
+    #expect(result.code == 1, "\(result)")
+    #expect(result.messages.contains("gradus.yaml:2:"), "\(result)")
+    #expect(!"\(result)".contains("hunter2"), "\(result)")
   }
 
   @Test(arguments: TestDatabase.availableEngines)
@@ -126,6 +164,24 @@ import Testing
         ["plan"], ["migrate"], ["status"], ["can-rollback", "--to", "2"], ["updates", "list"],
         ["updates", "run"], ["updates", "pause"], ["serve", "--listen", "127.0.0.1:0", "--no-migrate"],
       ])
+    }
+  }
+
+  /// By its address alone it would be taken for one that has all there is.
+  @Test(arguments: TestDatabase.availableEngines)
+  func oneOfSeveralHoldsWhatTheFileSays(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.configure(stateOn: other)
+        for arguments in [["migrate", "--to", "1"], ["migrate"]] {
+          let result = try await Program.gradus.run(
+            arguments + ["--database", other.address], folder: shop.schema.root)
+          #expect(result.code == 0 && result.output.hasPrefix("state at "), "\(result)")
+        }
+        #expect(try await other.values("SELECT count(*) FROM notes") == [0])
+        #expect(try await !DatabaseDump.lines(other).contains { $0.contains("orders") })
+        #expect(try await DatabaseDump.lines(shop.database) == [])
+      }
     }
   }
 
@@ -224,6 +280,22 @@ import Testing
     let nowhere = try await Program.gradus.run(arguments + ["--schema-root", "nowhere"], folder: empty.root)
     #expect(nowhere.code == 1, "\(nowhere)")
     #expect(nowhere.messages.contains("nowhere/schema/schema.yaml: cannot read the ledger"), "\(nowhere)")
+  }
+
+  /// Passed over, it would make of a database that holds some of the logical ones one that holds all.
+  @Test func anUnreadableAddressBesideTheOneThatIsMeant() async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write(
+      "gradus.yaml",
+      "databases: {one: {url: 'mysql://x', databases: [main]}, two: {url: two.db, databases: [state]}}\n")
+    let result = try await Program.gradus.run(["plan", "--database", "two.db"], folder: tree.root)
+    #expect(result.code == 1, "\(result)")
+    #expect(
+      result.messages.contains("database 'one': gradus.yaml: unknown database scheme 'mysql'"), "\(result)")
+    // One that holds all says nothing of another.
+    try tree.write("gradus.yaml", "database: mysql://x\n")
+    let alone = try await Program.gradus.run(["plan", "--database", "two.db"], folder: tree.root)
+    #expect(alone.code == 2, "\(alone)")
   }
 
   /// Wherever the command runs, paths of a file are of that file's folder.

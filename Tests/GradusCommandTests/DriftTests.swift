@@ -35,6 +35,18 @@ import Testing
     }
   }
 
+  /// One that has no name in a configuration is where it is.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDatabaseWithoutANameIsSaidWhereItIs(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      #expect(try await shop.gradus("migrate").code == 0)
+      try await shop.database.execute("UPDATE schema_version SET version = 9")
+      let result = try await shop.gradus("drift")
+      #expect(result.code == 1 && result.messages.contains("says nothing of version 9"), "\(result)")
+      #expect(result.messages.contains(shop.database.driver.databaseName + "' is at"), "\(result)")
+    }
+  }
+
   /// Of its own version a ledger need say no more than the number.
   @Test(arguments: TestDatabase.availableEngines)
   func theLedgersOwnVersionIsKnown(engine: Engine) async throws {

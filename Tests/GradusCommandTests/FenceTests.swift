@@ -1,4 +1,5 @@
 import Foundation
+import Gradus
 import GradusSQL
 import GradusTestSupport
 import ProgramTestSupport
@@ -81,6 +82,35 @@ import Testing
       let result = try await migration.result()
       #expect(result.code == 0, "\(result)")
       #expect(result.output.components(separatedBy: "versions_running").count == 2, "\(result)")
+    }
+  }
+
+  /// What the old process writes meanwhile has a purge join the steps: the result counts those that were done.
+  @Test(arguments: TestDatabase.availableEngines)
+  func theResultCountsWhatWasDone(engine: Engine) async throws {
+    try await Shop.with(engine, TemporarySchema.shop()) { shop in
+      try await shop.gradus("migrate", "--to", "2")
+      try await shop.gradus("updates", "run", "--to", "2")
+      let session = try await shop.database.open()
+      try await session.transaction { connection in
+        try connection.execute("INSERT INTO customers VALUES ('ann')")
+        try connection.execute("INSERT INTO orders VALUES (1, 'ann', 10)")
+        try connection.execute("INSERT INTO totals VALUES ('ann', 10, 1)")
+      }
+      try await shop.gradus("migrate", "--to", "2")
+      let old = try await VersionPresence.announce(
+        version: 1, on: PhysicalDatabase(driver: shop.database.driver), checkingEvery: nil)
+      let migration = try shop.start(["migrate", "--fence-timeout", "100", "--format", "json"])
+      try await migration.waits(for: "\"event\":\"versions_running\"")
+      try await session.run { _ = try $0.execute("INSERT INTO orders VALUES (2, 'ann', 5)") }
+      await old.release()
+      let result = try await migration.result()
+      #expect(result.code == 0, "\(result)")
+      let events = try result.objects()
+      let done = events.filter { $0["event"] as? String == "step_finished" }
+      #expect(done.contains { $0["name"] as? String == "purge_stale" })
+      let databases = events.last?["databases"] as? [[String: Any]]
+      #expect(databases?.first?["steps"] as? Int == done.count)
     }
   }
 

@@ -3,8 +3,21 @@ import GradusTestSupport
 import ProgramTestSupport
 import Testing
 
+@testable import GradusCommand
+
 /// `migrate` that completes an update with several workers.
 @Suite(.serialized) struct ForegroundWorkersTests {
+  private struct Application: SchemaApplication { static let name = "gradus" }
+
+  /// By hand in the foreground it is as at a start.
+  @Test(
+    arguments: [
+      ([], 1), (["--foreground"], 2), (["--foreground", "--workers", "1"], 1), (["--workers", "3"], 3),
+    ] as [([String], Int)])
+  func updatesRunHasAsManyAsAStart(arguments: [String], expected: Int) throws {
+    #expect(try UpdatesRunCommand<Application>.parse(arguments).workerCount == expected)
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func completeWhatAStepNeeds(engine: Engine) async throws {
     try await Shop.with(engine, .shop()) { shop in

@@ -38,6 +38,15 @@ import Testing
     #expect(result.code == 0, "\(result)")
   }
 
+  @Test func whyAFolderCannotBeMadeIsSaid() async throws {
+    let tree = try TemporarySchema.shop()
+    try FileManager.default.removeItem(at: tree.root.appending(path: "delta"))
+    try tree.write("delta", "no folder")
+    let result = try await new(tree, "add_topics")
+    #expect(result.code == 1, "\(result)")
+    #expect(result.messages.contains("cannot make the folder: Not a directory\n"), "\(result)")
+  }
+
   @Test func refusesBadNames() async throws {
     let tree = try TemporarySchema.shop()
     for name in ["", "add topics", "../../escape", "add-topics", "häuser"] {

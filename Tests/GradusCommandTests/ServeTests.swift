@@ -64,7 +64,7 @@ import Testing
       #expect(result.code == 0, "\(result)")
       #expect(!result.messages.contains("error"), "\(result)")
       #expect(try await shop.database.values("SELECT count(*) FROM background_updates") == [3])
-      await #expect(throws: (any Error).self) { try await served.get("/health") }
+      await #expect(throws: RawHTTP.Failure.self) { try await served.get("/health") }
 
       let again = try await serve(shop)
       try await again.get("/gradus/v1/updates/touch_orders") { response in
@@ -346,7 +346,7 @@ import Testing
       #expect(weak.code == 1 && weak.messages.contains("GRADUS_READ_TOKEN is too short"), "\(weak)")
       for wrong in [
         ["--listen", "nonsense"], ["--listen", ":80"], ["--listen", "localhost"], ["--socket-mode", "999"],
-        ["--socket-mode", "+60"], ["--to", "0"],
+        ["--socket-mode", "+60"], ["--to=-1"],
       ] {
         let usage = try await refusal(wrong)
         #expect(usage.code == 64, "\(wrong): \(usage)")

@@ -102,44 +102,47 @@ import Testing
     }
   }
 
-  /// Here for a server that takes connections and never answers, as long as it is given.
-  @Test(arguments: [["status"], ["updates", "run"], ["migrate"]])
-  func oneSignalEndsACommandThatConnects(command: [String]) async throws {
+  /// Starts a command that connects to a server which takes connections and never answers.
+  private func withSilentServer(
+    _ command: [String], _ parameters: String = "", _ body: (RunningProgram) async throws -> ProgramResult
+  ) async throws -> ProgramResult {
     let (listener, port) = try LoopbackSocket.listen()
     defer { close(listener) }
     let tree = try TemporarySchema.shop()
+    defer { withExtendedLifetime(tree) {} }
     let program = try Program.gradus.start(
       command + [
         "--schema-root", tree.root.path, "--database",
-        "postgres://shop@127.0.0.1:\(port)/shop?sslmode=disable&connect_timeout=3600",
+        "postgres://shop@127.0.0.1:\(port)/shop?sslmode=disable\(parameters)",
       ])
     let client = await Task.detached { LoopbackSocket.accept(listener) }.value
     defer { client.map { _ = close($0) } }
-    try await Task.sleep(for: .milliseconds(100))
-    program.send(SIGTERM)
-    let result = try await program.result()
+    return try await body(program)
+  }
+
+  /// As long as the server is given. Of what only looks nothing is said to have been rolled back.
+  @Test(arguments: [["status"], ["drift"], ["updates", "run"], ["migrate"]])
+  func oneSignalEndsACommandThatConnects(command: [String]) async throws {
+    let result = try await withSilentServer(command, "&connect_timeout=3600") { program in
+      try await Task.sleep(for: .milliseconds(100))
+      program.send(SIGTERM)
+      return try await program.result()
+    }
     #expect(result.code == 130, "\(result)")
-    #expect(result.messages.contains(Self.message), "\(result)")
+    let isWork = command == ["updates", "run"] || command == ["migrate"]
+    #expect(result.messages.contains(isWork ? Self.message : "stopped\n"), "\(result)")
   }
 
   /// Nor is the connection waited for that is still being made, where another signal follows.
   @Test(arguments: [["status"], ["updates", "run"], ["migrate"]])
   func aCommandThatConnectsForEverIsEnded(command: [String]) async throws {
-    let (listener, port) = try LoopbackSocket.listen()
-    defer { close(listener) }
-    let tree = try TemporarySchema.shop()
-    let program = try Program.gradus.start(
-      command + [
-        "--schema-root", tree.root.path, "--database",
-        "postgres://shop@127.0.0.1:\(port)/shop?sslmode=disable",
-      ])
-    let client = await Task.detached { LoopbackSocket.accept(listener) }.value
-    defer { client.map { _ = close($0) } }
-    while program.isRunning {
-      try await Task.sleep(for: .milliseconds(100))
-      program.send(SIGTERM)
+    let result = try await withSilentServer(command) { program in
+      while program.isRunning {
+        try await Task.sleep(for: .milliseconds(100))
+        program.send(SIGTERM)
+      }
+      return try await program.result()
     }
-    let result = try await program.result()
     #expect(result.code == 130, "\(result)")
   }
 }

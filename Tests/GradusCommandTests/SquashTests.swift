@@ -116,6 +116,21 @@ import Testing
     #expect(try contents(tree) == before)
   }
 
+  /// A process that was killed has left a part of the full schema; another had got to the ledger.
+  @Test(.enabled(if: scratch != nil), arguments: [false, true])
+  func whatWasBegunIsFinished(isInLedger: Bool) async throws {
+    let (whole, tree) = (try TemporarySchema.shop(), try TemporarySchema.shop())
+    #expect(try await squash(whole, "--oldest", "2").code == 0)
+    let expected = try contents(whole)
+    let written = expected.keys.filter { $0.contains("/2/full.sql.") || $0 == "schema/schema.yaml" }
+    for path in isInLedger ? Array(written) : ["schema/main/2/full.sql.postgres"] {
+      try tree.write(path, expected[path] ?? "")
+    }
+    let result = try await squash(tree, "--oldest", "2")
+    #expect(result.code == 0, "\(result)")
+    #expect(try contents(tree) == expected)
+  }
+
   /// Rows that a delta inserts come with the full schema, and checks of a branch do not miss its deltas.
   @Test(.enabled(if: scratch != nil)) func rowsComeAlongAndABranchIsClean() async throws {
     let tree = try TemporarySchema.shop()

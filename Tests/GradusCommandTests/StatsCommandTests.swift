@@ -84,6 +84,28 @@ import Testing
     }
   }
 
+  /// To look at a file must not change how it keeps its journal.
+  @Test func whatOnlyReadsLeavesTheFileAsItIs() async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      let options = ["--schema-root", BuiltProgram.packageRoot.path, "--database", database.address]
+      let migrated = try await Program.homeserver.run(["migrate"] + options)
+      #expect(migrated.code == 0, "\(migrated)")
+      let file = URL(filePath: database.address)
+      var bytes = try Data(contentsOf: file)
+      // Of a file without a log these are 1.
+      #expect(bytes[18...19].elementsEqual([2, 2]))
+      bytes.replaceSubrange(18...19, with: [1, 1])
+      try bytes.write(to: file)
+      for command in [
+        ["stats", "show", "!r:local"], ["stats", "history", "@a:local"], ["directory", "search", "a"],
+      ] {
+        let result = try await Program.homeserver.run(command + options)
+        #expect(result.code != 64, "\(result)")
+        #expect(try Data(contentsOf: file) == bytes, "\(command)")
+      }
+    }
+  }
+
   /// What a room is called is a stranger's text.
   @Test func noNameMovesTheCursor() async throws {
     try await Self.with(.sqlite) { place in

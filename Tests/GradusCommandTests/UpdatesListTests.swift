@@ -35,4 +35,26 @@ import Testing
       }
     }
   }
+
+  /// By whom an update was completed, and which rows it left out.
+  @Test(arguments: TestDatabase.availableEngines)
+  func certificatesSayByWhomAndWhatWasLeftOut(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await shop.gradus("migrate")
+      try await shop.database.execute(
+        """
+        INSERT INTO gradus_update_certificates
+          (update_name, completed_at, completed_by, scanned, written, batches, duration_ms, skipped, verified)
+        VALUES ('old', 1, 'somebody', 5, 2, 4, 1, '{"no text":3}', 'nothing')
+        """)
+      let list = try await shop.gradus("updates", "list", "--completed")
+      #expect(list.code == 0 && list.output.contains("  somebody "), "\(list)")
+      #expect(list.output.hasSuffix("\nold has left out:\n  3 × no text\n"), "\(list)")
+      let document = try await shop.gradus("updates", "list", "--completed", "--format", "json").object()
+      let certificates = document["completed"] as? [[String: Any]]
+      let certificate = try #require(certificates?.first { $0["name"] as? String == "old" })
+      #expect(certificate["batches"] as? Int == 4)
+      #expect(certificate["skipped"] as? [String: Int] == ["no text": 3])
+    }
+  }
 }

@@ -84,7 +84,8 @@ import Testing
       #expect(events.first?["event"] as? String == "started")
       #expect(events.last?["event"] as? String == "finished")
       let batches = events.filter { $0["event"] as? String == "batch" }
-      #expect(batches.count >= 4, "\(run)")
+      // A batch has at most twice the rows of that before it.
+      #expect(batches.count >= 5, "\(run)")
       #expect(batches.allSatisfy { $0["name"] as? String == "touch" })
       let scanned = batches.compactMap { $0["scanned"] as? Int }
       #expect(scanned == scanned.sorted() && scanned.last == 300 && scanned.count == batches.count)
@@ -160,10 +161,14 @@ import Testing
         """
         updates:
           - name: endless
-            kind: sql
+            kind: backfill
+            table: orders
+            key: id
             sql: >
-              INSERT INTO log WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 50000)
-              SELECT 'endless' || count(*) FROM c a, c b WHERE a.n + b.n = 7
+              UPDATE orders SET touched = touched + (
+                WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 50000)
+                SELECT 1 + count(*) FROM c a, c b WHERE a.n + b.n = 7)
+              WHERE {range}
         """)
       try await shop.gradus("migrate")
       let program = try shop.start(["updates", "run", "endless", "--format", "json"])
@@ -177,7 +182,7 @@ import Testing
       #expect(result.code == 130, "\(result)")
       #expect(result.messages.contains("the batch or step under way was rolled back"), "\(result)")
       #expect(try await shop.queued("endless")?["parked"] == nil)
-      #expect(try await shop.database.values("SELECT count(*) FROM log") == [0])
+      #expect(try await shop.database.values("SELECT count(*) FROM orders WHERE touched > 0") == [0])
     }
   }
 
@@ -190,7 +195,7 @@ import Testing
         guard connection.engine == .sqlite else {
           return try connection.queryRow(
             """
-            SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%endless%'
+            SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%FROM c a, c b%'
               AND pid <> pg_backend_pid() AND datname = current_database()
             """) != nil
         }

@@ -26,8 +26,9 @@ struct AdminBackend: Sendable {
       pause = SharedReading(access) { session in
         try await session.run { try DatabaseReading.read($0, registry: nil) }
       }
+      // The original API does not tell what is left, which may take long to count.
       queue = SharedReading(access) { session in
-        try await session.run { try DatabaseReading.read($0, registry: registry, counts: counts) }
+        try await session.run { try DatabaseReading.read($0, registry: UpdateRegistry()) }
       }
       queueAndCertificates = SharedReading(access) { session in
         try await session.run {
@@ -37,8 +38,9 @@ struct AdminBackend: Sendable {
       certificates = SharedReading(access) { session in
         try await session.run { try DatabaseReading.read($0, registry: nil, withCertificates: true) }
       }
+      let checksums = DeltaChecksums()
       status = SharedReading(access) { session in
-        let report = try await StatusReport(database, context, session, counts: counts)
+        let report = try await StatusReport(database, context, session, counts: counts, checksums: checksums)
         return (report, try await session.run { try DatabaseReading.read($0, registry: nil) })
       }
     }
@@ -55,22 +57,42 @@ struct AdminBackend: Sendable {
   var registry: UpdateRegistry { configuration.reports.registry }
 
   /// The queue of each database.
-  func readings(withCertificates: Bool = false) async throws -> [(name: String, reading: DatabaseReading)] {
+  func readings() async throws -> [(name: String, reading: DatabaseReading)] {
     var readings: [(String, DatabaseReading)] = []
-    for database in shared {
-      let reading = withCertificates ? database.queueAndCertificates : database.queue
-      readings.append((database.name, try await reading.value()))
-    }
+    for database in shared { readings.append((database.name, try await database.queue.value())) }
     return readings
   }
 
-  /// The certificates of each database.
-  func certificates() async throws -> [CertificateReport] {
-    var reports: [CertificateReport] = []
-    for database in shared {
-      reports += try await database.certificates.value().certificates(of: database.name)
+  /// The queue and the certificates of each database; of one that cannot be looked at, why.
+  ///
+  /// - Throws: what the first database does, where none can be looked at.
+  func updates() async throws -> UpdatesAnswer {
+    var answer = UpdatesAnswer()
+    for (access, look) in zip(databases, try await looks({ try await $1.queueAndCertificates.value() })) {
+      let name = access.database.name
+      switch look {
+      case .success(let reading):
+        answer.paused = answer.paused || reading.isPaused
+        answer.updates += documents(reading, database: name)
+        answer.completed += reading.certificates(of: name)
+      case .failure(let error): answer.errors.append(lost(access.database, by: error))
+      }
     }
-    return reports
+    return answer
+  }
+
+  /// The certificates of each database; of one that cannot be looked at, why.
+  ///
+  /// - Throws: what the first database does, where none can be looked at.
+  func certificates() async throws -> CertificatesAnswer {
+    var answer = CertificatesAnswer()
+    for (access, look) in zip(databases, try await looks({ try await $1.certificates.value() })) {
+      switch look {
+      case .success(let reading): answer.completed += reading.certificates(of: access.database.name)
+      case .failure(let error): answer.errors.append(lost(access.database, by: error))
+      }
+    }
+    return answer
   }
 
   func reading(_ access: DatabaseAccess) async throws -> DatabaseReading {
@@ -118,26 +140,67 @@ struct AdminBackend: Sendable {
   ///
   /// - Throws: what the first database does, where none can be looked at.
   func status() async throws -> [DatabaseDocument] {
-    // At once: each that does not answer takes all the time that there is.
-    let looks = shared.map { database in Task { try await database.status.value() } }
-    var documents: [DatabaseDocument] = []
-    var failures: [any Error] = []
-    for (access, look) in zip(databases, looks) {
+    let looked = try await looks { try await $1.status.value() }
+    return zip(databases, looked).map { access, look -> DatabaseDocument in
       let database = access.database
-      do {
-        let (report, reading) = try await look.value
-        documents.append(
-          DatabaseDocument(
-            isPaused: reading.isPaused, report: report,
-            updates: self.documents(report.updates, reading, database: database.name)))
-      } catch  where !(error is CancellationError) {
-        failures.append(error)
+      switch look {
+      case .success(let (report, reading)):
+        return DatabaseDocument(
+          isPaused: reading.isPaused, report: report,
+          updates: documents(report.updates, reading, database: database.name))
+      case .failure(let error):
         let report = StatusReport(of: database, configuration.reports, error: reason(of: error, database))
-        documents.append(DatabaseDocument(isPaused: false, report: report, updates: []))
+        return DatabaseDocument(isPaused: false, report: report, updates: [])
       }
     }
-    if let failure = failures.first, failures.count == documents.count { throw failure }
-    return documents
+  }
+
+  /// What `migrate` would do to each database; of one that cannot be looked at, why.
+  ///
+  /// - Throws: `GradusError` where there is no plan for one of them; what the first database does, where none can be
+  ///   looked at.
+  func plan() async throws -> PlanDocument {
+    let context = configuration.reports
+    let looked = try await looks { access, _ -> PlanReport in
+      let database = access.database
+      return try await access.perform { session in
+        let plan = try await DatabaseMigrator(schema: context.schema, database: database).lookingBack()
+          .plan(on: session)
+        return try await PlanReport(plan, database, context.registry, session, includeSQL: false)
+      }
+    }
+    let reports = try zip(databases, looked).map { access, look -> PlanReport in
+      switch look {
+      case .success(let report): return report
+      case .failure(let error as GradusError): throw error
+      case .failure(let error):
+        return PlanReport(of: access.database, context, error: reason(of: error, access.database))
+      }
+    }
+    return PlanDocument(databases: reports)
+  }
+
+  /// Looks at each database, at all of them at once: each that does not answer takes all the time that there is.
+  ///
+  /// - Returns: what was seen, or why nothing was, in the databases' order.
+  /// - Throws: what the first database does, where none can be looked at; `CancellationError`.
+  private func looks<Value: Sendable>(
+    _ look: @escaping @Sendable (DatabaseAccess, SharedReadings) async throws -> Value
+  ) async throws -> [Result<Value, any Error>] {
+    let tasks = zip(databases, shared).map { access, shared in Task { try await look(access, shared) } }
+    var results: [Result<Value, any Error>] = []
+    for task in tasks { results.append(await task.result) }
+    var failures: [any Error] = []
+    for case .failure(let error) in results {
+      if error is CancellationError { throw error }
+      failures.append(error)
+    }
+    if let failure = failures.first, failures.count == results.count { throw failure }
+    return results
+  }
+
+  private func lost(_ database: PhysicalDatabase, by error: any Error) -> DatabaseFailure {
+    DatabaseFailure(database: database.name, error: reason(of: error, database))
   }
 
   /// What clients are told where one of several databases fails.
@@ -148,20 +211,5 @@ struct AdminBackend: Sendable {
       "a database cannot be looked at", metadata: ["database": "\(database.name)", "error": "\(error)"])
     return (error as? GradusError)?.message
       ?? "the database '\(database.name)' cannot be used; the log says why"
-  }
-
-  func plan() async throws -> PlanDocument {
-    var reports: [PlanReport] = []
-    let context = configuration.reports
-    for access in databases {
-      let database = access.database
-      reports.append(
-        try await access.perform { session in
-          let plan = try await DatabaseMigrator(schema: context.schema, database: database).lookingBack()
-            .plan(on: session)
-          return try await PlanReport(plan, database, context.registry, session, includeSQL: false)
-        })
-    }
-    return PlanDocument(databases: reports)
   }
 }

@@ -68,15 +68,18 @@ package final class PrometheusMetrics: Sendable {
     for (name, family) in families.sorted(by: { $0.key < $1.key }) {
       if let help = help[name] { text += "# HELP \(name) \(MetricName.escapedHelp(help))\n" }
       text += "# TYPE \(name) \(family.kind.rawValue)\n"
-      let series = family.series.values.sorted { Self.text($0.labels) < Self.text($1.labels) }
-      for series in series { text += Self.samples(name, family.kind, series) }
+      // The labels' text is made once a series, and not at each comparison.
+      let series = family.series.values.map { (labels: Self.text($0.labels), series: $0) }
+        .sorted { $0.labels < $1.labels }
+      for (labels, series) in series { text += Self.samples(name, family.kind, series, labels) }
     }
     return text
   }
 
-  private static func samples(_ name: String, _ kind: MetricKind, _ series: MetricSeries) -> String {
+  private static func samples(
+    _ name: String, _ kind: MetricKind, _ series: MetricSeries, _ labels: String
+  ) -> String {
     let numbers = series.current
-    let labels = text(series.labels)
     guard kind == .summary || kind == .histogram else {
       return "\(name)\(labels) \(MetricName.number(numbers.value))\n"
     }

@@ -25,7 +25,7 @@ extension AdminRoutes {
       },
       AdminRoute("GET", "\(prefix)/updates", .scope(.read)) { call in
         try Self.checkQuery(call)
-        return try .json(try await updates())
+        return try .json(try await backend.updates())
       },
       AdminRoute("GET", "\(prefix)/updates/{name}", .scope(.read)) { call in
         let database = try Self.checkQuery(call, ["database"])["database"]
@@ -41,7 +41,7 @@ extension AdminRoutes {
       },
       AdminRoute("GET", "\(prefix)/certificates", .scope(.read)) { call in
         try Self.checkQuery(call)
-        return try .json(CertificatesAnswer(completed: try await backend.certificates()))
+        return try .json(try await backend.certificates())
       },
       AdminRoute("GET", "\(prefix)/jobs", .scope(.read), needsTables: false) { call in
         try Self.checkQuery(call)
@@ -107,14 +107,6 @@ extension AdminRoutes {
     _ = try RequestBody(call.body, only: [], mayBeEmpty: true)
     try await backend.setPaused(isPaused, by: call.caller)
     return try .json(Paused(paused: isPaused))
-  }
-
-  private func updates() async throws -> UpdatesAnswer {
-    let readings = try await backend.readings(withCertificates: true)
-    return UpdatesAnswer(
-      paused: readings.contains { $0.reading.isPaused },
-      updates: readings.flatMap { backend.documents($0.reading, database: $0.name) },
-      completed: readings.flatMap { $0.reading.certificates(of: $0.name) })
   }
 
   private func startJob(_ call: AdminCall) async throws -> AdminResponse {

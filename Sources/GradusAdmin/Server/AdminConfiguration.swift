@@ -20,7 +20,7 @@ package struct AdminConfiguration: Sendable {
   package var metrics = PrometheusMetrics()
   package var logger: Logger
   package var limiter = FailureLimiter()
-  /// How long a client may take to send a request.
+  /// How long a client may take to send a request, and as long to take its answer.
   package var requestTimeout: Duration = .seconds(30)
   /// How long a request waits for a database.
   package var databaseTimeout: Duration = .seconds(10)

@@ -16,7 +16,7 @@ package struct AdminServer: Service {
   private let logger: Logger
   private let onListening: @Sendable (ListenAddress) -> Void
 
-  /// A client that sends and reads nothing for so long has gone.
+  /// A client that asks nothing for so long has gone.
   private static let idleTimeout = TimeAmount.seconds(60)
   /// No client holds the end up for longer.
   private static let longestEnd = Duration.seconds(10)
@@ -96,18 +96,31 @@ package struct AdminServer: Service {
       }, logger: quiet)
     do {
       // The library logs from tasks of its own, which do not know of it.
-      try await withTaskCancellationOrGracefulShutdownHandler {
-        try await run(application)
-      } onCancelOrGracefulShutdown: {
+      try await withGracefulShutdownHandler {
+        // A cancellation comes to what is innermost first, and the library would be heard before the mark: so it gets a task
+        // that is cancelled after it.
+        let work = Task { try await run(application) }
+        try await withTaskCancellationHandler {
+          try await work.value
+        } onCancel: {
+          isEnding.store(true, ordering: .relaxed)
+          work.cancel()
+        }
+      } onGracefulShutdown: {
         isEnding.store(true, ordering: .relaxed)
       }
     } catch  where !isListening.load(ordering: .relaxed) && !(error is CancellationError) {
       throw failure.withLock { $0 }
         ?? GradusError(
-          .invalidFile, "cannot listen on '\(self.address)': \(error)",
+          .invalidFile, "cannot listen on '\(self.address)': \(Self.reason(error))",
           hint: "choose another address with --listen")
     }
     if let failure = failure.withLock({ $0 }) { throw failure }
+  }
+
+  /// NIO's own description of an error of the system names the function that met it.
+  private static func reason(_ error: any Error) -> String {
+    (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
   }
 
   private func run(_ application: Application<AdminResponder>) async throws {

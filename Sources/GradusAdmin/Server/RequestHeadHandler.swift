@@ -27,14 +27,14 @@ final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 }
 
-/// Puts a `RequestHeadHandler` and a `RequestDeadlineHandler` where requests are as they came: the library takes further
-/// handlers only behind that.
+/// Puts a `RequestHeadHandler`, a `RequestDeadlineHandler` and an `AnswerDeadlineHandler` where requests are as they came:
+/// the library takes further handlers only behind that.
 final class RequestHandlersInstaller: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = Any
 
   private let limit: TimeAmount
 
-  /// - Parameter limit: how long a request may take to come.
+  /// - Parameter limit: how long a request may take to come, and its answer to go.
   init(limit: TimeAmount) { self.limit = limit }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -42,7 +42,9 @@ final class RequestHandlersInstaller: ChannelInboundHandler, RemovableChannelHan
     guard let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) else {
       return
     }
-    let handlers: [any ChannelHandler] = [RequestDeadlineHandler(limit), RequestHeadHandler()]
+    let handlers: [any ChannelHandler] = [
+      RequestDeadlineHandler(limit), AnswerDeadlineHandler(limit), RequestHeadHandler(),
+    ]
     for handler in handlers {
       try? pipeline.addHandler(
         handler, position: ChannelPipeline.SynchronousOperations.Position.after(decoder))

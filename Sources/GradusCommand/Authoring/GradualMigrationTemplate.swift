@@ -69,6 +69,9 @@ struct GradualMigrationTemplate {
     return "\(version): {compat: \(compat), changes: [\(YAMLText.scalar(change))]}"
   }
 
+  /// How the names of the deltas in SQL end.
+  var suffix: String { columns.engine.map { ".sql.\($0.rawValue)" } ?? ".sql" }
+
   /// The delta that makes the tables.
   var tablesSQL: String {
     let columns = key.enumerated().map { index, column in
@@ -86,6 +89,10 @@ struct GradualMigrationTemplate {
         \(SQLText.identifier(position)) \(self.columns.types[source.position] ?? "BIGINT") NOT NULL,
         PRIMARY KEY (\(list))
       );
+
+      -- Every start asks for the newest position.
+      CREATE INDEX \(SQLText.identifier("\(table)_by_\(position)")) ON \(SQLText.identifier(table))
+        (\(SQLText.identifier(position)));
 
       -- The keys whose row is to be computed.
       CREATE TABLE \(SQLText.identifier(queue)) (
@@ -107,11 +114,12 @@ struct GradualMigrationTemplate {
         separator: " AND ")
     let queued = key.map { "q.\(SQLText.identifier($0))" }.joined(separator: ", ")
     let column = SQLText.identifier(position)
+    let engines = columns.engine.map { "\n    engines: \($0.rawValue)" } ?? ""
     return """
       # Fills \(table) while the application serves: first the keys, then their rows.
       updates:
         - name: \(YAMLText.scalar(prefill))
-          kind: backfill
+          kind: backfill\(engines)
           table: \(YAMLText.scalar(source.table))
           key: \(YAMLText.list(walked))
           sql: >
@@ -119,7 +127,7 @@ struct GradualMigrationTemplate {
             SELECT DISTINCT \(sourceKey) FROM \(SQLText.identifier(source.table)) WHERE {range} AND \(notNull)
             ON CONFLICT DO NOTHING
         - name: \(YAMLText.scalar(fill))
-          kind: drain
+          kind: drain\(engines)
           table: \(YAMLText.scalar(queue))
           key: \(YAMLText.list(key))
           depends_on: \(YAMLText.scalar(prefill))

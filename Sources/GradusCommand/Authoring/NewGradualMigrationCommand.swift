@@ -43,6 +43,7 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand,
     help: ArgumentHelp("The version that relies on it; the one after by default.", valueName: "version"))
   var completes: Int?
   @Option(help: "The logical database.") var logicalDatabase = "main"
+  @OptionGroup var scratch: ScratchOptions
   @Flag(help: "Show what would be written, and write nothing.") var dryRun = false
 
   func validate() throws {
@@ -61,9 +62,9 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand,
     let changes = TreeEdit(
       root: context.schemaRoot,
       changes: [
-        .create(path: first.path(name, ".sql"), text: template.tablesSQL),
+        .create(path: first.path(name, template.suffix), text: template.tablesSQL),
         .create(path: first.path("fill_\(name)", ".updates.yaml", offset: 1), text: template.updatesYAML),
-        .create(path: last.path("\(name)_complete", ".sql"), text: template.noteSQL),
+        .create(path: last.path("\(name)_complete", template.suffix), text: template.noteSQL),
         // Last, as it makes the others count.
         .replace(path: context.layout.ledger, text: text),
       ])
@@ -129,7 +130,8 @@ struct NewGradualMigrationCommand<App: SchemaApplication>: AsyncParsableCommand,
     let template = GradualMigrationTemplate(
       name: name, database: logicalDatabase, starts: starts, completes: completes, table: table, key: key,
       position: position, source: source,
-      columns: try await SourceColumns.read(source, newTables: [table, "\(table)_queue"], context))
+      columns: try await SourceColumns.read(
+        source, newTables: [table, "\(table)_queue"], context, scratch.server()))
     let origins = try context.schema.tree.updateOrigins()
     if let taken = template.updates.first(where: { origins[$0] != nil || context.registry.names.contains($0) }
     ) {

@@ -62,22 +62,24 @@ struct TreeEdit {
       try write(text, to: file)
       return undo + [{ try? FileManager.default.removeItem(at: file) }]
     case .replace(_, let text):
+      // A file that is written at once takes the place of a link, and not of what that leads to.
+      let file = file.resolvingSymlinksInPath()
       let old = try Data(contentsOf: file)
       try write(text, to: file)
-      return [{ try? old.write(to: file, options: .atomic) }]
+      return [{ try? TextFile.write(old, to: file) }]
     case .remove:
       let old = try Data(contentsOf: file)
       try FileManager.default.removeItem(at: file)
-      return [{ try? old.write(to: file, options: .atomic) }]
+      return [{ try? TextFile.write(old, to: file) }]
     }
   }
 
   private func write(_ text: String, to file: URL) throws {
     do {
-      try Data(text.utf8).write(to: file, options: .atomic)
+      try TextFile.write(Data(text.utf8), to: file)
     } catch {
       throw GradusError(
-        .invalidTree, "cannot write the file: \(error.localizedDescription)", file: file.path)
+        .invalidTree, "cannot write the file: \(SystemReason.of(error))", file: file.path)
     }
   }
 
@@ -94,7 +96,7 @@ struct TreeEdit {
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     } catch {
       throw GradusError(
-        .invalidTree, "cannot make the folder: \(error.localizedDescription)",
+        .invalidTree, "cannot make the folder: \(SystemReason.of(error))",
         file: file.deletingLastPathComponent().path)
     }
     return missing.reversed().map { folder in { removeIfEmpty(folder) } }

@@ -8,7 +8,12 @@ extension ColumnHistory {
     }
     lines += dependents.map { "the newest schema: \($0)" }
     lines += unknown.map { "version \($0) has committed no queries: whether it uses the column is not known" }
-    lines.append("\(table).\(column) \(verdict.text)")
+    if case .unknown(let versions) = verdict {
+      lines += unasked.filter(versions.contains).map {
+        "version \($0) has queries for an engine that was not asked: whether they use the column is not known"
+      }
+    }
+    lines.append("\(table).\(column) \(verdict.text(unasked: unasked))")
     return lines.joined(separator: "\n")
   }
 }
@@ -19,7 +24,8 @@ extension ColumnHistory.Use {
 }
 
 extension ColumnHistory.Verdict {
-  var text: String {
+  /// - Parameter unasked: the versions with queries for an engine that was not asked.
+  func text(unasked: [Int]) -> String {
     switch self {
     case .inUse(let version):
       "is in use by version \(version), the newest: stop using it in version \(version + 1), and drop it in the first version whose compat version is \(version + 1)"
@@ -29,8 +35,17 @@ extension ColumnHistory.Verdict {
       "may be dropped in the first version whose compat version is \(version) or higher"
     case .unused: "is used by no committed query: it may be dropped"
     case .unknown(let versions):
-      "cannot be told to be free to go: commit the queries of version \(versions.map(String.init).joined(separator: ", ")), and ask again"
+      "cannot be told to be free to go: \(Self.step(versions.filter { !unasked.contains($0) })), and ask again"
     }
+  }
+
+  /// What makes it known.
+  ///
+  /// - Parameter versions: those that have committed no queries.
+  private static func step(_ versions: [Int]) -> String {
+    versions.isEmpty
+      ? "give --scratch postgres://... and no --engine"
+      : "commit the queries of version \(versions.map(String.init).joined(separator: ", "))"
   }
 }
 
@@ -50,6 +65,8 @@ struct ColumnHistoryDocument: Encodable {
   var uses: [Use]
   var dependents: [String]
   var versionsWithoutQueries: [Int]
+  /// Those with queries for an engine that was not asked.
+  var versionsNotAsked: [Int]
   var verdict: String
   /// The version that may drop the column, or the compat version which that one has to have.
   var dropIn: Int?
@@ -65,6 +82,7 @@ struct ColumnHistoryDocument: Encodable {
     }
     dependents = history.dependents
     versionsWithoutQueries = history.unknown
+    versionsNotAsked = history.unasked
     switch history.verdict {
     case .inUse(let version):
       verdict = "in_use"
@@ -83,6 +101,7 @@ struct ColumnHistoryDocument: Encodable {
   enum CodingKeys: String, CodingKey {
     case format, table, column, uses, dependents, verdict
     case versionsWithoutQueries = "versions_without_queries"
+    case versionsNotAsked = "versions_not_asked"
     case dropIn = "drop_in"
     case dropWhenCompat = "drop_when_compat"
   }

@@ -16,6 +16,9 @@ struct WhyCommand<App: SchemaApplication>: AsyncParsableCommand {
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var scratch: ScratchOptions
   @OptionGroup var queries: QueryOptions
+  @Option(
+    help: "One engine; by default SQLite, and PostgreSQL where a server for scratch databases is given.")
+  var engine: EngineArgument?
   @OptionGroup var output: OutputOptions
 
   private var parts: [String] { column.split(separator: ".").map(String.init) }
@@ -27,10 +30,12 @@ struct WhyCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try CommandContext(App.self, schema)
     let server = try scratch.server()
+    let engines = ScratchOptions.engines(engine, server)
+    // First, as a column that is missing may be on PostgreSQL alone.
+    ScratchOptions.tellWhatWasLeftOut(engine, engines)
     let builder = SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
     let history = try await builder.history(
-      ofColumn: parts[1], in: parts[0], try queries.manifest(context),
-      on: ScratchOptions.engines(nil, server))
+      ofColumn: parts[1], in: parts[0], try queries.manifest(context), on: engines)
     switch output.format {
     case .json: try Terminal.json(ColumnHistoryDocument(history))
     case .text: Terminal.result(history.text)

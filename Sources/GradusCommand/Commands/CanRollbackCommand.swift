@@ -26,6 +26,7 @@ struct CanRollbackCommand<App: SchemaApplication>: AsyncParsableCommand {
     let reports = try await context.readEach { database, session in
       try await RollbackReport(to: to, database, context.reports, session)
     }
+    try RollbackVerdict.checkRollsBack(to: to, from: reports.compactMap(\.version))
     switch output.format {
     case .json: try Terminal.json(RollbackDocument(databases: reports))
     case .text: Terminal.result(reports.map(\.text).joined(separator: "\n\n"))

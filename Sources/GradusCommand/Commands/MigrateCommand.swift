@@ -1,7 +1,7 @@
 import ArgumentParser
 import Gradus
 
-struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "migrate", abstract: "Bring the database to what this version of the application expects.",
@@ -25,7 +25,10 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand {
     help: ArgumentHelp("Run an interrupted delta that is not transactional again.", valueName: "version/file")
   )
   var retryDelta: [String] = []
-  @Option(help: ArgumentHelp("Record an interrupted delta as applied.", valueName: "version/file"))
+  @Option(
+    help: ArgumentHelp(
+      "Record a delta as applied, and do not run it: one that was interrupted, or whose file was renamed.",
+      valueName: "version/file"))
   var markApplied: [String] = []
 
   func validate() throws {

@@ -45,7 +45,7 @@ struct StartupMigration: Sendable {
     return try await reconnecting(report) {
       // A file that is not there is not made either, until it is known what to put into it.
       try await context.openForReading(database)
-    } _: { session, _ -> MigrationResult? in
+    } _: { session -> MigrationResult? in
       do {
         // A file would be left behind that was not there before.
         let isOnly = context.databases.count == 1 && SessionOpener.isThere(database)
@@ -68,10 +68,11 @@ struct StartupMigration: Sendable {
     let (start, record) = (ContinuousClock.now, MigrationRecord())
     return try await reconnecting(report, record) {
       try await Session.open(database.driver)
-    } _: { session, isAgain -> MigrationResult in
+    } _: { session -> MigrationResult in
       var options = options
-      // A delta that was interrupted just now has not been looked at by anybody.
-      if isAgain { (options.retriedDeltas, options.deltasToMarkApplied) = ([], []) }
+      // What is decided of deltas is written by then, and one that was interrupted since nobody has looked at. Before, it is
+      // to be written still: a delta that is to be marked as applied would be run.
+      if record.plan != nil { (options.retriedDeltas, options.deltasToMarkApplied) = ([], []) }
       let migrator = migrator(database, options, scripts) { event in
         record.note(event)
         report(event)
@@ -86,21 +87,19 @@ struct StartupMigration: Sendable {
   /// - Parameters:
   ///   - record: knows whether anything was committed; nil where nothing is written.
   ///   - open: opens a session.
-  ///   - work: gets it, and whether this is not the first time.
+  ///   - work: gets it.
   private func reconnecting<R>(
     _ report: @Sendable (MigrationEvent) -> Void, _ record: MigrationRecord? = nil,
-    open: () async throws -> Session, _ work: (Session, _ isAgain: Bool) async throws -> R
+    open: () async throws -> Session, _ work: (Session) async throws -> R
   ) async throws -> R {
     var reconnection = Reconnection(limit: context.updates.reconnectTimeout)
-    var (isLost, hasBegun) = (false, false)
+    var isLost = false
     while true {
       do {
         let session = try await open()
         if isLost { report(.reconnected) }
         isLost = false
-        let isAgain = hasBegun
-        hasBegun = true
-        return try await work(session, isAgain)
+        return try await work(session)
       } catch {
         if let record, record.takeProgress() { reconnection.recordProgress() }
         guard let delay = reconnection.delay(after: error, at: .now) else { throw error }

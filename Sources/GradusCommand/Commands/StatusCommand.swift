@@ -31,12 +31,15 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
         reports.append(report)
       } catch  where context.databases.count > 1 && !Task.isCancelled {
         // The others are shown all the same: this is asked when something is wrong.
+        reports.append(StatusReport(of: database, context.reports, error: "\(error)"))
         failures.append(error)
       }
     }
     switch output.format {
     case .json: try Terminal.json(StatusDocument(databases: reports))
-    case .text: Terminal.result(reports.map(\.text).joined(separator: "\n\n"))
+    case .text:
+      // Of the others all that can be told is an error, which is a message.
+      Terminal.result(reports.filter { $0.error == nil }.map(\.text).joined(separator: "\n\n"))
     }
     for failure in failures { Terminal.message("error: \(failure)") }
     if !failures.isEmpty { throw ExitCode(1) }

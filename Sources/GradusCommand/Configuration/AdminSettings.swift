@@ -18,7 +18,11 @@
       tokenFile = try map.textIfPresent("token_file").map(resolved)
       listen = try map.find("listen").map { node in
         let text = try map.reader.text(node)
-        return try Self.placed(map, "listen") { try ListenAddress(parsing: text) }
+        return try Self.placed(map, "listen") { () throws -> ListenAddress in
+          let address = try ListenAddress(parsing: text)
+          guard case .unix(let path) = address else { return address }
+          return try ListenAddress(parsing: "unix:\(resolved(path))")
+        }
       }
       let (compat, native) = (try map.textIfPresent("prefix"), try map.textIfPresent("native_prefix"))
       paths = try Self.placed(map, compat == nil ? "native_prefix" : "prefix") {

@@ -51,13 +51,14 @@ extension CommandContext {
 
   /// Opens the database that holds `main`, as `openExisting` does.
   ///
+  /// - Parameter onlyReads: whether the command changes nothing.
   /// - Returns: the session, and the state that the database was found in.
   /// - Throws: `GradusError`, `SQLError`.
-  package func openMain() async throws -> (Session, DatabaseState) {
+  package func openMain(onlyReads: Bool = false) async throws -> (Session, DatabaseState) {
     guard let main = databases.main else {
       throw GradusError(
         .invalidFile, "no database holds 'main'", hint: "see 'databases' of the configuration file")
     }
-    return try await openExisting(main)
+    return try await openExisting(main, onlyReads: onlyReads)
   }
 }

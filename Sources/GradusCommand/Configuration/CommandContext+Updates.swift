@@ -14,14 +14,12 @@ extension CommandContext {
       control: control, version: version ?? schema.ledger.version, logger: .silent)
   }
 
-  /// The databases that a declared update is queued on: those with the logical database of its delta. All where code or
-  /// SQL queues it.
-  func databases(ofUpdate name: String) -> [PhysicalDatabase] {
-    guard let path = schema.tree.declarations[name]?.file,
-      let delta = schema.tree.deltas.values.joined().first(where: { $0.path == path }),
-      delta.database != .common
-    else { return databases }
-    return databases.filter { $0.databases?.contains(delta.database) ?? true }
+  /// The databases that an update is queued on: those with the logical databases of its deltas. All where only code queues
+  /// it.
+  func databases(ofUpdate name: String) throws -> [PhysicalDatabase] {
+    let logical = try schema.tree.databases(ofUpdate: name)
+    guard !logical.isEmpty, !logical.contains(.common) else { return databases }
+    return databases.filter { $0.databases.map { !$0.isDisjoint(with: logical) } ?? true }
   }
 
   /// Completes updates for the steps of a plan.

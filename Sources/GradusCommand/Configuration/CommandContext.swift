@@ -73,7 +73,13 @@ package struct CommandContext {
   ) throws -> [PhysicalDatabase] {
     if let url = options.database ?? EnvironmentVariable.value("DATABASE_URL") {
       let location = try DatabaseLocation(parsing: url)
-      return [PhysicalDatabase(driver: try driver(location, options, application))]
+      // One of the file's holds what is said there, not all there is.
+      let entry = try file.entry(at: location)
+      return [
+        PhysicalDatabase(
+          name: entry?.name ?? PhysicalDatabase.defaultName,
+          driver: try driver(location, options, application), databases: entry?.databases)
+      ]
     }
     guard !file.databases.isEmpty else {
       throw SQLError(

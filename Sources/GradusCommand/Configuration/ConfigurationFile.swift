@@ -32,16 +32,26 @@ struct ConfigurationFile: Sendable {
 
   /// Where an entry's database is.
   ///
-  /// - Throws: `SQLError` where the address cannot be read.
+  /// - Throws: `GradusError` where the address cannot be read.
   func location(of entry: Database) throws -> DatabaseLocation {
-    let location = try DatabaseLocation(parsing: entry.url)
-    guard case .sqlite(let path) = location, path != ":memory:" else { return location }
-    return .sqlite(path: resolved(path))
+    do {
+      let location = try DatabaseLocation(parsing: entry.url)
+      guard case .sqlite(let path) = location, path != ":memory:" else { return location }
+      return .sqlite(path: resolved(path))
+    } catch let error as SQLError {
+      var failure = GradusError(.invalidFile, error.message, file: path, hint: error.hint)
+      if entry.databases != nil { failure.database = entry.name }
+      throw failure
+    }
   }
 
-  /// The entry of a database, however its address is spelt; nil where none is of it.
+  /// The entry that says what a database holds, however its address is spelt; nil where none is of it.
+  ///
+  /// - Throws: `GradusError` where an address cannot be read: the database would be taken for one that holds all.
   func entry(at location: DatabaseLocation) throws -> Database? {
-    try databases.first { try self.location(of: $0).canonical == location.canonical }
+    try databases.first {
+      try $0.databases != nil && self.location(of: $0).canonical == location.canonical
+    }
   }
 
   /// Reads the file that was asked for, or `gradus.yaml` of this folder where there is one.
@@ -66,7 +76,7 @@ struct ConfigurationFile: Sendable {
   }
 
   static func read(_ text: String, _ name: String) throws -> ConfigurationFile {
-    let root = try YAMLReader(file: name).parse(text)
+    guard let root = try YAMLReader(file: name).parseIfAny(text) else { return ConfigurationFile(path: name) }
     try root.allowOnly(["database", "databases", "schema_root", "layout", "background_updates", "admin"])
     var file = ConfigurationFile(path: name, schemaRoot: try root.textIfPresent("schema_root"))
     if let url = try root.textIfPresent("database") {

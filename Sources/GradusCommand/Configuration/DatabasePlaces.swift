@@ -16,7 +16,8 @@ struct DatabasePlaces {
   /// - Throws: `GradusError` that names what is wrong.
   func check(_ databases: [PhysicalDatabase]) throws {
     let places = databases.compactMap { database in database.databases.map { (database.name, $0) } }
-    guard !places.isEmpty else { return }
+    // One alone of several was asked for by its address; the others are where the file says.
+    guard !places.isEmpty, databases.count == file.databases.count else { return }
     var holders: [LogicalDatabase: String] = [:]
     for (name, held) in places {
       for logical in held.sorted() where logical != .common {

@@ -8,7 +8,7 @@ enum SessionOpener {
   /// A SQLite file that is not there yet counts as an empty database.
   static func openForReading(_ database: PhysicalDatabase) async throws -> Session {
     if let driver = database.driver as? SQLiteDriver, !isThere(database) {
-      let folder = URL(filePath: driver.path).deletingLastPathComponent()
+      let folder = URL(filePath: driver.plainPath).deletingLastPathComponent()
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw database.naming(
           SQLError(

@@ -13,6 +13,6 @@ package struct SchemaOptions: ParsableArguments {
   package init() {}
 
   package func validate() throws {
-    guard to ?? 1 > 0 else { throw ValidationError("--to must be above 0") }
+    guard to ?? 0 >= 0 else { throw ValidationError("--to must not be below 0") }
   }
 }

@@ -14,6 +14,10 @@ enum UpdateNames<App: SchemaApplication> {
   }
 
   private static func value(of flag: String, _ words: [String]) -> String? {
-    words.firstIndex(of: flag).flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+    if let word = words.first(where: { $0.hasPrefix("\(flag)=") }) {
+      return String(word.dropFirst(flag.count + 1))
+    }
+    // To Bash the sign between the two is a word of its own.
+    return words.drop { $0 != flag }.dropFirst().first { $0 != "=" }
   }
 }

@@ -17,7 +17,10 @@ extension Text {
   }
 
   private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
-    let category = scalar.properties.generalCategory
-    return category == .control || category == .format
+    switch scalar.properties.generalCategory {
+    // Separators of lines and paragraphs: a viewer of logs may end a line there.
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 }

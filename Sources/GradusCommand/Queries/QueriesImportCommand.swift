@@ -23,14 +23,14 @@ struct QueriesImportCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
     let version = context.schema.ledger.version
-    let (queries, unreadable) = try await server.read(context)
+    let found = try await server.read(context)
     let url = URL(
       filePath: context.layout.queries(of: version),
       relativeTo: URL(filePath: context.schemaRoot.path, directoryHint: .isDirectory))
     let before = try count(url)
-    try QueryFile.add(queries, to: url, version: version)
+    try QueryFile.add(found.queries, to: url, version: version)
     Terminal.result("\(url.relativePath): \(try count(url) - before) added")
-    for query in unreadable {
+    for query in found.unreadable {
       Terminal.message("left out, as it cannot be prepared: \(SQLError.shortened(query))")
     }
   }

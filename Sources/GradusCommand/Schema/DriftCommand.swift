@@ -2,6 +2,7 @@ import ArgumentParser
 import Gradus
 import GradusCatalog
 import GradusCheck
+import GradusReports
 import GradusSQL
 
 struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
@@ -10,8 +11,8 @@ struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
       commandName: "drift", abstract: "Compare a live database with what its version's deltas make.",
       discussion: App.help(
         """
-        Lines with + are in the database only, lines with - are what it lacks. What queued updates have yet to make \
-        (indexes, constraints) is told apart. Exits with 2 where there is a difference.
+        Lines with + are in the database only, lines with - are what it lacks. Queued updates are named: what they have \
+        yet to make (indexes, constraints) is lacking, too. Exits with 2 where there is a difference.
         """,
         examples: "drift", "drift --database postgres://db/shop --scratch postgres://localhost/postgres"))
   }
@@ -40,7 +41,7 @@ struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
     else {
       throw GradusError(
         .invalidTree,
-        "the ledger says nothing of version \(state.version.map { "\($0.number)" } ?? "none"), which '\(database.name)' is at",
+        "the ledger says nothing of version \(state.version.map { "\($0.number)" } ?? "none"), which '\(database.title)' is at",
         hint: "run the release of that version")
     }
     if !state.queue.isEmpty {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GradusCatalog
+import GradusEngines
 import GradusSQL
 
 struct SchemaDiffCommand<App: SchemaApplication>: AsyncParsableCommand {
@@ -27,6 +28,9 @@ struct SchemaDiffCommand<App: SchemaApplication>: AsyncParsableCommand {
     let engines = Set([old.engine, new.engine, engine?.engine].compactMap { $0 })
     guard engines.count <= 1 else {
       throw ValidationError("these are for different engines, and can only be compared on one")
+    }
+    if engines.isEmpty, Engine.postgres.isBuiltIn {
+      Terminal.message("compared on SQLite; '--engine postgres' compares on PostgreSQL")
     }
     let engine = engines.first ?? .sqlite
     let server = try scratch.server()

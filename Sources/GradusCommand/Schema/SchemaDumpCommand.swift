@@ -51,7 +51,7 @@ struct SchemaDumpCommand<App: SchemaApplication>: AsyncParsableCommand {
   {
     let folder = context.schemaRoot.appending(
       path: SchemaLayout.path(context.layout.fullSchema, database, version))
-    let file = folder.appending(path: "full.sql.\(engine.rawValue)")
+    let file = folder.appending(path: SquashedFiles.name(for: engine.engine))
     let others = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let foreign = others.filter { !$0.hasPrefix("full.sql.") }
     guard foreign.isEmpty else {
@@ -60,7 +60,7 @@ struct SchemaDumpCommand<App: SchemaApplication>: AsyncParsableCommand {
         file: folder.path, hint: "remove these files first, if the dump is to take their place")
     }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data(sql.utf8).write(to: file, options: .atomic)
+    try TextFile.write(Data(sql.utf8), to: file)
     return file
   }
 }

@@ -51,7 +51,7 @@ struct SchemaSource {
       return try await SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
         .catalog(of: version, on: engine)
     case .script(let path):
-      let sql = try String(contentsOfFile: path, encoding: .utf8)
+      let sql = try TextFile.text(of: URL(filePath: path), as: path, .invalidFile)
       return try await ScratchDatabase.with(engine, on: server) { scratch in
         try await Session.open(scratch.driver).transaction { connection in
           do {

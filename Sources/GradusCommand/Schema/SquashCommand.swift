@@ -43,17 +43,14 @@ struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand, AuthoringCom
     }
     let before = SchemaBuilder(schema: context.schema, registry: context.registry, server: server)
     var dumps: [Engine: FullSchema] = [:]
-    if !plan.hasFullSchema {
-      for engine in Engine.allCases {
-        Terminal.message("making version \(plan.version) on \(engine)")
-        dumps[engine] = try await FullSchema(of: plan.version, on: engine, before)
-      }
+    for engine in plan.unwritten {
+      Terminal.message("making version \(plan.version) on \(engine)")
+      dumps[engine] = try await FullSchema(of: plan.version, on: engine, before)
     }
     let full = try SquashedFiles(dumps, version: plan.version)
     defer { full.discard() }
-    let files = plan.hasFullSchema ? context.schema.tree.fullSchemas[plan.version] ?? [] : full.files
     let after = SchemaBuilder(
-      schema: plan.schema(after: context.schema, fullSchema: files), registry: context.registry,
+      schema: plan.schema(after: context.schema, written: full.files), registry: context.registry,
       server: server)
     for engine in Engine.allCases {
       Terminal.message("trying it on \(engine)")
@@ -72,10 +69,11 @@ struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand, AuthoringCom
   ) throws {
     let ledger = context.schemaRoot.appending(path: context.layout.ledger)
     let text = try ledgerText(String(contentsOf: ledger, encoding: .utf8), plan, context)
-    // What is new comes first: a process that is killed in between leaves a tree that says the same twice.
+    // What is new comes first. A process that is killed in between leaves a full schema that is not taken yet, as a part of
+    // it is missing, or deltas that it holds already: the next squash does the rest.
     let edit = TreeEdit(
       root: context.schemaRoot,
-      changes: zip(full.files, full.texts).map { .create(path: path(of: $0, context), text: $1) }
+      changes: zip(full.files, full.texts).map { write($1, to: path(of: $0, context), context) }
         + [.replace(path: context.layout.ledger, text: text)]
         + plan.removed.map { .remove(path: $0.path) })
     try edit.apply {
@@ -104,15 +102,21 @@ struct SquashCommand<App: SchemaApplication>: AsyncParsableCommand, AuthoringCom
     return ledger.text
   }
 
+  private func write(_ text: String, to path: String, _ context: CommandContext) -> TreeEdit.Change {
+    FileManager.default.fileExists(atPath: context.schemaRoot.appending(path: path).path)
+      ? .replace(path: path, text: text) : .create(path: path, text: text)
+  }
+
   private func path(of file: SchemaFile, _ context: CommandContext) -> String {
     SchemaLayout.path(context.layout.fullSchema, file.database, file.version) + "/\(file.name)"
   }
 
   private func preview(_ plan: SquashPlan, _ context: CommandContext) {
-    if !plan.hasFullSchema {
+    if !plan.unwritten.isEmpty {
+      let names = plan.unwritten.map(SquashedFiles.name(for:)).joined(separator: ", ")
       for database in context.schema.tree.databases.union([.common]).sorted() {
         let folder = SchemaLayout.path(context.layout.fullSchema, database, plan.version)
-        Terminal.result("write  \(folder)/full.sql.sqlite, full.sql.postgres")
+        Terminal.result("write  \(folder)/\(names)")
       }
     }
     for file in plan.removed { Terminal.result("remove \(file.path)") }

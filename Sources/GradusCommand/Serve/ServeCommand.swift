@@ -6,7 +6,7 @@
   import GradusUpdates
   import Logging
 
-  struct ServeCommand<App: SchemaApplication>: AsyncParsableCommand {
+  struct ServeCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
         commandName: "serve",

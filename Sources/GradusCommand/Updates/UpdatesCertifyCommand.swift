@@ -25,7 +25,7 @@ struct UpdatesCertifyCommand<App: SchemaApplication>: AsyncParsableCommand {
     let (name, version, registry) = (name, context.schema.ledger.version, context.registry)
     let origin = try context.schema.tree.updateOrigins()[name]
     var sessions: [(name: String, session: Session)] = []
-    for database in context.databases(ofUpdate: name) {
+    for database in try context.databases(ofUpdate: name) {
       let (session, _) = try await context.openExisting(database)
       if let origin { try await session.run { try Self.refuse(name, of: origin, where: $0) } }
       sessions.append((database.name, session))

@@ -72,16 +72,26 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
       named(
         certificate.database,
         [
-          certificate.name, Text.time(certificate.completedAt), certificate.version.map(String.init) ?? "",
-          Text.count(certificate.scanned), Text.count(certificate.written),
-          Text.duration(.milliseconds(certificate.durationMs)), certificate.verified,
+          certificate.name, Text.time(certificate.completedAt), certificate.completedBy,
+          certificate.version.map(String.init) ?? "", Text.count(certificate.scanned),
+          Text.count(certificate.written), Text.duration(.milliseconds(certificate.durationMs)),
+          certificate.verified,
         ])
     }
-    return text + "\n\n"
+    text +=
+      "\n\n"
       + (certificates.isEmpty
         ? "no completed update is certified"
         : Text.table(
-          named("database", ["completed", "at", "version", "rows", "written", "took", "verified"]),
+          named("database", ["completed", "at", "by", "version", "rows", "written", "took", "verified"]),
           certificates))
+    for certificate in document.completed where !certificate.skipped.isEmpty {
+      let place = namesDatabases ? "\(Text.printable(certificate.database)): " : ""
+      let reasons = certificate.skipped.sorted { $0.key < $1.key }.map {
+        "\n  \(Text.count($0.value)) × \(Text.printable($0.key))"
+      }
+      text += "\n\n\(place)\(Text.printable(certificate.name)) has left out:\(reasons.joined())"
+    }
+    return text
   }
 }

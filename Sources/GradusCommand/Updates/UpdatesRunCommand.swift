@@ -5,7 +5,7 @@ import GradusService
 import GradusUpdates
 import Synchronization
 
-struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "run", abstract: "Run queued updates until the queue is empty or nothing more can run.",
@@ -31,7 +31,12 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
       processes.
       """) var foreground = false
   @Flag(help: "Wait out pauses and time windows.") var untilDone = false
-  @Option(help: "How many batches run at the same time; more than one on PostgreSQL only.") var workers = 1
+  @Option(
+    help: """
+      How many batches run at the same time; more than one on PostgreSQL only. 1 by default, and \
+      \(ForegroundRunner.defaultWorkers) with --foreground.
+      """)
+  var workers: Int?
   @Option(help: ArgumentHelp("How long a batch should take, in milliseconds.", valueName: "ms"))
   var batchDuration: Int?
   @Option(
@@ -39,12 +44,14 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
   var sleep: Int?
   @Option(help: "The size of the first batch, in rows.") var batchSize: Int?
 
+  var workerCount: Int { workers ?? (foreground ? ForegroundRunner.defaultWorkers : 1) }
+
   func validate() throws {
-    guard batchDuration ?? 1 > 0, sleep ?? 0 >= 0, batchSize ?? 1 > 0, workers > 0 else {
+    guard batchDuration ?? 1 > 0, sleep ?? 0 >= 0, batchSize ?? 1 > 0, workerCount > 0 else {
       throw ValidationError(
         "--batch-duration, --batch-size and --workers must be above 0, --sleep not below 0")
     }
-    guard workers <= WorkerPool.mostWorkers else {
+    guard workerCount <= WorkerPool.mostWorkers else {
       throw ValidationError("--workers must be at most \(WorkerPool.mostWorkers)")
     }
   }
@@ -63,7 +70,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand {
     let service = UpdateService(
       databases: context.databases, registry: context.registry, options: options(context),
       environment: context.environment(control: control),
-      workers: workers, preempts: foreground, wanted: names.isEmpty ? nil : Set(names),
+      workers: workerCount, preempts: foreground, wanted: names.isEmpty ? nil : Set(names),
       until: untilDone ? .done : .idle,
       reportOfDatabase: { database, event in
         printer.of(isOne ? nil : database).show(event)

@@ -51,6 +51,20 @@ import Testing
         }
       }
       #expect(try await rows() == [[1, "a", 2], [2, "b", 3]])
+      // However many rows there are, a start looks one up.
+      let leading =
+        switch engine {
+        case .sqlite:
+          "SELECT x.name FROM pragma_index_list('totals') l, pragma_index_info(l.name) x WHERE x.seqno = 0"
+        case .postgres:
+          """
+          SELECT a.attname::text FROM pg_index i
+          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+          WHERE i.indrelid = 'totals'::regclass
+          """
+        }
+      let columns = try await shop.database.open().run { try $0.query(leading).map { $0[0] } }
+      #expect(columns.contains("last_id"))
 
       // The older version writes; its rows are found.
       #expect(try await shop.gradus("migrate", "--to", "1").code == 0)
@@ -99,6 +113,67 @@ import Testing
       }
       #expect(rows == [[1, "a", 2, 1], [2, "b", 3, 1]])
     }
+  }
+
+  /// SQLite has none of its tables.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func anApplicationOnPostgreSQLAlone() async throws {
+    let server = try #require(ProcessInfo.processInfo.environment["GRADUS_TEST_POSTGRES"])
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 1\ncompat_version: 1\nversions:\n  1: {compat: 1}\n",
+      "schema/main/1/01_orders.sql.postgres":
+        "CREATE TABLE orders (id BIGINT PRIMARY KEY, shop UUID NOT NULL);",
+    ])
+    let flags = [
+      "new", "gradual-migration", "totals", "--key", "shop", "--source-table", "orders",
+      "--source-position", "id",
+    ]
+    let blind = try await Program.gradus.run(flags, environment: ["GRADUS_SCRATCH": ""], folder: tree.root)
+    #expect(blind.code == 1 && blind.messages.contains("give --scratch"), "\(blind)")
+    try await Shop.with(.postgres, tree) { shop in
+      try await shop.gradus("migrate")
+      let key = "00000000-0000-0000-0000-000000000001"
+      try await shop.database.execute("INSERT INTO orders VALUES (1, '\(key)'), (2, '\(key)')")
+      for (arguments, code) in [
+        (flags, 0), (["check", "--engine", "postgres"], 0),
+        // That the tables are on one engine alone, and nothing that fails on the other.
+        (["check"], 2),
+      ] as [([String], Int32)] {
+        let result = try await Program.gradus.run(arguments + ["--scratch", server], folder: tree.root)
+        #expect(result.code == code, "\(arguments): \(result)")
+      }
+      #expect(try await shop.gradus("migrate").code == 0)
+      let run = try await shop.gradus("updates", "run")
+      #expect(run.code == 0, "\(run)")
+      let rows = try await shop.database.values("SELECT last_id FROM totals WHERE shop = '\(key)'")
+      #expect(rows == [2])
+    }
+  }
+
+  /// On PostgreSQL, which a squash tries as well, there is nothing that its updates could be about.
+  @Test func anApplicationOnSQLiteAlone() async throws {
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 1\ncompat_version: 1\nversions:\n  1: {compat: 1}\n",
+      "schema/main/1/01_orders.sql.sqlite":
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY AUTOINCREMENT, shop TEXT NOT NULL);",
+      // As a squash leaves them.
+      "schema/main/1/full.sql.postgres": "\n",
+      "schema/common/1/full.sql.postgres": "CREATE TABLE more (id BIGINT PRIMARY KEY);",
+    ])
+    let result = try await Program.gradus.run(
+      [
+        "new", "gradual-migration", "totals", "--key", "shop", "--source-table", "orders",
+        "--source-position", "id",
+      ], folder: tree.root)
+    #expect(result.code == 0, "\(result)")
+    let files = try contents(tree)
+    for path in ["delta/main/2/01_totals.sql.sqlite", "delta/main/3/01_totals_complete.sql.sqlite"] {
+      #expect(files[path] != nil, "\(files.keys)")
+    }
+    let updates = try #require(files["delta/main/2/02_fill_totals.updates.yaml"])
+    #expect("\(updates)".components(separatedBy: "engines: sqlite").count == 3, "\(updates)")
+    let check = try await Program.gradus.run(["check", "--engine", "sqlite"], folder: tree.root)
+    #expect(check.code == 0, "\(check)")
   }
 
   private func contents(_ tree: TemporarySchema) throws -> [String: String] {
@@ -183,6 +258,41 @@ import Testing
     #expect(try contents(tree) == before)
   }
 
+  /// The ledger may be a link: what that leads to is changed, and put back.
+  @Test(arguments: [true, false]) func aLinkStaysOne(fails: Bool) throws {
+    struct Stop: Error {}
+    let tree = try TemporarySchema(["ledgers/shop.yaml": "old"])
+    let link = tree.root.appending(path: "schema.yaml").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "ledgers/shop.yaml")
+    let edit = TreeEdit(root: tree.root, changes: [.replace(path: "schema.yaml", text: "new")])
+    if fails {
+      #expect(throws: Stop.self) { try edit.apply { throw Stop() } }
+    } else {
+      try edit.apply {}
+    }
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "ledgers/shop.yaml")
+    let file = tree.root.appending(path: "ledgers/shop.yaml")
+    #expect(try String(contentsOf: file, encoding: .utf8) == (fails ? "old" : "new"))
+  }
+
+  /// Who may read the ledger is its author's to say; also where everything is put back.
+  @Test(arguments: [true, false]) func aFileKeepsItsRights(fails: Bool) throws {
+    struct Stop: Error {}
+    let tree = try TemporarySchema(["schema.yaml": "old"])
+    let path = tree.root.appending(path: "schema.yaml").path
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    let edit = TreeEdit(root: tree.root, changes: [.replace(path: "schema.yaml", text: "new")])
+    if fails {
+      #expect(throws: Stop.self) { try edit.apply { throw Stop() } }
+    } else {
+      try edit.apply {}
+    }
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == (fails ? "old" : "new"))
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect((attributes[.posixPermissions] as? NSNumber)?.uint16Value == 0o600)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root.path) == ["schema.yaml"])
+  }
+
   /// Where it waits for an answer a signal ends it, as it does everywhere else.
   @Test(arguments: [SIGINT, SIGTERM]) func aSignalAtAQuestionEndsIt(signal: Int32) async throws {
     let tree = try Self.tree()
@@ -234,7 +344,10 @@ import Testing
     #expect(try await questions.answer("given", "q", flag: "--x") == "given")
     #expect(try await questions.answer(nil, "its key", flag: "--key") == "shop , name")
     #expect(try await questions.answer(nil, "table", flag: "--table", default: "totals") == "totals")
-    await #expect(throws: (any Error).self) { _ = try await questions.answer(nil, "more", flag: "--more") }
+    let missing = await #expect(throws: (any Error).self) {
+      _ = try await questions.answer(nil, "more", flag: "--more")
+    }
+    #expect("\(String(describing: missing))".contains("--more is missing: more"))
     #expect(lines.asked == ["its key: ", "its key: ", "table [totals]: ", "more: "])
   }
 }

@@ -11,7 +11,7 @@ struct MainDatabase {
   }
 
   func read<R: Sendable>(_ body: @escaping @Sendable (Connection) throws -> R) async throws -> R {
-    let (session, _) = try await context.openMain()
+    let (session, _) = try await context.openMain(onlyReads: true)
     return try await session.transaction(.read) { try body($0) }
   }
 

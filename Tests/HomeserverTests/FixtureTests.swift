@@ -47,50 +47,42 @@ struct FixtureTests {
     }
   }
 
+  /// An older version has written: a start finds what that made stale, and updates catch up.
   @Test(arguments: TestDatabase.availableEngines, ["message", "new_room"])
   func afterRollback(_ engine: Engine, _ variant: String) async throws {
     let folder = "stale/\(variant)"
-    let afterStart = try TableDump.slidingSync(fixture: "\(folder)/2-after-start")
-    let expected = try TableDump.slidingSync(fixture: "\(folder)/3-after-background")
-    try await FixtureDatabase.with("\(folder)/homeserver.sqlite", on: engine) { connection in
-      let position = try purge(connection)
-      expectEqual(try TableDump.slidingSync(connection), afterStart)
-      let progress = #"{"initial_phase":false,"last_event_stream_ordering":\#(position)}"#
-      _ = try UpdateLoop.run(MembershipSnapshotsUpdate(), from: progress, size: 7, on: connection)
-      _ = try UpdateLoop.run(JoinedRoomsUpdate(), size: 7, on: connection)
-      expectEqual(try TableDump.slidingSync(connection), expected)
+    try await FixtureDatabase.withDatabase("\(folder)/homeserver.sqlite", on: engine) { place in
+      let server = try await ExampleServer(place)
+      try await server.start(87)
+      expectEqual(try await rows(server), try rows("\(folder)/2-after-start"))
+      #expect(try await server.start(87) == [])
+      try await server.update()
+      expectEqual(try await rows(server), try rows("\(folder)/3-after-background"))
     }
   }
 
-  /// What the homeserver does at its start: rooms and memberships written since the tables' newest row are
-  /// removed, the rooms queued.
-  ///
-  /// - Returns: where the snapshots stood.
-  private func purge(_ connection: Connection) throws -> Int64 {
-    let joined = try connection.queryRow("SELECT MAX(event_stream_ordering) FROM sliding_sync_joined_rooms")
-    let snapshots = try connection.queryRow(
-      "SELECT MAX(event_stream_ordering) FROM sliding_sync_membership_snapshots")
-    let position = try #require(snapshots?[0].integer)
-    return try connection.transaction { connection in
-      try connection.execute(
-        """
-        INSERT INTO sliding_sync_joined_rooms_to_recalculate (room_id)
-        SELECT DISTINCT room_id FROM events WHERE stream_ordering > $1
-        """, [joined?[0] ?? .null])
-      try connection.execute(
-        """
-        DELETE FROM sliding_sync_joined_rooms
-        WHERE room_id IN (SELECT room_id FROM sliding_sync_joined_rooms_to_recalculate)
-        """)
-      try connection.execute(
-        """
-        DELETE FROM sliding_sync_membership_snapshots
-        WHERE (room_id, user_id) IN (
-          SELECT room_id, user_id FROM local_current_membership WHERE event_stream_ordering > $1
-        )
-        """, [.integer(position)])
-      return position
+  /// The same where the start has to be complete.
+  @Test(arguments: TestDatabase.availableEngines, ["message", "new_room"])
+  func completedAtTheStart(_ engine: Engine, _ variant: String) async throws {
+    let folder = "stale/\(variant)"
+    try await FixtureDatabase.withDatabase("\(folder)/homeserver.sqlite", on: engine) { place in
+      let server = try await ExampleServer(place)
+      try await server.start(88)
+      expectEqual(try await rows(server), try rows("\(folder)/3-after-background"))
     }
+  }
+
+  /// The sliding sync tables, and the queue.
+  private func rows(_ server: ExampleServer) async throws -> [String] {
+    try await server.session.run { connection in
+      try TableDump.slidingSync(connection)
+        + TableDump.lines("background_updates", orderedBy: ["update_name"], on: connection)
+    }
+  }
+
+  /// The same from a folder of the fixtures.
+  private func rows(_ folder: String) throws -> [String] {
+    try TableDump.slidingSync(fixture: folder) + Fixtures.lines("\(folder)/background_updates")
   }
 }
 

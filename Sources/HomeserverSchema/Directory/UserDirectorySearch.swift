@@ -31,6 +31,10 @@ public struct UserDirectorySearch: Sendable {
   /// How many matches it returns at most.
   public let limit: Int
 
+  /// How many Unicode scalars a term has at most, in the form in which names are searched. No name that somebody has chosen
+  /// is as long, and neither engine takes a query of any number of words.
+  public static let longestTerm = 4_000
+
   /// - Parameters:
   ///   - scope: whom it may find; who searches never finds himself.
   ///   - limit: how many matches it returns at most; 1 to 100, what is beyond is taken for the nearest of them.
@@ -45,7 +49,7 @@ public struct UserDirectorySearch: Sendable {
   /// - Parameters:
   ///   - term: what somebody typed; no character in it means anything but itself.
   ///   - connection: a connection to the database.
-  /// - Returns: nobody where the term has no word.
+  /// - Returns: nobody where the term has no word, or is longer than `longestTerm`.
   /// - Throws: `SQLError`.
   public func find(_ term: String, on connection: Connection) throws -> [Match] {
     let words = Self.words(of: term, on: connection.engine)
@@ -97,9 +101,10 @@ public struct UserDirectorySearch: Sendable {
       """
   }
 
-  /// The engine's query for words that begin with those of a term.
+  /// The engine's query for words that begin with those of a term; empty where nothing is to be found.
   static func words(of term: String, on engine: Engine) -> String {
     let text = SearchText.normalized(String(term.unicodeScalars.filter { $0 != "\0" }))
+    guard text.unicodeScalars.count <= longestTerm else { return "" }
     switch engine {
     case .postgres:
       // The server takes the words apart as it did when it stored them.

@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// The id of an event, equal to another one only where the databases take both for equal: by its bytes.
 ///
 /// In rooms of versions 1 and 2 the server of the sender chooses ids: two may differ in how a letter is composed alone.

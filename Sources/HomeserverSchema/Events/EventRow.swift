@@ -15,14 +15,16 @@ struct EventRow: Sendable {
   /// Reads events by their ids; those that do not exist are left out.
   ///
   /// - Parameters:
-  ///   - ids: the events, in the order in which they are read.
+  ///   - ids: the events, in the order in which they are read where they are not locked.
   ///   - locking: keeps other writers off the JSON until the transaction ends, and waits for
   ///     those that are at it. SQLite has one writer at a time anyway.
   static func read(
     _ ids: [String], locking: Bool = false, on connection: Connection
   ) throws -> [EventRow] {
-    // Locks are taken in one order, so that two that take them do not wait for each other.
-    let lock = locking && connection.engine == .postgres ? "ORDER BY j.event_id FOR NO KEY UPDATE OF j" : ""
+    // Locks are taken in one order, so that two that take them do not wait for each other: that of the ids as they are given,
+    // as each row is locked when it is looked up, before any sorting.
+    let isLocked = locking && connection.engine == .postgres
+    let ids = isLocked ? ids.map { EventID($0) }.sorted().map(\.text) : ids
     let event = connection.lookUp(
       "events", as: "e", "event_id", equals: "k.event_id", reading: ["event_id", "room_id", "type", "sender"])
     let text = connection.lookUp(
@@ -41,7 +43,7 @@ struct EventRow: Sendable {
       \(text)
       \(room)
       \(rejection)
-      \(lock)
+      \(isLocked ? "FOR NO KEY UPDATE OF j" : "")
       """
     }
     return try rows.map { row in

@@ -38,7 +38,9 @@ enum RedactionReader {
   static func applies(_ redaction: StoredEvent, to target: StoredEvent) -> Bool {
     guard redaction.roomID.hasSameBytes(as: target.roomID) else { return false }
     guard redaction.body.mustCheckRedaction else { return true }
-    return redaction.sender.flatMap(UserIDText.domain) == target.sender.flatMap(UserIDText.domain)
+    // Of whom nothing is known does not come from the same server as another of whom nothing is known.
+    guard let domain = redaction.sender.flatMap(UserIDText.domain) else { return false }
+    return domain == target.sender.flatMap(UserIDText.domain)
   }
 
   private static func candidates(of targets: [String], on connection: Connection) throws -> [Candidate] {

@@ -2,13 +2,6 @@
 ///
 /// Swift takes canonically equivalent texts for equal, such as composed and decomposed letters.
 extension String {
-  /// Whether another text has the same bytes.
-  func hasSameBytes(as other: String) -> Bool {
-    // What Swift tells apart, which it does at once for ASCII, has other bytes.
-    guard self == other else { return false }
-    return withBytes { bytes in other.withBytes { bytes.elementsEqual($0) } }
-  }
-
   /// Whether it comes before another text in the order of the bytes, which is that of the code points.
   func precedesByBytes(_ other: String) -> Bool {
     withBytes { bytes in other.withBytes { bytes.lexicographicallyPrecedes($0) } }

@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// A user's membership in a room; compared by bytes, as the databases do.
 struct MembershipKey: Hashable, Comparable {
   let roomID: String

@@ -49,7 +49,8 @@ struct RedactionEvidence {
     else { return false }
     guard event.redactsOwnDomainOnly else { return true }
     func domain(_ user: String?) -> JSONText? { user.flatMap { JSONText($0).domain } }
-    return domain(row[3].text) == domain(row[7].text)
+    guard let own = domain(row[7].text) else { return false }
+    return own == domain(row[3].text)
   }
 
   /// The queries over the rooms `$1`: room, target, whether the redaction is to be checked, the target's sender; the

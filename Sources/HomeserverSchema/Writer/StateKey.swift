@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// What a piece of room state is about; equal where the bytes are, as to the databases.
 struct StateKey: Hashable {
   var type: String

@@ -47,6 +47,19 @@ import Testing
     }
   }
 
+  /// As many words as there may be are looked for; what is beyond is no error either.
+  @Test(arguments: TestDatabase.availableEngines)
+  func longTerms(_ engine: Engine) async throws {
+    try await Self.with(engine) { connection in
+      let search = UserDirectorySearch(.everybody)
+      let longest = Array(repeating: "b", count: 2_000).joined(separator: " ")
+      let found = try search.find(longest, on: connection).map(\.userID)
+      #expect(found == ["@bob:local"])
+      let longer = (0..<20_000).map { "b\($0)" }.joined(separator: " ")
+      #expect(try search.find(longer, on: connection).isEmpty)
+    }
+  }
+
   @Test(
     arguments: TestDatabase.availableEngines,
     [

@@ -18,23 +18,46 @@ struct EventResignConcurrencyTests {
         let world = try SignedWorld(World(connection))
         return try world.event("m.room.member", #""content":{"membership":"join","displayname":"b"}"#)
       }
-      let (written, continuation) = AsyncStream.makeStream(of: Void.self)
-      async let writing: Void = writer.transaction { connection in
-        try connection.execute(
+      let json = try await writer.withOpenTransaction { connection in
+        _ = try connection.execute(
           "UPDATE event_json SET json = $2 WHERE event_id = $1", [.text(event), .text(censored)])
-        continuation.finish()
-        try connection.waitUntilSomebodyWaits()
+      } _: {
+        try await batches.run { connection in
+          let update = EventResignUpdate(
+            identity: ServerIdentity(serverName: "local", signingKey: try Keys.second))
+          #expect(try UpdateLoop.run(update, size: 10, on: connection).written == 1)
+          return try connection.queryRow("SELECT json FROM event_json")?.text(0)
+        }
       }
-      for await _ in written {}
-      let json = try await batches.run { connection in
-        let update = EventResignUpdate(
-          identity: ServerIdentity(serverName: "local", signingKey: try Keys.second))
-        #expect(try UpdateLoop.run(update, size: 10, on: connection).written == 1)
-        return try connection.queryRow("SELECT json FROM event_json")?.text(0)
-      }
-      try await writing
       #expect(json?.contains("displayname") == false)
       #expect(json?.contains("ed25519:a_new") == true)
+    }
+  }
+
+  /// Two that lock the same events in different orders would wait for each other.
+  @Test(.timeLimit(.minutes(1)))
+  func eventsAreLockedInTheOrderOfTheirIDs() async throws {
+    try await TestDatabase.withDatabase(.postgres) { place in
+      let batches = try await place.open()
+      let writer = try await place.open()
+      let ids = try await batches.run { connection in
+        let world = try SignedWorld(World(connection))
+        for _ in 0..<3 { try world.event() }
+        return try connection.query(#"SELECT event_id FROM event_json ORDER BY event_id COLLATE "C""#)
+          .map { try $0.text(0) }
+      }
+      let read = try await writer.withOpenTransaction { connection in
+        _ = try connection.query("SELECT 1 FROM event_json WHERE event_id = $1 FOR UPDATE", [.text(ids[1])])
+      } then: { connection in
+        let free = try connection.query(
+          "SELECT event_id FROM event_json WHERE event_id <> $1 FOR UPDATE SKIP LOCKED", [.text(ids[1])])
+        #expect(try free.map { try $0.text(0) } == [ids[2]])
+      } _: {
+        try await batches.transaction { connection in
+          try EventRow.read(ids.reversed(), locking: true, on: connection).count
+        }
+      }
+      #expect(read == 3)
     }
   }
 
@@ -47,19 +70,15 @@ struct EventResignConcurrencyTests {
         let world = try SignedWorld(World(connection))
         for _ in 0..<3 { try world.event() }
       }
-      let (deleted, continuation) = AsyncStream.makeStream(of: Void.self)
-      async let deleting: Void = writer.transaction { connection in
-        try connection.execute("DELETE FROM event_json WHERE event_id = '$101'")
-        continuation.finish()
-        try connection.waitUntilSomebodyWaits()
+      let written = try await writer.withOpenTransaction { connection in
+        _ = try connection.execute("DELETE FROM event_json WHERE event_id = '$101'")
+      } _: {
+        try await batches.run { connection in
+          let update = EventResignUpdate(
+            identity: ServerIdentity(serverName: "local", signingKey: try Keys.second))
+          return try UpdateLoop.run(update, size: 10, on: connection).written
+        }
       }
-      for await _ in deleted {}
-      let written = try await batches.run { connection in
-        let update = EventResignUpdate(
-          identity: ServerIdentity(serverName: "local", signingKey: try Keys.second))
-        return try UpdateLoop.run(update, size: 10, on: connection).written
-      }
-      try await deleting
       #expect(written == 2)
     }
   }

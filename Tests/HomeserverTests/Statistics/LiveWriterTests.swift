@@ -20,8 +20,7 @@ import Testing
         try world.room("!r")
         try world.currentMember("@a:local", "join", in: "!r")
       }
-      let (locked, continuation) = AsyncStream.makeStream(of: Void.self)
-      async let written: Void = writer.transaction { connection in
+      let row = try await writer.withOpenTransaction { connection in
         _ = try connection.query("SELECT 1 FROM rooms WHERE room_id = '!r' FOR SHARE")
         try connection.execute(
           """
@@ -33,16 +32,13 @@ import Testing
           INSERT INTO current_state_events (event_id, room_id, type, state_key, membership)
           VALUES ('$500', '!r', 'm.room.member', '@b:local', 'join')
           """)
-        continuation.finish()
-        try connection.waitUntilSomebodyWaits()
+      } _: {
+        try await batches.run { connection in
+          _ = try UpdateLoop.run(RoomStatisticsUpdate(), size: 10, on: connection)
+          return try connection.queryRow(
+            "SELECT joined_members, completed_delta_stream_id FROM room_stats_current")
+        }
       }
-      for await _ in locked {}
-      let row = try await batches.run { connection in
-        _ = try UpdateLoop.run(RoomStatisticsUpdate(), size: 10, on: connection)
-        return try connection.queryRow(
-          "SELECT joined_members, completed_delta_stream_id FROM room_stats_current")
-      }
-      try await written
       #expect(row?.values == [2, 500])
     }
   }

@@ -119,16 +119,12 @@ import Testing
           VALUES ('populate_stats_process_rooms', 1, '{}', '{"last_room_id":"!z"}', 0)
           """)
       }
-      let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-      async let done: Void = batch.transaction { connection in
+      let outcome = try await batch.withOpenTransaction { connection in
         try connection.execute("SELECT 1 FROM gradus_update_leases FOR UPDATE")
         try connection.execute("INSERT INTO room_stats_current VALUES ('!r', 1, 2, 3, 4, 5, 6, 7, 8)")
-        continuation.finish()
-        try connection.waitUntilSomebodyWaits()
+      } _: {
+        try await operating.transaction { try StatisticsRegeneration().queue(on: $0) }
       }
-      for await _ in begun {}
-      let outcome = try await operating.transaction { try StatisticsRegeneration().queue(on: $0) }
-      try await done
       #expect(outcome.deletedRooms == 1)
     }
   }

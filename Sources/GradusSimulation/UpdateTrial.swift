@@ -46,6 +46,7 @@ public struct UpdateTrial: Sendable {
     prepare: @escaping @Sendable (Connection) throws -> Void
   ) {
     precondition(crashes > 0, "a trial kills runs")
+    precondition(!rows.isEmpty && !batchSizes.isEmpty, "a trial of nothing finds nothing")
     self.rows = rows
     self.registry = registry
     self.batchSizes = batchSizes

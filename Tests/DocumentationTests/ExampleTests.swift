@@ -40,6 +40,31 @@ import Testing
     }
   }
 
+  /// After a rollback the database's version is not that of the program, whose work is looked at and certified as its own.
+  @Test(arguments: TestDatabase.availableEngines) func updatesRunAsTheProgramsVersion(_ engine: Engine)
+    async throws
+  {
+    try await TestDatabase.withDatabase(engine) { database in
+      let tree = try TemporarySchema.totals()
+      try await tree.begin(on: database, orders: 1)
+      let migrated = try await Program.gradus.run(
+        ["migrate", "--schema-root", tree.root.path, "--database", database.address])
+      try #require(migrated.code == 0, "\(migrated)")
+      try await database.execute("UPDATE schema_version SET version = 9")
+      let program = try Program.examplePlain.start([tree.root.path, database.address])
+      let certified = "SELECT version FROM gradus_update_certificates"
+      let deadline = ContinuousClock.now + .seconds(60)
+      while try await database.values(certified) == [] {
+        try #require(ContinuousClock.now < deadline, "the update does not end: \(program.messages)")
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      #expect(try await database.values(certified) == [2])
+      program.send(SIGTERM)
+      let result = try await program.result()
+      #expect(result.code == 0, "\(result)")
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines) func aVersionThatIsShutOutDoesNotStart(_ engine: Engine)
     async throws
   {

@@ -87,6 +87,7 @@ import Testing
     for text in exceptions.keys where !programs.contains(where: { $0.text == text }) {
       Issue.record("the page does not show '\(text)' any more")
     }
+    #expect(Self.stages[page.path] == nil || !programs.isEmpty, "a sandbox, and no commands for it")
     var run: [ShownCommand] = []
     for command in programs {
       if case .parsed = exceptions[command.text] {

@@ -18,8 +18,13 @@ import Testing
       HomeserverHistory.make(&$0)
     }
     let seed = SeededGenerator().seed
-    let failure = try await simulation.run(histories: Self.histories(engine), seed: seed)
+    do {
+      let failure = try await simulation.run(histories: Self.histories(engine), seed: seed)
+      #expect(failure == nil, "\(failure!)")
+    } catch {
+      // What a history breaks that is no promise names no seed.
+      Issue.record("histories from seed \(seed): \(error)")
+    }
     await blueprint.remove()
-    #expect(failure == nil, "\(failure!)")
   }
 }

@@ -49,6 +49,8 @@ def main():
             name = f"{engine}, {'a token' if has_tokens else 'no tokens'}"
             with Served(options.binary, engine, rooms=50, memberships=500, tokens=has_tokens) as server:
                 server.wait_until_ready()
+                # Else all would be refused, which is as documented, too.
+                server.get("/gradus/v1/status")
                 # The check of wrong tokens uses up what an address may try, and all else would be answered with 429 then.
                 checks = ["--checks", "all", "--exclude-checks", "ignored_auth"]
                 check(name, fuzz(server, server.admin_token, options, options.seconds, checks))
@@ -59,10 +61,10 @@ def main():
                 server.get("/health")
                 server.stop()
                 check(f"{name}: it ends in order", server.process.returncode == 0)
-                failures = [line for line in server.log if "a request failed metadata" in line or "Fatal error" in line]
-                errors = [line for line in server.log if " error " in line and "a request failed" in line and "database" not in line]
-                check(f"{name}: the log has no internal errors", not failures + errors)
-                print("".join((failures + errors)[:5]), end="", flush=True)
+                # The text stands at the end of a line; what a database refuses is told with a longer one.
+                failures = [line for line in server.log if line.rstrip().endswith(" a request failed") or "Fatal error" in line]
+                check(f"{name}: the log has no internal errors", not failures)
+                print("".join(failures[:5]), end="", flush=True)
     print(f"{passed} passed, {failed} failed (seed {options.seed})")
     sys.exit(1 if failed else 0)
 

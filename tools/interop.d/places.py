@@ -7,6 +7,13 @@ import sys
 
 import test_server
 
+EVENTS_POSITION = """
+    DELETE FROM stream_positions WHERE stream_name = 'events';
+    INSERT INTO stream_positions (stream_name, instance_name, stream_id)
+    SELECT 'events', 'master', max(stream_ordering) FROM events;
+"""
+EVENTS_SEQUENCE = "SELECT setval('events_stream_seq', (SELECT max(stream_ordering) FROM events));"
+
 
 def remove(database):
     """A SQLite database with what lies beside it."""
@@ -112,17 +119,14 @@ def grow(place, script, memberships, server_name):
     for name, value in values.items():
         text = text.replace("{" + name + "}", str(value))
     # How far the homeserver is: else it counts on from the events that it wrote itself, and follows up what is new.
-    text += """
-        DELETE FROM stream_positions WHERE stream_name = 'events';
-        INSERT INTO stream_positions (stream_name, instance_name, stream_id)
-        SELECT 'events', 'master', max(stream_ordering) FROM events;
+    text += EVENTS_POSITION + """
         UPDATE stats_incremental_position SET stream_id = (SELECT max(stream_id) FROM current_state_delta_stream);
     """
     connection = place.connect()
     if place.engine == "sqlite":
         connection.executescript("BEGIN;" + text + "COMMIT;")
     else:
-        connection.cursor().execute(text + "SELECT setval('events_stream_seq', (SELECT max(stream_ordering) FROM events))")
+        connection.cursor().execute(text + EVENTS_SEQUENCE)
         connection.commit()
     connection.close()
 
@@ -136,9 +140,11 @@ def ported(place, program, config):
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode != 0:
         sys.exit(f"synapse_port_db failed:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
-    # Positions of writers that are not there any more, which the homeserver finds at odds with its sequences.
+    # Positions of writers that are not there any more, which the homeserver finds at odds with its sequences. Of events
+    # it has to be told how far it is: the sequence as ported stands one further, and that is what it would count from.
     connection = target.connect()
     connection.cursor().execute("DELETE FROM stream_positions")
+    connection.cursor().execute(EVENTS_POSITION + EVENTS_SEQUENCE)
     connection.commit()
     connection.close()
     return target

@@ -135,7 +135,8 @@ class Served:
             listening.set()
 
         self.base = None
-        threading.Thread(target=read, args=(self.process.stderr,), daemon=True).start()
+        self.reader = threading.Thread(target=read, args=(self.process.stderr,), daemon=True)
+        self.reader.start()
         if not listening.wait(60) or not self.base:
             raise RuntimeError(f"serve did not listen:\n{''.join(self.log[-20:])}")
 
@@ -163,6 +164,8 @@ class Served:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        # So that the log is whole.
+        self.reader.join(20)
 
     def get(self, path, token=None):
         """The JSON of a GET."""

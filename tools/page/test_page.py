@@ -176,6 +176,12 @@ def hostile(results, browser, server):
     results.check("nothing of it is markup", browser.js("return document.querySelectorAll('main img, main script, main b').length === 0 && window.pwned === undefined"))
     results.check("that it is parked is announced", browser.until("window.spoken.some(t => t.includes('is parked'))"), browser.js("return spoken"))
     results.check("and in the title", browser.until("document.title.includes('1 parked')"), browser.driver.title)
+    server.database.run("INSERT INTO background_updates (update_name, progress_json, ordering) VALUES ('..', '{}', 9901)")
+    browser.until(f"{card('..')}?.checkVisibility()")
+    browser.js(f"{card('..')}.querySelector('.actions button:last-child').click()")
+    results.check("a name that is a folder to a browser is refused", browser.until("window.spoken.some(t => t.includes('cannot ask for'))"))
+    results.check("and not taken for all updates", server.get(f"{NATIVE}/status")["paused"] is False)
+    server.database.run("DELETE FROM background_updates WHERE update_name = '..'")
     return find
 
 
@@ -243,6 +249,7 @@ def unreachable(results, browser):
         status.databases = status.databases.map(d => ({...d, updates: [], error, refusal: error}));
         return new Response(JSON.stringify(status));
       };""")
+    results.check("what is in a database is shown", browser.until("document.querySelector('.facts')?.checkVisibility() && document.querySelector('.update')?.checkVisibility()"))
     told = "[...document.querySelectorAll('#databases .notice')].some(n => n.checkVisibility() && n.textContent.includes('cannot be reached'))"
     results.check("a database that cannot be looked at says why", browser.until(told))
     results.check("and nothing of what is in it", not browser.is_shown(".facts") and not browser.is_shown(".update"))
@@ -255,7 +262,26 @@ def unreachable(results, browser):
 
 def completion(results, browser):
     results.check("a completion is announced", browser.until("window.spoken.some(t => t.includes('is complete'))", 90), browser.js("return spoken"))
-    results.check("its certificate is shown", browser.until("document.querySelectorAll('details[open] tbody tr').length > 0"))
+    results.check("its certificate is shown", browser.until(
+        "[...document.querySelectorAll('.panel > details[open] tbody th')].some(h => window.spoken.some(t => t.includes(`${h.textContent} is complete.`)))"))
+
+
+def many(results, browser, server):
+    """More certificates than a browser is to draw at each look, of updates that left rows out."""
+    rows = ", ".join(f"('old_{n}', {n}, 'a test', 5, 2, 4, 1, '{{\"no text\": 3}}', 'nothing')" for n in range(1, 251))
+    server.database.run("INSERT INTO gradus_update_certificates (update_name, completed_at, completed_by, scanned, written, batches, "
+                        f"duration_ms, skipped, verified) VALUES {rows}")
+    browser.js("state.certificatesAt = 0")
+    count = "document.querySelectorAll('.panel > details tbody tr').length"
+    results.check("of many certificates the newest are shown", browser.until(f"{count} === 200", 30), browser.js(f"return {count}"))
+    results.check("with what was left out", "no text: 3" in browser.text(".panel > details table"))
+    browser.js("document.querySelector('.panel > details > button').focus()")
+    browser.keys(Keys.ENTER)
+    results.check("and all where that is asked for", browser.until(f"{count} > 250"), browser.js(f"return {count}"))
+    results.check("the focus is at their heading", browser.js("return document.activeElement.tagName") == "SUMMARY", browser.focused())
+    server.database.run("DELETE FROM gradus_update_certificates WHERE completed_by = 'a test'")
+    browser.js("state.certificatesAt = 0")
+    results.check("they go with their rows", browser.until(f"{count} < 200", 30), browser.js(f"return {count}"))
 
 
 def read_only(results, browser, server, folder):
@@ -277,6 +303,8 @@ def read_only(results, browser, server, folder):
     browser.js("document.getElementById('pause-all').click(); document.querySelector('.update .actions button:last-child').click()")
     time.sleep(1)
     results.check("its clicks change nothing", server.get(f"{NATIVE}/status")["paused"] is False and not browser.js("return document.getElementById('ask').open"))
+    paused = [u["name"] for u in server.get(f"{NATIVE}/updates")["updates"] if u["state"] == "paused"]
+    results.check("nor pause an update", not paused, paused)
     browser.screenshot(folder / f"{results.engine}-readonly.png")
 
 
@@ -324,6 +352,7 @@ def test(results, browser, binary, engine, folder):
             retry(results, browser, find)
         for part in [
             lambda: hidden(results, browser), lambda: unreachable(results, browser), lambda: completion(results, browser),
+            lambda: many(results, browser, server),
             lambda: clean(results, browser), lambda: read_only(results, browser, server, folder),
             lambda: loss(results, browser, server, folder), lambda: clean(results, browser),
         ]:

@@ -49,14 +49,14 @@ package struct PeerGradus {
   }
 
   private func measure() async throws {
-    let counter = CountingDriver(driver)
+    let counter = RoundTripCounter(driver)
     let (schema, treeTime) = try await time { try SchemaDefinition(root: root) }
     let (session, openTime) = try await time { try await Session.open(counter) }
     let migrator = DatabaseMigrator(schema: schema, database: PhysicalDatabase(driver: counter))
     counter.reset()
     let (plan, firstTime) = try await time { try await migrator.migrate(on: session) }
     var result = Result(
-      tree_s: treeTime, open_s: openTime, first_s: firstTime, round_trips: counter.statements.count,
+      tree_s: treeTime, open_s: openTime, first_s: firstTime, round_trips: counter.count,
       applied: plan.steps.count { $0.kind == "apply_delta" })
     if plan.steps.isEmpty {
       let (_, againTime) = try await time {

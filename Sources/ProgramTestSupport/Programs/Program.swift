@@ -16,7 +16,7 @@ package struct Program: Sendable {
   ///
   /// - Parameters:
   ///   - arguments: its arguments.
-  ///   - environment: added to this process's own, of which nothing names a database or a schema.
+  ///   - environment: added to this process's own, of which nothing names a database, a server or a schema.
   ///   - folder: the working folder.
   ///   - user: whom to run it as; only for root.
   ///   - timeLimit: after which it is killed, which fails its result.
@@ -28,6 +28,7 @@ package struct Program: Sendable {
     var variables = ProcessInfo.processInfo.environment
     variables["DATABASE_URL"] = nil
     variables["GRADUS_SCHEMA_ROOT"] = nil
+    variables["GRADUS_SCRATCH"] = nil
     variables["HOMESERVER_SERVER_NAME"] = variables["HOMESERVER_SERVER_NAME"] ?? "hs.test"
     variables.merge(environment) { $1 }
     let process = Process()
@@ -51,13 +52,18 @@ package struct Program: Sendable {
 package struct ProgramResult: Sendable, CustomStringConvertible {
   /// The exit code; nil where a signal ended it.
   package var code: Int32?
+  /// The signal that ended it, if one did.
+  package var signal: Int32?
   /// What it wrote to standard output.
   package var output: String
   /// What it wrote to standard error.
   package var messages: String
 
   /// For the message of a test that fails.
-  package var description: String { "exit code \(code.map(String.init) ?? "none")\n\(output)\n\(messages)" }
+  package var description: String {
+    let end = signal.map { "signal \($0)" } ?? "exit code \(code.map(String.init) ?? "none")"
+    return "\(end)\n\(output)\n\(messages)"
+  }
 
   /// The lines of standard output, each a JSON object.
   package func objects() throws -> [[String: Any]] {

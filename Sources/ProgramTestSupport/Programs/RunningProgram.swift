@@ -108,8 +108,10 @@ package final class RunningProgram: Sendable {
     }
     for await _ in ended {}
     isLate.cancel()
-    let code = process.withLock { $0.terminationReason == .exit ? $0.terminationStatus : nil }
-    let result = ProgramResult(code: code, output: output, messages: text("messages"))
+    let (status, hasExited) = process.withLock { ($0.terminationStatus, $0.terminationReason == .exit) }
+    let result = ProgramResult(
+      code: hasExited ? status : nil, signal: hasExited ? nil : status, output: output,
+      messages: text("messages"))
     guard await !isLate.value else {
       throw ProgramFailure(message: "killed after \(timeLimit): \(result)")
     }

@@ -85,6 +85,13 @@ import Testing
         // What can be seen is shown where that is all that is asked for.
         #expect(result.output.contains("touch_orders") == (command == ["status"]), "\(command): \(result)")
       }
+      // To programs each is told, with why nothing is known of it.
+      let status = try await two.gradus("status", "--format", "json")
+      #expect(status.code == 1, "\(status)")
+      let databases = try #require(try status.object()["databases"] as? [[String: Any]])
+      #expect(databases.map { $0["name"] as? String } == ["main", "state"], "\(status)")
+      #expect(databases.map { $0["error"] == nil } == [true, false], "\(status)")
+      #expect((databases.last?["error"] as? String)?.hasPrefix("database 'state': ") == true, "\(status)")
       #expect(try await DatabaseDump.lines(two.main) == before)
       try await two.bringStateBack()
       try await expectCompletion(two)

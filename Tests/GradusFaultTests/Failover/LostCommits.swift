@@ -6,6 +6,9 @@ final class LostCommits: ForwardingDriver {
   let base: any Driver
   private let isLost: @Sendable (Int) -> Bool
   private let commits = Mutex(0)
+  private let losses = Mutex(0)
+  /// How many connections were lost so far.
+  var lost: Int { losses.withLock { $0 } }
 
   /// - Parameters:
   ///   - base: the driver behind it.
@@ -44,6 +47,7 @@ final class LostCommits: ForwardingDriver {
         return commits
       }
       guard driver.isLost(number) else { return }
+      driver.losses.withLock { $0 += 1 }
       isGone = true
       throw Self.error
     }

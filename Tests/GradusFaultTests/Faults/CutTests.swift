@@ -111,4 +111,30 @@ import Testing
     #expect(result.code == 0, "\(result)")
     #expect(result.messages.contains("connected again"), "\(result)")
   }
+
+  /// What an operator has decided of a delta holds until it is written, over as many connections as that takes: one whose
+  /// file was renamed, say, would be run again.
+  @Test func ofADecisionOnADelta() async throws {
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_log.sql": "CREATE TABLE log (line BIGINT);",
+      "delta/main/2/01_line.sql": "INSERT INTO log VALUES (1);",
+    ])
+    let cluster = try await SharedCluster.get()
+    let (proxy, database) = (try TCPProxy(to: cluster.port), try await cluster.makeDatabase())
+    try await #require(Shop(schema: tree, database: database).gradus("migrate").code == 0)
+    let folder = tree.root.appending(path: "delta/main/2")
+    try FileManager.default.moveItem(
+      at: folder.appending(path: "01_line.sql"), to: folder.appending(path: "02_line.sql"))
+    let way = database.with("host=127.0.0.1&port=\(proxy.port)")
+    proxy.arm(.cut, at: .text("DELETE FROM gradus_delta_attempts", 1, .toServer))
+    let result = try await Shop(schema: tree, database: way).gradus(
+      "migrate", "--mark-applied", "2/02_line.sql")
+    #expect(proxy.traffic.hasStruck)
+    #expect(result.code == 0 && result.messages.contains("connected again"), "\(result)")
+    #expect(try await database.values("SELECT line FROM log") == [1])
+    #expect(
+      try await database.values("SELECT file FROM applied_schema_deltas ORDER BY 1")
+        == ["2/01_line.sql", "2/02_line.sql"])
+  }
 }

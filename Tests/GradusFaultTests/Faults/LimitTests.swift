@@ -57,6 +57,8 @@ import Testing
         do { try await life.run(database.driver) } catch { errors.append("\(error)") }
       }
       #expect(errors.allSatisfy { $0.contains(advice) }, "\(errors)")
+      // No life is that quick; whether anybody waits or idles depends on the machine.
+      #expect(!errors.isEmpty || setting != "statement_timeout")
       try await set("")
       await #expect(throws: Never.self) { try await life.run(database.driver) }
       DatabaseDump.expectEqual(try await Life.result(database), expected, seed: 0)

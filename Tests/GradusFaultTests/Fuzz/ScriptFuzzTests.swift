@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CGradusSQLite
 import Foundation
 import GradusSQL
 import GradusTestSupport

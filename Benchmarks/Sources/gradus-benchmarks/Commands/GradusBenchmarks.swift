@@ -18,7 +18,11 @@ struct GradusBenchmarks: AsyncParsableCommand {
 
   /// Runs a command with Ctrl-C and SIGTERM as cancellation, so that its databases and processes go with it.
   static func main() async {
+    // Nothing begins before signals are received: until then one would end the process where it is.
+    let (received, isReceived) = AsyncStream.makeStream(of: Void.self)
     let task = Task {
+      for await _ in received {}
+      try Task.checkCancellation()
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -27,6 +31,7 @@ struct GradusBenchmarks: AsyncParsableCommand {
       }
     }
     let sources = StopSignal.receive(for: task)
+    isReceived.finish()
     defer { sources.forEach { $0.cancel() } }
     do {
       try await task.value

@@ -7,7 +7,8 @@ enum StopSignal {
 
   /// - Returns: what receives the signals, to be kept.
   static func receive(for task: Task<Void, any Error>) -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM].map { number in
+    let registered = DispatchGroup()
+    let sources = [SIGINT, SIGTERM].map { number in
       #if canImport(Darwin)
         // On Linux Dispatch sets a handler of its own.
         signal(number, SIG_IGN)
@@ -17,8 +18,13 @@ enum StopSignal {
         if task.isCancelled { _exit(exitCode) }
         task.cancel()
       }
+      registered.enter()
+      source.setRegistrationHandler { registered.leave() }
       source.resume()
       return source
     }
+    // Until then a signal would end the process where it is.
+    _ = registered.wait(timeout: .now() + .seconds(1))
+    return sources
   }
 }

@@ -28,24 +28,31 @@ struct GuardContentionTests {
     }
   }
 
+  /// Purges, and has somebody write while the purge waits for the row of a key.
+  private static func purge(
+    _ migration: GradualMigration, _ session: Session, _ place: TestDatabase, beside statement: String
+  ) async throws {
+    let rule = try #require(migration.staleness.first)
+    let (holder, writer) = (try await place.open(), try await place.open())
+    try await holder.run { connection in
+      try connection.execute("BEGIN")
+      try connection.execute("SELECT 1 FROM totals WHERE customer = 'ann' FOR UPDATE")
+    }
+    async let purged: Void = session.transaction { try StalenessPurge(rule: rule, connection: $0).run() }
+    try await holder.run { try $0.waitUntilSomebodyWaits() }
+    try await writer.run { connection in
+      // Only where it does wait.
+      try connection.execute("SET lock_timeout = '10s'")
+      try connection.execute(statement)
+    }
+    try await holder.run { _ = try $0.execute("ROLLBACK") }
+    try await purged
+  }
+
   /// A writer whose guard waited for the purge would do so with a key locked that the purge may come to.
   @Test func aWriterDoesNotWaitForAPurge() async throws {
     try await Self.with { session, place, migration in
-      let rule = try #require(migration.staleness.first)
-      let (holder, writer) = (try await place.open(), try await place.open())
-      try await holder.run { connection in
-        try connection.execute("BEGIN")
-        try connection.execute("SELECT 1 FROM totals WHERE customer = 'ann' FOR UPDATE")
-      }
-      async let purged: Void = session.transaction { try StalenessPurge(rule: rule, connection: $0).run() }
-      try await holder.run { try $0.waitUntilSomebodyWaits() }
-      try await writer.run { connection in
-        // Only where it does wait.
-        try connection.execute("SET lock_timeout = '10s'")
-        try connection.execute("INSERT INTO orders VALUES (5, 'bob', 1)")
-      }
-      try await holder.run { _ = try $0.execute("ROLLBACK") }
-      try await purged
+      try await Self.purge(migration, session, place, beside: "INSERT INTO orders VALUES (5, 'bob', 1)")
       #expect(
         try await GuardTests.values("SELECT customer FROM totals_queue ORDER BY 1", session) == [
           "ann", "bob",
@@ -58,21 +65,7 @@ struct GuardContentionTests {
   @Test func aKeyWhoseSourceGoesMeanwhileIsQueued() async throws {
     try await Self.with { session, place, migration in
       try await Self.removeGuards(migration, session)
-      let rule = try #require(migration.staleness.first)
-      let (holder, writer) = (try await place.open(), try await place.open())
-      try await holder.run { connection in
-        try connection.execute("BEGIN")
-        try connection.execute("SELECT 1 FROM totals WHERE customer = 'ann' FOR UPDATE")
-      }
-      async let purged: Void = session.transaction { try StalenessPurge(rule: rule, connection: $0).run() }
-      try await holder.run { try $0.waitUntilSomebodyWaits() }
-      try await writer.run { connection in
-        // Only where it does wait.
-        try connection.execute("SET lock_timeout = '10s'")
-        try connection.execute("DELETE FROM orders WHERE id = 4")
-      }
-      try await holder.run { _ = try $0.execute("ROLLBACK") }
-      try await purged
+      try await Self.purge(migration, session, place, beside: "DELETE FROM orders WHERE id = 4")
       #expect(try await GuardTests.values("SELECT customer FROM totals_queue", session) == ["ann"])
       let left = try await GuardTests.values("SELECT customer FROM totals ORDER BY 1", session)
       #expect(left == ["bob", "cat"])

@@ -70,7 +70,7 @@ struct LockedQueueTests {
   }
 
   /// A database of an earlier release lacks a column, and somebody reads the table for long.
-  @Test(.timeLimit(.minutes(3))) func aStopBreaksOffTheWaitForATableThatChanges() async throws {
+  private func whileATableWaitsToChange(_ body: (Workshop, Session) async throws -> Void) async throws {
     try await Workshop.with(.postgres, [QueuedUpdate(name: "counting")]) { shop in
       try await shop.session.run { _ = try $0.execute("ALTER TABLE gradus_updates DROP COLUMN batch_size") }
       let holder = try await shop.place.open()
@@ -78,6 +78,12 @@ struct LockedQueueTests {
         try connection.execute("BEGIN")
         try connection.execute("SELECT 1 FROM gradus_updates")
       }
+      try await body(shop, holder)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(3))) func aStopBreaksOffTheWaitForATableThatChanges() async throws {
+    try await whileATableWaitsToChange { shop, holder in
       let environment = UpdateRunner.Environment.quiet
       async let summary = shop.runner(registry, waiting(.seconds(3_600)), environment).run(until: .forever)
       try await holder.run { try $0.waitUntilSomebodyWaits() }
@@ -90,13 +96,7 @@ struct LockedQueueTests {
 
   /// A run that ends by itself does not wait for ever.
   @Test(.timeLimit(.minutes(3))) func aTableThatChangesIsWaitedForAsABatchWaits() async throws {
-    try await Workshop.with(.postgres, [QueuedUpdate(name: "counting")]) { shop in
-      try await shop.session.run { _ = try $0.execute("ALTER TABLE gradus_updates DROP COLUMN batch_size") }
-      let holder = try await shop.place.open()
-      try await holder.run { connection in
-        try connection.execute("BEGIN")
-        try connection.execute("SELECT 1 FROM gradus_updates")
-      }
+    try await whileATableWaitsToChange { shop, holder in
       let runner = try await shop.runner(registry, waiting(.milliseconds(50)))
       let error = await #expect(throws: SQLError.self) { try await runner.run() }
       #expect(error?.code == .lockTimeout)

@@ -8,19 +8,9 @@ import Testing
 /// An update whose result is looked at outside the transaction that ends it, while somebody else writes.
 @Suite struct OvertakenEndTests {
   /// Has nothing to do; while it is looked at for the first time, another process's purge holds its batches off.
-  private struct Overtaken: RangedUpdateHandler {
-    typealias Progress = NoProgress
-
+  private struct Overtaken: HasNothingToDo {
     let name = "overtaken"
     let looks = Counter()
-
-    func nextRange(past progress: NoProgress, rows: Int, on connection: Connection) throws -> UpdateRange<
-      NoProgress
-    >? { nil }
-
-    func runBatch(
-      _ progress: NoProgress, upTo end: NoProgress?, size: Int, on connection: Connection
-    ) throws -> BatchResult<NoProgress> { .end }
 
     func verify(on connection: Connection) throws -> String {
       looks.increment()

@@ -73,18 +73,8 @@ struct ServerLimitTests {
 }
 
 /// Has nothing to do, and tells the limit under which it was verified.
-private struct Verifying: RangedUpdateHandler {
-  typealias Progress = NoProgress
-
+private struct Verifying: HasNothingToDo {
   let name = "verifying"
-
-  func nextRange(past progress: NoProgress, rows: Int, on connection: Connection) throws -> UpdateRange<
-    NoProgress
-  >? { nil }
-
-  func runBatch(
-    _ progress: NoProgress, upTo end: NoProgress?, size: Int, on connection: Connection
-  ) throws -> BatchResult<NoProgress> { .end }
 
   func verify(on connection: Connection) throws -> String {
     try connection.queryRow("SELECT current_setting('statement_timeout')")!.text(0)

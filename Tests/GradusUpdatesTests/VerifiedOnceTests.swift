@@ -10,22 +10,12 @@ import Testing
 /// What verifies an update may read all of a table: of the workers that share it, one does.
 @Suite struct VerifiedOnceTests {
   /// Has nothing to do; looking at the result takes until it is told to end.
-  private final class Held: RangedUpdateHandler {
-    typealias Progress = NoProgress
-
+  private final class Held: HasNothingToDo {
     let name = "held"
     let looks = Counter()
     private let isReleased = Mutex(false)
 
     func release() { isReleased.withLock { $0 = true } }
-
-    func nextRange(past progress: NoProgress, rows: Int, on connection: Connection) throws -> UpdateRange<
-      NoProgress
-    >? { nil }
-
-    func runBatch(
-      _ progress: NoProgress, upTo end: NoProgress?, size: Int, on connection: Connection
-    ) throws -> BatchResult<NoProgress> { .end }
 
     func verify(on connection: Connection) throws -> String {
       looks.increment()

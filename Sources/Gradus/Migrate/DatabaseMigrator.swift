@@ -240,7 +240,7 @@ public struct DatabaseMigrator: Sendable {
     }
     try await ScriptCheck(plan: plan, scripts: scripts).run(on: session)
     report(.planned(plan))
-    for group in groups.groups {
+    groups: for group in groups.groups {
       if group.count > 1, groups.whole == nil {
         try Task.checkCancellation()
         try await lock?.check()
@@ -253,7 +253,7 @@ public struct DatabaseMigrator: Sendable {
         try await execute(index, of: plan, executor, lock)
         if plan.version != nil, case .raiseCompat = plan.steps[index].action {
           plan = try await goOn(after: index, of: plan, session, executor, lock)
-          return try await purgeLate(after: plan, session, executor, lock)
+          break groups
         }
       }
     }
@@ -268,9 +268,7 @@ public struct DatabaseMigrator: Sendable {
     var plan = planned
     let rest = try await self.plan(on: session, isAlone: true).steps
     plan.steps.replaceSubrange((raise + 1)..., with: rest)
-    for index in plan.steps.indices.dropFirst(raise + 1) {
-      try await execute(index, of: plan, executor, lock)
-    }
+    try await execute(from: raise + 1, of: plan, executor, lock)
     return plan
   }
 
@@ -286,10 +284,15 @@ public struct DatabaseMigrator: Sendable {
     else { return executed }
     var plan = executed
     plan.steps += try await session.run { try planner.latePurges(planner.reader.read($0)) }
-    for index in plan.steps.indices.dropFirst(executed.steps.count) {
-      try await execute(index, of: plan, executor, lock)
-    }
+    try await execute(from: executed.steps.count, of: plan, executor, lock)
     return plan
+  }
+
+  /// Executes the steps that were added to what has been executed of a plan.
+  private func execute(
+    from first: Int, of plan: Plan, _ executor: StepExecutor, _ lock: MigrationLock?
+  ) async throws {
+    for index in plan.steps.indices.dropFirst(first) { try await execute(index, of: plan, executor, lock) }
   }
 
   /// Executes steps in one transaction.

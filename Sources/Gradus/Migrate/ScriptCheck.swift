@@ -16,10 +16,7 @@ struct ScriptCheck {
       default: []
       }
     }
-    let unchecked = files.filter { file in
-      guard case .sql = file.kind else { return false }
-      return !scripts.isChecked(file, for: session.engine)
-    }
+    let unchecked = files.filter { isUnchecked($0, for: session.engine) }
     guard !unchecked.isEmpty else { return }
     if session.engine == .sqlite { try checkForeignKeys() }
     try await session.run { connection in
@@ -34,12 +31,14 @@ struct ScriptCheck {
     }
   }
 
+  private func isUnchecked(_ file: SchemaFile, for engine: Engine) -> Bool {
+    if case .sql = file.kind { !scripts.isChecked(file, for: engine) } else { false }
+  }
+
   /// Of deltas alone: while a full schema is made there are no rows to lose.
   private func checkForeignKeys() throws {
     for step in plan.steps {
-      guard case .applyDelta(let file) = step.action, case .sql = file.kind,
-        !scripts.isChecked(file, for: .sqlite)
-      else { continue }
+      guard case .applyDelta(let file) = step.action, isUnchecked(file, for: .sqlite) else { continue }
       try ScriptFaults(try scripts.script(of: file, for: .sqlite), of: file).checkForeignKeys()
     }
   }

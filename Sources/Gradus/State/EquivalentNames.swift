@@ -15,7 +15,7 @@ package enum EquivalentNames {
     for name in names {
       guard let index = distinct.firstIndex(of: name) else { continue }
       let other = distinct[index]
-      guard !other.utf8.elementsEqual(name.utf8) else { continue }
+      guard !other.hasSameBytes(as: name) else { continue }
       throw SQLError(
         .other,
         "two \(kind) have names that are one by Unicode's rules: '\(spelt(other))' and '\(spelt(name))'",

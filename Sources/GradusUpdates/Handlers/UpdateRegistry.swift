@@ -37,10 +37,7 @@ public struct UpdateRegistry: Sendable {
 
   /// By the name's bytes, as the queue has it: to Swift, names that differ may be the same.
   func work(for name: String) -> (any UpdateWork)? {
-    guard let index = work.index(forKey: name), work[index].key.hasSameBytes(as: name) else {
-      return nil
-    }
-    return work[index].value
+    work[name].flatMap { $0.name.hasSameBytes(as: name) ? $0 : nil }
   }
 }
 

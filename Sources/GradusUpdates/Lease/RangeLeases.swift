@@ -202,7 +202,7 @@ struct RangeLeases {
       parameters(name, part, count) + [
         .text(next), SQLValue(scanned), SQLValue(terms.duration.milliseconds),
       ])
-    return row?[0].integer.map { Int($0) }
+    return CompatGate.compat(in: row)
   }
 
   /// Ends a range.
@@ -217,7 +217,7 @@ struct RangeLeases {
         \(Self.setCounts)
       WHERE update_name = $1 AND part = $2 RETURNING \(CompatGate.compat)
       """, parameters(name, part, count))
-    return row?[0].integer.map { Int($0) }
+    return CompatGate.compat(in: row)
   }
 
   /// Whether a range is done, as SQL.

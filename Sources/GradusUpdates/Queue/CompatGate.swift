@@ -14,6 +14,9 @@ struct CompatGate: Sendable {
   /// The database's compat version, as SQL; NULL where it has none.
   static let compat = "(SELECT max(compat_version) FROM schema_compat_version)"
 
+  /// What a statement has returned that asks for `compat` first.
+  static func compat(in row: Row?) -> Int? { row?[0].integer.map { Int($0) } }
+
   /// - Parameter compat: the database's compat version.
   /// - Throws: `GradusError` with code `databaseTooNew`.
   func check(_ compat: Int?) throws {
@@ -25,8 +28,6 @@ struct CompatGate: Sendable {
   /// As the other, for work that locks nothing before it begins.
   func check(_ connection: Connection) throws {
     guard version != nil else { return }
-    let row = try connection.queryRow("SELECT \(Self.compat)")
-    let compat: Int? = row?[0].integer.map { Int($0) }
-    try check(compat)
+    try check(Self.compat(in: connection.queryRow("SELECT \(Self.compat)")))
   }
 }

@@ -139,7 +139,7 @@ struct UpdateQueue {
       parameters(name, statistics) + [
         .text(next), SQLValue(lease.duration.milliseconds), .text(lease.worker),
       ])
-    return row?[0].integer.map { Int($0) }
+    return CompatGate.compat(in: row)
   }
 
   /// Notes when an update begins, unless it has begun.

@@ -164,12 +164,16 @@ actor UpdateWorker {
   /// Makes Gradus's own tables where some are missing. All that use a table wait behind who waits to change it, so that this
   /// waits no longer at a time than a batch does.
   private func makeTables() async throws {
-    let isStopping = control.isStopping
-    let limit = isStopping ? min(executor.limits.lock, .seconds(1)) : executor.limits.lock
+    let limit = control.isStopping ? min(executor.limits.lock, .seconds(1)) : executor.limits.lock
     let session = session
     let make = { @Sendable in try await session.run { try BookkeepingTables.ensure($0, lockTimeout: limit) } }
-    try await isStopping ? make() : control.untilStop(make)
+    try await untilStop(make)
     hasTables = true
+  }
+
+  /// As the control's; by a run that is stopped already it is done all the same: what that leaves behind is told, too.
+  private func untilStop<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+    try await control.isStopping ? body() : control.untilStop(body)
   }
 
   /// At most once a second while batches run: operators and other workers change the queue seldom.
@@ -179,8 +183,7 @@ actor UpdateWorker {
     let read = { @Sendable in
       try await executor.onQueue(.read) { try UpdateQueue(connection: $0).load(for: executor.terms.worker) }
     }
-    // What a stopped run leaves behind is told, too.
-    queue = try await control.isStopping ? read() : control.untilStop(read)
+    queue = try await untilStop(read)
     queueReadAt = .now
     wakesBefore = wakes
     // Somebody has asked for another try of what this worker had parked.

@@ -6,7 +6,7 @@ import GradusSQL
 /// A session's advisory lock, as an update's hold runs out while its worker reads; it goes with a worker that dies. It spares
 /// work and keeps nothing right: of two that end one update the transaction of one finds that the other has.
 enum VerificationLock {
-  /// "veri", the first half of the lock's key; the second is a hash of the name.
+  /// "veri".
   private static let space: Int64 = 0x7665_7269
 
   /// Runs `body`, which verifies the update and ends it; behind a pooler, which would hand the lock on to others, whoever
@@ -19,21 +19,11 @@ enum VerificationLock {
     _ name: String, on connection: Connection, patience: Duration, _ body: () throws -> R
   ) throws -> R? {
     guard connection.engine == .postgres, try connection.keepsServerProcess() else { return try body() }
-    let unlock = "SELECT pg_advisory_unlock(\(space), hashtext(\(SQLText.literal(name))))"
-    let isOurs: Bool
-    do {
-      isOurs =
-        try connection.queryRow(
-          "SELECT pg_try_advisory_lock($1, hashtext($2))", [.integer(space), .text(name)])?[0].boolean
-        ?? false
-    } catch {
-      // Broken off, it may have been ours already.
-      connection.restore(unlock)
-      throw error
+    let lock = NamedLock(space: space, name: name)
+    guard try lock.tryTake(on: connection) else {
+      return try isIdle(name, for: patience, on: connection) ? body() : nil
     }
-    guard isOurs else { return try isIdle(name, for: patience, on: connection) ? body() : nil }
-    // Also after a cancellation: the session may live on, and others would wait for the lock as long as it does.
-    defer { connection.restore(unlock) }
+    defer { lock.release(on: connection) }
     return try body()
   }
 

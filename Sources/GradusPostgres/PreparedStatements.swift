@@ -14,10 +14,10 @@ struct PreparedStatements {
   }
 
   private let capacity: Int
-  private var names: [StatementText: String] = [:]
+  private var names: [BytewiseText: String] = [:]
   /// Least recently used first.
-  private var order: [StatementText] = []
-  private var usedOnce: Set<StatementText> = []
+  private var order: [BytewiseText] = []
+  private var usedOnce: Set<BytewiseText> = []
   private var counter = 0
 
   /// Statements to deallocate when no transaction is open; within one, a failure would abort it.
@@ -35,7 +35,7 @@ struct PreparedStatements {
   mutating func use(_ sql: String) -> Use {
     let firstWord = sql.drop(while: \.isWhitespace).prefix { $0.isASCII && $0.isLetter }
     guard Self.planned.contains(firstWord.uppercased()) else { return .unprepared }
-    let text = StatementText(sql)
+    let text = BytewiseText(sql)
     if let name = names[text] {
       order.removeAll { $0 == text }
       order.append(text)
@@ -52,7 +52,7 @@ struct PreparedStatements {
 
   /// The server has the statement.
   mutating func didPrepare(_ sql: String, name: String) {
-    let text = StatementText(sql)
+    let text = BytewiseText(sql)
     usedOnce.remove(text)
     names[text] = name
     order.append(text)
@@ -60,9 +60,9 @@ struct PreparedStatements {
   }
 
   /// The statement's plan is of no use any more; its next use prepares it anew.
-  mutating func forget(_ sql: String) { forget(StatementText(sql)) }
+  mutating func forget(_ sql: String) { forget(BytewiseText(sql)) }
 
-  private mutating func forget(_ text: StatementText) {
+  private mutating func forget(_ text: BytewiseText) {
     guard let name = names.removeValue(forKey: text) else { return }
     order.removeAll { $0 == text }
     abandoned.append(name)

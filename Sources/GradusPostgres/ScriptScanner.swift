@@ -1,3 +1,5 @@
+import GradusSQL
+
 /// Finds the statements of a PostgreSQL script without a parser.
 ///
 /// Follows the server's lexer in what hides a semicolon: quotes, dollar quotes, nested comments, parentheses (as in
@@ -210,7 +212,9 @@ struct ScriptScanner {
       } else if byte == UInt8(ascii: "-"), peek(1) == UInt8(ascii: "-") {
         skipLine()
       } else if byte == UInt8(ascii: "/"), peek(1) == UInt8(ascii: "*") {
-        skipBlockComment()
+        let end = SQLGap.endOfNestedComment(bytes[index...])
+        index = end ?? bytes.count
+        if end == nil { isClosed = false }
       } else {
         return
       }
@@ -219,22 +223,5 @@ struct ScriptScanner {
 
   private mutating func skipLine() {
     while let byte = peek(), byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") { index += 1 }
-  }
-
-  private mutating func skipBlockComment() {
-    var depth = 0
-    while let byte = peek() {
-      if byte == UInt8(ascii: "/"), peek(1) == UInt8(ascii: "*") {
-        depth += 1
-        index += 2
-      } else if byte == UInt8(ascii: "*"), peek(1) == UInt8(ascii: "/") {
-        depth -= 1
-        index += 2
-        if depth == 0 { return }
-      } else {
-        index += 1
-      }
-    }
-    isClosed = false
   }
 }

@@ -27,7 +27,7 @@ public final class QueryRecorder: Sendable {
 
   private struct Key: Hashable {
     var engine: Engine
-    var sql: StatementText
+    var sql: BytewiseText
   }
 
   private struct State {
@@ -43,13 +43,13 @@ public final class QueryRecorder: Sendable {
   /// The statements so far, in the order of their first use.
   public var queries: [Query] {
     state.withLock { state in
-      state.order.map { Query(engine: $0.engine, sql: $0.sql.sql, types: state.types[$0] ?? []) }
+      state.order.map { Query(engine: $0.engine, sql: $0.sql.text, types: state.types[$0] ?? []) }
     }
   }
 
   func note(_ sql: String, _ parameters: [SQLValue], on engine: Engine) {
     let types = parameters.map(\.postgresType)
-    let key = Key(engine: engine, sql: StatementText(sql))
+    let key = Key(engine: engine, sql: BytewiseText(sql))
     state.withLock { state in
       guard let known = state.types[key] else {
         state.types[key] = types

@@ -1,4 +1,5 @@
-/// Notes every statement that goes to a database, scripts excepted.
+/// Notes every statement that a database runs, scripts excepted. One that it refuses, such as for a value that is missing, is
+/// none of a release's queries.
 ///
 ///     let recorder = QueryRecorder()
 ///     let session = try await Session.open(RecordingDriver(driver, recorder))
@@ -28,7 +29,14 @@ private final class RecordingBackend: ForwardingBackend {
   }
 
   override func run(_ sql: String, _ parameters: [SQLValue], row: (Row) throws -> Void) throws -> Int {
-    recorder.note(sql, parameters, on: engine)
-    return try super.run(sql, parameters, row: row)
+    var hasRun = false
+    defer { if hasRun { recorder.note(sql, parameters, on: engine) } }
+    let count = try super.run(sql, parameters) {
+      // Whoever reads the rows may fail.
+      hasRun = true
+      try row($0)
+    }
+    hasRun = true
+    return count
   }
 }

@@ -50,7 +50,7 @@ public struct SQLError: Error, Sendable {
   }
 
   /// Kinds of errors, common to both engines.
-  public enum Code: String, Sendable, Hashable {
+  public enum Code: String, Sendable, Hashable, CaseIterable {
     /// The server or file cannot be reached or opened.
     case cannotConnect
     /// The connection broke. What ran is rolled back; a transaction whose commit was not acknowledged may or may not be
@@ -114,8 +114,8 @@ extension SQLError.Code {
     case .deadlock, .serializationFailure:
       "other sessions were in the way; run again when there is less going on"
     case .statementTimeout:
-      "a limit to how long statements may run is in force; run with a higher one, on PostgreSQL by "
-        + "'options=-c statement_timeout=...' in the connection string"
+      "a limit to how long statements may run is in force; run with a higher one, in PostgreSQL's address by "
+        + AddressSetting.advice("statement_timeout", "10min")
     default: nil
     }
   }

@@ -17,4 +17,22 @@ package enum SQLGap {
     default: return nil
     }
   }
+
+  /// The end of the block comment that starts a text as PostgreSQL reads it, whose comments nest; nil where nothing closes it.
+  package static func endOfNestedComment(_ bytes: ArraySlice<UInt8>) -> Int? {
+    var (index, depth) = (bytes.startIndex, 0)
+    while index + 1 < bytes.endIndex {
+      switch (bytes[index], bytes[index + 1]) {
+      case (UInt8(ascii: "/"), UInt8(ascii: "*")):
+        depth += 1
+        index += 2
+      case (UInt8(ascii: "*"), UInt8(ascii: "/")):
+        depth -= 1
+        index += 2
+        if depth == 0 { return index }
+      default: index += 1
+      }
+    }
+    return nil
+  }
 }

@@ -39,6 +39,11 @@ final class LogCheckpointer: @unchecked Sendable {
     // As SQLite has resolved it: the process may change its folder.
     path = sqlite3_db_filename(database, "main").map { String(cString: $0) } ?? ""
     file = FileIdentity(of: path)
+    install(on: database)
+  }
+
+  /// Takes the place of whatever looks after the log of the connection.
+  func install(on database: OpaquePointer) {
     sqlite3_wal_hook(
       database,
       { context, database, schema, pages in

@@ -26,6 +26,11 @@ extension SQLError {
 }
 
 extension SQLError {
+  /// SQLite itself has no transaction that reads only.
+  static let inReadTransaction = SQLError(
+    .readOnly, "the statement writes, in a transaction that reads only", hint: "open the transaction to write"
+  )
+
   /// What to do about a file that is at fault itself.
   private static func hint(sqlite extended: Int32) -> String? {
     switch extended & 0xFF {

@@ -14,6 +14,8 @@ final class SQLiteConnection: ConnectionBackend {
   private var checkpointer: LogCheckpointer?
   /// Whether a reader is not locked out by a writer: in WAL mode.
   private var letsOthersRead = false
+  /// Whether the open transaction is to read only.
+  private var readsOnly = false
   /// Nil until somebody wants it.
   private var ownReader: SQLiteConnection?
 
@@ -101,27 +103,34 @@ final class SQLiteConnection: ConnectionBackend {
   var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
   func run(_ sql: String, _ parameters: [SQLValue], row body: (Row) throws -> Void) throws -> Int {
-    try lockWait.during {
-      let statement = try statements.take(sql)
+    try limited {
+      let statement = try take(sql)
       defer { statements.giveBack(statement) }
       try statement.bind(parameters)
       let before = sqlite3_total_changes64(handle)
-      clock.start()
-      do {
-        try statement.step(body)
-      } catch var error as SQLError where clock.hasFired && error.code == .cancelled {
-        error.code = .statementTimeout
-        error.message = "the statement ran for longer than allowed"
-        throw error
-      }
+      try statement.step(body)
       // The total tells whether the statement wrote at all, but it also counts what triggers and foreign keys wrote.
       return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
     }
   }
 
+  /// Runs what may wait for a lock, within the time that a statement may take.
+  private func limited<R>(_ body: () throws -> R) throws -> R {
+    try lockWait.during { try clock.during(body) }
+  }
+
+  private func take(_ sql: String) throws -> SQLiteStatement {
+    let statement = try statements.take(sql)
+    guard readsOnly, !statement.isReadOnly else { return statement }
+    statements.giveBack(statement)
+    var error = SQLError.inReadTransaction
+    error.statement = sql
+    throw error
+  }
+
   func runRaw(_ sql: String, _ parameters: [SQLValue], row body: ([RawValue]) throws -> Bool) throws {
-    try lockWait.during {
-      let statement = try statements.take(sql)
+    try limited {
+      let statement = try take(sql)
       defer { statements.giveBack(statement) }
       try statement.bind(parameters)
       try statement.stepRaw(body)
@@ -129,15 +138,20 @@ final class SQLiteConnection: ConnectionBackend {
   }
 
   func runScript(_ sql: String) throws {
-    try lockWait.during {
+    // What a script says by PRAGMA busy_timeout or wal_autocheckpoint takes the place of these, and is for itself alone.
+    defer {
+      lockWait.install(on: handle)
+      checkpointer?.install(on: handle)
+    }
+    try limited {
       try authorizer.withTransactionControlForbidden {
-        try SQLiteScript(sql).run(on: handle, authorizer)
+        try SQLiteScript(sql).run(on: handle, authorizer, clock, readsOnly: readsOnly)
       }
     }
   }
 
   func checkScript(_ sql: String) throws {
-    try lockWait.during {
+    try limited {
       try authorizer.withTransactionControlForbidden {
         try authorizer.ignoringPragmas { try SQLiteScript(sql).check(on: handle) }
       }
@@ -148,7 +162,7 @@ final class SQLiteConnection: ConnectionBackend {
 
   func describe(_ sql: String) throws -> StatementDescription {
     // Prepared anew: the authorizer is asked only then.
-    let (statement, uses) = try lockWait.during {
+    let (statement, uses) = try limited {
       try authorizer.notingUses { try SQLiteStatement(handle, sql) }
     }
     return StatementDescription(
@@ -158,7 +172,9 @@ final class SQLiteConnection: ConnectionBackend {
   /// Only BEGIN waits for a lock, as long as the driver says.
   func begin(_ mode: TransactionMode, lockTimeout: Duration?) throws {
     switch mode {
-    case .read: _ = try run("BEGIN DEFERRED", []) { _ in }
+    case .read:
+      _ = try run("BEGIN DEFERRED", []) { _ in }
+      readsOnly = true
     case .write:
       try checkPlace()
       _ = try run("BEGIN IMMEDIATE", []) { _ in }
@@ -181,11 +197,15 @@ final class SQLiteConnection: ConnectionBackend {
     }
   }
 
-  func commit() throws { _ = try run("COMMIT", []) { _ in } }
+  func commit() throws {
+    _ = try run("COMMIT", []) { _ in }
+    readsOnly = false
+  }
 
   func rollback() {
     // Some errors (disk full, for one) have rolled back already.
     CleanUp.run { if isInTransaction { _ = try run("ROLLBACK", []) { _ in } } }
+    readsOnly = false
   }
 
   /// While a transaction writes nobody else can, so that what has been committed is what it saw.

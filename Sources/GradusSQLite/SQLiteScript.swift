@@ -8,7 +8,15 @@ struct SQLiteScript {
   init(_ text: String) { self.text = text }
 
   /// Prepares and runs statement after statement, as later ones may need what earlier ones made.
-  func run(on database: OpaquePointer, _ authorizer: Authorizer) throws {
+  ///
+  /// - Parameters:
+  ///   - database: SQLite's connection.
+  ///   - authorizer: that of the connection.
+  ///   - clock: limits how long each of them may run.
+  ///   - readsOnly: whether one that writes is refused.
+  func run(
+    on database: OpaquePointer, _ authorizer: Authorizer, _ clock: StatementClock, readsOnly: Bool
+  ) throws {
     try refuseNUL()
     // With its terminator, so that SQLite need not copy the rest of the script for each statement.
     try text.utf8CString.withUnsafeBufferPointer { characters in
@@ -17,13 +25,18 @@ struct SQLiteScript {
       var offset = 0
       var ordinal = 1
       while offset < end {
+        clock.start()
         var handle: OpaquePointer?
         var tail: UnsafePointer<CChar>?
         let rest = start + offset
         var code = sqlite3_prepare_v3(database, rest, Int32(characters.count - offset), 0, &handle, &tail)
         defer { sqlite3_finalize(handle) }
         if code == SQLITE_OK && handle != nil {
-          try refuseParameters(of: handle, start: offset, end: tail.map { $0 - start }, ordinal)
+          let next = tail.map { $0 - start }
+          try refuseParameters(of: handle, start: offset, end: next, ordinal)
+          guard !readsOnly || SQLiteStatement.isReadOnly(handle) else {
+            throw placed(.inReadTransaction, start: offset, end: next, ordinal: ordinal)
+          }
           authorizer.running(isVacuum: Self.isVacuum(handle)) {
             repeat { code = sqlite3_step(handle) } while code == SQLITE_ROW
           }

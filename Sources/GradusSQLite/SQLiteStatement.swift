@@ -19,7 +19,8 @@ final class SQLiteStatement {
     self.handle = handle
     parameterOrder = try (0..<max(0, sqlite3_bind_parameter_count(handle))).map { index in
       guard let name = sqlite3_bind_parameter_name(handle, index + 1).map({ String(cString: $0) }),
-        let number = Int(name.dropFirst()), number >= 1
+        // SQLite's other ways to write one are none to those who read the statement, such as files of queries.
+        name.first == "$", let number = Int(name.dropFirst()), number >= 1
       else {
         sqlite3_finalize(handle)
         throw SQLError(.syntax, "parameters are written $1, $2, ...", statement: sql)
@@ -49,6 +50,13 @@ final class SQLiteStatement {
   }
 
   var parameterCount: Int { (parameterOrder.max() ?? -1) + 1 }
+
+  var isReadOnly: Bool { Self.isReadOnly(handle) }
+
+  /// Whether a statement leaves all databases as they are, temporary ones too. To SQLite, EXPLAIN does what it explains.
+  static func isReadOnly(_ handle: OpaquePointer?) -> Bool {
+    sqlite3_stmt_readonly(handle) != 0 || sqlite3_stmt_isexplain(handle) != 0
+  }
 
   /// The columns of the result, with the types that their tables declare.
   var describedColumns: [StatementDescription.Column] {

@@ -5,14 +5,14 @@ import GradusSQL
 final class StatementCache {
   private let capacity = 64
   private let database: OpaquePointer
-  private var idle: [StatementText: SQLiteStatement] = [:]
+  private var idle: [BytewiseText: SQLiteStatement] = [:]
   /// Least recently used first.
-  private var order: [StatementText] = []
+  private var order: [BytewiseText] = []
 
   init(_ database: OpaquePointer) { self.database = database }
 
   func take(_ sql: String) throws -> SQLiteStatement {
-    let text = StatementText(sql)
+    let text = BytewiseText(sql)
     guard let statement = idle.removeValue(forKey: text) else { return try SQLiteStatement(database, sql) }
     order.removeAll { $0 == text }
     return statement
@@ -20,7 +20,7 @@ final class StatementCache {
 
   func giveBack(_ statement: SQLiteStatement) {
     statement.reset()
-    let text = StatementText(statement.sql)
+    let text = BytewiseText(statement.sql)
     guard idle.updateValue(statement, forKey: text) == nil else { return }
     order.append(text)
     if order.count > capacity { idle[order.removeFirst()] = nil }

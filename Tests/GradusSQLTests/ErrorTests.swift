@@ -62,6 +62,18 @@ import Testing
     }
   }
 
+  /// Of the ways in which SQLite writes parameters one is that of both engines.
+  @Test(arguments: ["SELECT ?", "SELECT ?1", "SELECT :1", "SELECT @1", "SELECT $a"])
+  func parametersAreWrittenInOneWay(sql: String) async throws {
+    try await TestDatabase.withDatabase(.sqlite) { database in
+      let session = try await database.open()
+      let error = await #expect(throws: SQLError.self) { try await session.run { try $0.query(sql, [1]) } }
+      #expect(error?.code == .syntax)
+      let value = try await session.run { try $0.queryRow("SELECT $1", [1])?[0] }
+      #expect(value == 1)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func positionWithinStatement(_ engine: Engine) async throws {
     try await TestDatabase.withDatabase(engine) { database in
@@ -110,19 +122,30 @@ import Testing
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       try await session.run { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
-      let error: SQLError?
-      switch database.location {
-      case .postgres:
-        error = await #expect(throws: SQLError.self) {
-          try await session.transaction(.read) { _ = try $0.execute("INSERT INTO t VALUES (1)") }
-        }
-      case .sqlite(let path):
-        let reader = try await Session.open(SQLiteDriver(path: path, isReadOnly: true))
-        error = await #expect(throws: SQLError.self) {
-          try await reader.run { _ = try $0.execute("INSERT INTO t VALUES (1)") }
-        }
+      let error = await #expect(throws: SQLError.self) {
+        try await session.transaction(.read) { _ = try $0.execute("INSERT INTO t VALUES (1)") }
       }
       #expect(error?.code == .readOnly)
+      #expect(error?.statement == "INSERT INTO t VALUES (1)")
+      let failure = await #expect(throws: ScriptError.self) {
+        try await session.transaction(.read) { try $0.executeScript("SELECT 1; INSERT INTO t VALUES (1);") }
+      }
+      #expect(failure?.error.code == .readOnly && failure?.ordinal == 2)
+      // Merely to be told how it would write is no writing.
+      try await session.transaction(.read) { connection in
+        #expect(try !connection.query("EXPLAIN DELETE FROM t").isEmpty)
+        try connection.executeScript("EXPLAIN DELETE FROM t")
+      }
+      // The next one writes again.
+      try await session.transaction { _ = try $0.execute("INSERT INTO t VALUES (1)") }
+      let rows = try await session.transaction(.read) { try $0.query("SELECT a FROM t").map { $0[0] } }
+      #expect(rows == [1])
+      guard case .sqlite(let path) = database.location else { return }
+      let reader = try await Session.open(SQLiteDriver(path: path, isReadOnly: true))
+      let refused = await #expect(throws: SQLError.self) {
+        try await reader.run { _ = try $0.execute("INSERT INTO t VALUES (1)") }
+      }
+      #expect(refused?.code == .readOnly)
     }
   }
 
@@ -174,6 +197,27 @@ import Testing
         try connection.execute("SET statement_timeout = '50ms'")
         let error = #expect(throws: SQLError.self) { try connection.execute("SELECT pg_sleep(60)") }
         #expect(error?.code == .statementTimeout)
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2)), arguments: TestDatabase.availableEngines)
+  func aLimitHoldsForScriptsToo(_ engine: Engine) async throws {
+    let endless =
+      engine == .sqlite
+      ? "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
+      : "SELECT pg_sleep(600)"
+    try await TestDatabase.withDatabase(engine) { database in
+      try await database.open().run { connection in
+        try connection.withStatements(limitedTo: .milliseconds(50)) {
+          let error = #expect(throws: SQLError.self) { try connection.execute(endless) }
+          #expect(error?.code == .statementTimeout)
+          let failure = #expect(throws: ScriptError.self) {
+            try connection.executeScript("SELECT 1; \(endless);")
+          }
+          #expect(failure?.error.code == .statementTimeout)
+        }
+        try connection.execute("CREATE TABLE t (id BIGINT)")
       }
     }
   }

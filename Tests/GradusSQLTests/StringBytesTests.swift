@@ -10,7 +10,7 @@ import Testing
     for (index, text) in Self.texts.enumerated() {
       for (place, other) in Self.texts.enumerated() {
         #expect(text.hasSameBytes(as: other) == (index == place))
-        #expect((StatementText(text) == StatementText(other)) == (index == place))
+        #expect((BytewiseText(text) == BytewiseText(other)) == (index == place))
         let (one, two): (String?, String?) = (text, other)
         #expect(one.hasSameBytes(as: two) == (index == place))
         #expect(!one.hasSameBytes(as: none) && !none.hasSameBytes(as: two))

@@ -44,7 +44,7 @@ public struct GradusError: Error, Sendable {
   }
 
   /// Kinds of errors.
-  public enum Code: String, Sendable, Hashable {
+  public enum Code: String, Sendable, Hashable, CaseIterable {
     /// The ledger, an updates file or the configuration cannot be read.
     case invalidFile
     /// The schema tree is incomplete or contradicts itself.
@@ -55,12 +55,13 @@ public struct GradusError: Error, Sendable {
     case databaseTooOld
     /// What is new would come into another schema of the database than what is there.
     case wrongSchema
-    /// A worker met a database that the main process has to prepare first.
+    /// A worker, or a process that serves without migrating, met a database that the main process has to prepare first.
     case workerMayNotMigrate
     /// A delta that runs outside a transaction was started and is not recorded: it was interrupted. Without the lock of
     /// migrations it cannot be told from one that is running.
     case interruptedDelta
-    /// A delta failed; nothing of it remains.
+    /// A delta failed, or what is made beside it, such as a guard. Nothing of it remains, unless it runs outside a
+    /// transaction.
     case deltaFailed
     /// A step met locks or conflicts at each of its attempts; nothing of it remains.
     case stepFailed

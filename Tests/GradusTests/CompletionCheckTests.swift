@@ -117,6 +117,49 @@ import Testing
     }
   }
 
+  /// A process that is shut out may write until its end. By what that makes stale the database is not to be left with a
+  /// compat version that this program can do nothing with.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatIsMadeStaleWhileItWaitsDoes(engine: Engine) async throws {
+    let tree = try TemporarySchema.shop()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      try await migrate(tree, to: 2, database, hasCompleter: true)
+      try await session.transaction { connection in
+        try connection.execute("INSERT INTO customers VALUES ('ann')")
+        try connection.execute("INSERT INTO orders VALUES (1, 'ann', 10)")
+        try connection.execute("INSERT INTO totals VALUES ('ann', 10, 1)")
+      }
+      try await complete(database)
+      // Looks at all rows, so that nothing is stale when the next one is planned.
+      try await migrate(tree, to: 2, database, hasCompleter: true)
+      let physical = PhysicalDatabase(driver: database.driver)
+      let old = try await VersionPresence.announce(version: 1, on: physical, checkingEvery: nil)
+      let (waits, continuation) = AsyncStream.makeStream(of: Int.self)
+      let migrator = DatabaseMigrator(
+        schema: try tree.definition(to: 3), database: physical, options: .init(fenceTimeout: .seconds(600)),
+        completer: Stranger()
+      ) { event in
+        if case .versionsRunning(_, let compat) = event { continuation.yield(compat) }
+      }
+      let migration = Task {
+        defer { continuation.finish() }
+        return try await migrator.migrate(on: Session.open(physical.driver))
+      }
+      var waiting = waits.makeAsyncIterator()
+      #expect(await waiting.next() == 2)
+      try await session.run { _ = try $0.execute("INSERT INTO orders VALUES (2, 'ann', 20)") }
+      await old.release()
+      let error = await #expect(throws: GradusError.self) { _ = try await migration.value }
+      #expect(error?.code == .updatesPending)
+      #expect(error?.message.contains("no code for it") == true)
+      let compat = try await session.run {
+        try $0.queryRow("SELECT compat_version FROM schema_compat_version")?[0]
+      }
+      #expect(compat == 1)
+    }
+  }
+
   /// It is not queued yet, but by a step before.
   @Test(arguments: TestDatabase.availableEngines, [true, false])
   func whatAPurgeQueuesDoes(engine: Engine, hasCompleter: Bool) async throws {

@@ -284,6 +284,29 @@ private struct NothingPending: ForegroundCompleter {
     }
   }
 
+  /// What is computed changes without a statement that sets it.
+  @Test(arguments: TestDatabase.availableEngines)
+  func changesOfComputedColumnsMark(engine: Engine) async throws {
+    let tree = try Self.shop(
+      guards: "        guards: [{on: labels, key: [customer], events: update, columns: [letters]}]")
+    try tree.write(
+      "delta/main/2/04_labels.sql",
+      """
+      CREATE TABLE labels (
+        customer TEXT PRIMARY KEY, label TEXT NOT NULL,
+        letters BIGINT GENERATED ALWAYS AS (length(label)) STORED);
+      """)
+    try await Self.with(engine, tree) { session, _ in
+      try await session.run { connection in
+        try connection.execute("INSERT INTO labels (customer, label) VALUES ('ann', 'one'), ('bob', 'two')")
+        try connection.execute("UPDATE labels SET label = 'three' WHERE customer = 'ann'")
+        try connection.execute("UPDATE labels SET label = 'six' WHERE customer = 'bob'")
+      }
+      #expect(try await Self.values("SELECT customer FROM totals ORDER BY 1", session) == ["bob", "cat"])
+      #expect(try await Self.values("SELECT customer FROM totals_queue", session) == ["ann"])
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func comeAndGoWithTheMigration(engine: Engine) async throws {
     let tree = try Self.shop()
@@ -360,23 +383,71 @@ private struct NothingPending: ForegroundCompleter {
     }
   }
 
-  @Test(arguments: TestDatabase.availableEngines)
-  func aGuardThatCannotBeMadeChangesNothing(engine: Engine) async throws {
-    let tree = try Self.shop(
-      guards: "        guards: [{on: orders, key: [customer], events: delete, when: '{row}.nothing = 1'}]")
+  /// Without a word the guard would never fire, or fail the application's writes.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [
+      "{on: orders, key: [customer], columns: [amuont]}", "{on: orders, key: [custmoer], events: insert}",
+      "{on: orders, key: [custmoer], events: update}",
+      "{on: orders, key: [customer], events: delete, when: '{row}.gone = 1'}",
+    ])
+  func aGuardThatNamesWhatIsNotThereChangesNothing(engine: Engine, guarded: String) async throws {
+    let tree = try Self.shop(guards: "        guards: [\(guarded)]")
     try await TestDatabase.withDatabase(engine) { place in
       let session = try await place.open()
       let error = await #expect(throws: GradusError.self) {
         try await Self.migrate(tree, to: 2, session, place)
-        // Bodies of functions are looked at when they run.
-        try await session.run { connection in
-          try connection.execute("INSERT INTO orders VALUES (1, 'ann', 1)")
-          do {
-            try connection.execute("DELETE FROM orders")
-          } catch { throw GradusError(.deltaFailed, "\(error)") }
-        }
       }
       #expect(error?.code == .deltaFailed)
+      #expect(error?.message == "the guard on 'orders' of 'totals' cannot be made")
+      #expect(error?.cause?.code == .undefinedObject)
+      try await session.run { connection in
+        try connection.execute("INSERT INTO orders VALUES (1, 'ann', 1)")
+        try connection.execute("UPDATE orders SET amount = 2")
+        try connection.execute("DELETE FROM orders")
+      }
+    }
+  }
+
+  /// A trigger knows the columns of its row by the row's name alone, and would fail the application's writes.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [
+      "{row}.id > 0 AND amount <> 0",
+      "EXISTS (SELECT 1 FROM customers AS c WHERE c.name = customer AND {row}.id > 0)",
+    ])
+  func aColumnOfTheRowIsNamedByTheRow(engine: Engine, condition: String) async throws {
+    let tree = try Self.shop(
+      guards: "        guards: [{on: orders, key: [customer], when: '\(condition)'}]")
+    try await TestDatabase.withDatabase(engine) { place in
+      let session = try await place.open()
+      let error = await #expect(throws: GradusError.self) {
+        try await Self.migrate(tree, to: 2, session, place)
+      }
+      #expect(error?.message == "the guard on 'orders' of 'totals' cannot be made")
+      #expect(error?.hint?.contains("{row}.column") == true)
+      try await session.run { connection in
+        try connection.execute("INSERT INTO orders VALUES (1, 'ann', 1)")
+        try connection.execute("UPDATE orders SET amount = 2")
+        try connection.execute("DELETE FROM orders")
+      }
+    }
+  }
+
+  /// Whatever a subquery of it calls its tables.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aConditionMayUseAnyAlias(engine: Engine) async throws {
+    let condition =
+      "EXISTS (SELECT 1 FROM customers AS w WHERE w.name = {row}.customer AND w.name < ''bob'')"
+    let tree = try Self.shop(
+      guards: "        guards: [{on: orders, key: [customer], when: '\(condition)'}]")
+    try await Self.with(engine, tree) { session, _ in
+      try await session.run { connection in
+        try connection.execute("INSERT INTO orders VALUES (4, 'ann', 1), (5, 'bob', 1)")
+        try connection.execute("DELETE FROM orders WHERE id = 3")
+      }
+      #expect(try await Self.values("SELECT customer FROM totals ORDER BY 1", session) == ["bob", "cat"])
+      #expect(try await Self.values("SELECT customer FROM totals_queue", session) == ["ann"])
     }
   }
 

@@ -158,12 +158,52 @@ import Testing
     ("{on: o, key: a, events: []}", "a guard needs an event"),
     ("{on: o, key: a, events: insert, columns: [b]}", "columns change by updates"),
     ("{on: o, key: a, when: b = 1}", "does not use {row}"),
+    ("{on: o, key: a, when: '{row}.b = 1;'}", "semicolon"),
+    ("{on: o, key: a, when: 'WHERE {row}.b = 1'}", "'WHERE'"),
+    ("{on: o, key: a, when: '({row}.b = 1'}", "brackets"),
+    ("{on: o, key: a, when: '{row}.b = {new}.b'}", "'{new}"),
+    ("{on: o, key: a, when: '{row}.b = $1'}", "'$1' is a parameter"),
+    ("{on: o, key: a, when: '{row}.b = 1 -- why\n                AND {row}.c = 2'}", "hides what follows"),
     ("{table: o, key: a}", "unknown key 'table'"),
   ])
   func refusesGuards(text: String, message: String) throws {
     let marker = "{on: orders, key: [customer]}"
     let error = try failure(Self.example.replacingOccurrences(of: marker, with: text))
     #expect(error.message.contains(message), "\(error)")
+  }
+
+  /// It is put into what every start asks, and may be for one engine alone.
+  @Test func refusesAConditionThatNoEngineTakes() throws {
+    func example(_ condition: String) -> String {
+      Self.example.replacing(
+        "        guards:",
+        with: "        when_empty: {rows_in: orders, where: \(condition), queue: []}\n        guards:")
+    }
+    for (condition, message) in [
+      ("amount > 0;", "semicolon"), ("'amount > (0'", "brackets"), ("amount > 0 LIMIT 1", "'LIMIT'"),
+      ("amount > $1", "'$1' is a parameter"), ("' '", "says nothing"),
+    ] {
+      let error = try failure(example(condition))
+      #expect(error.message.contains(message), "\(error)")
+      #expect(error.position?.line == 17)
+    }
+    for condition in ["\"kinds ? 'a'\"", "'a = $x$($x$'", "'[a(b] = 1'", "amount > 0 -- large ones"] {
+      #expect(try read(example(condition)).gradualMigrations.count == 1)
+    }
+  }
+
+  /// The update would be parked when it runs.
+  @Test func refusesAProgressThatIsNoJSON() throws {
+    for progress in [#"'{from:{position}}'"#, #"'{"from":{positon}}'"#, "'[1]'", "' '", "nothing"] {
+      let error = try failure(Self.example.replacing(#"'{"from":{position}}'"#, with: progress))
+      #expect(error.message == "the progress is no JSON object", "\(progress)")
+      #expect(error.position?.line == 16)
+    }
+    let queue = #"when_empty: {rows_in: orders, queue: [{update: a, progress: '{"from":{position}}'}]}"#
+    let error = try failure(
+      Self.example.replacing("        guards:", with: "        \(queue)\n        guards:"))
+    #expect(error.message == "the progress is no JSON object")
+    #expect(error.position?.line == 17)
   }
 
   @Test func aKeyHasColumns() throws {
@@ -192,6 +232,19 @@ import Testing
     // Another database's table is another one.
     #expect(
       try read(Self.example + another.replacing("DATABASE", with: "state")).gradualMigrations.count == 2)
+  }
+
+  /// SQLite's triggers of both would have one name.
+  @Test func refusesGuardsOfMigrationsThatDifferInCaseAlone() throws {
+    let another =
+      "\n  - {name: Totals, starts: 3, stale_after_rollback: [{table: more, key: [id], position: position, "
+      + "source: {table: orders, key: [customer], position: id}, requeue: {update: fill}GUARDS}]}"
+    let error = try failure(
+      Self.example + another.replacing("GUARDS", with: ", guards: [{on: orders, key: [customer]}]"))
+    #expect(error.message.contains("'totals' and 'Totals' have guards and one name"), "\(error)")
+    #expect(error.position?.line == 20)
+    // Without guards there are no triggers.
+    #expect(try read(Self.example + another.replacing("GUARDS", with: "")).gradualMigrations.count == 2)
   }
 
   @Test func actsAsAnOlderVersion() throws {

@@ -67,6 +67,53 @@ import Testing
     DatabaseMigrator.Options(retriedDeltas: [name]), DatabaseMigrator.Options(deltasToMarkApplied: [name]),
   ]
 
+  /// What is recorded after a decision on an interrupted delta, whose name is not that of this one, or that lives elsewhere.
+  private func recorded(
+    _ engine: Engine, _ options: DatabaseMigrator.Options, beside delta: String,
+    databases: Set<LogicalDatabase>? = nil
+  ) async throws -> [SQLValue] {
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_a.sql": "CREATE TABLE a (id BIGINT PRIMARY KEY);",
+      "schema/state/1/01_b.sql": "CREATE TABLE b (id BIGINT PRIMARY KEY);",
+      delta: "-- gradus:no-transaction\nCREATE TABLE notes (id BIGINT PRIMARY KEY);",
+    ])
+    return try await TestDatabase.withDatabase(engine) { database in
+      let physical = PhysicalDatabase(driver: database.driver, databases: databases)
+      let session = try await database.open()
+      try await DatabaseMigrator(schema: try tree.definition(to: 1), database: physical).migrate(on: session)
+      try await session.run { connection in
+        _ = try connection.execute(
+          "INSERT INTO gradus_delta_attempts VALUES ($1, 1, 'gradus pid 1 on a')", [.text(Self.name)])
+      }
+      let migrator = DatabaseMigrator(schema: try tree.definition(), database: physical, options: options)
+      try await migrator.migrate(on: session)
+      return try await session.run { connection in
+        try connection.query("SELECT file FROM applied_schema_deltas ORDER BY 1").map { $0[0] }
+      }
+    }
+  }
+
+  /// Of the decision alone.
+  private static func marked(_ options: DatabaseMigrator.Options) -> [SQLValue] {
+    options.deltasToMarkApplied.isEmpty ? [] : [.text(name)]
+  }
+
+  /// The release that is to decide has renamed it, or is of before it: its file is not there.
+  @Test(arguments: TestDatabase.availableEngines, decisions)
+  func aFileThatIsGone(engine: Engine, options: DatabaseMigrator.Options) async throws {
+    let files = try await recorded(engine, options, beside: "delta/main/2/02_notes.sql")
+    #expect(files == Self.marked(options) + ["2/02_notes.sql"])
+  }
+
+  /// The database that it is of lived here when it was interrupted.
+  @Test(arguments: TestDatabase.availableEngines, decisions)
+  func aDeltaThatLivesElsewhereByNow(engine: Engine, options: DatabaseMigrator.Options) async throws {
+    let files = try await recorded(
+      engine, options, beside: "delta/state/\(Self.name)", databases: [.main])
+    #expect(files == Self.marked(options))
+  }
+
   /// The name of one engine's file has the engine at its end.
   @Test func aNameWithoutItsEngine() async throws {
     let tree = try Self.schema()
@@ -114,6 +161,34 @@ import Testing
       let tables = try await session.run { try CatalogTables.names($0) }
       #expect(tables.contains("notes") == options.deltasToMarkApplied.isEmpty)
       #expect(tables.isSuperset(of: Bookkeeping.names))
+    }
+  }
+
+  /// That is for the main process, with which others may share their options.
+  @Test(arguments: TestDatabase.availableEngines, [ProcessRole.worker, .nonMigrating])
+  func othersDecideOnNoDelta(engine: Engine, role: ProcessRole) async throws {
+    let tree = try Self.schema()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await database.open()
+      let physical = PhysicalDatabase(driver: database.driver)
+      let main = DatabaseMigrator(schema: try tree.definition(to: 1), database: physical)
+      try await main.migrate(on: session)
+      try await session.run { connection in
+        _ = try connection.execute(
+          "INSERT INTO gradus_delta_attempts VALUES ($1, 1, 'gradus pid 1 on a')", [.text(Self.name)])
+      }
+      let migrator = DatabaseMigrator(
+        schema: try tree.definition(), database: physical, role: role,
+        options: .init(lockTimeout: .zero, deltasToMarkApplied: [Self.name]))
+      // Nor do they wait for one that does.
+      let error = try await main.holdingLock(on: database.open()) { () async -> GradusError? in
+        await #expect(throws: GradusError.self) { try await migrator.migrate(on: session) }
+      }
+      #expect(error?.code == .interruptedDelta)
+      let attempts = try await session.run {
+        try $0.queryRow("SELECT count(*) FROM gradus_delta_attempts")?[0]
+      }
+      #expect(attempts == 1)
     }
   }
 }

@@ -307,6 +307,49 @@ import Testing
     }
   }
 
+  /// The release was built elsewhere, and somebody has tidied up.
+  @Test(arguments: TestDatabase.availableEngines)
+  func lineEndsAndCommentsAreNoEdit(engine: Engine) async throws {
+    let delta = "INSERT INTO a (note) VALUES ('one\ntwo');\n"
+    let updates = "updates:\n  - {name: fill, kind: sql, sql: UPDATE a SET id = id}\n"
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_a.sql": "CREATE TABLE a (id BIGINT, note TEXT);", "delta/main/2/01_a.sql": delta,
+      "delta/main/2/02_fill.updates.yaml": "# It's written by 'new update'.\n\(updates)",
+    ])
+    try await TestDatabase.withDatabase(engine) { database in
+      try await migrate(tree, database)
+      let session = try await database.open()
+      try tree.write("delta/main/2/01_a.sql", delta.replacing("\n", with: "\r\n"))
+      try tree.write("delta/main/2/02_fill.updates.yaml", updates.replacing("\n", with: "\r\n"))
+      let files = try tree.definition().tree
+      let warnings = try await session.run { try AppliedDeltas.edited($0, tree: files) }
+      #expect(warnings == [])
+    }
+  }
+
+  /// What was recorded of updates files before their layout stopped to count.
+  @Test(arguments: TestDatabase.availableEngines, ["", "# more\n"])
+  func aChecksumOfTheTextStillCounts(engine: Engine, edit: String) async throws {
+    let (path, text) = ("delta/main/2/01_x.updates.yaml", "updates: [{name: x, kind: sql, sql: SELECT 1}]\n")
+    let tree = try TemporarySchema([
+      "schema/schema.yaml": "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
+      "schema/main/1/01_a.sql": "CREATE TABLE a (id BIGINT);", path: text,
+    ])
+    try await TestDatabase.withDatabase(engine) { database in
+      try await migrate(tree, database)
+      try tree.write(path, edit + text)
+      let files = try tree.definition().tree
+      let warnings = try await database.open().run { connection in
+        try connection.execute(
+          "UPDATE gradus_deltas SET checksum = $1 WHERE file LIKE '%x.updates.yaml'",
+          [.text(Checksum.of(text))])
+        return try AppliedDeltas.edited(connection, tree: files)
+      }
+      #expect(warnings.count == (edit.isEmpty ? 0 : 1))
+    }
+  }
+
   /// Who looks again and again remembers what a file came to, as long as it has the same bytes.
   @Test(arguments: TestDatabase.availableEngines)
   func anEditIsFoundBesideWhatIsRemembered(engine: Engine) async throws {
@@ -328,6 +371,23 @@ import Testing
           #expect(warnings.count == edits, "\(letter)")
         }
       }
+    }
+  }
+
+  /// An older release, after a rollback, has no files of what a newer one has applied.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aDeltaOfALaterVersionIsNotGone(engine: Engine) async throws {
+    let tree = try TemporarySchema.shop()
+    try await TestDatabase.withDatabase(engine) { database in
+      try await migrate(tree, database)
+      let session = try await database.open()
+      var older = try tree.definition(to: 2).tree
+      older.deltas[3] = nil
+      let files = older
+      let rolledBack = try await session.run { try AppliedDeltas.edited($0, tree: files, version: 2) }
+      #expect(rolledBack == [])
+      let newest = try await session.run { try AppliedDeltas.edited($0, tree: files, version: 3) }
+      #expect(newest == ["3/01_index.sql was applied, but its file is gone"])
     }
   }
 

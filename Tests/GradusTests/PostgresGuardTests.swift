@@ -50,6 +50,21 @@ struct PostgresGuardTests {
     }
   }
 
+  /// The rows that a trigger sees have no system columns: the application's writes would fail.
+  @Test func aConditionNamesWhatATriggerSees() async throws {
+    let tree = try GuardTests.shop(
+      guards: "        guards: [{on: orders, key: [customer], when: '{row}.ctid IS NOT NULL'}]")
+    try await TestDatabase.withDatabase(.postgres) { place in
+      let session = try await place.open()
+      let error = await #expect(throws: GradusError.self) {
+        try await GuardTests.migrate(tree, to: 2, session, place)
+      }
+      #expect(error?.message == "the guard on 'orders' of 'totals' cannot be made")
+      #expect(error?.cause?.code == .undefinedObject)
+      try await session.run { _ = try $0.execute("INSERT INTO orders VALUES (1, 'ann', 1)") }
+    }
+  }
+
   /// No statement says so of the column: such as that which a synchronised column's trigger computes from another one.
   @Test func whatAnotherTriggerChangesCounts() async throws {
     try await GuardTests.with(.postgres, GuardTests.shop()) { session, _ in
@@ -282,6 +297,49 @@ struct PostgresGuardTests {
           == rest.map { SQLValue.text($0) })
       // In the partitions they are the same triggers.
       #expect(try await !GuardTests.migrate(tree, to: 2, session, place).contains("install_guards"))
+    }
+  }
+
+  private static let functions = """
+    SELECT n.nspname::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.proname LIKE 'gradus~_guard~_%' ESCAPE '~'
+    """
+
+  /// The functions stay in the schema that the table had.
+  @Test(arguments: ["public", "public, other"])
+  func aTableThatHasMovedLeavesNothingBehind(path: String) async throws {
+    try await GuardTests.with(.postgres, GuardTests.shop()) { session, _ in
+      try await session.transaction { connection in
+        try connection.executeScript(
+          "CREATE SCHEMA other; ALTER TABLE orders SET SCHEMA other; SET LOCAL search_path = \(path);")
+        try GuardInstaller(connection: connection).remove("totals")
+      }
+      let triggers = try #require(GuardTests.triggers[.postgres])
+      #expect(try await GuardTests.values(Self.functions, session) == [])
+      #expect(try await GuardTests.values(triggers, session) == [])
+    }
+  }
+
+  /// A table that is gone has left functions behind; that of the name which is found in its place is another one's.
+  @Test func whatOthersHaveOfTheNameStays() async throws {
+    let name = "gradus_guard_totals_1_insert"
+    try await GuardTests.with(.postgres, GuardTests.shop()) { session, _ in
+      try await session.transaction { connection in
+        try connection.executeScript(
+          """
+          CREATE SCHEMA other;
+          CREATE TABLE other.orders (id BIGINT);
+          CREATE FUNCTION other.\(name)() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+          CREATE TRIGGER \(name) AFTER INSERT ON other.orders
+            FOR EACH STATEMENT EXECUTE FUNCTION other.\(name)();
+          DROP TABLE orders;
+          SET LOCAL search_path = public, other;
+          """)
+        try GuardInstaller(connection: connection).remove("totals")
+      }
+      let triggers = try #require(GuardTests.triggers[.postgres])
+      #expect(try await GuardTests.values(Self.functions, session) == ["other"])
+      #expect(try await GuardTests.values(triggers, session) == [.text(name)])
     }
   }
 

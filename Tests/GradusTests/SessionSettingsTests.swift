@@ -12,14 +12,20 @@ import Testing
     let before: SQLValue
   }
 
+  private static let pragmas: [(name: String, value: String, before: SQLValue)] = [
+    ("foreign_keys", "OFF", 1), ("ignore_check_constraints", "ON", 0), ("recursive_triggers", "ON", 0),
+    ("synchronous", "OFF", 1), ("writable_schema", "ON", 0), ("reverse_unordered_selects", "ON", 0),
+    ("locking_mode", "EXCLUSIVE", "normal"),
+    // While the driver waits and looks after the log by itself, they are none.
+    ("busy_timeout", "7", 0), ("wal_autocheckpoint", "5", 0),
+  ]
+
   private static func settings(_ engine: Engine) -> [Setting] {
     switch engine {
     case .sqlite:
-      [
-        ("foreign_keys", "OFF", 1), ("ignore_check_constraints", "ON", 0), ("recursive_triggers", "ON", 0),
-        ("synchronous", "OFF", 1),
-      ].map {
-        Setting(query: "PRAGMA \($0.0)", change: "PRAGMA \($0.0) = \($0.1)", before: $0.2)
+      pragmas.map {
+        Setting(
+          query: "PRAGMA \($0.name)", change: "PRAGMA \($0.name) = \($0.value)", before: $0.before)
       }
     case .postgres:
       [
@@ -70,6 +76,8 @@ import Testing
       for setting in settings {
         #expect(try await session.run { try $0.queryRow(setting.query)?[0] } == setting.before, "\(setting)")
       }
+      let other = try await database.open()
+      #expect(try await other.run { try $0.query("SELECT id FROM a") }.isEmpty)
     }
   }
 

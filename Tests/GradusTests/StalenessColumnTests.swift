@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 import GradusTestSupport
 import Testing
@@ -46,12 +45,9 @@ import Testing
     ["ALTER TABLE totals DROP COLUMN last_order", "DROP TABLE totals_queue; DROP TABLE totals"])
   func aLaterVersionDropsWhatIsComplete(engine: Engine, drop: String) async throws {
     let tree = try TemporarySchema.shop()
-    let ledger = tree.root.appending(path: "schema/schema.yaml")
-    let text = try String(contentsOf: ledger, encoding: .utf8)
-    try tree.write(
-      "schema/schema.yaml",
-      text.replacing("version: 3\ncompat_version: 2", with: "version: 4\ncompat_version: 3")
-        .replacing("3: {compat: 2}", with: "3: {compat: 2}, 4: {compat: 3}"))
+    try tree.edit(
+      "schema/schema.yaml", "version: 3\ncompat_version: 2", "version: 4\ncompat_version: 3")
+    try tree.edit("schema/schema.yaml", "3: {compat: 2}", "3: {compat: 2}, 4: {compat: 3}")
     try tree.write("delta/main/4/01_drop.sql", drop)
     try await TestDatabase.withDatabase(engine) { database in
       let driver = CountingDriver(database.driver)
@@ -81,10 +77,7 @@ import Testing
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       try await migrator(tree, to: 2, database.driver).migrate(on: session)
-      let ledger = tree.root.appending(path: "schema/schema.yaml")
-      let text = try String(contentsOf: ledger, encoding: .utf8)
-      #expect(text.contains(edit.old))
-      try tree.write("schema/schema.yaml", text.replacing(edit.old, with: edit.new))
+      try tree.edit("schema/schema.yaml", edit.old, edit.new)
       for version in [2, 3] {
         let error = await #expect(throws: GradusError.self) {
           try await migrator(tree, to: version, database.driver).plan(on: session)
@@ -129,13 +122,8 @@ import Testing
     async throws
   {
     let tree = try TemporarySchema.shop()
-    for path in ["schema/main/1/01_orders.sql", "delta/main/2/01_totals.sql"] {
-      let text = try String(contentsOf: tree.root.appending(path: path), encoding: .utf8)
-      try tree.write(
-        path,
-        text.replacing("(id BIGINT", with: "(id \(position.type)")
-          .replacing("last_order BIGINT", with: "last_order \(position.type)"))
-    }
+    try tree.edit("schema/main/1/01_orders.sql", "(id BIGINT", "(id \(position.type)")
+    try tree.edit("delta/main/2/01_totals.sql", "last_order BIGINT", "last_order \(position.type)")
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       try await migrator(tree, to: 2, database.driver).migrate(on: session)
@@ -153,11 +141,8 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func aConditionMayEndWithAComment(engine: Engine) async throws {
     let tree = try TemporarySchema.shop()
-    let ledger = tree.root.appending(path: "schema/schema.yaml")
-    let text = try String(contentsOf: ledger, encoding: .utf8)
-    try tree.write(
-      "schema/schema.yaml",
-      text.replacing("{rows_in: orders,", with: "{rows_in: orders, where: 'amount > 5 -- large ones',"))
+    try tree.edit(
+      "schema/schema.yaml", "{rows_in: orders,", "{rows_in: orders, where: 'amount > 5 -- large ones',")
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       try await migrator(tree, to: 2, database.driver).migrate(on: session)

@@ -1,4 +1,3 @@
-import Foundation
 import GradusSQL
 import GradusTestSupport
 import Testing
@@ -31,11 +30,8 @@ import Testing
   func rowsToDeriveAreLookedForOnlyWhereNothingIsDerived(engine: Engine) async throws {
     let failing = engine == .sqlite ? "abs(id * 0 - 9223372036854775807 - 1) > 0" : "1 / (id - id) = 1"
     let tree = try TemporarySchema.shop()
-    let ledger = tree.root.appending(path: "schema/schema.yaml")
-    let text = try String(contentsOf: ledger, encoding: .utf8)
-    try tree.write(
-      "schema/schema.yaml",
-      text.replacing("{rows_in: orders,", with: "{rows_in: orders, where: \"\(failing)\","))
+    try tree.edit(
+      "schema/schema.yaml", "{rows_in: orders,", "{rows_in: orders, where: \"\(failing)\",")
     try await TestDatabase.withDatabase(engine) { database in
       let session = try await database.open()
       let migrator = DatabaseMigrator(

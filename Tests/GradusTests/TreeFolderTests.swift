@@ -63,6 +63,38 @@ import Testing
     #expect(error.hint == "let it end in \(ending)")
   }
 
+  /// It would run on the other engine, too.
+  @Test(arguments: [
+    ("delta/main/2/01_z.postgres.sql", ".sql.postgres"), ("delta/main/2/01_z.SQLite.sql", ".sql.sqlite"),
+    ("schema/main/1/full.postgresql.sql", ".sql.postgres"),
+  ])
+  func anEngineInTheWrongPlace(path: String, ending: String) throws {
+    let error = try #require(throws: GradusError.self) { try Self.tree([path: "SELECT 1;"]).definition() }
+    #expect(error.code == .invalidTree && error.file == path)
+    #expect(error.hint == "let it end in \(ending)")
+  }
+
+  @Test(arguments: ["delta/main/2/01_postgres.sql", "delta/main/2/01_z.postgres.sql.postgres"])
+  func anEngineInAnotherPartOfAName(path: String) throws {
+    #expect(try Self.tree([path: "SELECT 1;"]).definition().tree.deltas[2]?.map(\.path) == [path])
+  }
+
+  @Test(arguments: ["delta/main/02", "schema/main/01"])
+  func twoFoldersOfOneVersion(folder: String) throws {
+    let tree = try Self.tree(["delta/main/2/01_z.sql": "SELECT 1;", "\(folder)/02_z.sql": "SELECT 1;"])
+    let error = try #require(throws: GradusError.self) { try tree.definition() }
+    #expect(error.code == .invalidTree)
+    let number = String(folder.suffix(1))
+    #expect(error.message == "'0\(number)' and '\(number)' are folders of one version")
+    #expect(error.hint == "move what is in them into one: '\(number)'")
+  }
+
+  /// Each database has its own.
+  @Test func versionsThatAreWrittenWithAZero() throws {
+    let tree = try Self.tree(["delta/main/02/01_y.sql": "SELECT 1;", "delta/common/2/02_z.sql": "SELECT 1;"])
+    #expect(try tree.definition().tree.deltas[2]?.map(\.name) == ["01_y.sql", "02_z.sql"])
+  }
+
   /// It would be passed over just so.
   @Test(arguments: [
     "delta/main/01_z.sql", "delta/main/01_z.updates.yaml", "delta/common/01_z.sql.sqlite", "delta/2/01_z.sql",

@@ -19,11 +19,14 @@ import Testing
     ])
     defer { withExtendedLifetime(schema) {} }
     let tree = try schema.definition().tree
-    #expect(try tree.databases(ofUpdate: "of_main") == [.main])
-    #expect(try tree.databases(ofUpdate: "of_both") == [.main, .state])
-    #expect(try tree.databases(ofUpdate: "declared") == [.state])
-    #expect(try tree.databases(ofUpdate: "of_all") == [.common])
-    #expect(try tree.databases(ofUpdate: "another") == [])
+    func databases(_ update: String) throws -> Set<LogicalDatabase> {
+      Set(try tree.deltas(ofUpdate: update).map(\.database))
+    }
+    #expect(try databases("of_main") == [.main])
+    #expect(try databases("of_both") == [.main, .state])
+    #expect(try databases("declared") == [.state])
+    #expect(try databases("of_all") == [.common])
+    #expect(try databases("another") == [])
     #expect(try tree.updateOrigins() == ["of_main": 2, "of_both": 2, "declared": 3, "of_all": 3])
   }
 }

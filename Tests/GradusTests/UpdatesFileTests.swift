@@ -196,6 +196,57 @@ import Testing
     #expect(error.position != nil)
   }
 
+  /// It would be run at the end of a long walk, or make another statement of what it is put into.
+  @Test(arguments: [
+    ("kind: backfill, table: t, key: id, where: x = 1;, sql: 'DELETE FROM t WHERE {range}'", "semicolon"),
+    ("kind: backfill, table: t, key: id, where: WHERE x, sql: 'DELETE FROM t WHERE {range}'", "'WHERE'"),
+    ("kind: backfill, table: t, key: id, where: ' ', sql: 'DELETE FROM t WHERE {range}'", "says nothing"),
+    ("kind: backfill, table: t, key: id, sql: 'DELETE FROM t WHERE {range}; SELECT 1'", "more than one"),
+    ("kind: drain, table: t, key: id, sql: 'DELETE FROM u WHERE {range:t.id}'", "'{range:t.id}'"),
+    ("kind: index, table: t, columns: [x, 'lower(y']", "brackets"),
+    ("kind: index, table: t, columns: x, where: x > 0 /* why", "comment"),
+    ("kind: constraint, table: t, check: x > 0) OR (y > 0", "brackets"),
+    ("kind: validate_constraint, table: t, constraint: k, check: \"x = 'a\"", "quote"),
+    ("kind: sync_column, table: t, key: k, from: x, to: y, using: x * 100;", "semicolon"),
+    ("kind: sync_column, table: t, key: k, from: x, to: y, using: x, reverse: (y", "brackets"),
+    ("kind: sql, sql: 'DELETE FROM t; /* DELETE FROM u'", "comment"),
+  ])
+  func refusesWhatWouldChangeItsStatement(keys: String, message: String) throws {
+    let error = try #require(throws: GradusError.self) {
+      try read("updates:\n  - {name: f, kind: handler}\n  - {name: a, \(keys)}\n")
+    }
+    #expect(error.message.contains(message), "\(error)")
+    #expect(error.position?.line == 3)
+    #expect(error.hint != nil)
+  }
+
+  private func backfill(_ sql: String) throws -> [UpdateDeclaration] {
+    try read("updates:\n  - name: a\n    kind: backfill\n    table: t\n    key: id\n    sql: \(sql)\n")
+  }
+
+  /// YAML makes one line of it: half of the condition would be in the comment.
+  @Test(arguments: [
+    ">\n      DELETE FROM t WHERE {range} -- why\n      AND x IS NULL",
+    "DELETE FROM t WHERE {range} -- why\n      AND x IS NULL",
+    "'DELETE FROM t WHERE {range} -- why\n      AND x IS NULL'",
+  ])
+  func refusesACommentInFoldedLines(sql: String) throws {
+    let error = try #require(throws: GradusError.self) { try backfill(sql) }
+    #expect(error.message.contains("hides what follows"), "\(error)")
+    #expect(error.hint?.contains("'|'") == true)
+    #expect(error.position?.line == 6)
+  }
+
+  /// One whose line stays as it is written.
+  @Test(arguments: [
+    "|\n      DELETE FROM t WHERE {range} -- why\n      AND x IS NULL",
+    ">\n      DELETE FROM t WHERE {range}\n      AND x <> '--'\n      AND x IS NULL",
+    ">\n      DELETE FROM t\n        WHERE {range} -- why\n        AND x IS NULL\n      AND y IS NULL -- and why",
+    ">\n      -- why\n\n      DELETE FROM t WHERE {range}", "DELETE FROM t WHERE {range} -- it's why",
+    "'DELETE FROM t WHERE {range} -- it''s why'", #""DELETE FROM t WHERE {range} -- why\nAND x IS NULL""#,
+  ])
+  func aCommentThatHidesNothing(sql: String) throws { #expect(try backfill(sql).count == 1) }
+
   /// A backfill would give it the value of its slice's bound.
   @Test(arguments: [
     ("kind: backfill, table: t, key: id, sql: 'UPDATE t SET x = $1 WHERE {range}'", "'$1'", "SQLite"),

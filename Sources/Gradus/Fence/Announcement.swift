@@ -8,6 +8,7 @@ struct Announcement {
 
   func make() async throws -> LiveLock {
     if database.driver.engine == .sqlite, database.driver.liveFolder == nil { return .none }
+    LiveFolder(database)?.removeStale()
     // Of its own: what is read in a transaction that stays open keeps its locks.
     let reader = try await Session.open(database.driver)
     for _ in 0..<100 {

@@ -50,6 +50,16 @@ struct LiveFolder: Sendable {
     return holders.sorted { ($0.version, $0.process) < ($1.version, $1.process) }
   }
 
+  /// Removes the files of dead processes: each that is killed leaves one, and nobody else may come for long.
+  func removeStale() {
+    for name in (try? names()) ?? [] {
+      let parts = name.split(separator: "-", maxSplits: 2)
+      guard parts.count == 3, LiveKind(rawValue: String(parts[0])) != nil else { continue }
+      // One that this user may not read is in nobody's way.
+      _ = try? LiveFile.read(path: "\(path)/\(name)", removesStale: true)
+    }
+  }
+
   /// The database, whose name is the folder's without its ending.
   private var database: String { (path as NSString).deletingPathExtension }
 

@@ -68,11 +68,12 @@ struct VersionFence {
       case .proceed:
         let open = try await session.run { try OpenWrites.read(of: sources, $0) }
         let left = writes?.intersection(open.keys) ?? Set(open.keys)
+        let isNews = left != writes
         writes = left
         guard left.isEmpty else {
-          guard .now - start < max(timeout, leastTransactionTimeout) else {
-            throw stillWriting(left.compactMap { open[$0] })
-          }
+          let writers = left.compactMap { open[$0] }.sorted()
+          guard .now - start < max(timeout, leastTransactionTimeout) else { throw stillWriting(writers) }
+          if isNews { report(.writesOpen(writers, compat: compat)) }
           try await Task.sleep(for: Self.pollInterval)
           continue
         }
@@ -99,7 +100,7 @@ struct VersionFence {
     GradusError(
       .lockTimeout,
       "the compat version is to rise to \(compat), but transactions that write \(sources.joined(separator: ", ")) stay open: "
-        + holders.sorted().joined(separator: "; "),
+        + holders.joined(separator: "; "),
       hint:
         "one may be what a killed process of an older version has left: let it end, or end it (pg_terminate_backend, ROLLBACK PREPARED), and run again. The compat version was not raised"
     )

@@ -38,6 +38,7 @@ struct GuardInstaller {
         "CREATE TABLE IF NOT EXISTS \(WriterVersion.table) (version INTEGER NOT NULL)")
     }
     let names = try GuardNames(of: Set(triggers.flatMap(\.tables)), on: connection)
+    var checked: Set<StalenessGuard> = []
     for trigger in triggers {
       let table = trigger.watched.table
       guard !names.isInherited(table) else {
@@ -49,15 +50,16 @@ struct GuardInstaller {
             "make them partitions of '\(table)', or end that (ALTER TABLE ... NO INHERIT \(table)), and run again"
         )
       }
-      for sql in Self.statements(trigger, on: connection.engine, names: names) {
-        do {
+      do {
+        if checked.insert(trigger.watched).inserted { try check(trigger.watched) }
+        for sql in Self.statements(trigger, on: connection.engine, names: names) {
           try connection.execute(sql)
-        } catch let error as SQLError where error.code.isOfStatement {
-          let advice = error.code.advice ?? "mend it in the ledger and run again"
-          throw GradusError(
-            .deltaFailed, "the guard on '\(trigger.watched.table)' of '\(migration.name)' cannot be made",
-            statement: sql, hint: "\(advice); no guard of it was kept", cause: error)
         }
+      } catch let error as SQLError where error.code.isOfStatement {
+        let advice = error.code.advice ?? Self.advice(trigger.watched)
+        throw GradusError(
+          .deltaFailed, "the guard on '\(trigger.watched.table)' of '\(migration.name)' cannot be made",
+          hint: "\(advice); no guard of it was kept", cause: error)
       }
     }
     try connection.execute(
@@ -80,6 +82,26 @@ struct GuardInstaller {
         ])
     }
     for update in updates { try bookkeeping.holdOff(update: update) }
+  }
+
+  private static func advice(_ watched: StalenessGuard) -> String {
+    watched.condition == nil
+      ? "mend it in the ledger and run again"
+      : "mend it in the ledger, where the written row's columns are {row}.column, and run again"
+  }
+
+  /// Has the engine look up what a guard names of its table. With the trigger it would do so when that fires, and fail the
+  /// application's write.
+  private func check(_ watched: StalenessGuard) throws {
+    let row = "gradus_row"
+    let columns = SQLText.identifiers(watched.key + watched.columns, alias: row)
+    let condition = watched.condition(on: row).map { " WHERE \($0)" } ?? ""
+    let table = SQLText.identifier(watched.table)
+    // What a trigger sees on PostgreSQL has its table's columns, but no system columns.
+    let rows = connection.engine == .postgres ? "(SELECT * FROM \(table))" : table
+    // Without the row's name a trigger knows no column of it. Beside a second row no such name is only one's.
+    _ = try connection.describe(
+      "SELECT \(columns) FROM \(rows) AS \(row) CROSS JOIN \(table) AS gradus_twin\(condition)")
   }
 
   /// Removes the triggers and their record. What they marked stays marked.
@@ -108,18 +130,31 @@ struct GuardInstaller {
       """, [.text(migration.name), SQLValue(Self.checksum(of: migration, on: connection.engine))]) != nil
   }
 
+  /// The functions of a migration's triggers on PostgreSQL. They stay in the schema that their table had, which may be gone or
+  /// in another one by now. The same name in another schema is that of whoever keeps his own tables of Gradus there.
+  private static let functions = """
+    SELECT p.oid::regprocedure::text
+    FROM gradus_guard_triggers AS t
+    JOIN pg_class AS own ON own.oid = to_regclass('gradus_guard_triggers')
+    JOIN pg_namespace AS n ON n.oid = own.relnamespace
+    JOIN pg_proc AS p ON p.proname = t.name AND p.pronargs = 0 AND p.prorettype = 'trigger'::regtype
+    WHERE t.migration = $1 AND (p.pronamespace = n.oid OR EXISTS (
+      SELECT 1 FROM unnest(p.proconfig) AS s (setting)
+      WHERE starts_with(s.setting, 'search_path=pg_catalog, ' || quote_ident(n.nspname) || ', ')))
+    """
+
   private func removeTriggers(of migration: String) throws {
-    let rows = try connection.query(
-      "SELECT name, table_name FROM gradus_guard_triggers WHERE migration = $1", [.text(migration)])
-    let names = try GuardNames(of: Set(try rows.map { try $0.text(1) }), on: connection)
-    for row in rows {
-      let name = SQLText.identifier(try row.text(0))
-      switch connection.engine {
-      case .sqlite: try connection.execute("DROP TRIGGER IF EXISTS \(name)")
-      case .postgres:
-        let schema = names.prefix(try row.text(1))
-        // Takes the trigger along. A table that is gone has taken the trigger, but not the function.
-        try connection.execute("DROP FUNCTION IF EXISTS \(schema)\(name)() CASCADE")
+    switch connection.engine {
+    case .sqlite:
+      let rows = try connection.query(
+        "SELECT name FROM gradus_guard_triggers WHERE migration = $1", [.text(migration)])
+      for row in rows {
+        try connection.execute("DROP TRIGGER IF EXISTS \(SQLText.identifier(try row.text(0)))")
+      }
+    case .postgres:
+      // Takes the trigger along. A table that is gone has taken the trigger, but not the function.
+      for row in try connection.query(Self.functions, [.text(migration)]) {
+        try connection.execute("DROP FUNCTION \(try row.text(0)) CASCADE")
       }
     }
     try connection.execute("DELETE FROM gradus_guard_triggers WHERE migration = $1", [.text(migration)])

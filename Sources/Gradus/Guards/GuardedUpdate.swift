@@ -34,8 +34,16 @@ package enum GuardedUpdate {
     // NULL is before all positions.
     let earliest = marks.min { ($0[0].integer ?? .min) < ($1[0].integer ?? .min) }
     if let earliest { return try earliest.text(1) }
+    // One may be gone, or have another name, by a delta of a release that has been passed over: its guards are still those of
+    // before.
+    let isThere =
+      switch connection.engine {
+      case .sqlite:
+        "EXISTS (SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = queue_table COLLATE NOCASE)"
+      case .postgres: "to_regclass(quote_ident(queue_table)) IS NOT NULL"
+      }
     let tables = try connection.query(
-      "SELECT DISTINCT queue_table FROM gradus_guard_triggers WHERE update_name = $1 AND queue_table IS NOT NULL",
+      "SELECT DISTINCT queue_table FROM gradus_guard_triggers WHERE update_name = $1 AND \(isThere)",
       [.text(name)]
     ).map { try $0.text(0) }
     for table in tables

@@ -86,8 +86,10 @@ struct PostgresGuard {
     case .marksStale: break
     }
     guard watchesRows else {
+      // Not a name that a subquery of the condition may use, too: it would be taken for that one's.
+      let row = "gradus_row"
       return
-        "SELECT DISTINCT \(key(of: "w")) FROM gradus_written AS w WHERE \(filter("w")) ORDER BY \(order)"
+        "SELECT DISTINCT \(key(of: row)) FROM gradus_written AS \(row) WHERE \(filter(row)) ORDER BY \(order)"
     }
     let rows =
       switch trigger.event {

@@ -27,12 +27,9 @@ struct SQLiteGuard {
     }
   }
 
-  private var event: String {
-    let columns = trigger.watched.columns
-    guard trigger.event == .update, !columns.isEmpty else { return trigger.event.rawValue.uppercased() }
-    let all = columns + trigger.watched.key.filter { !columns.contains($0) }
-    return "UPDATE OF \(SQLText.identifiers(all))"
-  }
+  /// Not `UPDATE OF` the watched columns: that looks at what the statement sets, and a computed column changes without being
+  /// set.
+  private var event: String { trigger.event.rawValue.uppercased() }
 
   private var conditions: [String] {
     var all = ["NOT EXISTS (SELECT 1 FROM \(WriterVersion.table) WHERE version >= \(trigger.starts))"]

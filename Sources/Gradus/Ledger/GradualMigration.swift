@@ -31,4 +31,14 @@ public struct GradualMigration: Sendable, Hashable {
     self.updates = updates
     self.staleness = staleness
   }
+
+  /// The updates that have to be complete before a version relies on the tables: those that fill them, and those that purges
+  /// and guards queue for rows that they have removed.
+  package var neededUpdates: [String] {
+    var names: [String] = []
+    for name in updates + staleness.flatMap(\.queuedUpdates) where !names.contains(name) {
+      names.append(name)
+    }
+    return names
+  }
 }

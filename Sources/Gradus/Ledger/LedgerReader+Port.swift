@@ -43,6 +43,11 @@ extension LedgerReader {
 
   private func rebuild(_ map: YAMLMapping) throws -> PortDeclaration.Rebuild {
     try map.allowOnly(["tables", "sql", "queue"])
+    if let node = map.find("sql") {
+      for statement in try node.scalar == nil ? map.reader.sequence(node) : [node] {
+        try checkSQL(map.reader.sql(statement), as: .statement, on: [.postgres], statement, map.reader)
+      }
+    }
     let rebuild = PortDeclaration.Rebuild(
       tables: try map.texts("tables"), sql: try map.textsIfPresent("sql"),
       queue: try map.mappings("queue").map(queuedUpdate))

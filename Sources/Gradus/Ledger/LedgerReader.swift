@@ -44,6 +44,7 @@ struct LedgerReader {
     if let port = try root.mappingIfPresent("port") { ledger.port = try portDeclaration(port) }
     try check(ledger, root)
     try checkStaleness(ledger, root)
+    try checkGuards(ledger, root)
     return ledger
   }
 
@@ -82,7 +83,7 @@ struct LedgerReader {
         table: try source.text("table"), key: try source.texts("key"), position: try source.text("position")),
       requeue: .init(
         into: try requeue.textIfPresent("into"), parent: try requeue.mappingIfPresent("parent").map(parent),
-        update: try requeue.text("update"), progress: try requeue.textIfPresent("progress") ?? "{}"),
+        update: try requeue.text("update"), progress: try progress(requeue, at: "0")),
       whenEmpty: try map.mappingIfPresent("when_empty").map(whenEmpty),
       guards: try map.mappings("guards").map(stalenessGuard))
     guard !rule.key.isEmpty else { throw map.reader.error(try map.require("key"), "the key has no columns") }
@@ -108,6 +109,9 @@ struct LedgerReader {
 
   private func whenEmpty(_ map: YAMLMapping) throws -> StalenessRule.WhenEmpty {
     try map.allowOnly(["rows_in", "where", "queue"])
+    if let node = map.find("where") {
+      try checkSQL(map.reader.sql(node), as: .expression, node, map.reader)
+    }
     return StalenessRule.WhenEmpty(
       table: try map.text("rows_in"), condition: try map.textIfPresent("where"),
       queue: try map.mappings("queue").map(queuedUpdate))
@@ -116,8 +120,23 @@ struct LedgerReader {
   func queuedUpdate(_ map: YAMLMapping) throws -> QueuedUpdate {
     try map.allowOnly(["update", "depends_on", "progress"])
     return QueuedUpdate(
-      name: try map.text("update"), progress: try map.textIfPresent("progress") ?? "{}",
+      name: try map.text("update"), progress: try progress(map),
       dependsOn: try map.textIfPresent("depends_on"))
+  }
+
+  /// Where an update begins. What it cannot read it would be parked for.
+  ///
+  /// - Parameter position: a position for `{position}`; nil where nothing is put in its place.
+  private func progress(_ map: YAMLMapping, at position: String? = nil) throws -> String {
+    guard let node = map.find("progress") else { return "{}" }
+    let text = try map.reader.text(node)
+    let json = position.map { text.replacing("{position}", with: $0) } ?? text
+    guard (try? JSONSerialization.jsonObject(with: Data(json.utf8))) is [String: Any] else {
+      throw map.reader.error(
+        node, "the progress is no JSON object",
+        hint: position == nil ? "write it as '{\"from\":0}'" : "write it as '{\"from\":{position}}'")
+    }
+    return text
   }
 
   /// Rules that need more than one entry.

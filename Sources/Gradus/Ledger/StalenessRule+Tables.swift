@@ -5,5 +5,5 @@ extension StalenessRule {
   }
 
   /// The names of all updates that the rule may queue.
-  var queuedUpdates: [String] { [requeue.update] + (whenEmpty?.queue.map(\.name) ?? []) }
+  package var queuedUpdates: [String] { [requeue.update] + (whenEmpty?.queue.map(\.name) ?? []) }
 }

@@ -5,6 +5,8 @@ package import Yams
 /// Reads one YAML file strictly: an unknown key is an error that names file, line and the nearest known key.
 package struct YAMLReader {
   let file: String
+  /// The text that was parsed.
+  private(set) var source = ""
 
   package init(file: String) { self.file = file }
 
@@ -25,7 +27,9 @@ package struct YAMLReader {
     } catch let error as YamlError {
       throw failure(error, text)
     }
-    return try node.map { try mapping($0) }
+    var reader = self
+    reader.source = text
+    return try node.map(reader.mapping)
   }
 
   private func failure(_ error: YamlError, _ text: String) -> GradusError {

@@ -95,6 +95,14 @@ struct BookkeepingWriter {
     try connection.execute("DELETE FROM gradus_delta_attempts WHERE file = $1", [.text(recordedName)]) > 0
   }
 
+  /// Records a delta whose file is not there, so that nobody runs it should the file come back.
+  func record(withoutFile recordedName: String) throws {
+    guard let version = Int(recordedName.prefix { $0 != "/" }) else { return }
+    try connection.execute(
+      "INSERT INTO applied_schema_deltas (version, file) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+      [SQLValue(version), .text(recordedName)])
+  }
+
   func isRecorded(_ delta: SchemaFile) throws -> Bool {
     try connection.queryRow(
       "SELECT 1 FROM applied_schema_deltas WHERE version = $1 AND file = $2",
@@ -152,11 +160,14 @@ struct BookkeepingWriter {
     try BookkeepingTables.beginAnew(update: update.name, on: connection)
   }
 
+  /// One that is there stays as it is, unless it is of an earlier version: an earlier migration had the name.
   func certify(_ migration: String, version: Int) throws {
     try connection.execute(
       """
       INSERT INTO gradus_migrations (name, completed_at, version, completed_by) VALUES ($1, $2, $3, $4)
-      ON CONFLICT (name) DO NOTHING
+      ON CONFLICT (name) DO UPDATE SET completed_at = excluded.completed_at, version = excluded.version,
+        completed_by = excluded.completed_by
+      WHERE gradus_migrations.version < excluded.version
       """,
       [.text(migration), .integer(ProcessIdentity.now), SQLValue(version), .text(ProcessIdentity.current)])
   }
@@ -168,9 +179,10 @@ struct BookkeepingWriter {
       INSERT INTO gradus_update_certificates (update_name, completed_at, version, completed_by, scanned, written,
         duration_ms, verified)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-      ON CONFLICT (update_name) DO UPDATE SET completed_at = excluded.completed_at, version = excluded.version,
-        completed_by = excluded.completed_by, scanned = excluded.scanned, written = excluded.written,
-        duration_ms = excluded.duration_ms, verified = excluded.verified
+      ON CONFLICT (update_name) DO UPDATE SET started_at = excluded.started_at, completed_at = excluded.completed_at,
+        version = excluded.version, completed_by = excluded.completed_by, scanned = excluded.scanned,
+        written = excluded.written, batches = excluded.batches, duration_ms = excluded.duration_ms,
+        skipped = excluded.skipped, verified = excluded.verified
       """,
       [
         .text(update), .integer(ProcessIdentity.now), SQLValue(version), .text(ProcessIdentity.current),

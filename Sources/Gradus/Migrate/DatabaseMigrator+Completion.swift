@@ -2,6 +2,7 @@ import GradusSQL
 
 extension DatabaseMigrator {
   /// Refuses before the first step what the last would fail at: by then the compat version would have been raised.
+  /// Asked again just before that is: those that are waited for may have written what a purge is to queue.
   func checkCompletion(_ plan: Plan, _ session: Session) async throws {
     for (index, step) in plan.steps.enumerated() {
       guard case .completeUpdates(let names, let migration) = step.action else { continue }

@@ -2,10 +2,10 @@ public import GradusSQL
 
 /// Brings one physical database to what one version of an application expects.
 public struct DatabaseMigrator: Sendable {
-  private let schema: SchemaDefinition
-  private let database: PhysicalDatabase
+  let schema: SchemaDefinition
+  let database: PhysicalDatabase
   private let role: ProcessRole
-  private let options: Options
+  let options: Options
   let completer: (any ForegroundCompleter)?
   /// What an earlier look has read; nil to read anew at each call.
   private let scripts: ScriptStore?
@@ -22,9 +22,9 @@ public struct DatabaseMigrator: Sendable {
     public var statementLockTimeout: Duration
     /// How often a step that met a lock or a conflict is tried.
     public var attempts: Int
-    /// Interrupted deltas (recorded names) to run again.
+    /// Interrupted deltas (recorded names) to run again, by the main process.
     public var retriedDeltas: Set<String>
-    /// Deltas (recorded names) to record as done without running them: interrupted ones, or renamed files.
+    /// Deltas (recorded names) that the main process records as done without running them: interrupted ones, or renamed files.
     public var deltasToMarkApplied: Set<String>
 
     /// Waits a minute for another process that migrates and for those that it shuts out, five seconds for a lock, and
@@ -101,7 +101,7 @@ public struct DatabaseMigrator: Sendable {
   }
 
   /// As `plan`, without the lock: most starts find nothing to do. Where a delta outside a transaction is not recorded,
-  /// waits for whoever may be running it. A worker waits for nobody, since it migrates nothing.
+  /// waits for whoever may be running it. Who migrates nothing waits for nobody.
   private func planWaiting(on session: Session) async throws -> Plan {
     do {
       return try await plan(on: session)
@@ -134,7 +134,7 @@ public struct DatabaseMigrator: Sendable {
     return plan
   }
 
-  private var planner: Planner {
+  var planner: Planner {
     var planner = Planner(
       ledger: schema.ledger, tree: schema.tree, engine: database.driver.engine, databases: database.databases,
       role: role)
@@ -157,7 +157,7 @@ public struct DatabaseMigrator: Sendable {
   /// - Throws: `GradusError`, `SQLError`. What was done before the failing step stays done, and a rerun goes on there.
   @discardableResult
   public func migrate(on session: Session) async throws -> Plan {
-    if !options.resolvesDeltas {
+    if role != .main || !options.resolvesDeltas {
       let plan = try await planWaiting(on: session)
       if plan.isEmpty { return plan }
     }
@@ -216,7 +216,8 @@ public struct DatabaseMigrator: Sendable {
 
   /// - Parameter lock: looked after from step to step; nil where somebody else does.
   private func migrate(_ session: Session, holding lock: MigrationLock?) async throws -> Plan {
-    try await resolveAttempts(session)
+    // Whoever shares its options is not to change what it finds.
+    if role == .main { try await resolveAttempts(session) }
     // Planned anew: another process may have migrated while we waited.
     var plan = try await plan(on: session, isAlone: true)
     try await checkCompletion(plan, session)
@@ -230,7 +231,8 @@ public struct DatabaseMigrator: Sendable {
       report: report,
       lockTimeout: options.statementLockTimeout, fenceTimeout: options.fenceTimeout,
       newCompat: plan.version == nil ? schema.ledger.compatVersion : nil,
-      migrations: schema.ledger.gradualMigrations)
+      migrations: schema.ledger.gradualMigrations,
+      checkRest: { try await checkCompletion(self.plan(on: session, isAlone: true), session) })
     let groups = try StepGroups(plan, scripts: scripts, engine: session.engine)
     // What is wrong in a script undoes all of it, so that no script need be looked at before.
     if let whole = groups.whole, let durations = try await executeTogether(whole, executor) {
@@ -348,49 +350,6 @@ public struct DatabaseMigrator: Sendable {
       } catch let error as SQLError where error.code.isTransient {
         throw GradusError(
           .stepFailed, "in \(attempt) attempts this step could not be done: \(step)", cause: error)
-      }
-    }
-  }
-
-  private func resolveAttempts(_ session: Session) async throws {
-    let options = options
-    guard options.resolvesDeltas else { return }
-    let deltas = schema.tree.deltas.values.joined()
-    let known = Set(deltas.map(\.recordedName))
-    let names = options.retriedDeltas.union(options.deltasToMarkApplied)
-    for name in names.subtracting(known) {
-      throw GradusError(
-        .invalidTree, "no delta is recorded as '\(name)'",
-        hint: NearestName.hint(
-          // Of one engine's file the engine is a part of the name.
-          for: known.filter { $0.hasPrefix(name + ".") }.min() ?? name, among: known,
-          otherwise: "names look like 87/01_name.sql"))
-    }
-    let here = planner.databases.union([.common])
-    let own = Dictionary(
-      deltas.filter { here.contains($0.database) && names.contains($0.recordedName) }.map {
-        ($0.recordedName, $0)
-      },
-      uniquingKeysWith: { first, _ in first })
-    // Those of the other physical databases.
-    guard !own.isEmpty else { return }
-    let isNew = try await session.run { connection in
-      // Of a database without a schema no delta can have been interrupted.
-      guard try CatalogTables.names(connection).contains("schema_version") else { return true }
-      // Another program may have made it.
-      try BookkeepingTables.ensure(connection)
-      return false
-    }
-    guard !isNew else { return }
-    try await session.transaction { connection in
-      let bookkeeping = BookkeepingWriter(connection: connection)
-      for (name, file) in own {
-        let wasInterrupted = try bookkeeping.forgetAttempt(name)
-        guard options.deltasToMarkApplied.contains(name), try !bookkeeping.isRecorded(file) else { continue }
-        // Each of several databases has its own run of a delta of `common`: one was interrupted, another is yet to come.
-        guard wasInterrupted || file.database != .common || database.databases == nil else { continue }
-        let checksum = try AppliedDeltas.checksum(file, on: connection.engine)
-        try bookkeeping.record([.init(file: file, checksum: checksum, duration: .zero)])
       }
     }
   }

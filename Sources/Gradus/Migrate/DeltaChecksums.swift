@@ -24,10 +24,9 @@ package final class DeltaChecksums: Sendable {
     // Of code there is no file that tells.
     guard file.kind != .code, file.url != nil else { return try AppliedDeltas.checksum(file, on: engine) }
     let key = Key(path: file.path, engine: engine)
-    // First: where the file is written meanwhile, it is this text that it is compared with next time.
     let text = try file.text()
     if let entry = known.withLock({ $0[key] }), entry.text.hasSameBytes(as: text) { return entry.checksum }
-    let checksum = try AppliedDeltas.checksum(file, on: engine)
+    let checksum = try AppliedDeltas.checksum(file, on: engine, text: text)
     known.withLock { $0[key] = Entry(text: text, checksum: checksum) }
     return checksum
   }

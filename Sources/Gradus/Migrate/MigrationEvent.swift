@@ -5,6 +5,9 @@ public enum MigrationEvent: Sendable {
   /// Processes of versions that a rise of the compat version shuts out still run; this one waits for their end. Told
   /// again when it is others.
   case versionsRunning([VersionHolder], compat: Int)
+  /// None of these processes runs any more, but transactions that may be theirs are open on PostgreSQL; this one waits for
+  /// their end. Told again when it is fewer.
+  case writesOpen([String], compat: Int)
   /// The plan that is about to be executed.
   case planned(Plan)
   /// A step starts, the first being number 1.

@@ -48,16 +48,20 @@ struct SchemaRights {
   private static func denied(_ message: String) -> SQLError {
     SQLError(
       .permissionDenied, message,
-      hint: "nothing was changed; connect as the role that owns the tables, or take its place by "
-        + "'options=-c role=OWNER' in the connection string")
+      hint: "nothing was changed; connect as the role that owns the tables, or take its place "
+        + "in the address by " + AddressSetting.advice("role", "OWNER"))
   }
 
   private static func wrongSchema(_ first: String, _ place: String) -> GradusError {
-    GradusError(
+    let isPlain = place.utf8.allSatisfy {
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+    }
+    return GradusError(
       .wrongSchema,
       "the database's tables are in the schema '\(place)', and new ones would come into '\(first)'",
-      hint: "nothing was changed; let the search path begin with the schema of the tables, such as by "
-        + "'options=-c search_path=\(place)' in the connection string")
+      hint: "nothing was changed; let the search path begin with the schema of the tables, "
+        + "such as in the address by "
+        + AddressSetting.advice("search_path", isPlain ? place : SQLText.identifier(place)))
   }
 }
 

@@ -40,13 +40,18 @@ package enum SessionSettings {
     switch connection.engine {
     case .sqlite:
       let place = try SessionPlace(connection).statement(isLocal: false)
-      // Of those that the engine does not keep in the file, the ones that change what other statements do, and whether
-      // what they do outlasts a loss of power.
+      // Of those that the engine does not keep in the file, the ones that change what other statements do, whether what
+      // they do outlasts a loss of power, and whether other connections come to the file.
       let names = [
         "foreign_keys", "legacy_alter_table", "ignore_check_constraints", "recursive_triggers", "synchronous",
+        "writable_schema", "reverse_unordered_selects", "locking_mode",
       ]
-      return try [place]
-        + names.map { "PRAGMA \($0) = \(try connection.queryRow("PRAGMA \($0)")?[0].integer ?? 0)" }
+      let own = try names.map { name in
+        let value = try connection.queryRow("PRAGMA \(name)")?[0]
+        return "PRAGMA \(name) = \(value?.text ?? String(value?.integer ?? 0))"
+      }
+      // A lock that was to be kept goes when the file is read next.
+      return [place] + own + ["PRAGMA schema_version"]
     case .postgres:
       // Behind a pooler no script changes any, and the session may be another one by then.
       guard try connection.keepsServerProcess() else { return [] }

@@ -13,7 +13,10 @@ struct StalenessPurge {
   /// Runs in the caller's transaction; reads the positions anew, since they may have moved since the plan.
   func run() throws {
     do {
-      try holdingOffBatches(purge)
+      try holdingOffBatches {
+        try purge()
+        try queueAbandoned()
+      }
     } catch let error as SQLError where error.code == .undefinedObject {
       throw GradusError(
         .invalidTree, "the stale rows of '\(rule.table)' cannot be removed", hint: Self.hint, cause: error)
@@ -105,6 +108,28 @@ struct StalenessPurge {
       WHERE update_name = $1 AND (progress_json <> $3
         OR EXISTS (SELECT 1 FROM gradus_update_leases WHERE update_name = $1 AND part > 0))
       """, [.text(update.name), .integer(position), .text(update.progress)])
+  }
+
+  /// Queues the update where it is not, although guards have left something for it: it goes on where that begins. Marks stay
+  /// for its end, as a guard whose transaction is open may have left none beside one of them.
+  private func queueAbandoned() throws {
+    let name = SQLValue.text(rule.requeue.update)
+    let queued = try connection.queryRow(
+      "SELECT 1 FROM background_updates WHERE update_name = $1", [name])
+    guard queued == nil else { return }
+    // NULL is before all positions.
+    let mark = try connection.queryRow(
+      """
+      SELECT progress FROM gradus_stale_marks WHERE update_name = $1
+      ORDER BY CASE WHEN position IS NULL THEN 0 ELSE 1 END, position LIMIT 1
+      """, [name])
+    if let mark {
+      try bookkeeping.queue(QueuedUpdate(name: rule.requeue.update, progress: try mark.text(0)))
+    } else if let queue = rule.requeue.into, !rule.guards.isEmpty,
+      try connection.queryRow("SELECT 1 FROM \(SQLText.identifier(queue)) LIMIT 1") != nil
+    {
+      try bookkeeping.queue(rule.requeue.update(from: .min))
+    }
   }
 
   /// - Parameter trusted: nil for all that the source has.

@@ -17,6 +17,9 @@ struct StepExecutor {
   let newCompat: Int?
   /// Those of the ledger: what has to be complete before one is certified, and who must not write any more.
   var migrations: [GradualMigration] = []
+  /// Throws where what follows the rise of the compat version could not be done. Asked just before it, once those that it
+  /// shuts out have ended: what they have written until then may have to be done, too.
+  var checkRest: @Sendable () async throws -> Void = {}
 
   private var isNewDatabase: Bool { newCompat != nil }
 
@@ -39,9 +42,16 @@ struct StepExecutor {
     case .certify(let migration):
       // Guards may have queued them again since: for a transaction that was open then, or an update of another process. By
       // now they are gone, so that nothing more comes of them.
-      let names = try await queued(migrations.first { $0.name == migration }?.updates ?? [])
+      let declared = migrations.first { $0.name == migration }
+      let names = try await queued(declared?.neededUpdates ?? [])
       if !names.isEmpty { try await complete(names, of: migration) }
-      try await transaction { try BookkeepingWriter(connection: $0).certify(migration, version: target) }
+      // No purge asks for them any more, and a later migration may have a table of the same name.
+      let tables = declared?.staleness.map(\.table) ?? []
+      try await transaction { connection in
+        let bookkeeping = BookkeepingWriter(connection: connection)
+        try bookkeeping.certify(migration, version: target)
+        try bookkeeping.forgetWatermarks(tables)
+      }
     }
   }
 
@@ -69,7 +79,7 @@ struct StepExecutor {
         switch step.action {
         case .createBookkeeping(let withQueue): try bookkeeping.createTables(withQueue: withQueue)
         case .createSchema(let number, let files):
-          try create(files, on: connection)
+          try create(number, files, on: connection)
           // In the transaction of the version: after a crash in between any older version could open the database.
           if let newCompat { try bookkeeping.raiseCompat(to: newCompat) }
           version = .init(number, isUpgraded: false)
@@ -106,7 +116,7 @@ struct StepExecutor {
     try await transaction { try BookkeepingTables.forgetUnqueued(on: $0) }
   }
 
-  private func create(_ files: [SchemaFile], on connection: Connection) throws {
+  private func create(_ version: Int, _ files: [SchemaFile], on connection: Connection) throws {
     for file in files {
       do {
         try run(file, on: connection)
@@ -118,6 +128,11 @@ struct StepExecutor {
       }
     }
     try connection.execute(Bookkeeping.queue)
+    let databases = (database.databases ?? tree.databases).union([.common])
+    for declaration in tree.standingSyncs(at: version, in: databases, on: connection.engine) {
+      guard let sync = declaration.syncColumn else { continue }
+      try SyncTrigger(connection: connection, name: declaration.name).installAgain(sync)
+    }
   }
 
   private func raiseCompat(from: Int?, to compat: Int) async throws {
@@ -127,6 +142,7 @@ struct StepExecutor {
       from: from, compat: compat, database: database, session: session, timeout: fenceTimeout, report: report,
       sources: Set(sources).sorted(), leastTransactionTimeout: lockTimeout)
     try await fence.close { seal in
+      try await checkRest()
       try await transaction { connection in
         try seal(connection)
         try BookkeepingWriter(connection: connection).raiseCompat(to: compat)
@@ -145,9 +161,9 @@ struct StepExecutor {
       }
     case .updates:
       let delta = UpdatesDelta(file: file, declarations: tree.declarations(in: file, for: session.engine))
-      if session.engine == .sqlite { try await complete(delta.dependenciesOfConstraints) }
-      try await complete(delta.droppedSyncs)
-      try await record(file, checksum: Checksum.of(try file.text()), rebuildsTables: delta.hasConstraints) {
+      try await complete(delta.awaitedUpdates(on: session.engine))
+      let checksum = try AppliedDeltas.checksum(file, on: session.engine)
+      try await record(file, checksum: checksum, rebuildsTables: delta.hasConstraints) {
         try delta.run(on: $0)
       }
     case .code:
@@ -168,8 +184,7 @@ struct StepExecutor {
     }
   }
 
-  /// Completes what constraints wait for: on SQLite they are no updates themselves, and a row that an update has yet to
-  /// fill would be found to violate them. So too what fills a column whose trigger goes.
+  /// Completes what a delta waits for.
   private func complete(_ names: [String]) async throws {
     guard !names.isEmpty else { return }
     let pending = try await queued(names)

@@ -8,9 +8,12 @@ struct UpdatesDelta {
 
   var hasConstraints: Bool { declarations.contains { $0.constraint != nil } }
 
-  /// The updates that constraints wait for.
-  var dependenciesOfConstraints: [String] {
-    declarations.filter { $0.constraint != nil }.flatMap(\.dependsOn)
+  /// The updates that have to be complete before it runs: those that fill a column whose trigger goes, and what constraints
+  /// wait for on SQLite. There they are no updates themselves, and a row that an update has yet to fill would be found to
+  /// violate them.
+  func awaitedUpdates(on engine: Engine) -> [String] {
+    let constraints = engine == .sqlite ? declarations.filter { $0.constraint != nil } : []
+    return constraints.flatMap(\.dependsOn) + declarations.compactMap(\.droppedSync)
   }
 
   /// Runs in the caller's transaction; on SQLite under `RebuildSettings` where there are constraints.
@@ -47,9 +50,6 @@ struct UpdatesDelta {
       }
     }
   }
-
-  /// The synchronised columns whose triggers go: their rows have to be filled by then.
-  var droppedSyncs: [String] { declarations.compactMap(\.droppedSync) }
 
   /// Names the declaration's place in errors. A lock that was not free is met again by a retry.
   private func explaining(

@@ -3,15 +3,19 @@ package enum Admission {
   /// The compat version of a database that `port` is filling: no application's version admits it.
   package static let portSeal = Int(Int32.max)
 
+  /// What is said of such a database, and what to do.
+  static let ofSealed = (
+    message: "the database is being filled by 'port', or that was interrupted",
+    hint: "let 'port' come to its end; where it was interrupted, run it again"
+  )
+
   /// What a schema version may be: both engines hold it as a whole number of 32 bits.
   static let versions = 0..<portSeal
 
   /// - Throws: `GradusError` where the database is too new or has no schema yet.
   package static func check(_ state: DatabaseState, version: Int) throws {
     if state.compatVersion == portSeal {
-      throw GradusError(
-        .databaseTooNew, "the database is being filled by 'port', or that was interrupted",
-        hint: "let 'port' come to its end; where it was interrupted, run it again")
+      throw GradusError(.databaseTooNew, ofSealed.message, hint: ofSealed.hint)
     }
     if let compat = state.compatVersion, compat > version {
       throw GradusError(

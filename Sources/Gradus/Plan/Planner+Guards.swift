@@ -5,7 +5,8 @@ extension Planner {
   /// installed on behalf of one that this same plan completes.
   ///
   /// A version that the database has passed leaves alone what is there: the newer one's ledger may say more of the same
-  /// migration, and each start would undo the other's. So does a worker, which an admitted version starts at any time.
+  /// migration, and each start would undo the other's. So does who does not migrate, which an admitted version starts at
+  /// any time.
   ///
   /// - Parameters:
   ///   - migrations: the migrations to look at.
@@ -21,12 +22,15 @@ extension Planner {
     return migrations.compactMap { migration in
       let isOpen = open.contains(migration)
       let isNeeded = isOpen && compat < migration.starts
-      let installed = state.guards[migration.name]
+      let installed = state.guards[migration.name]?.checksum
       guard isNeeded, let wanted = GuardInstaller.checksum(of: migration, on: engine) else {
         // Where another version shuts the older ones out, its own start removes them: it may be at the completion just now,
         // and who had something to remove, too, would wait for that before serving.
+        // Those of a later version are of a later migration of the name.
+        let isOwn = state.guards[migration.name].map { $0.version <= ledger.version } ?? false
         let isObsolete =
-          isNeeded ? mayReplace : role == .main && (!isOpen || ledger.compatVersion >= migration.starts)
+          isNeeded
+          ? mayReplace : role == .main && isOwn && (!isOpen || ledger.compatVersion >= migration.starts)
         guard installed != nil, isObsolete else { return nil }
         return PlanStep(
           .removeGuards(migration: migration.name),
@@ -45,8 +49,8 @@ extension Planner {
     }
   }
 
-  /// Why triggers that are recorded may not be there; nil where they are. A worker serves without: it makes none, and the
-  /// main process does at its next start.
+  /// Why triggers that are recorded may not be there; nil where they are. Who does not migrate serves without: it makes
+  /// none, and the main process does at its next start.
   private func reasonToLook(at migration: GradualMigration, followsDeltas: Bool, _ state: DatabaseState)
     -> String?
   {

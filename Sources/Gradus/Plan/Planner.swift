@@ -54,8 +54,8 @@ package struct Planner: Sendable {
   ///   - isAlone: whether no other process migrates the database. Only then a delta that was started and is not recorded
   ///     is known to have been interrupted: it could be running.
   /// - Returns: the steps; none where the database is as this version wants it.
-  /// - Throws: `GradusError`: the database is too new, a worker would have to migrate, a delta was interrupted, or the
-  ///   tree is incomplete.
+  /// - Throws: `GradusError`: the database is too new, who does not migrate would have to, a delta was interrupted, or
+  ///   the tree is incomplete.
   package func plan(_ state: DatabaseState, isAlone: Bool = false) throws -> Plan {
     var plan = Plan(
       target: ledger.version, targetCompat: ledger.compatVersion, version: state.version?.number,
@@ -72,10 +72,10 @@ package struct Planner: Sendable {
       try planNew(state, &plan)
     }
     plan.warnings += queuedAgain(by: plan, state)
-    if role == .worker, let step = plan.steps.first(where: { !$0.isToleratedByWorkers }) {
+    if role != .main, let step = plan.steps.first(where: { !$0.isToleratedByWorkers }) {
       throw GradusError(
         .workerMayNotMigrate,
-        "this worker expects schema version \(ledger.version), but the database \(state.version.map { "is at \($0.number)" } ?? "is new") and needs: \(step)",
+        "\(role == .worker ? "this worker" : "this process, which does not migrate,") expects schema version \(ledger.version), but the database \(state.version.map { "is at \($0.number)" } ?? "is new") and needs: \(step)",
         hint: "start the main process (or run 'migrate') first")
     }
     if role == .worker { plan.steps = [] }
@@ -116,7 +116,7 @@ package struct Planner: Sendable {
   private func droppedMigration(_ state: DatabaseState) -> String? {
     guard let version = state.version?.number, version <= ledger.version else { return nil }
     let known = state.completedMigrations.union(ledger.gradualMigrations.map(\.name))
-    return state.guardVersions.filter { $0.value < ledger.version && !known.contains($0.key) }.keys.min()
+    return state.guards.filter { $0.value.version < ledger.version && !known.contains($0.key) }.keys.min()
   }
 
   private func planNew(_ state: DatabaseState, _ plan: inout Plan) throws {
@@ -126,7 +126,8 @@ package struct Planner: Sendable {
       .createSchema(version: version, files: files),
       (state.hasTables
         ? "the database has tables, but no record of a version, and is taken for a new one"
-        : "the database is new") + "; \(version) is the newest complete full schema")
+        : "the database is new") + "; \(version) is the newest complete full schema"
+        + syncNote(ofFullSchema: version))
     plan.warnings += unfinished(newerThan: version)
     plan.add(.raiseCompat(from: nil, to: ledger.compatVersion), "older versions must not open it")
     try planVersions(from: version + 1, recorded: version, isNew: true, state, &plan)
@@ -156,8 +157,10 @@ package struct Planner: Sendable {
   /// holds no longer: positions may even be given out again, where the newest rows have been removed.
   private func distrust(_ state: DatabaseState, newer version: Int, _ plan: inout Plan) {
     guard version > ledger.version else { return }
-    // Not those that the ledger announces for a later version: this one does not write them yet.
-    let own = Set(migrations.flatMap(\.staleness).map(\.table))
+    // Not those that the ledger announces for a later version: this one does not write them yet. Nor those of a migration that
+    // is complete, of which nothing is remembered: a later one may derive into the same table.
+    let open = migrations.filter { !state.completedMigrations.contains($0.name) }
+    let own = Set(open.flatMap(\.staleness).map(\.table))
     let tables = state.watermarkedTables.subtracting(own).sorted()
     guard !tables.isEmpty else { return }
     plan.add(
@@ -182,6 +185,7 @@ package struct Planner: Sendable {
       for file in files {
         guard !state.appliedDeltas.contains(file.recordedName) else { continue }
         try check(file)
+        if completesUpdates(file, plan) { purgeOnce(open, state, &plan) }
         plan.add(
           .applyDelta(file),
           (version == state.version?.number ? "added to version \(version)" : "of version \(version)")
@@ -198,6 +202,13 @@ package struct Planner: Sendable {
     plan.steps += guardSteps(
       for: rest, open: open, followsDeltas: plan.steps.contains(where: \.appliesDelta), state)
     for migration in open { purge(migration, state, &plan) }
+  }
+
+  /// Whether a delta has updates completed before it is applied.
+  private func completesUpdates(_ file: SchemaFile, _ plan: Plan) -> Bool {
+    guard file.kind == .updates else { return false }
+    let delta = UpdatesDelta(file: file, declarations: tree.declarations(in: file, for: engine))
+    return delta.awaitedUpdates(on: engine).contains { plan.mayHaveQueued($0, before: plan.steps.count) }
   }
 
   /// The versions that there are from a number on, up to the application's: these may be dates, of which nearly all numbers
@@ -224,21 +235,30 @@ package struct Planner: Sendable {
     _ open: inout [GradualMigration], at version: Int, isNew: Bool, _ state: DatabaseState, _ plan: inout Plan
   ) throws {
     let due = open.filter { $0.completes.map { $0 <= version } ?? false }
+    guard !due.isEmpty else { return }
     open.removeAll { due.contains($0) }
+    for migration in due where !isNew {
+      // Of the deltas only those before this could still add what a rule names; after it nobody looks any more.
+      if !plan.steps.contains(where: \.appliesDelta) { try refuseUnreadableRules(of: migration, state) }
+      purge(migration, state, isLast: true, &plan)
+    }
+    // What the updates of one migration depend on may be another's.
+    purgeOnce(open, state, &plan)
     for migration in due {
-      if !isNew {
-        // Of the deltas only those before this could still add what a rule names; after it nobody looks any more.
-        if !plan.steps.contains(where: \.appliesDelta) { try refuseUnreadableRules(of: migration, state) }
-        purge(migration, state, isLast: true, &plan)
-      }
       plan.add(
-        .completeUpdates(migration.updates, migration: migration.name),
+        .completeUpdates(migration.neededUpdates, migration: migration.name),
         "version \(migration.completes!) reads what they fill without a fallback")
       plan.steps += guardSteps(for: [migration], open: [], state)
       plan.add(
         .certify(migration: migration.name),
         "no version before \(migration.starts) can open the database any more")
     }
+  }
+
+  /// Purges what stays incomplete before updates are completed, unless the plan has done so. A row that one of them fills has a
+  /// newer position than those that an older version has left behind in its table, and would hide them.
+  private func purgeOnce(_ open: [GradualMigration], _ state: DatabaseState, _ plan: inout Plan) {
+    for migration in open where !plan.purges(migration) { purge(migration, state, &plan) }
   }
 
   /// - Parameter isLast: whether the migration is completed with this plan.
@@ -270,6 +290,10 @@ package struct Planner: Sendable {
           .purgeStale(rule),
           "it is empty, but \(rule.source.table) is not, and what fills it may not have seen rows of an older version"
         )
+      } else if state.abandonedUpdates.contains(rule.requeue.update) {
+        plan.add(
+          .purgeStale(rule),
+          "\(rule.requeue.update) was taken off the queue beside what guards had left for it")
       }
     }
   }
@@ -309,60 +333,23 @@ package struct Planner: Sendable {
       .invalidTree, "this delta is code, and nothing is registered under its name", file: file.path,
       hint: "register CodeDelta(version: \(file.version), name: \"\(file.name)\") in the application")
   }
-
-  /// The newest full schema that is not newer than the application, complete for all databases.
-  ///
-  /// One that has been written for some of the databases so far, or for the other engine, is not taken: from the one before
-  /// it and the deltas that follow a database comes to the same.
-  private func fullSchema() throws -> (Int, [SchemaFile]) {
-    let versions = tree.fullSchemas.keys.filter { $0 <= ledger.version }
-    let complete = versions.filter { missing(inFullSchema: $0).isEmpty }.max()
-    guard let version = complete ?? versions.max() else {
-      throw GradusError(
-        .invalidTree, "no full schema of version \(ledger.version) or below, so no new database can be made",
-        hint: "add schema/<database>/<version>/"
-          + (tree.fullSchemas.isEmpty
-            ? "" : "; there are \(tree.fullSchemas.keys.sorted().map(String.init).joined(separator: ", "))"))
-    }
-    let files = tree.fullSchemas[version]!.filter {
-      databases.contains($0.database) || $0.database == .common
-    }
-    let without = databases.subtracting(files.map(\.database))
-    let absent = missing(inFullSchema: version).subtracting([.common])
-    if let database = without.union(databases.intersection(absent)).min() {
-      throw GradusError(
-        .invalidTree,
-        "the full schema of version \(version) has no folder for the database '\(database)'"
-          + (without.contains(database) ? "" : " with files for \(engine)"),
-        hint: "every logical database needs one of the same version")
-    }
-    return (version, files.filter { $0.applies(to: engine) })
-  }
-
-  private func missing(inFullSchema version: Int) -> Set<LogicalDatabase> {
-    tree.missing(inFullSchema: version, upTo: ledger.version, on: engine)
-  }
-
-  /// Full schemas that have been begun and are not taken. One that has nothing for the engine is the other's.
-  private func unfinished(newerThan version: Int) -> [String] {
-    tree.fullSchemas.keys.filter { $0 > version && $0 <= ledger.version }.sorted().compactMap { number in
-      guard !tree.databases(ofFullSchema: number, on: engine).isEmpty,
-        let database = missing(inFullSchema: number).min()
-      else { return nil }
-      return "the full schema of version \(number) is passed over: it has no file for the database "
-        + "'\(database)' on \(engine)"
-    }
-  }
 }
 
 extension Plan {
   fileprivate mutating func add(_ action: PlanStep.Action, _ reason: String) {
     steps.append(PlanStep(action, reason))
   }
+
+  /// Whether rows of a migration's tables are purged by then.
+  fileprivate func purges(_ migration: GradualMigration) -> Bool {
+    steps.contains { (step: PlanStep) -> Bool in
+      if case .purgeStale(let rule) = step.action { migration.staleness.contains(rule) } else { false }
+    }
+  }
 }
 
 extension PlanStep {
-  /// Whether a worker may serve although the main process has this yet to do.
+  /// Whether a worker may serve although this is yet to be done. Who serves without migrating does it.
   fileprivate var isToleratedByWorkers: Bool {
     switch action {
     case .purgeStale, .forgetWatermarks, .createBookkeeping: true

@@ -21,6 +21,8 @@ extension RollbackVerdict {
     /// What to do, in place of a rollback or before it.
     package var hint: String {
       switch self {
+      // No release is of that version.
+      case .compatVersion(Admission.portSeal): Admission.ofSealed.hint
       case .compatVersion(let compat):
         "roll back to a release of schema version \(compat) or later, or restore a backup"
       case .fence:
@@ -75,6 +77,7 @@ extension RollbackVerdict.Refusal: CustomStringConvertible {
   /// For people.
   package var description: String {
     switch self {
+    case .compatVersion(Admission.portSeal): Admission.ofSealed.message
     case .compatVersion(let compat): "only version \(compat) or later may open the database"
     case .fence(let fence):
       "an upgrade is shutting out the versions below \(fence.version) right now: \(fence.who)"

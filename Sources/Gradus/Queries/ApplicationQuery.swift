@@ -2,7 +2,7 @@ package import GradusSQL
 
 /// A statement that a version of an application runs.
 package struct ApplicationQuery: Sendable, Hashable {
-  /// Its name, one of its own within the version.
+  /// Its name, which no other of the version has on the same engine.
   package var name: String
   /// Its parameters, in order.
   package var parameters: [Parameter]

@@ -3,9 +3,8 @@ import GradusSQL
 extension QueryFile {
   /// What is the same of two statements that are one query: white space, comments, the letter case of words and a semicolon
   /// at the end make none of two. What is in quotes does: `'A'` is another value than `'a'`, and `"Rooms"` another table.
-  static func identity(of sql: String) -> StatementText {
-    // A file's lines are read without their ends.
-    let bytes = Checksum.normalized(sql.replacing("\r\n", with: "\n"))
+  static func identity(of sql: String) -> BytewiseText {
+    let bytes = Checksum.normalized(sql)
     var result: [UInt8] = []
     for piece in SQLPieces(bytes) {
       let text = bytes[piece.range]
@@ -16,6 +15,6 @@ extension QueryFile {
     while let last = result.last, last == UInt8(ascii: ";") || last == UInt8(ascii: " ") {
       result.removeLast()
     }
-    return StatementText(String(decoding: result, as: UTF8.self))
+    return BytewiseText(String(decoding: result, as: UTF8.self))
   }
 }

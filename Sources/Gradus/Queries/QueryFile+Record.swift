@@ -33,27 +33,37 @@ extension QueryFile {
     -> [ApplicationQuery]
   {
     var merged = known
-    var places = Dictionary(
-      known.enumerated().map { (identity(of: $1.sql), $0) }, uniquingKeysWith: { first, _ in first })
-    var names = Set(known.map(\.name))
+    var places: [BytewiseText: [Int]] = [:]
+    // The engines on which there is a query of a name.
+    var names: [String: Set<Engine>] = [:]
+    for (place, query) in known.enumerated() {
+      places[identity(of: query.sql), default: []].append(place)
+      names[query.name, default: []].formUnion(query.engines)
+    }
     // With which number the next of a name is tried: many are named alike.
     var numbers: [String: Int] = [:]
     for query in queries {
       let text = identity(of: query.sql)
-      if let same = places[text] {
-        merged[same].engines.formUnion(query.engines)
+      let same = places[text] ?? []
+      var query = query
+      for place in same { query.engines.subtract(merged[place].engines) }
+      guard !query.engines.isEmpty else { continue }
+      // On the other engine another text may have the name.
+      let free = same.first { names[merged[$0].name]?.isDisjoint(with: query.engines) ?? true }
+      if let free {
+        merged[free].engines.formUnion(query.engines)
+        names[merged[free].name, default: []].formUnion(query.engines)
         continue
       }
-      var query = query
       let stem = query.name
       var number = numbers[stem] ?? 2
-      while names.contains(query.name) {
+      while names[query.name] != nil {
         query.name = "\(stem)_\(number)"
         number += 1
       }
       numbers[stem] = number
-      places[text] = merged.count
-      names.insert(query.name)
+      places[text, default: []].append(merged.count)
+      names[query.name] = query.engines
       merged.append(query)
     }
     return merged
@@ -132,7 +142,8 @@ extension QueryFile {
   private static func name(of sql: String) -> String {
     let text = words(sql)
     let verb = text.firstMatch(of: Self.verb).map { String($0.1) } ?? "query"
-    let table = text.firstMatch(of: firstTable).map { String($0.1) }
+    // A header takes no other letters.
+    let table = text.firstMatch(of: firstTable).map { String($0.1.map { $0.isASCII ? $0 : "_" }) }
     return [verb, table].compactMap { $0 }.joined(separator: "_")
   }
 }

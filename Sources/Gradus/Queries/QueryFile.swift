@@ -7,6 +7,8 @@ import GradusSQL
 ///
 ///     -- query: set_visibility (room_id text not null, visibility text in ('public', 'private')) on postgres
 ///     UPDATE rooms SET visibility = $2 WHERE room_id = $1;
+///
+/// A name is that of one query, or of one an engine.
 public enum QueryFile {
   /// Reads a file.
   ///
@@ -16,15 +18,21 @@ public enum QueryFile {
   /// - Throws: `GradusError` with the line of what cannot be read.
   package static func parse(_ text: String, file: String) throws -> [ApplicationQuery] {
     var queries: [ApplicationQuery] = []
-    var lines: [String: Int] = [:]
+    var lines: [Engine: [String: Int]] = [:]
     for (index, line) in text.sourceLines.enumerated() {
       let comment = comment(line)
       if comment?.hasPrefix("query:") == true {
         let query = try header(String(line), file: file, line: index + 1)
-        if let other = lines.updateValue(query.line, forKey: query.name) {
+        for engine in Engine.allCases where query.engines.contains(engine) {
+          guard let other = lines[engine, default: [:]].updateValue(query.line, forKey: query.name) else {
+            continue
+          }
           throw GradusError(
-            .invalidFile, "the query '\(query.name)' is there twice", file: file,
-            position: SourcePosition(line: index + 1, column: 1), hint: "the other is in line \(other)")
+            .invalidFile, "the query '\(query.name)' is there twice for \(engine)", file: file,
+            position: SourcePosition(line: index + 1, column: 1),
+            hint:
+              "the other is in line \(other); where the text differs between the engines, end each header with 'on sqlite' or 'on postgres'"
+          )
         }
         queries.append(query)
       } else if !queries.isEmpty {

@@ -35,7 +35,8 @@ package struct SQLiteToken {
     return tokens
   }
 
-  private static func token(_ bytes: [UInt8], from start: Int) -> (Kind, end: Int) {
+  /// The kind and the end of the token that starts at a place, which is no gap.
+  static func token(_ bytes: [UInt8], from start: Int) -> (Kind, end: Int) {
     let first = bytes[start]
     switch first {
     case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"):

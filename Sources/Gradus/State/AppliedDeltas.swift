@@ -8,10 +8,11 @@ package enum AppliedDeltas {
   ///   - databases: the logical databases that live there, besides `common`; nil for all. Others, which live elsewhere,
   ///     may have deltas of the same names.
   ///   - upgradesFrom: the version up to which deltas have been squashed, and may be gone.
+  ///   - version: the application's, which has no files of what a later one has applied; nil for one that has all.
   ///   - checksums: what was found before, for who looks again and again.
   package static func edited(
     _ connection: Connection, tree: SchemaTree, databases: Set<LogicalDatabase>? = nil,
-    upgradesFrom: Int? = nil, checksums: DeltaChecksums = DeltaChecksums()
+    upgradesFrom: Int? = nil, version: Int? = nil, checksums: DeltaChecksums = DeltaChecksums()
   ) throws -> [String] {
     guard try CatalogTables.names(connection).contains("gradus_deltas") else { return [] }
     let here = (databases ?? tree.databases).union([.common])
@@ -27,18 +28,28 @@ package enum AppliedDeltas {
           // From a time when that database lived here.
           if elsewhere.contains(name) { return nil }
           if let upgradesFrom, try row.integer(2) <= upgradesFrom { return nil }
+          if let version, try row.integer(2) > version { return nil }
           return "\(name) was applied, but its file is gone"
         }
-        guard try checksums.checksum(of: file, on: connection.engine) != row.text(1) else { return nil }
+        let (now, then) = try (checksums.checksum(of: file, on: connection.engine), row.text(1))
+        // Of an updates file the text was recorded before.
+        guard then != now, try !now.hasPrefix("yaml:") || then != Checksum.of(file.text()) else {
+          return nil
+        }
         return "\(file.path) was edited after it was applied; write a new delta instead"
       }
   }
 
   /// What is recorded of a delta with its name.
-  static func checksum(_ file: SchemaFile, on engine: Engine) throws -> String {
+  ///
+  /// - Parameters:
+  ///   - file: the delta.
+  ///   - engine: the database's engine.
+  ///   - text: the file's text, where it has been read.
+  static func checksum(_ file: SchemaFile, on engine: Engine, text: String? = nil) throws -> String {
     switch file.kind {
-    case .sql: Checksum.of(try DeltaScript(file, engine: engine).sql)
-    case .updates: Checksum.of(try file.text())
+    case .sql: Checksum.of(try DeltaScript(file, engine: engine, text: text).sql)
+    case .updates: Checksum.of(updates: try text ?? file.text())
     case .code, .unknown, .cache: "code"
     }
   }

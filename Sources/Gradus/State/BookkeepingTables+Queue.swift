@@ -41,14 +41,19 @@ extension BookkeepingTables {
     try connection.execute("DELETE FROM gradus_updates WHERE update_name = $1", [.text(update)])
   }
 
-  /// Forgets what is known of updates that are not queued, before a delta's own statements may queue them again.
-  static func forgetUnqueued(on connection: Connection) throws {
-    let statements = ofUpdates.map { table in
-      """
-      DELETE FROM \(table)
-      WHERE update_name <> '\(allUpdates)' AND update_name NOT IN (SELECT update_name FROM background_updates);
-      """
-    }
+  /// That of an update, and not of one that is queued, as SQL.
+  private static let isUnqueued =
+    "update_name <> '\(allUpdates)' AND update_name NOT IN (SELECT update_name FROM background_updates)"
+
+  /// Whether anything is known of updates that are not queued.
+  package static func knowsUnqueued(on connection: Connection) throws -> Bool {
+    let known = ofUpdates.map { "SELECT 1 FROM \($0) WHERE \(isUnqueued)" }.joined(separator: " UNION ALL ")
+    return try connection.queryRow("\(known) LIMIT 1") != nil
+  }
+
+  /// Forgets what is known of updates that are not queued, before others than Gradus may queue them again.
+  package static func forgetUnqueued(on connection: Connection) throws {
+    let statements = ofUpdates.map { "DELETE FROM \($0) WHERE \(isUnqueued);" }
     do {
       try connection.executeScript(statements.joined(separator: "\n"))
     } catch let failure as ScriptError {

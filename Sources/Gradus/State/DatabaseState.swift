@@ -13,10 +13,8 @@ package struct DatabaseState: Sendable, Hashable {
   package var certifiedUpdates: Set<String>
   /// The gradual migrations that are certified complete.
   package var completedMigrations: Set<String>
-  /// The gradual migrations whose guards are installed, each with the checksum of their triggers.
-  package var guards: [String: String]
-  /// For each of those: the version that made them.
-  package var guardVersions: [String: Int] = [:]
+  /// The gradual migrations whose guards are installed.
+  package var guards: [String: InstalledGuards]
   /// For each of those with triggers that are gone or switched off: the tables that these were on.
   package var lostGuards: [String: Set<String>]
   /// Deltas outside a transaction that were started and not recorded.
@@ -28,6 +26,9 @@ package struct DatabaseState: Sendable, Hashable {
   package var unreadableRules: [String: String]
   /// The derived tables for which a purge has remembered how far it has seen the source.
   package var watermarkedTables: Set<String>
+  /// The updates that nobody has queued, although guards have left marks for them, or keys in their queue tables: another
+  /// program, or an operator, has taken them off the queue.
+  package var abandonedUpdates: Set<String> = []
   /// Whether all bookkeeping tables exist.
   package var hasBookkeeping: Bool
   /// Whether any table exists at all.
@@ -47,6 +48,14 @@ package struct DatabaseState: Sendable, Hashable {
       self.number = number
       self.isUpgraded = isUpgraded
     }
+  }
+
+  /// The guards of a gradual migration, as they were made.
+  package struct InstalledGuards: Sendable, Hashable {
+    /// The checksum of their triggers.
+    package var checksum: String
+    /// The version that made them.
+    package var version: Int
   }
 
   /// A delta outside a transaction that did not get to its record.
@@ -113,7 +122,7 @@ package struct DatabaseState: Sendable, Hashable {
   ///   - queue: the queue of background updates.
   ///   - certifiedUpdates: the updates that are certified complete.
   ///   - completedMigrations: the certified gradual migrations.
-  ///   - guards: the installed guards, with checksums.
+  ///   - guards: the installed guards.
   ///   - lostGuards: the tables whose triggers are gone.
   ///   - attempts: deltas that were started and not recorded.
   ///   - staleness: how far derived tables are.
@@ -124,7 +133,7 @@ package struct DatabaseState: Sendable, Hashable {
   package init(
     version: Version? = nil, compatVersion: Int? = nil, appliedDeltas: Set<String> = [],
     queue: [QueuedUpdate] = [], certifiedUpdates: Set<String> = [],
-    completedMigrations: Set<String> = [], guards: [String: String] = [:],
+    completedMigrations: Set<String> = [], guards: [String: InstalledGuards] = [:],
     lostGuards: [String: Set<String>] = [:], attempts: [DeltaAttempt] = [],
     staleness: [String: Staleness] = [:], unreadableRules: [String: String] = [:],
     watermarkedTables: Set<String> = [],

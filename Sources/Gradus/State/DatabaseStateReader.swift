@@ -20,6 +20,8 @@ package struct DatabaseStateReader {
   /// The version from which on deltas are read, and then certificates of updates too; nil for the deltas from the database's
   /// version on.
   private let firstVersion: Int?
+  /// For each gradual migration the version that starts it. No certificate of it is of one before.
+  private let starts: [String: Int]
 
   /// - Parameters:
   ///   - rules: the staleness rules to probe.
@@ -27,6 +29,7 @@ package struct DatabaseStateReader {
   package init(rules: [StalenessRule], firstVersion: Int? = nil) {
     probes = rules.map { Probe(rule: $0, migration: nil) }
     lateProbes = []
+    starts = [:]
     self.firstVersion = firstVersion
   }
 
@@ -44,6 +47,7 @@ package struct DatabaseStateReader {
     }
     let isDue = { (migration: GradualMigration) in migration.completes.map { $0 <= version } ?? false }
     self.firstVersion = firstVersion
+    starts = Dictionary(migrations.map { ($0.name, $0.starts) }, uniquingKeysWith: { first, _ in first })
     self.probes = probes(migrations.filter { !isDue($0) })
     lateProbes = probes(migrations.filter(isDue))
   }
@@ -79,9 +83,9 @@ package struct DatabaseStateReader {
     for item in open {
       let rule = item.rule
       do {
-        let rows = try connection.query(probe(rule, hasWatermarks: tables.contains("gradus_watermarks")))
-        let found = try decode(rows)
+        let found = try decode(connection.query(Self.together(parts(of: rule, among: tables)[...])))
         state.staleness.merge(found.staleness) { $1 }
+        state.abandonedUpdates.formUnion(found.abandonedUpdates)
         state.unreadableRules.merge(found.unreadableRules) { $1 }
       } catch let error as SQLError where error.code == .undefinedObject {
         // Another program has brought the database past the version that completes, which later ones may follow by
@@ -120,8 +124,15 @@ package struct DatabaseStateReader {
         "SELECT 'update', update_name, progress_json, depends_on, CAST(ordering AS TEXT) FROM background_updates"
       )
     }
+    if exist(["gradus_stale_marks", "background_updates"]) {
+      parts.append(
+        """
+        SELECT 'abandoned', m.update_name, NULL, NULL, NULL FROM gradus_stale_marks AS m
+        WHERE NOT EXISTS (SELECT 1 FROM background_updates AS b WHERE b.update_name = m.update_name)
+        """)
+    }
     if exist(["gradus_migrations"]) {
-      parts.append("SELECT 'migration', name, NULL, NULL, NULL FROM gradus_migrations")
+      parts.append("SELECT 'migration', name, CAST(version AS TEXT), NULL, NULL FROM gradus_migrations")
     }
     if exist(["gradus_guards"]) {
       parts.append("SELECT 'guards', migration, checksum, CAST(version AS TEXT), NULL FROM gradus_guards")
@@ -151,7 +162,7 @@ package struct DatabaseStateReader {
         WHERE 1 = 0 AND (\(columns.joined(separator: " OR ")))
         """)
     }
-    if tables == nil { parts += probes.map { probe($0.rule, hasWatermarks: true) } }
+    if tables == nil { parts += probes.flatMap { self.parts(of: $0.rule, among: nil) } }
     // SQLite takes no more than so many together.
     let most = 500
     guard parts.count > most else { return Self.together(parts[...]) }
@@ -163,6 +174,25 @@ package struct DatabaseStateReader {
 
   private static func together(_ parts: ArraySlice<String>) -> String {
     parts.joined(separator: "\nUNION ALL ")
+  }
+
+  /// What is asked of a rule.
+  ///
+  /// - Parameter tables: those that exist; nil for all.
+  private func parts(of rule: StalenessRule, among tables: Set<String>?) -> [String] {
+    func exists(_ table: String) -> Bool { tables?.contains(table) ?? true }
+    var parts = [probe(rule, hasWatermarks: exists("gradus_watermarks"))]
+    // What guards queue takes every key off its queue table. Others may leave some there.
+    if let queue = rule.requeue.into, !rule.guards.isEmpty, exists("background_updates") {
+      let update = SQLText.literal(rule.requeue.update)
+      parts.append(
+        """
+        SELECT 'abandoned', \(update), NULL, NULL, NULL
+        WHERE NOT EXISTS (SELECT 1 FROM background_updates WHERE update_name = \(update))
+          AND EXISTS (SELECT 1 FROM \(SQLText.identifier(queue)))
+        """)
+    }
+    return parts
   }
 
   private func probe(_ rule: StalenessRule, hasWatermarks: Bool) -> String {
@@ -224,11 +254,14 @@ package struct DatabaseStateReader {
           QueuedUpdate(
             name: try row.text(1), progress: try row.text(2), dependsOn: row[3].text,
             ordering: try Self.integer(row, 4)))
-      case "migration": state.completedMigrations.insert(try row.text(1))
+      case "migration":
+        let name = try row.text(1)
+        // An earlier migration had the name.
+        if try starts[name].map({ try Self.integer(row, 2) < $0 }) ?? false { continue }
+        state.completedMigrations.insert(name)
+      case "abandoned": state.abandonedUpdates.insert(try row.text(1))
       case "guards":
-        let migration = try row.text(1)
-        state.guards[migration] = try row.text(2)
-        state.guardVersions[migration] = try Self.integer(row, 3)
+        state.guards[try row.text(1)] = .init(checksum: try row.text(2), version: try Self.integer(row, 3))
       case "lost guard": state.lostGuards[try row.text(1), default: []].insert(try row.text(2))
       case "watermark": state.watermarkedTables.insert(try row.text(1))
       case "attempt":

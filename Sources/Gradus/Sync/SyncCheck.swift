@@ -32,6 +32,25 @@ struct SyncCheck {
     try checkRow(table)
   }
 
+  /// Whether the table is there, no view in its place, and has the columns that the trigger names.
+  func hasPlace() throws -> Bool {
+    let table = try SyncTable(sync.table, on: connection)
+    // PostgreSQL's trigger needs no key.
+    let key = connection.engine == .sqlite ? sync.key.filter { !isRowNumber($0) } : []
+    guard (sync.from + [sync.to] + key).allSatisfy({ table.column($0) != nil }) else { return false }
+    let view =
+      switch connection.engine {
+      case .sqlite:
+        try connection.queryRow(
+          "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = $1 COLLATE NOCASE", [.text(sync.table)])
+      case .postgres:
+        try connection.queryRow(
+          "SELECT 1 FROM pg_class WHERE oid = to_regclass($1) AND relkind IN ('v', 'm')",
+          [.text(SQLText.identifier(sync.table))])
+      }
+    return view == nil
+  }
+
   /// Has the engine compile what the trigger and the backfill will do; on SQLite with it the triggers that are there.
   func compile() throws {
     var changes = "\(SQLText.identifier(sync.to)) = (\n\(sql(sync.using))\n)"

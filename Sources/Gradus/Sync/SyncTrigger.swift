@@ -21,6 +21,14 @@ struct SyncTrigger {
     if connection.engine == .sqlite { try check.compile() }
   }
 
+  /// Makes the trigger in a new database, whose full schema stands for the deltas that made it. Where a later one of these has
+  /// taken away what it names, there is nothing to keep up to date, or it went with the table.
+  func installAgain(_ sync: UpdateDeclaration.SyncColumn) throws {
+    guard try SyncCheck(connection: connection, name: name, sync: sync).hasPlace() else { return }
+    try remove()
+    for sql in try statements(sync) { try connection.execute(sql) }
+  }
+
   /// On PostgreSQL by the function's name, which takes the trigger along, whatever that is named.
   func remove() throws {
     switch connection.engine {
@@ -28,7 +36,11 @@ struct SyncTrigger {
       for suffix in SQLiteSync.suffixes {
         try connection.execute("DROP TRIGGER IF EXISTS \(SQLText.identifier(base + suffix))")
       }
-    case .postgres: try connection.execute("DROP FUNCTION IF EXISTS \(SQLText.identifier(base))() CASCADE")
+    case .postgres:
+      // Where it is made. By its name alone it could be another application's, in a schema later in the search path.
+      let row = try connection.queryRow("SELECT quote_ident(current_schema())")
+      guard let schema = row?[0].text else { return }
+      try connection.execute("DROP FUNCTION IF EXISTS \(schema).\(SQLText.identifier(base))() CASCADE")
     }
   }
 

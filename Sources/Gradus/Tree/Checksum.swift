@@ -3,9 +3,11 @@
 /// FNV-1a, 64 bits (Fowler, Noll, Vo). It finds edits; it is no defence against anyone.
 package enum Checksum {
   /// `fnv1a:` and sixteen hexadecimal digits.
-  package static func of(_ script: String) -> String {
+  package static func of(_ script: String) -> String { of(bytes: normalized(script)) }
+
+  static func of(bytes: [UInt8]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in normalized(script) {
+    for byte in bytes {
       hash ^= UInt64(byte)
       hash &*= 0x100_0000_01b3
     }
@@ -13,16 +15,17 @@ package enum Checksum {
     return "fnv1a:" + String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  /// The script with each run of white space and comments outside of quotes as one blank.
+  /// The script with each run of white space and comments outside of quotes as one blank, and line ends as one byte.
   static func normalized(_ script: String) -> [UInt8] {
-    let bytes = Array(script.utf8)
+    // Within quotes, too, such as the body of a function: one checkout has these line ends, and another those.
+    let hasReturns = script.utf8.contains(UInt8(ascii: "\r"))
+    let bytes = Array((hasReturns ? script.replacing("\r\n", with: "\n") : script).utf8)
     var result: [UInt8] = []
     var hasGap = false
     for piece in SQLPieces(bytes) {
       if piece.isGap {
         guard !isReadDifferently(bytes[piece.range]) else {
-          let rest = String(decoding: bytes[piece.range.lowerBound...], as: UTF8.self)
-          return result + Array(rest.replacing("\r\n", with: "\n").utf8)
+          return result + bytes[piece.range.lowerBound...]
         }
         hasGap = true
         continue

@@ -12,8 +12,9 @@ package struct DeltaScript {
   /// - Parameters:
   ///   - file: the file.
   ///   - engine: the engine that will run it.
-  package init(_ file: SchemaFile, engine: Engine) throws {
-    let text = try file.text()
+  ///   - text: the file's text, where it has been read.
+  package init(_ file: SchemaFile, engine: Engine, text: String? = nil) throws {
+    let text = try text ?? file.text()
     // Most have no placeholder, and a look for its first byte is far quicker than one for the text.
     sql =
       text.utf8.contains(UInt8(ascii: "$"))

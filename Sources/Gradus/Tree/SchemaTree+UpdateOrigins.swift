@@ -12,15 +12,18 @@ extension SchemaTree {
     return origins
   }
 
-  /// The logical databases whose deltas queue or declare an update.
+  /// The deltas that queue or declare an update.
   ///
   /// - Parameter name: the update.
   /// - Throws: `GradusError` where a delta cannot be read.
-  package func databases(ofUpdate name: String) throws -> Set<LogicalDatabase> {
-    Set(try deltas.values.joined().filter { try queuedNames($0).contains(name) }.map(\.database))
+  package func deltas(ofUpdate name: String) throws -> [SchemaFile] {
+    try deltas.values.joined().filter { try queuedNames($0).contains(name) }
   }
 
-  private func queuedNames(_ file: SchemaFile) throws -> [String] {
+  /// The updates that a delta queues or declares.
+  ///
+  /// - Throws: `GradusError` where it cannot be read.
+  package func queuedNames(_ file: SchemaFile) throws -> [String] {
     switch file.kind {
     case .sql: try QueueInsert.all(in: file.text()).compactMap(\.name)
     case .updates: (declarationsByFile[file.path] ?? []).map(\.name)

@@ -47,6 +47,9 @@ struct SchemaTreeLoader {
         case .unknown:
           try refuseAlmostOurs(file, isDelta: template == layout.delta)
           unknown.append(file)
+        case .sql(nil):
+          try refuseMisplacedEngine(file)
+          found[version, default: []].append(file)
         default: found[version, default: []].append(file)
         }
       }
@@ -68,6 +71,7 @@ struct SchemaTreeLoader {
             next.append((prefix + name, name, version))
           }
         case "{version}":
+          var folders: [Int: String] = [:]
           for name in try entries(folder).sorted()
           where try isListedFolder(prefix + name, matters: Int(name) != nil) {
             guard let number = Int(name) else {
@@ -78,6 +82,11 @@ struct SchemaTreeLoader {
               throw GradusError(
                 .invalidTree, "\(number) is no schema version", file: prefix + name,
                 hint: "give one from 0 to \(Admission.versions.last!)")
+            }
+            if let other = folders.updateValue(name, forKey: number) {
+              throw GradusError(
+                .invalidTree, "'\(other)' and '\(name)' are folders of one version", file: prefix + name,
+                hint: "move what is in them into one: '\(number)'")
             }
             next.append((prefix + name, database, number))
           }
@@ -124,6 +133,20 @@ struct SchemaTreeLoader {
     throw GradusError(
       .invalidTree, "the name's ending is none of those that are read", file: file.path,
       hint: "let it end in \(ending)")
+  }
+
+  /// SQL that names an engine before its ending is SQL for both: it would run on the other, too.
+  private func refuseMisplacedEngine(_ file: SchemaFile) throws {
+    let words = file.name.lowercased().split(separator: ".").dropLast()
+    let engine: Engine
+    switch words.dropFirst().last {
+    case "postgres", "postgresql": engine = .postgres
+    case "sqlite", "sqlite3": engine = .sqlite
+    default: return
+    }
+    throw GradusError(
+      .invalidTree, "the name says an engine where none is read: the file would be for both", file: file.path,
+      hint: "let it end in .sql.\(engine.rawValue)")
   }
 
   /// Refuses files that are named as ours and lie beside the folders of versions: they would be passed over, too. So would

@@ -5,6 +5,20 @@ struct SlicePlaceholder {
   /// Whether it does so in quotes, too: there it would become the condition's text.
   private(set) var isQuoted = false
 
+  /// The end of the placeholder that starts a text; nil where what starts it is not replaced.
+  static func end(_ bytes: ArraySlice<UInt8>) -> Int? {
+    guard bytes.starts(with: "{range".utf8) else { return nil }
+    var rest = bytes.dropFirst("{range".utf8.count)
+    if rest.first == UInt8(ascii: ":") {
+      let alias = rest.dropFirst().prefix {
+        (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: "_")
+      }
+      guard let first = alias.first, !(0x30...0x39).contains(first) else { return nil }
+      rest = bytes[alias.endIndex...]
+    }
+    return rest.first == UInt8(ascii: "}") ? rest.startIndex + 1 : nil
+  }
+
   /// - Parameter sql: the SQL, of either engine.
   init(in sql: String) {
     let (bytes, name) = (Array(sql.utf8), Array("{range".utf8))

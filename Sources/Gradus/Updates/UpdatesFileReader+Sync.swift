@@ -6,8 +6,8 @@ extension UpdatesFileReader {
     try map.allowOnly(Self.common + ["table", "key", "from", "to", "using", "reverse"])
     let sync = UpdateDeclaration.SyncColumn(
       table: try map.text("table"), key: try key(map), from: try map.texts("from"),
-      to: try map.text("to"), using: try engineSQL(map, "using"),
-      reverse: try map.find("reverse") == nil ? nil : engineSQL(map, "reverse"))
+      to: try map.text("to"), using: try engineSQL(map, "using", as: .expression),
+      reverse: try map.find("reverse") == nil ? nil : engineSQL(map, "reverse", as: .expression))
     guard !sync.from.isEmpty else {
       throw map.reader.error(try map.require("from"), "a synchronised column is computed from at least one")
     }

@@ -128,7 +128,7 @@ struct UpdatesFileReader {
       return .dropSync(try map.text("sync"))
     case "sql":
       try map.allowOnly(Self.common + ["sql"])
-      return .sql(try engineSQL(map))
+      return .sql(try engineSQL(map, "sql", as: .script))
     case "handler":
       try map.allowOnly(Self.common)
       return .handler
@@ -142,7 +142,7 @@ struct UpdatesFileReader {
 
   /// SQL over slices, which must say where the slice goes.
   private func sliced(_ map: YAMLMapping) throws -> UpdateDeclaration.EngineSQL {
-    let sql = try engineSQL(map)
+    let sql = try engineSQL(map, "sql", as: .slicedStatement)
     for text in sql.byEngine.values {
       let placeholder = SlicePlaceholder(in: text)
       guard placeholder.isUsed else {

@@ -92,6 +92,45 @@ import Testing
     }
   }
 
+  /// What writes a partition directly has its parent unlocked.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: [false, true])
+  func itTellsWhichTransactionsItWaitsFor(ofPartition: Bool) async throws {
+    try await FencedShop.with(.postgres) { shop in
+      let writer = try await shop.database.open()
+      try await writer.run { connection in
+        if ofPartition {
+          try connection.execute("DROP TABLE orders")
+          try connection.execute(
+            "CREATE TABLE orders (id BIGINT, customer TEXT, amount BIGINT) PARTITION BY RANGE (id)")
+          try connection.execute(
+            "CREATE TABLE first_orders PARTITION OF orders DEFAULT PARTITION BY RANGE (amount)")
+          try connection.execute("CREATE TABLE first_small_orders PARTITION OF first_orders DEFAULT")
+        }
+        try connection.execute("BEGIN")
+        try connection.execute(
+          "INSERT INTO \(ofPartition ? "first_small_orders" : "orders") VALUES (1, 'ann', 10)")
+      }
+      let (waits, continuation) = AsyncStream.makeStream(of: [String].self)
+      let migrator = shop.migrator(to: 3, .init(fenceTimeout: .seconds(60))) { event in
+        if case .writesOpen(let writers, 2) = event { continuation.yield(writers) }
+      }
+      let migration = Task {
+        defer { continuation.finish() }
+        return try await migrator.migrate(on: Session.open(shop.physical.driver))
+      }
+      var waiting = waits.makeAsyncIterator()
+      let writers = try #require(await waiting.next())
+      #expect(writers.count == 1)
+      #expect(writers.first?.hasPrefix("server process ") == true, "\(writers)")
+      #expect(writers.first?.hasSuffix(" of gradus-test") == true, "\(writers)")
+      #expect(try await shop.compat() == 1)
+      try await writer.run { _ = try $0.execute("COMMIT") }
+      #expect(try await migration.value.steps.map(\.kind).contains("certify"))
+      #expect(await waiting.next() == nil)
+      #expect(try await shop.compat() == 2)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func givesUpAndChangesNothing(engine: Engine) async throws {
     try await FencedShop.with(engine) { shop in

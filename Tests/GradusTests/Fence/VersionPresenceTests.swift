@@ -121,6 +121,23 @@ import Testing
     }
   }
 
+  /// A process that is killed again and again leaves a file each time.
+  @Test func whatKilledProcessesLeaveDoesNotPileUp() async throws {
+    try await FencedShop.with(.sqlite) { shop in
+      let folder = try #require(shop.physical.driver.liveFolder)
+      let other = try await shop.announce(1)
+      for name in ["live-1-dead", "live-2-dead", "fence-1-dead", "notes.txt"] {
+        try Data().write(to: URL(filePath: "\(folder)/\(name)"))
+      }
+      let presence = try await shop.announce(2)
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(left.count == 3 && left.last == "notes.txt", "\(left)")
+      #expect(try await shop.holders().map(\.version) == [1, 2])
+      await other.release()
+      await presence.release()
+    }
+  }
+
   @Test func filesOfDeadProcessesAreNoObstacle() async throws {
     try await FencedShop.with(.sqlite) { shop in
       let folder = try #require(shop.physical.driver.liveFolder)

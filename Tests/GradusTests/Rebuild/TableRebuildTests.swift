@@ -215,7 +215,6 @@ import Testing
     ("table: gone, not_null: x", "there is no table 'gone'"),
     ("table: a view, not_null: id", "'a view' is a view"),
     ("table: loose, not_null: w", "'loose' has no column 'w'"),
-    ("table: loose, check: v > (0", "a quote or bracket is left open"),
     ("table: loose, check: w > 0", "the constraint 'added' cannot be added to 'loose'"),
     ("table: loose, check: (SELECT 1)", "the constraint 'added' cannot be added to 'loose'"),
     ("table: search, not_null: word", "'search' cannot be rebuilt: it is a virtual table"),

@@ -52,6 +52,14 @@ import Testing
     #expect(verdict.refusals[0].hint.contains("schema version 2 or later"))
   }
 
+  /// There is no release of the version that is written into it meanwhile.
+  @Test func noWhileAPortFillsIt() throws {
+    let refusal = try #require(try verdict(2, facts(compat: Admission.portSeal)).refusals.first)
+    for text in [refusal.hint, "\(refusal)"] {
+      #expect(text.contains("'port'") && !text.contains("\(Admission.portSeal)"), "\(text)")
+    }
+  }
+
   @Test func noWhereAFenceIsShuttingItOut() throws {
     var facts = facts(compat: 1)
     facts.fences = [holder(2)]

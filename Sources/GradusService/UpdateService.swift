@@ -1,5 +1,6 @@
 public import Gradus
 public import GradusUpdates
+import Logging
 public import ServiceLifecycle
 
 /// Background updates as a service of an application: runs them while the application serves, and at a graceful shutdown
@@ -17,6 +18,7 @@ public struct UpdateService: Service {
   private let wanted: Set<String>?
   private let goal: RunGoal
   private let onEnd: @Sendable (_ database: String, UpdateRunner.Summary) -> Void
+  private let onFailure: @Sendable (_ database: String, any Error) -> Void
 
   /// - Parameters:
   ///   - databases: the physical databases, whose queues are worked off side by side.
@@ -40,7 +42,13 @@ public struct UpdateService: Service {
     self.init(
       databases: databases, registry: registry, options: options, environment: environment, workers: workers,
       preempts: preempts, wanted: wanted, until: goal, reportOfDatabase: { _, event in report(event) },
-      onEndOfDatabase: { _, summary in onEnd(summary) })
+      onEndOfDatabase: { _, summary in onEnd(summary) },
+      // Of several only one is thrown.
+      onFailureOfDatabase: { database, error in
+        environment.logger.error(
+          "the updates of a database cannot go on",
+          metadata: ["database": "\(database)", "error": "\(error)"])
+      })
   }
 
   /// As the other, for who has to know of which database something is told: by its name.
@@ -49,7 +57,8 @@ public struct UpdateService: Service {
     environment: UpdateRunner.Environment, workers: Int, preempts: Bool = false, wanted: Set<String>? = nil,
     until goal: RunGoal = .forever,
     reportOfDatabase: @escaping @Sendable (_ database: String, UpdateEvent) -> Void,
-    onEndOfDatabase: @escaping @Sendable (_ database: String, UpdateRunner.Summary) -> Void = { _, _ in }
+    onEndOfDatabase: @escaping @Sendable (_ database: String, UpdateRunner.Summary) -> Void = { _, _ in },
+    onFailureOfDatabase: @escaping @Sendable (_ database: String, any Error) -> Void = { _, _ in }
   ) {
     pools = databases.map { database in
       let name = database.name
@@ -62,32 +71,41 @@ public struct UpdateService: Service {
     self.wanted = wanted
     self.goal = goal
     onEnd = onEndOfDatabase
+    onFailure = onFailureOfDatabase
   }
 
   /// Runs until the goal is reached or the service group shuts down. A database that cannot be used any more does not
   /// stop the work on the others, unless that would go on for ever.
   ///
   /// - Throws: `GradusError` with code `databaseTooNew` where the version is shut out; `SQLError` where a database cannot
-  ///   be used; `CancellationError`.
+  ///   be used, the first of several, whose errors are logged; `CancellationError`.
   public func run() async throws {
     try await withGracefulShutdownHandler {
-      try await withThrowingTaskGroup(of: (any Error)?.self) { group in
-        for (database, pool) in pools { group.addTask { try await run(pool, of: database) } }
-        var failures: [any Error] = []
+      try await withThrowingTaskGroup(of: Failure?.self) { group in
+        for place in pools.indices { group.addTask { try await run(place) } }
+        var failures: [Failure] = []
         for try await failure in group { if let failure { failures.append(failure) } }
-        if let failure = failures.first { throw failure }
+        if let first = failures.min(by: { $0.place < $1.place }) { throw first.error }
       }
     } onGracefulShutdown: {
       control.stop()
     }
   }
 
-  private func run(_ pool: WorkerPool, of database: String) async throws -> (any Error)? {
+  /// What a database's run has failed with, and which one of them it is.
+  private struct Failure: Sendable {
+    let place: Int
+    let error: any Error
+  }
+
+  private func run(_ place: Int) async throws -> Failure? {
+    let (database, pool) = pools[place]
     do {
       onEnd(database, try await pool.run(wanted, until: goal))
       return nil
     } catch  where goal != .forever && !Task.isCancelled {
-      return error
+      onFailure(database, error)
+      return Failure(place: place, error: error)
     }
   }
 }

@@ -111,6 +111,17 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.availableEngines)
+  func aCommentHidesNothingOfAnIndex(engine: Engine) async throws {
+    let columns = ["b -- newest", "lower(a) -- any case"]
+    let index = UpdateDeclaration(
+      name: "ix", kind: .index(.init(name: "ix", table: "t", columns: columns, condition: "b > 0 -- few")))
+    try await run(engine, "CREATE TABLE t (a TEXT, b BIGINT);", [index]) { (connection, summary) throws in
+      #expect(summary.completed == ["ix"])
+      #expect(try indexes(connection) == ["ix"])
+    }
+  }
+
   /// A concurrent build that failed leaves an invalid index of its name, as a killed one does.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
   func anInvalidIndexIsRebuilt() async throws {

@@ -1,6 +1,7 @@
 import Gradus
 import GradusSQL
 import GradusTestSupport
+import Synchronization
 import Testing
 
 @testable import GradusUpdates
@@ -39,10 +40,27 @@ import Testing
     }
   }
 
+  /// Also of an update that workers share, none of whose batches is known to be the last.
+  @Test(arguments: TestDatabase.availableEngines, [1, 3])
+  func theLastReportIsOfTheEnd(engine: Engine, workers: Int) async throws {
+    try await Workshop.with(engine, numbers: 100, [Numbers.backfill.queueRow]) { (shop) async throws in
+      let reports = Mutex<[UpdateProgressReport]>([])
+      try await ForegroundRunner(
+        registry: UpdateRegistry(declarations: [Numbers.backfill]), options: .fast(20), environment: .quiet,
+        workers: workers
+      ).complete(["double"], of: shop.database, on: shop.session) { report in
+        reports.withLock { $0.append(report) }
+      }
+      let all = reports.withLock { $0 }
+      #expect(all.last?.isComplete == true && all.last?.scanned == 100)
+      #expect(all.count { $0.isComplete } == 1)
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func withoutAConnectionForFurtherWorkersTheFirstDoesTheirWork(engine: Engine) async throws {
     try await Workshop.with(engine, numbers: 100, [Numbers.backfill.queueRow]) { (shop) async throws in
-      let database = PhysicalDatabase(driver: FullDriver(base: shop.database.driver))
+      let database = PhysicalDatabase(driver: ScarceDriver(shop.database.driver, connections: 0))
       try await ForegroundRunner(
         registry: UpdateRegistry(declarations: [Numbers.backfill]), environment: .quiet, workers: 3
       ).complete(["double"], of: database, on: shop.session) { _ in }
@@ -63,14 +81,5 @@ import Testing
       #expect(error?.message.contains("no_such_function") == true, "\(error?.message ?? "")")
       #expect(try await shop.values("SELECT count(*) FROM numbers WHERE double IS NOT NULL") == [0])
     }
-  }
-}
-
-/// Of a server that takes no more connections.
-private struct FullDriver: ForwardingDriver {
-  let base: any Driver
-
-  func open() throws -> any ConnectionBackend {
-    throw SQLError(.cannotConnect, "too many connections")
   }
 }

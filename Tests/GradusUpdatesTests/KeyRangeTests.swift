@@ -50,6 +50,27 @@ import Testing
     #expect(null?.message.contains("NOT NULL") == true)
   }
 
+  /// They are not NULL, as PostgreSQL's arrays of them seem to say.
+  @Test(
+    .enabled(if: TestDatabase.availableEngines.contains(.postgres)),
+    arguments: [["id", "tags"], ["tags"]], ["{1,2}", "{1}", "{}"])
+  func arraysAreNoKey(key: [String], second: String) async throws {
+    try await TestDatabase.withDatabase(.postgres) { place in
+      try await place.open().run { connection in
+        try connection.execute("CREATE TABLE t (id BIGINT, tags INT[])")
+        try connection.execute("INSERT INTO t VALUES (1, '{3,4}')")
+        try connection.execute("INSERT INTO t VALUES (2, $1)", [.text(second)])
+        let error = #expect(throws: SQLError.self) {
+          try KeyRange.next(table: "t", key: key, past: nil, size: 10, on: connection)
+        }
+        #expect(error?.code == .unexpectedValue)
+        let message = error?.message ?? ""
+        #expect(message.contains("'tags' holds neither text nor a whole number"), "\(message)")
+        #expect(error?.hint != nil)
+      }
+    }
+  }
+
   /// The planner knows how small a slice from the midst of a table is, with few and with many values of the first
   /// column. Where it takes a slice for a quarter of the table, it reads the whole of a large table.
   @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), arguments: [2, 500])

@@ -105,12 +105,12 @@ import Testing
         "gradus_update_health", [("database_name", "master"), ("signal", signal.rawValue)]
       ).lastValue
     }
-    metrics.record(.health(.slow([reading(.latency, 3), reading(.lockWaiters, 2)])))
+    metrics.record(.slow([reading(.latency, 3), reading(.lockWaiters, 2)]))
     #expect(try gauge(.latency) == 3)
-    metrics.record(.health(.pause([reading(.lockWaiters, 7)])))
+    metrics.record(.pause([reading(.lockWaiters, 7)]))
     #expect(try gauge(.latency) == 0)
     #expect(try gauge(.lockWaiters) == 7)
-    metrics.record(.health(.fine))
+    metrics.record(.fine)
     #expect(try gauge(.lockWaiters) == 0)
   }
 
@@ -136,6 +136,50 @@ import Testing
       let sizes = second.all.compactMap { if case .batch(_, let batch) = $0 { batch.size } else { nil } }
       #expect((sizes.first ?? 0) > 3)
       #expect(try await shop.session.run { try Numbers.wrong($0) } == 0)
+    }
+  }
+
+  /// Other processes have done nearly all of it.
+  @Test(arguments: TestDatabase.availableEngines)
+  func theOnlyBatchOfAProcessTellsTheWhole(engine: Engine) async throws {
+    let counting = QueuedUpdate(name: "counting", progress: #"{"batches": 4}"#)
+    try await Workshop.with(engine, [counting]) { shop in
+      try await shop.session.run { connection in
+        _ = try connection.execute(
+          """
+          INSERT INTO gradus_updates (update_name, scanned, written, batches, duration_ms, started_at, updated_at)
+          VALUES ('counting', 1000, 900, 4, 10, 0, 0)
+          """)
+      }
+      let events = Events()
+      let registry = UpdateRegistry(handlers: [Counting()])
+      _ = try await shop.runner(registry, .fast(7), report: events.report).run()
+      let reports = events.all.compactMap { if case .batch(let progress, _) = $0 { progress } else { nil } }
+      #expect(reports.map(\.scanned) == [1_007] && reports.map(\.written) == [901], "\(reports)")
+    }
+  }
+
+  /// What batches do stays the same while a signal gets worse, and nobody looks at signals when the work is done.
+  @Test(arguments: TestDatabase.availableEngines)
+  func theHealthGaugeIsWhatWasReadLast(engine: Engine) async throws {
+    try await Workshop.with(engine, numbers: 300, [Numbers.backfill.queueRow]) { shop in
+      let (metrics, probe) = (TestMetrics(), LatencyProbe(clock: ManualClock()))
+      probe.record(.milliseconds(80))
+      let pacing = UpdatePacing.calling { iteration in
+        // Health is read before each batch.
+        try await Task.sleep(for: .milliseconds(5))
+        if iteration == 5 { for _ in 0..<100 { probe.record(.milliseconds(90)) } }
+      }
+      let options = UpdateOptions(
+        batches: UpdateOptions.fast(20).batches, health: HealthLimits([.latency: 100]),
+        healthInterval: .milliseconds(1))
+      let environment = UpdateRunner.Environment(
+        pacing: pacing, latency: probe, logger: .silent, metrics: metrics)
+      _ = try await shop.runner(UpdateRegistry(declarations: [Numbers.backfill]), options, environment).run()
+      let gauge = try metrics.expectGauge(
+        "gradus_update_health", [("database_name", "master"), ("signal", "latency_ms")])
+      #expect(Set(gauge.values.filter { $0 > 0 }).count == 2, "\(gauge.values)")
+      #expect(gauge.lastValue == 0)
     }
   }
 

@@ -13,12 +13,13 @@ import Testing
   /// Runs an update on a connection where statements fail, so many times.
   private func run(
     _ handler: any UpdateHandler, _ engine: Engine, failingAt text: String, times: Int,
-    _ code: SQLError.Code = .lockTimeout, until goal: RunGoal = .idle,
-    _ environment: UpdateRunner.Environment = .quiet,
+    _ code: SQLError.Code = .lockTimeout, sqlState: String? = nil, extendedCode: Int32? = nil,
+    until goal: RunGoal = .idle, _ environment: UpdateRunner.Environment = .quiet,
     report: @escaping @Sendable (UpdateEvent) -> Void = { _ in }
   ) async throws -> UpdateRunner.Summary {
     try await TestDatabase.withDatabase(engine) { place in
-      let driver = FailingDriver(place.driver, at: text, times: times, SQLError(code, "somebody has it"))
+      let error = SQLError(code, "somebody has it", sqlState: sqlState, extendedCode: extendedCode)
+      let driver = FailingDriver(place.driver, at: text, times: times, error)
       let session = try await Session.open(driver)
       try await session.run { try Numbers.make($0, count: 1) }
       try await session.transaction { try Numbers.queue($0, QueuedUpdate(name: handler.name)) }
@@ -35,6 +36,26 @@ import Testing
   func theQueueIsReadAgain(engine: Engine) async throws {
     let summary = try await run(Counting(), engine, failingAt: queueRead, times: 2)
     #expect(summary.completed == ["counting"])
+  }
+
+  /// An operator cancels what waits for a lock (`pg_cancel_backend`).
+  @Test(arguments: TestDatabase.availableEngines)
+  func aCancelledStatementIsReadAgain(engine: Engine) async throws {
+    let summary = try await run(Counting(), engine, failingAt: queueRead, times: 2, .cancelled)
+    #expect(summary.completed == ["counting"])
+  }
+
+  /// Others may have used it up, and an update that is parked for it waits for somebody to ask for another try.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aLackOfMemoryParksNothing(engine: Engine) async throws {
+    let (failing, events) = (Failing(), Events())
+    let isPostgres = engine == .postgres
+    let summary = try await run(
+      failing, engine, failingAt: "UPDATE numbers", times: .max, .other, sqlState: isPostgres ? "53200" : nil,
+      extendedCode: isPostgres ? nil : 7, report: events.report)
+    #expect(summary.waiting["failing"]?.contains("somebody has it") == true, "\(summary.waiting)")
+    #expect(failing.attempts.count == 3)
+    #expect(!events.all.contains { if case .parked = $0 { true } else { false } })
   }
 
   /// A run that ends by itself does not try for ever, and one that does not end tries on.

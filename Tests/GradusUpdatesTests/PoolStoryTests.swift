@@ -26,6 +26,17 @@ import Testing
     #expect(scanned(story.filtered(batch("a", 60), from: 1, of: 2)) == 60)
   }
 
+  /// Another process has completed it, and it was queued anew before any worker here saw it gone.
+  @Test func whatBeginsAnewDoes() {
+    var story = PoolStory()
+    #expect(scanned(story.filtered(batch("a", 50), from: 0, of: 2)) == 50)
+    #expect(scanned(story.filtered(batch("a", 60), from: 1, of: 2)) == 60)
+    #expect(scanned(story.filtered(batch("a", 5), from: 0, of: 2)) == 5)
+    #expect(scanned(story.filtered(batch("a", 4), from: 1, of: 2)) == 4)
+    #expect(scanned(story.filtered(batch("a", 9), from: 0, of: 2)) == 9)
+    #expect(scanned(story.filtered(batch("a", 8), from: 1, of: 2)) == 9)
+  }
+
   @Test func oneThatWaitsIsNoNewsWhileAnotherWorks() {
     var story = PoolStory()
     let waiting = UpdateEvent.waiting(["a": "waits"])

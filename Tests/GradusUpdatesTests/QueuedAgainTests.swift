@@ -69,6 +69,42 @@ import Testing
     }
   }
 
+  /// A release in which workers could share it has left a range: to one that walks through it as a whole that is no work.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)), .timeLimit(.minutes(1)))
+  func whatIsNoLongerSharedEnds() async throws {
+    try await Workshop.with(.postgres, [QueuedUpdate(name: "counting")]) { shop in
+      try await shop.session.run { connection in
+        try connection.executeScript(
+          """
+          INSERT INTO gradus_guard_triggers (name, migration, table_name, update_name)
+          VALUES ('guard', 'migration', 'numbers', 'counting');
+          INSERT INTO gradus_update_leases (update_name, part, progress, upper_key, expires_at)
+          VALUES ('counting', 1, '{"batches":1}', '{"batches":3}', 0);
+          """)
+      }
+      let summary = try await shop.runner(UpdateRegistry(handlers: [Counting()])).run()
+      #expect(summary.completed == ["counting"])
+      #expect(try await shop.values("SELECT count(*) FROM gradus_update_leases") == [0])
+    }
+  }
+
+  /// Its certificate, which the migration step issues of a constraint, holds nothing of an earlier one.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anEarlierCertificateLeavesNothing(engine: Engine) async throws {
+    try await Workshop.with(engine, [QueuedUpdate(name: "counting")]) { shop in
+      let summary = try await shop.runner(UpdateRegistry(handlers: [Counting()])).run()
+      #expect(summary.completed == ["counting"])
+      let certificate = try await shop.session.transaction { connection in
+        try BookkeepingWriter(connection: connection).certify(
+          update: "counting", version: 2, ConstraintOutcome(scanned: 7, deleted: 0, verified: "all do"),
+          duration: .zero)
+        return try UpdateCertificate.read("counting", on: connection)
+      }
+      let found = try #require(certificate)
+      #expect(found.scanned == 7 && found.batches == 0 && found.startedAt == nil && found.skipped == [:])
+    }
+  }
+
   /// Deletes the row of an update and inserts one anew, as an operator does by hand.
   private static func insertAnew(_ name: String, _ progress: String, in shop: Workshop) async throws {
     try await shop.session.transaction { connection in
@@ -111,6 +147,58 @@ import Testing
       #expect(try await shop.runner(registry).run().waiting == ["counting": "parked: of that time"])
       try await shop.control { _ = try $0.retry("counting") }
       #expect(try await shop.runner(registry).run().completed == ["counting"])
+    }
+  }
+
+  private static func knownNames(_ shop: Workshop) async throws -> [SQLValue] {
+    try await shop.values("SELECT update_name FROM gradus_update_controls ORDER BY update_name")
+  }
+
+  /// What was said of one goes where a worker finds that another program has taken that off the queue, whose row it may put
+  /// there again with the same progress.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatWasSaidGoesWithWhatIsNotQueued(engine: Engine) async throws {
+    let registry = UpdateRegistry(handlers: [Counting()])
+    try await Workshop.with(engine, [QueuedUpdate(name: "counting")]) { shop in
+      try await shop.control { controls in
+        try controls.pause("counting")
+        try controls.park("counting", reason: "of that time")
+        // It is of none.
+        try controls.pause()
+      }
+      try await shop.session.run { _ = try $0.execute("DELETE FROM background_updates") }
+      _ = try await shop.runner(registry).run()
+      #expect(try await Self.knownNames(shop) == [.text(BookkeepingTables.allUpdates)])
+      try await shop.control { try $0.resume() }
+      try await shop.session.transaction { try Numbers.queue($0, QueuedUpdate(name: "counting")) }
+      #expect(try await shop.runner(registry).run().completed == ["counting"])
+    }
+  }
+
+  /// Ends in one batch, beside another program that takes an update off the queue.
+  private struct Overlooking: UpdateHandler {
+    let name = "overlooking"
+
+    func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws
+      -> BatchResult<NoProgress>
+    {
+      try connection.execute("DELETE FROM background_updates WHERE update_name = 'counting'")
+      return .end
+    }
+  }
+
+  /// So it does beside a worker that is there all the time.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatWasSaidGoesWithWhatIsTakenOffMeanwhile(engine: Engine) async throws {
+    let registry = UpdateRegistry(handlers: [Counting(), Overlooking()])
+    let updates = ["counting", "overlooking"].map { QueuedUpdate(name: $0) }
+    try await Workshop.with(engine, updates) { shop in
+      try await shop.control { controls in
+        try controls.pause("counting")
+        try controls.prioritize("counting", -1)
+      }
+      #expect(try await shop.runner(registry).run().completed == ["overlooking"])
+      #expect(try await Self.knownNames(shop) == [])
     }
   }
 

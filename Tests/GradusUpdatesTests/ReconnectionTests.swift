@@ -8,7 +8,7 @@ import Testing
   private let lost = SQLError(.connectionLost, "gone")
 
   @Test func waitsLongerAndLongerUntilTheLimit() {
-    var reconnection = Reconnection(limit: .seconds(60))
+    var reconnection = Reconnection(limit: .seconds(60), part: { 1 })
     var (now, attempts) = (start, 0)
     while let delay = reconnection.delay(after: lost, at: now) {
       #expect(delay >= .milliseconds(250) && delay <= .seconds(10))
@@ -21,7 +21,7 @@ import Testing
   /// An address that leads nowhere, or to a standby, is an error at once; while a server fails over it is not.
   @Test(arguments: [SQLError.Code.cannotConnect, .readOnly])
   func aServerThatFailsOver(code: SQLError.Code) {
-    var reconnection = Reconnection(limit: .seconds(60))
+    var reconnection = Reconnection(limit: .seconds(60), part: { 1 })
     #expect(reconnection.delay(after: SQLError(code, ""), at: start) == nil)
     #expect(reconnection.delay(after: lost, at: start) != nil)
     #expect(reconnection.delay(after: SQLError(code, ""), at: start) != nil)
@@ -33,7 +33,7 @@ import Testing
 
   /// A connection that is lost again and again over the same work counts as one outage.
   @Test func progressEndsAnOutage() {
-    var reconnection = Reconnection(limit: .seconds(60))
+    var reconnection = Reconnection(limit: .seconds(60), part: { 1 })
     #expect(reconnection.delay(after: lost, at: start) != nil)
     #expect(reconnection.delay(after: lost, at: start + .seconds(61)) == nil)
     reconnection.recordProgress()
@@ -42,14 +42,24 @@ import Testing
 
   /// A worker that has nothing to do commits nothing.
   @Test func aConnectionThatLastedEndsAnOutage() {
-    var reconnection = Reconnection(limit: .seconds(60))
+    var reconnection = Reconnection(limit: .seconds(60), part: { 1 })
     #expect(reconnection.delay(after: lost, at: start) != nil)
     reconnection.recordConnection(at: start + .seconds(1))
     #expect(reconnection.delay(after: lost, at: start + .seconds(60)) == nil)
-    reconnection = Reconnection(limit: .seconds(60))
+    reconnection = Reconnection(limit: .seconds(60), part: { 1 })
     #expect(reconnection.delay(after: lost, at: start) != nil)
     reconnection.recordConnection(at: start + .seconds(1))
     #expect(reconnection.delay(after: lost, at: start + .seconds(3600)) == .milliseconds(250))
+  }
+
+  /// Of many processes that lose one server at the same moment.
+  @Test func theyDoNotComeBackInStep() {
+    let delays = (0..<50).map { _ in
+      var reconnection = Reconnection(limit: nil)
+      return reconnection.delay(after: lost, at: start) ?? .zero
+    }
+    #expect(Set(delays).count > 1)
+    #expect(delays.allSatisfy { $0 >= .milliseconds(125) && $0 <= .milliseconds(250) })
   }
 
   @Test func otherErrorsAreNone() {

@@ -24,4 +24,18 @@ import Testing
     metrics.record(queue: [], isEnabled: true, decision: .finished)
     #expect(try remaining() == 0)
   }
+
+  /// The worker of the next connection is another one.
+  @Test func whatWasCompletedDuringAnOutageHasNoRowsLeft() throws {
+    let (test, unfinished) = (TestMetrics(), UnfinishedUpdates())
+    let dimensions = [("database_name", "master"), ("update_name", "double")]
+    UpdateMetrics(test, database: "master", unfinished: unfinished).record(
+      .batch(
+        UpdateProgressReport(name: "double", scanned: 10, written: 10, remaining: 90, isComplete: false),
+        BatchReport(size: 10, scanned: 10, written: 10, duration: .zero)))
+    #expect(try test.expectGauge("gradus_update_rows_remaining", dimensions).lastValue == 90)
+    UpdateMetrics(test, database: "master", unfinished: unfinished).record(
+      queue: [], isEnabled: true, decision: .finished)
+    #expect(try test.expectGauge("gradus_update_rows_remaining", dimensions).lastValue == 0)
+  }
 }

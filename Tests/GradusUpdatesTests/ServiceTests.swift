@@ -34,4 +34,23 @@ import Testing
       #expect(environment.control.isStopping)
     }
   }
+
+  /// Of several databases that cannot be used only one error can be thrown.
+  @Test(arguments: TestDatabase.availableEngines)
+  func eachFailureIsLogged(engine: Engine) async throws {
+    try await Workshop.with(engine) { shop in
+      let log = TestLog()
+      let driver = StatementDriver(shop.place.driver) { sql in
+        if sql.contains("gradus_update_controls") { throw SQLError(.other, "out of order") }
+      }
+      let service = UpdateService(
+        databases: ["one", "two"].map { PhysicalDatabase(name: $0, driver: driver, databases: [.main]) },
+        registry: UpdateRegistry(), options: .fast,
+        environment: UpdateRunner.Environment(logger: log.logger), until: .idle)
+      let error = await #expect(throws: SQLError.self) { try await service.run() }
+      #expect(error?.database == "one")
+      let failed = log.lines.filter { $0.level == .error }.compactMap { $0.metadata["database"] }
+      #expect(Set(failed.map { "\($0)" }) == ["one", "two"], "\(log.lines)")
+    }
+  }
 }

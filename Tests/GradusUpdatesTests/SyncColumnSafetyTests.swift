@@ -239,6 +239,34 @@ import Testing
     }
   }
 
+  /// Another application may share the database, in a schema that comes later in the search path, and name its update alike.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func anotherSchemasTriggerStays() async throws {
+    let tree = try Self.tree(
+      "CREATE TABLE orders (id BIGINT PRIMARY KEY, amount BIGINT, cents BIGINT);",
+      [
+        "name: follow, kind: sync_column, table: orders, key: id, from: amount, to: cents, using: amount * 100"
+      ])
+    try await TestDatabase.withDatabase(.postgres) { place in
+      let session = try await place.open()
+      try await session.run { connection in
+        try connection.executeScript("CREATE SCHEMA app; SET search_path = app;")
+      }
+      try await Self.migrate(session, place, tree, to: 1)
+      let other = try await place.open()
+      try await Self.migrate(other, place, tree, to: 2)
+      try await session.run { _ = try $0.execute("SET search_path = app, public") }
+      try await Self.migrate(session, place, tree, to: 2)
+      let cents = try await session.run { connection in
+        try ["app", "public"].map { schema in
+          try connection.execute("INSERT INTO \(schema).orders (id, amount) VALUES (1, 2)")
+          return try connection.queryRow("SELECT cents FROM \(schema).orders")?[0].integer
+        }
+      }
+      #expect(cents == [200, 200])
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func rowsWithoutAKeyFollowToo(engine: Engine) async throws {
     let tree = try Self.tree(

@@ -78,6 +78,53 @@ import Testing
     }
   }
 
+  /// A new database begins with a full schema, of which the trigger is no part: no dump writes it.
+  @Test(arguments: TestDatabase.availableEngines)
+  func newDatabasesHaveTheTrigger(engine: Engine) async throws {
+    let table = #"CREATE TABLE "num bers" (id BIGINT PRIMARY KEY, "o""ld" BIGINT, other BIGINT, new BIGINT);"#
+    let atTwo = try Self.tree(reverse: true, extra: ["schema/main/2/01_tables.sql": table])
+    try await Self.with(engine, atTwo) { session, migrate in
+      let reasons = try await migrate(2)
+      #expect(reasons.contains { $0.contains("full schema; makes a trigger on num bers") }, "\(reasons)")
+      try await session.run { connection in
+        try connection.execute(#"INSERT INTO "num bers" (id, "o""ld") VALUES (1, 5)"#)
+        try connection.execute(#"INSERT INTO "num bers" (id, new) VALUES (2, 8)"#)
+        #expect(try connection.query(Self.rows).map(\.values) == [[1, 5, 10], [2, 4, 8]])
+      }
+      _ = try await migrate(3)
+      try await session.run { connection in
+        try connection.execute(#"INSERT INTO "num bers" (id, "o""ld") VALUES (3, 5)"#)
+        #expect(try connection.query(Self.rows).last?.values == [3, 5, .null])
+      }
+    }
+    // The deltas up to this one have removed it.
+    let atThree = try Self.tree(reverse: true, extra: ["schema/main/3/01_tables.sql": table])
+    try await Self.with(engine, atThree) { session, migrate in
+      _ = try await migrate(3)
+      try await session.run { connection in
+        try connection.execute(#"INSERT INTO "num bers" (id, "o""ld") VALUES (1, 5)"#)
+        #expect(try connection.query(Self.rows).last?.values == [1, 5, .null])
+      }
+    }
+  }
+
+  /// A delta since may have renamed the table and left a view in its place, or have made it anew without the key.
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [
+      #"CREATE TABLE numbers (id BIGINT, "o""ld" BIGINT, new BIGINT); CREATE VIEW "num bers" AS SELECT * FROM numbers;"#,
+      #"CREATE TABLE "num bers" (number BIGINT, "o""ld" BIGINT, new BIGINT);"#,
+    ])
+  func newDatabasesNeedNoPlaceForTheTrigger(engine: Engine, schema: String) async throws {
+    let tree = try Self.tree(reverse: false, extra: ["schema/main/2/01_tables.sql": schema])
+    let table = schema.contains("VIEW") ? "numbers" : #""num bers""#
+    try await Self.with(engine, tree) { session, migrate in
+      _ = try await migrate(2)
+      let count = try await session.run { try $0.execute("INSERT INTO \(table) VALUES (1, 5, NULL)") }
+      #expect(count == 1)
+    }
+  }
+
   /// What another program filled can be checked and recorded.
   @Test(arguments: TestDatabase.availableEngines)
   func certifying(engine: Engine) async throws {

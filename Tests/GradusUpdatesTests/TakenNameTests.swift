@@ -169,4 +169,30 @@ import Testing
       }
     }
   }
+
+  /// Another application may share the database, in a schema that comes later in the search path.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func anotherSchemasIndexesAreNotMeant() async throws {
+    let work = IndexWork(
+      name: "build", index: .init(name: "ix", table: "t", columns: ["a"], replaces: "old"))
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let indexes = try await database.open().run { connection in
+        try connection.executeScript(
+          """
+          CREATE TABLE u (a BIGINT);
+          CREATE INDEX ix ON u (a);
+          CREATE INDEX old ON u (a);
+          CREATE SCHEMA app;
+          CREATE TABLE app.t (a BIGINT);
+          SET search_path = app, public;
+          """)
+        _ = try work.runBatch("{}", size: 1, on: connection)
+        _ = try work.verify("{}", on: connection)
+        return try connection.query(
+          "SELECT schemaname::text || '.' || indexname::text FROM pg_indexes WHERE schemaname IN ('app', 'public') ORDER BY 1"
+        ).map { $0[0] }
+      }
+      #expect(indexes == ["app.ix", "public.ix", "public.old"])
+    }
+  }
 }

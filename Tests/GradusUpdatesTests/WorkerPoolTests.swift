@@ -1,7 +1,7 @@
 import Gradus
 import GradusSQL
 import GradusTestSupport
-import Synchronization
+import Logging
 import Testing
 
 @testable import GradusUpdates
@@ -53,6 +53,50 @@ import Testing
     }
   }
 
+  /// Which may last for days.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anOutageIsLoggedOnce(engine: Engine) async throws {
+    try await Workshop.with(engine, numbers: 10, [Numbers.backfill.queueRow]) { (shop) async throws in
+      let (log, control) = (TestLog(), RunControl())
+      let pool = WorkerPool(
+        database: PhysicalDatabase(driver: LateDriver(shop.database.driver, failures: 2)),
+        registry: registry, options: .fast,
+        environment: UpdateRunner.Environment(control: control, logger: log.logger)
+      ) { event in
+        if case .completed = event { control.stop() }
+      }
+      #expect(try await pool.run(until: .forever).completed == ["double"])
+      let lines = log.lines.filter { $0.message.hasPrefix("the database ") }
+      #expect(lines.map(\.level) == [.warning, .debug, .info], "\(lines)")
+    }
+  }
+
+  /// Queues an update that is complete by then, and parks it.
+  private struct Requeuing: UpdateHandler {
+    let name = "requeuing"
+
+    func runBatch(_ progress: NoProgress, size: Int, on connection: Connection) throws
+      -> BatchResult<NoProgress>
+    {
+      try Numbers.queue(connection, QueuedUpdate(name: "counting"))
+      try QueueControls(connection).park("counting", reason: "broken")
+      return .end
+    }
+  }
+
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatIsQueuedAgainRemains(engine: Engine) async throws {
+    let registry = UpdateRegistry(handlers: [Counting(), Requeuing()])
+    let updates = [QueuedUpdate(name: "counting"), QueuedUpdate(name: "requeuing", dependsOn: "counting")]
+    try await Workshop.with(engine, updates) { shop in
+      let summary = try await WorkerPool(
+        database: shop.database, registry: registry, options: .fast, environment: .quiet, workers: 2
+      ).run()
+      #expect(summary.completed == ["counting", "requeuing"])
+      #expect(summary.waiting == ["counting": "parked: broken"])
+    }
+  }
+
   @Test func theLastOneThatGivesUpFails() {
     let presence = PoolPresence(workers: 3)
     presence.open()
@@ -69,24 +113,5 @@ import Testing
     presence.open()
     presence.end()
     #expect(presence.leave())
-  }
-}
-
-/// Of a server that opens so many connections.
-private final class ScarceDriver: ForwardingDriver {
-  let base: any Driver
-  private let left: Mutex<Int>
-
-  init(_ base: any Driver, connections: Int) {
-    self.base = base
-    left = Mutex(connections)
-  }
-
-  func open() throws -> any ConnectionBackend {
-    try left.withLock { left in
-      guard left > 0 else { throw SQLError(.cannotConnect, "too many connections") }
-      left -= 1
-    }
-    return try base.open()
   }
 }

@@ -31,10 +31,12 @@ struct ExistingIndex {
           """, [.text(index.name), .text(index.table)])
       case .postgres:
         try connection.queryRow(
+          // In the table's schema, where it would be made: another one may have an index of the name, too.
           """
-          SELECT indrelid::regclass::text, coalesce(indrelid = to_regclass($2), FALSE), indisunique, indisvalid
-          FROM pg_index WHERE indexrelid = to_regclass($1)
-          """, [.text(SQLText.identifier(index.name)), .text(SQLText.identifier(index.table))])
+          SELECT i.indrelid::regclass::text, i.indrelid = t.oid, i.indisunique, i.indisvalid
+          FROM pg_class t JOIN pg_class x ON x.relnamespace = t.relnamespace JOIN pg_index i ON i.indexrelid = x.oid
+          WHERE t.oid = to_regclass($2) AND x.relname = $1
+          """, [.text(index.name), .text(SQLText.identifier(index.table))])
       }
     return try row.map { try ExistingIndex($0) }
   }

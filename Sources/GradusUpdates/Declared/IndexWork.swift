@@ -37,21 +37,29 @@ struct IndexWork: UpdateWork {
     // Also an invalid one: that of another table is not for us to drop.
     try existing?.check(index, update: name)
     let isValid = existing?.isValid
-    if isValid == false {
-      try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(SQLText.identifier(index.name))")
-    }
+    if isValid == false { try dropOnPostgres(index.name, connection) }
     if isValid != true { try connection.execute(create("CONCURRENTLY")) }
-    if let old = index.replaces {
-      try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(SQLText.identifier(old))")
-    }
+    if let old = index.replaces { try dropOnPostgres(old, connection) }
+  }
+
+  /// Drops an index of the table's schema. By its name alone it could be another application's, in a schema that comes later
+  /// in the search path.
+  private func dropOnPostgres(_ name: String, _ connection: Connection) throws {
+    let place = try connection.queryRow(
+      "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass($1)",
+      [.text(SQLText.identifier(index.table))])
+    guard let schema = place?[0].text else { return }
+    try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(schema).\(SQLText.identifier(name))")
   }
 
   private func create(_ modifier: String) -> String {
-    """
-    CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(modifier) \(SQLText.identifier(index.name)) \
-    ON \(SQLText.identifier(index.table)) (\(index.columns.joined(separator: ", ")))\
-    \(index.condition.map { " WHERE \($0)" } ?? "")
-    """
+    // A comment at a column's end is not to hide what comes after it.
+    let columns = index.columns.map { $0.contains("--") ? $0 + "\n" : $0 }.joined(separator: ", ")
+    return """
+      CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(modifier) \(SQLText.identifier(index.name)) \
+      ON \(SQLText.identifier(index.table)) (\(columns))\
+      \(index.condition.map { " WHERE \($0)" } ?? "")
+      """
   }
 
   var canVerifyAfterwards: Bool { true }

@@ -87,9 +87,6 @@ struct KeyRange {
     table: String, key: [String], past lower: [KeyValue]?, upTo bound: [KeyValue]? = nil, size: Int,
     on connection: Connection
   ) throws -> (range: KeyRange, rows: Int)? {
-    let columns = SQLText.identifiers(key)
-    let lead = SQLText.identifier(key[0])
-    let descending = key.map { SQLText.identifier($0) + " DESC" }.joined(separator: ", ")
     var parameters: [SQLValue] = []
     var conditions: [String] = []
     for (sign, values) in [(">", lower), ("<=", bound)] {
@@ -98,42 +95,94 @@ struct KeyRange {
       parameters += values.map(\.sqlValue)
     }
     let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-    // The size is a parameter, so that the statement stays one and the same while batches grow and shrink.
-    parameters.append(SQLValue(size))
-    let slice =
-      "SELECT \(columns) FROM \(SQLText.identifier(table)) \(condition) ORDER BY \(columns) LIMIT $\(parameters.count)"
-    // PostgreSQL has no max() of some types that are keys, such as UUID, and sorts quickly; SQLite builds a tree to sort.
-    let sql =
-      connection.engine == .sqlite && key.count == 1
-      ? "SELECT count(*), max(\(columns)) FROM (\(slice))"
-      : """
-      WITH gradus_slice AS (\(slice))
-      SELECT (SELECT count(*) FROM gradus_slice), \(columns),
-        (SELECT \(lead) FROM gradus_slice ORDER BY \(columns) LIMIT 1) AS gradus_first
-      FROM gradus_slice ORDER BY \(descending) LIMIT 1
-      """
-    guard let row = try connection.queryRow(sql, parameters), try row.integer(0) > 0 else { return nil }
-    let upper = try key.indices.map { try KeyValue(row[$0 + 1], of: key[$0]) }
+    let rows = "FROM \(SQLText.identifier(table)) \(condition)"
+    let end =
+      switch connection.engine {
+      case .postgres: try postgresEnd(of: rows, table, key, parameters, size: size, on: connection)
+      case .sqlite: try sqliteEnd(of: rows, key, parameters, size: size, on: connection)
+      }
+    guard let (last, count) = end else { return nil }
+    let upper = try key.indices.map { try KeyValue(last[$0], of: key[$0]) }
     if connection.engine == .sqlite {
-      try checkEncoding(of: upper, key, table, slice, parameters, on: connection)
+      try checkEncoding(of: upper, key, table, rows, parameters, size: size, on: connection)
     }
     let isBounded = lower != nil || connection.engine == .sqlite
-    let first = try isBounded ? nil : KeyValue(row[key.count + 1], of: key[0])
-    let range = KeyRange(engine: connection.engine, key: key, lower: lower, upper: upper, first: first)
-    return (range, Int(try row.integer(0)))
+    let first = try isBounded ? nil : KeyValue(last[key.count], of: key[0])
+    return (KeyRange(engine: connection.engine, key: key, lower: lower, upper: upper, first: first), count)
+  }
+
+  /// The key of the last of the first `size` rows, then the first one's first column, and how many rows there are.
+  ///
+  /// In one statement, for another would see other rows. PostgreSQL has no max() of some types that are keys, such as
+  /// UUID; to sort the slice by its end once more takes five times as long as to gather it.
+  private static func postgresEnd(
+    of rows: String, _ table: String, _ key: [String], _ parameters: [SQLValue], size: Int,
+    on connection: Connection
+  ) throws -> (last: Row, count: Int)? {
+    let columns = SQLText.identifiers(key)
+    let last = key.map { "(array_agg(\(SQLText.identifier($0))))[count(*)]" }.joined(separator: ", ")
+    let row: Row?
+    do {
+      // The size is a parameter, so that the statement stays one and the same while batches grow and shrink.
+      row = try connection.queryRow(
+        """
+        SELECT \(last), (array_agg(\(SQLText.identifier(key[0]))))[1], count(*)
+        FROM (SELECT \(columns) \(rows) ORDER BY \(columns) LIMIT $\(parameters.count + 1)) AS gradus_slice
+        """, parameters + [SQLValue(size)])
+    } catch let error as SQLError where error.sqlState == "2202E" {
+      // Arrays of different lengths are no array.
+      throw KeyValue.unfit(key)
+    }
+    guard let row, case let count = Int(try row.integer(key.count + 1)), count > 0 else { return nil }
+    // Of arrays it makes an array of two dimensions, in which nothing is where the last one is looked for.
+    for (index, column) in key.enumerated()
+    where try row[index].isNull && isArray(column, of: table, on: connection) {
+      throw KeyValue.unfit([column])
+    }
+    return (row, count)
+  }
+
+  private static func isArray(_ column: String, of table: String, on connection: Connection) throws -> Bool {
+    try connection.queryRow(
+      """
+      SELECT 1 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+      WHERE a.attrelid = to_regclass($1) AND a.attname = $2 AND t.typcategory = 'A'
+      """, [.text(SQLText.identifier(table)), .text(column)]) != nil
+  }
+
+  /// The key of the last of the first `size` rows, and how many there are.
+  ///
+  /// Rows that OFFSET passes over are not read, which is several times as fast as to count them; and statements cost
+  /// next to nothing here.
+  private static func sqliteEnd(
+    of rows: String, _ key: [String], _ parameters: [SQLValue], size: Int, on connection: Connection
+  ) throws -> (last: Row, count: Int)? {
+    let columns = SQLText.identifiers(key)
+    func row(_ number: Int) throws -> Row? {
+      try connection.queryRow(
+        "SELECT \(columns) \(rows) ORDER BY \(columns) LIMIT 1 OFFSET $\(parameters.count + 1)",
+        parameters + [SQLValue(number - 1)])
+    }
+    if let last = try row(size) { return (last, size) }
+    let count = try Int(connection.queryRow("SELECT count(*) \(rows)", parameters)?.integer(0) ?? 0)
+    return count == 0 ? nil : try row(count).map { ($0, count) }
   }
 
   /// Refuses a slice none of whose rows its end reaches. SQLite holds any bytes as text, and what is no UTF-8 is read
   /// as other text than it is: the walk would come to the same row for ever.
   private static func checkEncoding(
-    of upper: [KeyValue], _ key: [String], _ table: String, _ slice: String, _ parameters: [SQLValue],
+    of upper: [KeyValue], _ key: [String], _ table: String, _ rows: String, _ parameters: [SQLValue],
+    size: Int,
     on connection: Connection
   ) throws {
     let columns = key.indices.filter { upper[$0].mayBeRepaired }.map { "'\(key[$0])'" }
     guard !columns.isEmpty else { return }
+    let order = SQLText.identifiers(key)
     let isReached = try connection.queryRow(
-      "SELECT 1 FROM (\(slice)) WHERE \(comparison(key, "<=", from: parameters.count + 1)) LIMIT 1",
-      parameters + upper.map(\.sqlValue))
+      """
+      SELECT 1 FROM (SELECT \(order) \(rows) ORDER BY \(order) LIMIT $\(parameters.count + 1))
+      WHERE \(comparison(key, "<=", from: parameters.count + 2)) LIMIT 1
+      """, parameters + [SQLValue(size)] + upper.map(\.sqlValue))
     guard isReached == nil else { return }
     throw SQLError(
       .unexpectedValue,

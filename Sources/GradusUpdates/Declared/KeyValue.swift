@@ -25,11 +25,16 @@ enum KeyValue: Codable, Hashable, Sendable {
       throw SQLError(
         .unexpectedValue,
         "the key column '\(column)' is NULL in a row: take a key of columns that are NOT NULL")
-    default:
-      throw SQLError(
-        .unexpectedValue, "the key column '\(column)' holds neither text nor a whole number",
-        hint: "take a key of columns that do")
+    default: throw Self.unfit([column])
     }
+  }
+
+  /// - Parameter columns: the key columns, of which one holds what no walk goes along.
+  static func unfit(_ columns: [String]) -> SQLError {
+    SQLError(
+      .unexpectedValue,
+      "the key column '\(columns.joined(separator: "' or '"))' holds neither text nor a whole number",
+      hint: "take a key of columns that do")
   }
 
   init(from decoder: any Decoder) throws {

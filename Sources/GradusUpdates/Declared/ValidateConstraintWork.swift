@@ -139,7 +139,8 @@ struct ValidateConstraintWork: UpdateWork {
   private func mend(_ progress: Progress, _ connection: Connection) throws -> BatchResult<String> {
     guard constraint.deletesViolations, !isStuck(progress, connection.engine) else {
       throw ConstraintViolations(
-        constraint: constraint.constraint, table: constraint.table, count: try countViolations(connection))
+        constraint: constraint.constraint, table: constraint.table, count: try countViolations(connection),
+        isToDelete: constraint.deletesViolations)
     }
     return BatchResult(next: Progress(state: .check, passes: progress.passes).json, scanned: 0, written: 0)
   }

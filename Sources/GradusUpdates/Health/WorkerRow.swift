@@ -40,19 +40,19 @@ package struct WorkerRow: Sendable, Hashable {
   /// How far a row's last sign of life is from now, by the database's clock: those of hosts differ.
   private static func age(_ engine: Engine) -> String { "abs(\(UpdateLeases.now(engine)) - seen_at)" }
 
-  /// Writes the row, seen now.
+  /// Writes the row, seen now; begun as long before that as its two times say, which are of this host's clock.
   func write(_ connection: Connection) throws {
     try connection.execute(
       "DELETE FROM gradus_workers WHERE \(Self.age(connection.engine)) > $1", [.integer(60 * Self.lifetime)])
     try connection.execute(
       """
       INSERT INTO gradus_workers (worker, started_at, seen_at, update_name, state, health)
-      VALUES ($1, $2, \(UpdateLeases.now(connection.engine)), $3, $4, $5)
+      VALUES ($1, \(UpdateLeases.now(connection.engine)) - $2, \(UpdateLeases.now(connection.engine)), $3, $4, $5)
       ON CONFLICT (worker) DO UPDATE SET seen_at = excluded.seen_at, update_name = excluded.update_name,
         state = excluded.state, health = excluded.health
       """,
       [
-        .text(worker), .integer(startedAt), SQLValue(update), .text(state),
+        .text(worker), .integer(max(0, seenAt - startedAt)), SQLValue(update), .text(state),
         .text(String(decoding: try JSONEncoder().encode(health), as: UTF8.self)),
       ])
   }

@@ -9,12 +9,11 @@ struct RangeSummary {
   /// Where the last of them ends; nil where there is none.
   private var end: String?
 
-  /// Those of all updates, by the bytes of their names: to Swift, names that differ may be the same.
-  static func all(on connection: Connection) throws -> [[UInt8]: RangeSummary] {
-    var summaries: [[UInt8]: RangeSummary] = [:]
+  /// Those of all updates by their names.
+  static func all(on connection: Connection) throws -> [BytewiseText: RangeSummary] {
+    var summaries: [BytewiseText: RangeSummary] = [:]
     for row in try rows(connection) {
-      let name = try row.text(0)
-      summaries[Array(name.utf8), default: RangeSummary()].add(row)
+      summaries[BytewiseText(try row.text(0)), default: RangeSummary()].add(row)
     }
     return summaries
   }

@@ -34,12 +34,18 @@ struct UpdateLeases {
 
   private var now: String { Self.now(connection.engine) }
 
-  /// The workers that have an update or ranges of it, by update.
+  /// The workers that have an update or ranges of it, by update. On SQLite, where one worker runs at a time and holds
+  /// nothing, the one that was last seen at an update.
   static func holders(_ connection: Connection) throws -> [String: [String]] {
+    guard connection.engine == .postgres else {
+      let atWork = try WorkerRow.readAll(connection).filter { $0.update != nil }
+      guard let last = atWork.max(by: { $0.seenAt < $1.seenAt }), let update = last.update else { return [:] }
+      return [update: [last.worker]]
+    }
     let rows = try connection.query(
       """
       SELECT DISTINCT update_name, holder FROM gradus_update_leases l
-      WHERE NOT \(isFree("l", connection.engine)) ORDER BY update_name, holder
+      WHERE NOT \(isFree("l", .postgres)) ORDER BY update_name, holder
       """)
     return Dictionary(grouping: rows) { $0[0].text ?? "" }.mapValues { $0.compactMap { $0[1].text } }
   }

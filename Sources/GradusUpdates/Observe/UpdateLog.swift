@@ -60,7 +60,7 @@ struct UpdateLog {
       logger.info("nothing can run for now", metadata: reasons.mapValues { "\($0)" })
     case .health(let verdict):
       logger.info("batches: \(verdict.state)", metadata: Self.metadata(verdict.readings))
-    // The pool's, which logs each attempt.
+    // The pool's, which logs them itself.
     case .disconnected, .reconnected: break
     }
   }

@@ -5,8 +5,7 @@ final class UpdateMetrics {
   private let factory: any MetricsFactory
   private let database: String
   private var byUpdate: [String: OfUpdate] = [:]
-  /// The updates of which rows remained when they were last told of.
-  private var unfinished: Set<String> = []
+  private let unfinished: UnfinishedUpdates
   /// The signals that the last verdict was about.
   private var unhealthy: Set<HealthSignal> = []
   private let queued: Gauge
@@ -23,8 +22,11 @@ final class UpdateMetrics {
     let duration: Timer
   }
 
-  init(_ factory: any MetricsFactory, database: String) {
+  init(
+    _ factory: any MetricsFactory, database: String, unfinished: UnfinishedUpdates = UnfinishedUpdates()
+  ) {
     self.factory = factory
+    self.unfinished = unfinished
     self.database = database
     let dimensions = [("database_name", database)]
     queued = Gauge(label: "gradus_updates_queued", dimensions: dimensions, factory: factory)
@@ -68,13 +70,17 @@ final class UpdateMetrics {
       unfinished.insert(progress.name)
     case .completed(let certificate): forgetRemaining(certificate.name)
     case .failed(let name, _, _, _), .parked(let name, _): metrics(of: name).failures.increment()
-    case .health(let verdict):
-      for reading in verdict.readings { health(reading.signal).record(reading.value) }
-      let signals = Set(verdict.readings.map(\.signal))
-      for recovered in unhealthy.subtracting(signals) { health(recovered).record(0) }
-      unhealthy = signals
-    case .started, .takenOver, .progress, .waiting, .stalled, .disconnected, .reconnected: break
+    case .started, .takenOver, .progress, .waiting, .stalled, .health, .disconnected, .reconnected: break
     }
+  }
+
+  /// Records what was read last: the event tells of what batches do alone, and other signals or other values may be the reason
+  /// while they do the same.
+  func record(_ verdict: HealthVerdict) {
+    for reading in verdict.readings { health(reading.signal).record(reading.value) }
+    let signals = Set(verdict.readings.map(\.signal))
+    for recovered in unhealthy.subtracting(signals) { health(recovered).record(0) }
+    unhealthy = signals
   }
 
   private func forgetRemaining(_ name: String) {
@@ -87,8 +93,7 @@ final class UpdateMetrics {
   ///   - isEnabled: whether the application lets updates run.
   ///   - decision: what the worker does next.
   func record(queue: [QueueEntry], isEnabled: Bool, decision: UpdateScheduler.Decision) {
-    // What another process has completed does not stay at what it was here.
-    for name in unfinished.subtracting(queue.map(\.name)) { forgetRemaining(name) }
+    for name in unfinished.gone(from: queue) { forgetRemaining(name) }
     let parkedCount = queue.count { $0.parkedReason != nil }
     queued.record(queue.count)
     parked.record(parkedCount)

@@ -11,7 +11,8 @@ final class UpdateObserver {
   init(_ runner: UpdateRunner, database: String) {
     tell = runner.report
     log = UpdateLog(runner.environment.logger, database: database)
-    metrics = UpdateMetrics(runner.environment.metrics, database: database)
+    metrics = UpdateMetrics(
+      runner.environment.metrics, database: database, unfinished: runner.unfinished)
   }
 
   /// Seconds since the worker began, on a clock that does not stop.
@@ -27,6 +28,8 @@ final class UpdateObserver {
   ///
   /// - Parameter what: what did not succeed.
   func note(_ error: SQLError, _ what: String) { log.note(error, what) }
+
+  func update(health verdict: HealthVerdict) { metrics.record(verdict) }
 
   func update(queue: [QueueEntry], isEnabled: Bool, decision: UpdateScheduler.Decision) {
     metrics.record(queue: queue, isEnabled: isEnabled, decision: decision)

@@ -1,3 +1,4 @@
+import Gradus
 import GradusSQL
 
 /// How far PostgreSQL is with building an index, by `pg_stat_progress_create_index`.
@@ -21,14 +22,20 @@ package struct IndexProgress: Sendable, Hashable {
   }
 
   /// The builds of these indexes by whichever process, by index; on SQLite there are none.
-  static func read(indexes: [String], _ connection: Connection) throws -> [String: IndexProgress] {
+  static func read(indexes: [UpdateDeclaration.Index], _ connection: Connection) throws
+    -> [String: IndexProgress]
+  {
     guard connection.engine == .postgres, !indexes.isEmpty else { return [:] }
     var builds: [String: IndexProgress] = [:]
     try connection.forEachRow(
+      // In the table's schema, where each is made: another one may have an index of the name, too. Of another database one may
+      // have the same number.
       """
-      SELECT \(columns), i.name FROM unnest($1::text[]) AS i (name)
-      JOIN pg_stat_progress_create_index p ON p.index_relid = to_regclass(quote_ident(i.name))
-      """, [.textArray(indexes)]
+      SELECT \(columns), i.name FROM unnest($1::text[], $2::text[]) AS i (name, table_name)
+      JOIN pg_class t ON t.oid = to_regclass(quote_ident(i.table_name))
+      JOIN pg_class x ON x.relnamespace = t.relnamespace AND x.relname = i.name
+      JOIN pg_stat_progress_create_index p ON p.index_relid = x.oid AND p.datname = current_database()
+      """, [.textArray(indexes.map(\.name)), .textArray(indexes.map(\.table))]
     ) { builds[try $0.text(7)] = try IndexProgress($0) }
     return builds
   }

@@ -47,6 +47,14 @@ package struct ProgressEstimator: Sendable {
     self.last = (scanned, seconds)
   }
 
+  /// Whether no row was looked at in any of as many steps as are remembered.
+  ///
+  /// - Parameter seconds: how long they must have taken together.
+  package func isStill(for seconds: Double) -> Bool {
+    steps.count == Self.capacity && steps.allSatisfy { $0.rows == 0 }
+      && steps.reduce(0) { $0 + $1.seconds } >= seconds
+  }
+
   /// Rows looked at per second, pauses included; nil before the second sample.
   package var rate: Double? { Self.rate(paced[...]) }
 

@@ -54,11 +54,12 @@ enum RemainingRows {
       """, [SQLValue(exactUpTo)] + (position.map { [SQLValue.integer($0)] } ?? []))
     guard let row else { return nil }
     let counted = Int(try row.integer(0))
-    guard counted == exactUpTo, let start = position ?? row[1].integer, let end = row[2].integer,
+    guard counted == exactUpTo, let oldest = row[1].integer, let end = row[2].integer,
       let newest = row[3].integer, let bytes = row[4].integer
     else { return counted }
-    let distance = Double(newest) - Double(start)
-    let expected = Double(counted) * distance / max(1, Double(end) - Double(start))
+    // From the first that is left: those right behind the position may have been deleted.
+    let distance = Double(newest) - Double(oldest) + 1
+    let expected = Double(counted) * distance / (Double(end) - Double(oldest) + 1)
     return max(counted, Int(min(distance, expected, Double(bytes) / leastBytes)))
   }
 
@@ -73,7 +74,9 @@ enum RemainingRows {
       FROM \(table)
       """, [.text(table)])
     guard let oldest = row?[0].integer, let newest = row?[1].integer, newest > position else { return 0 }
-    let (distance, isBeyond) = newest.subtractingReportingOverflow(position)
+    // Those right behind the position may have been deleted.
+    let start = oldest > position ? oldest - 1 : position
+    let (distance, isBeyond) = newest.subtractingReportingOverflow(start)
     if let rows = row?[2].double, !isBeyond, Double(newest) - Double(oldest) <= 2 * rows {
       return Int(distance)
     }

@@ -20,6 +20,11 @@ struct UpdateSnapshot: Sendable {
     written += count.written
   }
 
+  /// The update is complete: this is what it came to, over all processes.
+  mutating func end(_ certificate: UpdateCertificate) {
+    (scanned, written) = (certificate.scanned, certificate.written)
+  }
+
   /// Reads anew where the last reading is old. A database that does not answer is no failure of the update.
   mutating func refresh(_ work: any UpdateWork, on session: Session) async {
     let start = ContinuousClock.now

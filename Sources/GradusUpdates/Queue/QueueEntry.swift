@@ -28,6 +28,9 @@ package struct QueueEntry: Sendable, Hashable {
 
   package var name: String { update.name }
 
+  /// Whether anything is said of it by its name.
+  var isSpokenOf: Bool { priority != 0 || isPausedByName || parkedReason != nil }
+
   /// What it waits for where that is queued: what its row says, which holds one name only, and what is declared.
   ///
   /// - Parameter declared: by update.

@@ -48,9 +48,9 @@ package struct UpdateListing: Sendable {
     let (allStatistics, allRanges) = (try queue.allStatistics(), try RangeSummary.all(on: connection))
     let works = entries.map { registry.work(for: $0.name) }
     let builds = try IndexProgress.read(
-      indexes: works.compactMap { ($0 as? IndexWork)?.index.name }, connection)
+      indexes: works.compactMap { ($0 as? IndexWork)?.index }, connection)
     return zip(entries, works).map { entry, work in
-      let name = Array(entry.name.utf8)
+      let name = BytewiseText(entry.name)
       let ranges = allRanges[name] ?? RangeSummary()
       var statistics = allStatistics[name] ?? UpdateStatistics()
       statistics.done.add(ranges.done)

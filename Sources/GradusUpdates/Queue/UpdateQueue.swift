@@ -105,14 +105,13 @@ struct UpdateQueue {
     ).map { UpdateStatistics($0, from: 0) }
   }
 
-  /// Those of all updates, by the bytes of their names: to Swift, names that differ may be the same.
-  func allStatistics() throws -> [[UInt8]: UpdateStatistics] {
-    var statistics: [[UInt8]: UpdateStatistics] = [:]
+  /// Those of all updates by their names.
+  func allStatistics() throws -> [BytewiseText: UpdateStatistics] {
+    var statistics: [BytewiseText: UpdateStatistics] = [:]
     try connection.forEachRow(
       "SELECT u.update_name, \(UpdateStatistics.columns("u")) FROM gradus_updates u"
     ) { row in
-      let name = try row.text(0)
-      statistics[Array(name.utf8)] = UpdateStatistics(row, from: 1)
+      statistics[BytewiseText(try row.text(0))] = UpdateStatistics(row, from: 1)
     }
     return statistics
   }

@@ -135,7 +135,8 @@ struct BatchExecutor: Sendable {
       locked.progress == progress,
       // A purge that came since counts on the update to go on from where it stands.
       try queue.rowVersion(work.name) == rowVersion,
-      try RangeLeases.remainingParts(work.name, on: connection) == 0
+      // Ranges that are left of a release in which workers could share it are part of what was walked through as a whole.
+      try !(work is any RangedWork) || RangeLeases.remainingParts(work.name, on: connection) == 0
     else { return .unavailable }
     try gate.check(connection)
     switch found {

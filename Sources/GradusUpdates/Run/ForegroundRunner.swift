@@ -48,7 +48,14 @@ public struct ForegroundRunner: ForegroundCompleter {
   ) async throws {
     let summary = try await run(Set(names), of: database, on: session) { event in
       switch event {
+      case .batch(let progress, _) where progress.isComplete: break
       case .batch(let progress, _), .progress(let progress): report(progress)
+      // Of an update that workers share, or that is verified by itself, no batch is known to be the last.
+      case .completed(let certificate):
+        report(
+          UpdateProgressReport(
+            name: certificate.name, scanned: certificate.scanned, written: certificate.written, remaining: 0,
+            isComplete: true))
       default: break
       }
     }

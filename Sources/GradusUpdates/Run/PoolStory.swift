@@ -10,6 +10,8 @@ struct PoolStory {
   private var gone: Set<Int> = []
   /// How far each update is, as was reported last.
   private var reported: [String: UpdateProgressReport] = [:]
+  /// The rows that each worker has told of an update last: fewer than that are of an update that has begun anew.
+  private var told: [String: [Int: Int]] = [:]
   private var completed: Set<String> = []
 
   /// The event as the pool reports it; nil where it is no news.
@@ -28,12 +30,15 @@ struct PoolStory {
       return disconnected.isEmpty ? event : nil
     case .completed(let certificate):
       reported[certificate.name] = nil
+      told[certificate.name] = nil
       completed.insert(certificate.name)
     // It is queued again.
     case .started(let name, _): completed.remove(name)
     // A batch that was committed before the end and is told after it.
     case .batch(let progress, _) where completed.contains(progress.name): return nil
     case .batch(var progress, let batch):
+      let before = told[progress.name, default: [:]].updateValue(progress.scanned, forKey: worker)
+      if let before, progress.scanned < before { reported[progress.name] = nil }
       if let last = reported[progress.name], last.scanned > progress.scanned {
         progress.scanned = last.scanned
         progress.written = max(last.written, progress.written)

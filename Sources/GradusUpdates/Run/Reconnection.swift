@@ -8,6 +8,7 @@ import GradusSQL
 /// reach the database in the first place learns so at once.
 package struct Reconnection: Sendable {
   private let limit: Duration?
+  private let part: @Sendable () -> Double
   private var lostAt: ContinuousClock.Instant?
   private var connectedAt: ContinuousClock.Instant?
   private var delay = Self.shortest
@@ -17,8 +18,16 @@ package struct Reconnection: Sendable {
   /// What a connection lasts where the outage before it is over, if there is no limit.
   private static let stable = Duration.seconds(60)
 
-  /// - Parameter limit: for how long since the loss; nil without end, and for a database that was never reached, too.
-  package init(limit: Duration?) { self.limit = limit }
+  /// - Parameters:
+  ///   - limit: for how long since the loss; nil without end, and for a database that was never reached, too.
+  ///   - part: how much of each delay is waited. Processes that lose one server do so at the same moment, and are not all to
+  ///     come back at the same moment, again and again.
+  package init(
+    limit: Duration?, part: @escaping @Sendable () -> Double = { Double.random(in: 0.5...1) }
+  ) {
+    self.limit = limit
+    self.part = part
+  }
 
   /// - Parameters:
   ///   - error: what ended the work, or the attempt to connect.
@@ -32,7 +41,7 @@ package struct Reconnection: Sendable {
     if let limit, now - start >= limit { return nil }
     lostAt = start
     defer { delay = min(delay * 2, Self.longest) }
-    return delay
+    return delay * part()
   }
 
   /// A connection stands. Where it lasts as long as an outage may, what comes then is another outage, although nothing

@@ -9,15 +9,19 @@ package struct UpdateEstimate: Sendable {
   package var milliseconds: Int?
 
   /// - Parameters:
-  ///   - names: the updates; those that are not queued are done.
+  ///   - names: the updates; those that are not queued are done, unless they are to come.
+  ///   - coming: the updates that are going to be queued first: what they will find nobody can tell.
   ///   - registry: the updates that can be asked.
   ///   - session: a session of the database whose queue holds them.
   package static func remaining(
-    _ names: [String], registry: UpdateRegistry, on session: Session
+    _ names: [String], coming: Set<String> = [], registry: UpdateRegistry, on session: Session
   ) async throws -> UpdateEstimate {
     let wanted = Set(names)
     let listings = try await session.run {
       try UpdateListing.read($0, registry: registry, counting: wanted)
+    }
+    guard wanted.intersection(coming).isSubset(of: listings.map(\.entry.name)) else {
+      return UpdateEstimate()
     }
     var estimate = UpdateEstimate(rows: 0, milliseconds: 0)
     for listing in listings where wanted.contains(listing.entry.name) {

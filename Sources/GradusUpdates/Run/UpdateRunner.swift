@@ -75,6 +75,8 @@ public struct UpdateRunner: Sendable {
   let report: @Sendable (UpdateEvent) -> Void
   /// What time it is, for the windows.
   var date: @Sendable () -> Date = { Date() }
+  /// What the metrics of its workers say.
+  var unfinished = UnfinishedUpdates()
 
   /// - Parameters:
   ///   - session: a session of the database.

@@ -139,14 +139,15 @@ extension UpdateWorker {
 
   private func isHealthy() async throws -> Bool {
     var health = health
-    do {
-      let change = try await health.check(session, update: active?.name)
-      if let change { observer.report(.health(change)) }
-    } catch let error as SQLError where error.code != .connectionLost && error.code != .cancelled {
-      // Health is advice: that it cannot be asked for is no failure of the update.
-      observer.note(error, "the database's health cannot be read")
+    let couldNot = health.failure != nil
+    let change = try await health.check(session, update: active?.name)
+    if let change { observer.report(.health(change)) }
+    // Once: it may be so for as long as the worker runs.
+    if let failure = health.failure, !couldNot {
+      observer.note(failure, "the database's health cannot be read, or not be told to others")
     }
     self.health = health
+    observer.update(health: health.verdict)
     if health.isPausing { try await control.sleep(for: .seconds(1)) }
     return !health.isPausing
   }
@@ -221,7 +222,11 @@ extension UpdateWorker {
     }
     guard var update = active else { return }
     update.snapshot.add(run.count)
-    if !run.isComplete { await update.snapshot.refresh(update.work, on: session) }
+    if case .completed(let certificate) = run.end {
+      update.snapshot.end(certificate)
+    } else {
+      await update.snapshot.refresh(update.work, on: session)
+    }
     update.estimator.record(
       scanned: update.snapshot.scanned, remaining: update.snapshot.remaining, at: observer.seconds)
     active = update
@@ -265,6 +270,7 @@ extension UpdateWorker {
       if let name = active?.name { setAside(name, for: .seconds(1), .held(by: "another worker")) }
     case .completed(let certificate):
       active = nil
+      queue.removeAll { $0.name == certificate.name }
       queueReadAt = nil
       failures[certificate.name] = nil
       shelved[certificate.name] = nil
@@ -326,8 +332,11 @@ extension UpdateWorker {
     observer.report(.parked(name: name, reason: reason))
   }
 
-  /// Whether an error outside a batch may go by itself, and is nothing that a new connection is needed for.
-  func mayPass(_ error: SQLError) -> Bool { error.mayGoByItself && !isOutage(error) }
+  /// Whether an error outside a batch may go by itself, and is nothing that a new connection is needed for. An operator may
+  /// have cancelled the statement, as one that waited for a lock: that is not to end the run, and an application with it.
+  func mayPass(_ error: SQLError) -> Bool {
+    (error.mayGoByItself || error.code == .cancelled && !Task.isCancelled) && !isOutage(error)
+  }
 
   /// Whether the database is to blame, and not the update. A server of PostgreSQL on which nothing can be written is a
   /// standby, or kept read-only by an operator.
@@ -339,7 +348,10 @@ extension UpdateWorker {
 
 extension SQLError {
   /// Whether the batch may succeed when it is smaller or later.
-  fileprivate var isConflict: Bool { code.isTransient || code == .statementTimeout }
+  fileprivate var isConflict: Bool { code.isTransient || code == .statementTimeout || isOfMemory }
+
+  /// Whether there was not enough memory: of the server, which others use as well, or of this process for SQLite (its code 7).
+  private var isOfMemory: Bool { sqlState == "53200" || extendedCode.map { $0 & 0xFF } == 7 }
 
   /// Whether the update is not to blame: once the disk has space again, say, or the role has its rights, it runs without
   /// anybody asking for it.

@@ -35,6 +35,7 @@ actor UpdateWorker {
   private var queueFailures = 0
   /// Whether Gradus's own tables are known to be there.
   private var hasTables = false
+  private var hasReadQueue = false
   var summary = UpdateRunner.Summary()
   /// Why nothing could run, as was reported last; nothing once a batch has run since.
   var reportedReasons: [String: WaitReason] = [:]
@@ -104,8 +105,7 @@ actor UpdateWorker {
     summary.isStopped = true
     // Stopped before it began, or right after an update's end, it does not know what remains.
     if queueReadAt == nil { _ = try await hasQueue() }
-    for entry in scheduler.candidates(circumstances.wanted, queue)
-    where !summary.completed.contains(entry.name) {
+    for entry in scheduler.candidates(circumstances.wanted, queue) {
       summary.waiting[entry.name] = WaitReason.stopped.description
     }
   }
@@ -148,6 +148,8 @@ actor UpdateWorker {
       try await readQueue()
       queueFailures = 0
       return true
+    } catch let error as SQLError where error.code == .cancelled && control.isStopping && !Task.isCancelled {
+      return false
     } catch let error as SQLError where mayPass(error) && (hasTables || error.code.isTransient) {
       queueFailures += 1
       guard case .retry(let delay) = policy.response(failures: queueFailures, isTransient: true) else {
@@ -155,8 +157,6 @@ actor UpdateWorker {
       }
       observer.note(error, "the queue cannot be read; trying again")
       try await control.sleep(for: delay)
-      return false
-    } catch let error as SQLError where error.code == .cancelled && control.isStopping && !Task.isCancelled {
       return false
     }
   }
@@ -171,6 +171,19 @@ actor UpdateWorker {
     hasTables = true
   }
 
+  /// Forgets what is known of updates that another program has taken off the queue: queued anew, they would be paused or parked
+  /// by what was said of them before.
+  private func forgetUnqueued() async throws {
+    let executor = executor
+    let forget = { @Sendable in try await executor.onQueue { try BookkeepingTables.forgetUnqueued(on: $0) } }
+    do {
+      try await untilStop(forget)
+    } catch let error as SQLError where mayPass(error) {
+      // A stop breaks it off, and leaves it to the next run.
+      if !control.isStopping { observer.note(error, "what is known of updates that are not queued stays") }
+    }
+  }
+
   /// As the control's; by a run that is stopped already it is done all the same: what that leaves behind is told, too.
   private func untilStop<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
     try await control.isStopping ? body() : control.untilStop(body)
@@ -179,12 +192,16 @@ actor UpdateWorker {
   /// At most once a second while batches run: operators and other workers change the queue seldom.
   private func readQueue() async throws {
     if let queueReadAt, .now - queueReadAt < .seconds(1) { return }
-    let (executor, wakes) = (executor, control.wakes)
+    let (executor, wakes, before, isFirst) = (executor, control.wakes, queue, !hasReadQueue)
     let read = { @Sendable in
-      try await executor.onQueue(.read) { try UpdateQueue(connection: $0).load(for: executor.terms.worker) }
+      try await executor.onQueue(.read) { connection in
+        let queue = try UpdateQueue(connection: connection).load(for: executor.terms.worker)
+        return (queue, try isFirst && BookkeepingTables.knowsUnqueued(on: connection))
+      }
     }
-    queue = try await untilStop(read)
-    queueReadAt = .now
+    let knowsUnqueued: Bool
+    (queue, knowsUnqueued) = try await untilStop(read)
+    (queueReadAt, hasReadQueue) = (.now, true)
     wakesBefore = wakes
     // Somebody has asked for another try of what this worker had parked.
     for entry in queue where entry.parkedReason == nil {
@@ -192,6 +209,9 @@ actor UpdateWorker {
     }
     let names = Set(queue.map(\.name))
     shelved = shelved.filter { names.contains($0.key) }
+    if knowsUnqueued || before.contains(where: { $0.isSpokenOf && !names.contains($0.name) }) {
+      try await forgetUnqueued()
+    }
   }
 
   /// Sleeps, no longer than until something that was set aside is due again, and reads the queue anew.
@@ -253,6 +273,8 @@ actor UpdateWorker {
   private func rest() async {
     await letGo()
     turn.end()
+    // Nobody looks any more.
+    observer.update(health: .fine)
     var health = health
     await health.rest(session)
     self.health = health
@@ -261,6 +283,7 @@ actor UpdateWorker {
   private func leave() async {
     await letGo()
     turn.end()
+    observer.update(health: .fine)
     await health.signOff(session)
   }
 }

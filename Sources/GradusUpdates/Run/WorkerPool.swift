@@ -87,8 +87,29 @@ public struct WorkerPool: Sendable {
       var total = UpdateRunner.Summary()
       for try await summary in group { total.merge(summary) }
       total.completed = run.record.completed
-      for name in total.completed { total.waiting[name] = nil }
+      // Some other worker may have looked last before it was completed, or the one that has completed it, after it was queued
+      // again.
+      let doubtful = total.completed.filter { total.waiting[$0] != nil }
+      for name in try await unqueued(doubtful) { total.waiting[name] = nil }
       return total
+    }
+  }
+
+  /// Those of completed updates that are not queued again. A stop waits for no answer.
+  private func unqueued(_ names: [String]) async throws -> [String] {
+    guard !names.isEmpty, !environment.control.isStopping else { return names }
+    do {
+      return try await environment.control.untilStop {
+        let asked: Session
+        if let session { asked = session } else { asked = try await Session.open(database.driver) }
+        return try await asked.run { connection in
+          try names.filter { try !QueueControls(connection).isQueued($0) }
+        }
+      }
+    } catch let error as SQLError {
+      try Task.checkCancellation()
+      // Without an answer what the workers saw last stands.
+      return error.code == .cancelled && environment.control.isStopping ? names : []
     }
   }
 
@@ -99,6 +120,7 @@ public struct WorkerPool: Sendable {
     let reporter: PoolReporter
     let presence: PoolPresence
     let record = RunRecord()
+    let unfinished = UnfinishedUpdates()
   }
 
   /// One worker, from its first connection to the run's end.
@@ -121,12 +143,14 @@ public struct WorkerPool: Sendable {
   ) async throws -> UpdateRunner.Summary {
     if number == 0, let session {
       onConnection()
-      let summary = try await runner(on: session, number, report).run(run.wanted, until: run.goal)
+      let summary = try await runner(on: session, number, run, report).run(run.wanted, until: run.goal)
       run.presence.end()
       return summary
     }
     var reconnection = Reconnection(limit: run.goal == .forever ? nil : options.reconnectTimeout)
     var isLost = false
+    // Why the database could not be reached, as was logged last.
+    var logged: String?
     while true {
       do {
         let session = try await environment.control.untilStop { try await Session.open(database.driver) }
@@ -134,11 +158,13 @@ public struct WorkerPool: Sendable {
         reconnection.recordConnection(at: .now)
         if isLost {
           let certificate = try await run.record.unheardCompletion(of: number, on: session)
-          isLost = false
+          (isLost, logged) = (false, nil)
+          environment.logger.info(
+            "the database is connected to again", metadata: ["database": "\(database.name)"])
           report(.reconnected)
           if let certificate { report(.completed(certificate)) }
         }
-        let summary = try await runner(on: session, number, report).run(run.wanted, until: run.goal)
+        let summary = try await runner(on: session, number, run, report).run(run.wanted, until: run.goal)
         run.presence.end()
         return summary
       } catch let error as SQLError {
@@ -157,9 +183,11 @@ public struct WorkerPool: Sendable {
             metadata: ["database": "\(database.name)", "error": "\(error.message)"])
           return UpdateRunner.Summary()
         }
-        environment.logger.warning(
-          "the database cannot be reached; trying again",
+        // Each reason once: it may be so for days.
+        environment.logger.log(
+          level: error.message == logged ? .debug : .warning, "the database cannot be reached; trying again",
           metadata: ["database": "\(database.name)", "error": "\(error.message)"])
+        logged = error.message
         if !isLost { report(.disconnected(error: error.message)) }
         isLost = true
         try await environment.control.sleep(for: delay)
@@ -176,12 +204,14 @@ public struct WorkerPool: Sendable {
   }
 
   private func runner(
-    on session: Session, _ number: Int, _ report: @escaping @Sendable (UpdateEvent) -> Void
+    on session: Session, _ number: Int, _ run: Run, _ report: @escaping @Sendable (UpdateEvent) -> Void
   ) -> UpdateRunner {
-    UpdateRunner(
+    var runner = UpdateRunner(
       session: session, database: database, registry: registry, options: options, environment: environment,
       // The first worker alone takes updates from others, lest the pool's workers take them from each other.
       preempts: preempts && number == 0, report: report)
+    runner.unfinished = run.unfinished
+    return runner
   }
 
   private func givenUp(_ error: SQLError) -> SQLError {

@@ -4,8 +4,8 @@ package enum AddedValue: Sendable, Hashable {
   case none
   /// A constant, also NULL, which PostgreSQL keeps once for all rows.
   case constant
-  /// An expression.
-  case expression
+  /// An expression, which calls functions of these names.
+  case expression(calls: Set<String>)
   /// A number of a sequence (`serial`).
   case serial
   /// What GENERATED ... AS says.

@@ -34,6 +34,11 @@ enum ParseTree {
     (list as? [Node] ?? []).compactMap { ($0["String"] as? Node)?["sval"] as? String }
   }
 
+  /// The names of the functions that an expression calls.
+  static func calls(in expression: Any) -> Set<String> {
+    Set(nodes("FuncCall", in: expression).compactMap { names($0["funcname"]).last })
+  }
+
   /// The names that DROP lists, each with what stands before it: its schema, or the table of a trigger.
   static func droppedNames(_ fields: Node) -> [[String]] {
     (fields["objects"] as? [Node] ?? []).map { names(child($0, "List")?["items"]) }

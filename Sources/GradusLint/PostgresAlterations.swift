@@ -35,7 +35,8 @@ enum PostgresAlterations {
       } else if type.contains("serial") {
         .serial
       } else if let clause = clauses.last(where: { $0["contype"] as? String == "CONSTR_DEFAULT" }) {
-        ParseTree.isConstant(clause["raw_expr"]) ? .constant : .expression
+        ParseTree.isConstant(clause["raw_expr"])
+          ? .constant : .expression(calls: ParseTree.calls(in: clause["raw_expr"] ?? []))
       } else {
         .none
       }

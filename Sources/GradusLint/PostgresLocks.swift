@@ -123,7 +123,7 @@ enum PostgresLocks {
   }
 
   /// Whether an option in brackets is given, and not turned off by a value beside it.
-  private static func isOn(_ name: String, in options: Any?) -> Bool {
+  static func isOn(_ name: String, in options: Any?) -> Bool {
     let given = ParseTree.nodes("DefElem", in: options ?? []).last { $0["defname"] as? String == name }
     guard let option = given else { return false }
     guard let value = option["arg"] else { return true }

@@ -9,9 +9,9 @@ import GradusSQL
 enum PostgresParser {
   /// A statement and its parse tree.
   struct Statement {
-    /// The kind of the tree's root node, such as `IndexStmt`.
+    /// The kind of the tree's root node, such as `IndexStmt`; of EXPLAIN ANALYZE that of what it carries out.
     var kind: String
-    /// The root node's fields.
+    /// That node's fields.
     var fields: [String: Any]
     var text: String
     var position: SourcePosition
@@ -27,7 +27,7 @@ enum PostgresParser {
     // Counted on from statement to statement: from the beginning each time would be the square of their number.
     var (position, counted) = (SourcePosition(line: 1, column: 1), 0)
     return statements.compactMap { statement in
-      guard let node = statement["stmt"] as? [String: Any], let (kind, fields) = node.first else {
+      guard let node = statement["stmt"] as? [String: Any], let (kind, fields) = carriedOut(node).first else {
         return nil
       }
       let start = statement["stmt_location"] as? Int ?? 0
@@ -41,6 +41,14 @@ enum PostgresParser {
         kind: kind, fields: fields as? [String: Any] ?? [:],
         text: String(decoding: bytes[first..<source.endIndex], as: UTF8.self), position: position)
     }
+  }
+
+  /// With ANALYZE an EXPLAIN does what it explains.
+  private static func carriedOut(_ node: ParseTree.Node) -> ParseTree.Node {
+    guard let explained = ParseTree.child(node, "ExplainStmt"),
+      PostgresLocks.isOn("analyze", in: explained["options"])
+    else { return node }
+    return explained["query"] as? ParseTree.Node ?? node
   }
 
   /// The tree of a script. Foundation reads some hundred levels of it, of which each sign in a chain of them takes two.
@@ -78,7 +86,7 @@ enum PostgresParser {
       if rest.starts(with: "--".utf8) {
         index = rest.firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } ?? statement.endIndex
       } else if rest.starts(with: "/*".utf8) {
-        index = endOfComment(rest)
+        index = SQLGap.endOfNestedComment(rest) ?? statement.endIndex
       } else if rest[index] == UInt8(ascii: " ") || (0x09...0x0D).contains(rest[index]) {
         index += 1
       } else {
@@ -86,17 +94,5 @@ enum PostgresParser {
       }
     }
     return index
-  }
-
-  /// The end of the block comment that a text begins with.
-  private static func endOfComment(_ text: ArraySlice<UInt8>) -> Int {
-    var (index, depth) = (text.startIndex, 0)
-    repeat {
-      let rest = text[index...]
-      let (opens, closes) = (rest.starts(with: "/*".utf8), rest.starts(with: "*/".utf8))
-      depth += opens ? 1 : closes ? -1 : 0
-      index += opens || closes ? 2 : 1
-    } while depth > 0 && index < text.endIndex
-    return min(index, text.endIndex)
   }
 }

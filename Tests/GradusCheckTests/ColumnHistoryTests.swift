@@ -28,6 +28,21 @@ import Testing
     #expect(ColumnHistory.Verdict(users: users, unknown: unknown, ledger: ledger) == verdict)
   }
 
+  /// `new gradual-migration` puts the release after the next one into the ledger, whose queries nobody knows.
+  @Test func aVersionToComeIsNotAsked() async throws {
+    let tree = try TemporarySchema([
+      "schema/schema.yaml":
+        "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 2}}\n",
+      "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, note TEXT);",
+    ])
+    let builder = SchemaBuilder(
+      schema: try tree.definition(), registry: UpdateRegistry(handlers: [], declarations: []), server: nil)
+    let query = ApplicationQuery(name: "query", sql: "SELECT id FROM things")
+    let history = try await builder.history(
+      ofColumn: "note", in: "things", QueryManifest(versions: [1: [query], 2: [query]]), on: [.sqlite])
+    #expect(history.verdict == .unused && history.unknown == [])
+  }
+
   /// What a query does with a column of `things`.
   private static func kinds(
     _ sql: String, _ column: String, _ engine: Engine

@@ -33,6 +33,47 @@ import Testing
     }
   }
 
+  struct Part: CustomTestStringConvertible, Sendable {
+    var kind: String
+    /// What makes one, with `%` for its name.
+    var sql: String
+    var engines: Set<Engine> = Set(Engine.allCases)
+    var testDescription: String { kind }
+  }
+
+  @Test(
+    arguments: TestDatabase.availableEngines,
+    [
+      Part(kind: "indexes", sql: "CREATE INDEX % ON t (id)"),
+      Part(kind: "views", sql: "CREATE VIEW % AS SELECT id FROM t"),
+      Part(
+        kind: "triggers of 't'", sql: "CREATE TRIGGER % AFTER INSERT ON t BEGIN SELECT 1; END",
+        engines: [.sqlite]),
+      Part(
+        kind: "triggers of 't'",
+        sql: "CREATE TRIGGER % BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION keep()",
+        engines: [.postgres]),
+      Part(
+        kind: "functions", sql: "CREATE FUNCTION %() RETURNS INTEGER LANGUAGE sql AS 'SELECT 1'",
+        engines: [.postgres]),
+      Part(kind: "enumerations", sql: "CREATE TYPE % AS ENUM ('a')", engines: [.postgres]),
+      Part(kind: "materialised views", sql: "CREATE MATERIALIZED VIEW % AS SELECT 1", engines: [.postgres]),
+      Part(kind: "objects", sql: "CREATE DOMAIN % AS TEXT", engines: [.postgres]),
+      Part(kind: "objects", sql: "CREATE SEQUENCE %", engines: [.postgres]),
+    ])
+  func otherParts(engine: Engine, part: Part) async throws {
+    guard part.engines.contains(engine) else { return }
+    var statements = ["CREATE TABLE t (id BIGINT)"]
+    if engine == .postgres {
+      statements.append(
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+    }
+    statements += Self.names.map { part.sql.replacing("%", with: SQLText.identifier($0)) }
+    let message = try await refusal(engine, statements) { _ = try CatalogReader.read($0) }
+    #expect(message.contains("two \(part.kind) "), "\(message)")
+    #expect(message.contains(#"caf\u{00E9}"#) && message.contains(#"cafe\u{0301}"#), "\(message)")
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func columns(engine: Engine) async throws {
     let columns = Self.names.map { "\(SQLText.identifier($0)) BIGINT" }.joined(separator: ", ")

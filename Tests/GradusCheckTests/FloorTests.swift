@@ -184,6 +184,21 @@ import Testing
     #expect(breakage?.cause?.file == "delta/main/2/01_change.sql", "\(found)")
   }
 
+  /// Neither engine takes the other's text.
+  @Test(arguments: TestDatabase.availableEngines)
+  func eachEngineHasItsOwnTextOfAQuery(engine: Engine) async throws {
+    let text = """
+      -- query: notes (id bigint not null) on postgres
+      SELECT note FROM things WHERE id = ANY(ARRAY[$1::bigint]);
+
+      -- query: notes (id bigint not null) on sqlite
+      SELECT note FROM things INDEXED BY things_name WHERE id = $1 AND name IS NOT NULL;
+      """
+    let floor = try await Self.floor(engine, "ALTER TABLE things DROP COLUMN note;", queries: [1: text])
+    #expect(floor.breakages.map(\.query.engines) == [[engine]])
+    #expect(floor.breakages.map(\.query.name) == ["notes"])
+  }
+
   /// The smallest number is among those that are tried.
   @Test(arguments: TestDatabase.availableEngines)
   func aBoundBelowIsFound(engine: Engine) async throws {
@@ -339,11 +354,45 @@ import Testing
     #expect(floor.findings.map(\.severity) == [.error])
   }
 
+  /// Its queries are committed; its schema cannot be made.
+  @Test func anAdmittedVersionWhoseDeltasAreSquashedIsSaidToBe() throws {
+    let ledger = try Ledger(
+      text: """
+        version: 3
+        compat_version: 1
+        upgrades_from: 2
+        versions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 1}}
+        """, file: "schema.yaml")
+    let floor = CompatFloor(version: 3, ledger: ledger, checked: [3], breakages: [], warnings: [])
+    #expect(floor.unknown == [1, 2])
+    #expect(floor.findings.map { $0.message.contains("squashed") } == [true, false])
+    #expect(floor.findings.map { $0.fix.contains("to 2:") } == [true, false])
+  }
+
   @Test func aCompatVersionThatIsNeedlesslyHighIsAWarning() async throws {
     let floor = try await Self.floor(
       .sqlite, "SELECT 1;", queries: [1: Self.queries, 2: Self.queries], compat: 2)
     #expect(floor.floor == 1)
     #expect(floor.findings.map(\.severity) == [.warning])
     #expect(floor.findings.map(\.rule) == ["C15"])
+  }
+
+  /// Any other is refused by who reads the ledger.
+  @Test(arguments: [(1, 1), (2, 2), (3, nil)] as [(Int, Int?)])
+  func nobodyIsToLetInWhatAnEarlierVersionShutsOut(earlier: Int, lowest: Int?) throws {
+    func ledger(_ compat: Int) throws -> Ledger {
+      try Ledger(
+        text: """
+          version: 4
+          compat_version: \(compat)
+          versions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: \(earlier)}, 4: {compat: \(compat)}}
+          """, file: "schema.yaml")
+    }
+    let floor = CompatFloor(
+      version: 4, ledger: try ledger(3), checked: [1, 2, 3, 4], breakages: [], warnings: [])
+    #expect(floor.floor == 1 && floor.lowest == lowest)
+    #expect(floor.findings.map(\.fix).allSatisfy { $0.contains("to \(lowest ?? 0),") })
+    #expect(floor.findings.isEmpty == (lowest == nil))
+    if let lowest { #expect(throws: Never.self) { try ledger(lowest) } }
   }
 }

@@ -17,6 +17,10 @@ import Testing
     CREATE TRIGGER rests BEFORE INSERT ON homes FOR EACH ROW EXECUTE FUNCTION keep();
     ALTER TABLE homes DISABLE TRIGGER rests;
     CREATE TRIGGER runs BEFORE INSERT ON homes FOR EACH ROW EXECUTE FUNCTION keep();
+    CREATE TABLE days (id BIGINT PRIMARY KEY) PARTITION BY RANGE (id);
+    CREATE TABLE days_0 PARTITION OF days FOR VALUES FROM (0) TO (1000);
+    CREATE TABLE visits (id BIGINT PRIMARY KEY, day BIGINT REFERENCES days);
+    CREATE INDEX visits_day ON visits (day);
     """
   ]
 
@@ -38,6 +42,20 @@ import Testing
       ("ALTER TABLE homes ENABLE ALWAYS TRIGGER runs;", []),
       ("ALTER TABLE homes DISABLE TRIGGER runs;", []),
       ("DROP TRIGGER rests ON homes;", []),
+      // What comes to a partition by its table is found once.
+      ("ALTER TABLE events ADD COLUMN token UUID DEFAULT gen_random_uuid();", ["P04"]),
+      ("ALTER TABLE events ADD CHECK (id > 0) NOT VALID;", ["C08"]),
+      ("ALTER TABLE events DROP CONSTRAINT events_pkey;", ["C12"]),
+      ("ALTER TABLE events RENAME COLUMN id TO number;", ["C03"]),
+      ("CREATE INDEX events_kind ON events (kind);", ["D03"]),
+      ("CREATE INDEX events_kind ON events (kind);\nDROP INDEX events_kind;", ["D03"]),
+      ("DROP TABLE events;", ["C02"]),
+      ("ALTER TABLE first ADD CHECK (id > 0) NOT VALID;", ["C08"]),
+      ("CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM (1000) TO (2000);", []),
+      (
+        "CREATE TABLE logs (id BIGINT PRIMARY KEY, day BIGINT REFERENCES days) PARTITION BY RANGE (id);\nCREATE TABLE logs_0 PARTITION OF logs DEFAULT;",
+        ["P13"]
+      ),
     ] as [(String, [String])])
   func findsWhatItHasToAndNothingElse(delta: String, expected: [String]) async throws {
     guard TestDatabase.availableEngines.contains(.postgres) else { return }

@@ -39,12 +39,39 @@ struct QueryFileTests {
     ("SELECT 1;", 1), ("-- query: a b c\nSELECT 1;", 1), ("-- query: a\n\n", 1),
     ("-- query: a\nSELECT 1;\n-- query: a\nSELECT 2;", 3), ("-- query: a\nSELECT $1;", 1),
     ("-- query: a (text)\nSELECT 1;", 1), ("\n-- query: a on oracle\nSELECT 1;", 2),
+    ("-- query: a on sqlite\nSELECT 1;\n-- query: a\nSELECT 2;", 3),
+    ("-- query: a on sqlite\nSELECT 1;\n-- query: a on sqlite\nSELECT 2;", 3),
   ])
   func whatCannotBeReadIsNamed(text: String, line: Int) throws {
     let error = try #require(#expect(throws: GradusError.self) { try QueryFile.parse(text, file: "3.sql") })
     #expect(error.file == "3.sql")
     #expect(error.position?.line == line)
     #expect(error.hint != nil)
+  }
+
+  /// What is recorded besides never makes two of a name on one engine.
+  @Test func aNameMayHaveATextForEachEngine() throws {
+    let text = """
+      -- The queries of version 1: what later schemas are checked against.
+
+      -- query: a on postgres
+      SELECT b FROM c WHERE d = ANY('{1}');
+
+      -- query: a on sqlite
+      SELECT b FROM c WHERE d IN (1);
+
+      """
+    let queries = try QueryFile.parse(text, file: "1.sql")
+    #expect(queries.map(\.name) == ["a", "a"] && queries.map(\.engines) == [[.postgres], [.sqlite]])
+    #expect(QueryFile.text(queries, version: 1) == text)
+    let recorded = queries.flatMap { query in
+      Engine.allCases.map { QueryFile.query(QueryRecorder.Query(engine: $0, sql: query.sql, types: [])) }
+    }
+    let merged = QueryFile.merge(recorded, into: queries)
+    #expect(merged.prefix(2) == queries[...])
+    #expect(merged.dropFirst(2).map(\.name) == ["select_c", "select_c_2"])
+    #expect(merged.dropFirst(2).map(\.engines) == [[.sqlite], [.postgres]])
+    #expect(QueryFile.merge(recorded, into: merged) == merged)
   }
 
   /// A dollar and a number in a text, a comment or a name are none.
@@ -90,6 +117,29 @@ struct QueryFileTests {
     try QueryFile.add(elsewhere, to: file, version: 4)
     let both = try QueryFile.parse(String(contentsOf: file, encoding: .utf8), file: "4.sql")
     #expect(both.map(\.engines) == [[.sqlite, .postgres], [.sqlite, .postgres]])
+  }
+
+  /// A header of fewer types than the statement has parameters could not be read again.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatIsRefusedIsNotRecorded(engine: Engine) async throws {
+    let recorder = QueryRecorder()
+    try await TestDatabase.withDatabase(engine) { database in
+      let session = try await Session.open(RecordingDriver(database.driver, recorder))
+      try await session.run { connection in
+        try connection.execute("CREATE TABLE rooms (id BIGINT, name TEXT)")
+        let insert = "INSERT INTO rooms (id, name) VALUES ($1, $2)"
+        let select = "SELECT name FROM rooms WHERE id = $1"
+        #expect(throws: SQLError.self) { _ = try connection.query(select) }
+        #expect(throws: SQLError.self) { _ = try connection.execute(insert, [1]) }
+        try connection.execute(insert, [1, "a"])
+        // Whoever reads its rows fails, and it has run.
+        #expect(throws: CancellationError.self) {
+          try connection.forEachRow(select, [1]) { _ in throw CancellationError() }
+        }
+      }
+    }
+    let queries = recorder.queries.filter(QueryFile.isOfApplication)
+    #expect(queries.map(\.types) == [["bigint", "text"], ["bigint"]])
   }
 
   /// Two trees may share their queries.
@@ -147,6 +197,17 @@ struct QueryFileTests {
     #expect(read.first?.sql == "SELECT a FROM b\n--  -- query: c (d text)\nWHERE d = $1")
     // The same once more is no other query.
     #expect(QueryFile.merge([query], into: read).count == 1)
+  }
+
+  /// A header has room for ASCII alone, and what is written is to be read again.
+  @Test func aTableMayHaveOtherLetters() throws {
+    let recorded = ["SELECT a FROM r\u{E4}ume", "SELECT a FROM \u{8868}"].map {
+      QueryFile.query(QueryRecorder.Query(engine: .sqlite, sql: $0, types: []))
+    }
+    let read = try QueryFile.parse(
+      QueryFile.text(QueryFile.merge(recorded, into: []), version: 1), file: "1.sql")
+    #expect(read.map(\.name) == ["select_r_ume", "select__"])
+    #expect(read.map(\.sql) == ["SELECT a FROM r\u{E4}ume", "SELECT a FROM \u{8868}"])
   }
 
   @Test(arguments: TestDatabase.availableEngines)

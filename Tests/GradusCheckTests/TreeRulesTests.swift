@@ -126,6 +126,17 @@ import Testing
     #expect(try await Self.rules(files) == expected)
   }
 
+  /// That of the engine on which it differs.
+  @Test func theFullSchemaThatDiffersIsNamed() async throws {
+    let full = "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT, note TEXT);"
+    var files = Self.base
+    files["delta/main/2/01_note.sql"] = "ALTER TABLE things ADD COLUMN note TEXT;"
+    files["schema/main/2/full.sql.postgres"] = full
+    files["schema/main/2/full.sql.sqlite"] = full.replacing(", note TEXT", with: "")
+    let findings = try await Corpus.check([.sqlite], files)
+    #expect(findings.map(\.file) == ["schema/main/2/full.sql.sqlite"])
+  }
+
   /// New databases do not begin with it, so that nothing of it is compared either.
   @Test func aFullSchemaOfSomeDatabasesIsFound() async throws {
     var files = Self.base
@@ -165,6 +176,20 @@ import Testing
     ]
     let findings = try await Corpus.check([.sqlite, .postgres], Self.base.merging(files) { $1 })
     #expect(findings.map(\.rule) == expected)
+  }
+
+  /// On SQLite their rows are in their table.
+  @Test func partitionsAreNotLacking() async throws {
+    guard TestDatabase.availableEngines.contains(.postgres) else { return }
+    let files = [
+      "schema/main/1/02_days.sql.sqlite": "CREATE TABLE days (id BIGINT PRIMARY KEY);",
+      "schema/main/1/02_days.sql.postgres": """
+      CREATE TABLE days (id BIGINT PRIMARY KEY) PARTITION BY RANGE (id);
+      CREATE TABLE days_0 PARTITION OF days FOR VALUES FROM (0) TO (1000);
+      """,
+    ]
+    let findings = try await Corpus.check([.sqlite, .postgres], Self.base.merging(files) { $1 })
+    #expect(findings.isEmpty, "\(findings.map(\.message))")
   }
 
   private static let local = "CREATE TABLE Local (Id BIGINT PRIMARY KEY);"

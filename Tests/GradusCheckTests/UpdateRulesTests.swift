@@ -3,7 +3,6 @@ import Gradus
 import GradusCheck
 import GradusSQL
 import GradusTestSupport
-import GradusUpdates
 import Testing
 
 /// Trees that must be found, and near misses that must not, without any database.
@@ -24,14 +23,14 @@ import Testing
     }
   }
 
-  private static func insert(_ name: String, _ ordering: Int? = 201, dependsOn: String? = nil) -> String {
+  static func insert(_ name: String, _ ordering: Int? = 201, dependsOn: String? = nil) -> String {
     let (column, value) = ordering.map { ("ordering, ", "\($0), ") } ?? ("", "")
     let (last, lastValue) = dependsOn.map { (", depends_on", ", '\($0)'") } ?? ("", "")
     return
       "INSERT INTO background_updates (\(column)update_name, progress_json\(last)) VALUES (\(value)'\(name)', '{}'\(lastValue));"
   }
 
-  private static let backfill = """
+  static let backfill = """
     updates:
       - name: fill_size
         kind: backfill
@@ -39,18 +38,18 @@ import Testing
         key: id
         sql: UPDATE things SET size = 1, note = coalesce(note, '') WHERE {range}
     """
-  private static let drain = """
+  static let drain = """
     updates:
       - {name: empty_queue, kind: drain, table: queue, key: id, sql: "INSERT INTO things (id, code) SELECT id, id FROM queue WHERE {range}"}
     """
-  private static let sync = """
+  static let sync = """
     updates:
       - {name: follow, kind: sync_column, table: things, key: id, from: size, to: total, using: size + 1, reverse: total - 1}
     """
-  private static let index =
+  static let index =
     "updates: [{name: build_it, kind: index, index: by_code, table: things, columns: [code], unique: true}]"
-  private static let syncEnd = "updates: [{name: end, kind: drop_sync, sync: follow}]"
-  private static let caches = """
+  static let syncEnd = "updates: [{name: end, kind: drop_sync, sync: follow}]"
+  static let caches = """
     updates:
       - name: fill_cache
         kind: backfill
@@ -58,15 +57,15 @@ import Testing
         key: id
         sql: INSERT INTO cache (id) SELECT id FROM things WHERE {range} ON CONFLICT DO NOTHING
     """
-  private static let cache = "CREATE UNLOGGED TABLE IF NOT EXISTS cache (id BIGINT PRIMARY KEY);"
+  static let cache = "CREATE UNLOGGED TABLE IF NOT EXISTS cache (id BIGINT PRIMARY KEY);"
   private static let unlogged = "ALTER TABLE cache SET UNLOGGED;"
-  private static func sums(_ value: String) -> String {
+  static func sums(_ value: String) -> String {
     """
     updates:
       - {name: sum_up, kind: drain, table: queue, key: id, sql: "INSERT INTO sums (id, size, p) SELECT q.id, \(value), max(t.p) FROM queue q JOIN things t ON t.owner = q.id WHERE {range:q} GROUP BY q.id"}
     """
   }
-  private static func sumLedger(_ guards: String = "", compat: Int = 1) -> String {
+  static func sumLedger(_ guards: String = "", compat: Int = 1) -> String {
     ledger(
       "starts: 2, updates: [sum_up], stale_after_rollback: [{table: sums, key: [id], position: p, source: {table: things, key: [owner], position: p}, requeue: {into: queue, update: sum_up}\(guards)}]",
       compat: compat)
@@ -74,7 +73,7 @@ import Testing
   private static let unknownVersions =
     "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 3: {compat: 1}}\n"
 
-  private static func ledger(_ rest: String, compat: Int = 1, future: String = "") -> String {
+  static func ledger(_ rest: String, compat: Int = 1, future: String = "") -> String {
     """
     version: 3
     compat_version: \(compat)
@@ -279,163 +278,7 @@ import Testing
       files: ["2/01_a.updates.yaml": sums("count(*)")]),
   ]
 
-  private static let good = [
-    Example(
-      "only updates rows of a table that is not logged",
-      files: [
-        "2/01_a.sql.postgres": "CREATE UNLOGGED TABLE things_cache (id BIGINT PRIMARY KEY, size BIGINT);",
-        "2/02_b.updates.yaml": backfill.replacing("things", with: "things_cache"),
-      ]),
-    Example(
-      "a table that is logged since",
-      files: [
-        "2/01_a.sql.postgres": cache, "2/02_b.updates.yaml": caches,
-        "3/01_c.sql.postgres": "ALTER TABLE cache SET LOGGED;",
-      ]),
-    Example(
-      "a table that is made anew, and logged",
-      files: [
-        "2/01_a.sql.postgres": "\(cache)\nDROP TABLE cache;\nCREATE TABLE cache (id BIGINT PRIMARY KEY);",
-        "2/02_b.updates.yaml": caches,
-      ]),
-    Example(
-      "fills it on SQLite only",
-      files: [
-        "2/01_a.sql.postgres": cache,
-        "2/02_b.updates.yaml": caches.replacing("kind:", with: "engines: sqlite\n    kind:"),
-      ]),
-    Example(
-      "a sum whose guards see deletions",
-      ledger: sumLedger(", guards: [{on: things, key: [owner], events: [delete]}]"),
-      files: ["2/01_a.updates.yaml": sums("sum(t.size)")]),
-    Example(
-      "the newest alone", ledger: sumLedger(), files: ["2/01_a.updates.yaml": sums("max(t.size)")]),
-    Example(
-      "a sum that no older version can spoil", ledger: sumLedger(compat: 2),
-      files: ["2/01_a.updates.yaml": sums("sum(t.size)")]),
-    Example(
-      "a sum of another table", ledger: sumLedger(),
-      files: [
-        "2/01_a.updates.yaml": sums("max(t.size)"),
-        "2/02_b.updates.yaml":
-          "updates: [{name: s, kind: sql, sql: \"INSERT INTO others (n) SELECT count(*) FROM things\"}]",
-      ]),
-    Example("with its handler", files: ["3/01_a.sql": insert("fill", 301)]),
-    Example(
-      "declared",
-      files: [
-        "3/01_a.updates.yaml": "updates: [{name: fill, kind: handler}, {name: s, kind: sql, sql: SELECT 1}]"
-      ]),
-    Example(
-      "depends on an earlier one",
-      files: [
-        "2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: SELECT 1}]",
-        "3/01_b.sql": insert("fill", 301, dependsOn: "s"),
-      ]),
-    Example(
-      "depends on the application's own", handlers: ["fill", "job"],
-      files: ["2/01_a.sql": insert("fill", 201, dependsOn: "job")]),
-    Example(
-      "only a comment",
-      files: [
-        "3/01_a.sql": "-- INSERT INTO background_updates VALUES ('nobody', '{}');\nSELECT 'DROP TABLE queue';"
-      ]),
-    Example(
-      "another column goes",
-      files: ["2/01_a.updates.yaml": backfill, "3/01_b.sql": "ALTER TABLE things DROP COLUMN other;"]),
-    Example(
-      "a script whose last word is UPDATE",
-      files: [
-        "2/01_a.updates.yaml":
-          "updates: [{name: s, kind: sql, sql: {postgres: SELECT id FROM things FOR UPDATE, sqlite: SELECT 1}}]",
-        "3/01_b.sql": "ALTER TABLE things ADD COLUMN size BIGINT;",
-      ]),
-    Example(
-      "a statement that is not finished",
-      files: ["2/01_a.updates.yaml": backfill, "3/01_b.sql.sqlite": "ALTER TABLE"]),
-    Example(
-      "another table",
-      files: [
-        "2/01_a.updates.yaml": backfill,
-        "3/01_b.sql": "DROP TABLE queue;\nALTER TABLE notes DROP COLUMN note;",
-      ]),
-    Example(
-      "dropped before it is queued", files: ["2/02_a.updates.yaml": drain, "2/01_b.sql": "DROP TABLE queue;"]),
-    Example(
-      "guaranteed by the ledger",
-      ledger: ledger("starts: 2, completes: 3, updates: [empty_queue]", compat: 2),
-      files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "DROP TABLE queue;"]),
-    Example(
-      "a dependency of what is guaranteed",
-      ledger: ledger("starts: 2, completes: 3, updates: [last]", compat: 2),
-      files: [
-        "2/01_a.updates.yaml": drain,
-        "2/02_b.updates.yaml": "updates: [{name: last, kind: sql, sql: SELECT 1, depends_on: empty_queue}]",
-        "3/01_b.sql": "DROP TABLE queue;",
-      ]),
-    Example(
-      "a rebuild",
-      files: [
-        "2/01_a.updates.yaml": drain,
-        "3/01_b.sql.sqlite":
-          "CREATE TABLE new_queue (id BIGINT);\nDROP TABLE queue;\nALTER TABLE new_queue RENAME TO queue;",
-      ]),
-    Example(
-      "a constraint that waits",
-      files: [
-        "2/01_a.updates.yaml": backfill,
-        "3/01_b.updates.yaml":
-          "updates: [{name: known, kind: constraint, table: things, not_null: size, depends_on: fill_size}]",
-      ]),
-    Example(
-      "NOT NULL of another column",
-      files: [
-        "2/01_a.updates.yaml": backfill,
-        "3/01_b.sql.postgres": "ALTER TABLE things ALTER COLUMN code SET NOT NULL;",
-      ]),
-    Example(
-      "a plain index",
-      files: ["2/01_a.updates.yaml": drain, "3/01_b.sql": "CREATE INDEX by_code ON things (code);"]),
-    Example(
-      "on another engine",
-      files: [
-        "2/01_a.updates.yaml": drain.replacing("kind:", with: "engines: sqlite, kind:"),
-        "3/01_b.sql.postgres": "DROP TABLE queue;",
-      ]),
-    Example(
-      "the trigger of a synchronised column goes first",
-      files: [
-        "2/01_a.updates.yaml": sync, "3/01_b.updates.yaml": syncEnd,
-        "3/02_c.sql": "ALTER TABLE things DROP COLUMN size;",
-      ]),
-    Example(
-      "a column beside a synchronised one goes",
-      files: ["2/01_a.updates.yaml": sync, "3/01_b.sql": "ALTER TABLE things DROP COLUMN note;"]),
-    Example("a release between", ledger: ledger("starts: 2, completes: 3", compat: 2), files: [:]),
-    Example(
-      "a future version", ledger: ledger("starts: 2, completes: 4", future: ", 4: {compat: 2}"), files: [:]),
-    Example("planned, not yet in the ledger", ledger: ledger("starts: 3, completes: 4"), files: [:]),
-    Example("first of all, on purpose", files: ["2/01_a.sql": insert("fill", 0)]),
-    Example("the last of its version", files: ["2/01_a.sql": insert("fill", 299)]),
-    Example(
-      "an index of its own kind",
-      files: ["2/01_a.updates.yaml": "updates: [{name: i, kind: index, table: things, columns: [size]}]"]),
-    Example(
-      "another index",
-      files: [
-        "2/01_a.updates.yaml": index, "3/01_b.sql": "DROP INDEX build_it;",
-        "3/02_c.sql.postgres": "ALTER TABLE things ADD CONSTRAINT once UNIQUE USING INDEX by_size;",
-      ]),
-    Example(
-      "an index that may be there",
-      files: ["2/01_a.sql": "-- gradus:no-transaction\nCREATE INDEX IF NOT EXISTS i ON things (size);"]),
-    Example("in a transaction", files: ["2/01_a.sql": "CREATE INDEX i ON things (size);"]),
-    Example(
-      "a script without an index",
-      files: ["2/01_a.updates.yaml": "updates: [{name: s, kind: sql, sql: DROP INDEX i}]"]),
-  ]
-
-  private static func tree(_ example: Example) throws -> TemporarySchema {
+  static func tree(_ example: Example) throws -> TemporarySchema {
     let schema = try TemporarySchema([
       "schema/schema.yaml": example.ledger
         ?? "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 1}}\n",
@@ -447,7 +290,7 @@ import Testing
     return schema
   }
 
-  private static func findings(_ example: Example) throws -> [Finding] {
+  static func findings(_ example: Example) throws -> [Finding] {
     let tree = try tree(example)
     defer { withExtendedLifetime(tree) {} }
     let definition = try SchemaDefinition(root: tree.root, knownUpdates: example.handlers)
@@ -472,111 +315,6 @@ import Testing
   @Test func everyRuleHasAWitness() {
     let witnessed = Set(Self.bad.flatMap(\.rules))
     #expect(witnessed == Set(Rule.all.map(\.id).filter { $0.hasPrefix("U") }))
-  }
-
-  @Test func theLineIsNamed() throws {
-    let found = try Self.findings(
-      Example("", files: ["3/01_a.sql": "-- why\nSELECT 1;\n\n\(Self.insert("nobody", 301))"]))
-    #expect(found.first?.position == SourcePosition(line: 4, column: 1))
-    #expect(found.first?.statement?.hasPrefix("INSERT INTO background_updates") == true)
-    let declared = try Self.findings(
-      Example("", files: ["3/01_a.updates.yaml": "updates:\n  - kind: handler\n    name: \"nobody\"  # x\n"]))
-    #expect(declared.first?.position == SourcePosition(line: 3, column: 5))
-  }
-
-  private static func check(_ example: Example) async throws -> [Finding] {
-    let tree = try tree(example)
-    let schema = try tree.definition()
-    let registry = UpdateRegistry(handlers: [], declarations: schema.tree.declarations.values)
-    return try await Checker(
-      SchemaBuilder(schema: schema, registry: registry, server: nil), engines: [.sqlite]
-    ).run().findings
-  }
-
-  /// What nobody can run cannot be tried either: that is a finding, and no error.
-  @Test func checkReportsWhatItCannotRun() async throws {
-    let findings = try await Self.check(Example("", files: ["3/01_a.sql": Self.insert("nobody", 301)]))
-    #expect(findings.map(\.rule) == ["U01"])
-  }
-
-  /// An update whose table is gone cannot be completed on a scratch database: all else is found nevertheless.
-  @Test(arguments: TestDatabase.availableEngines, ["", "-- gradus:ignore U03 nobody has it queued\n"])
-  func whatCannotBeCompletedHidesNothingElse(engine: Engine, suppression: String) async throws {
-    let findings = try await Corpus.check(
-      [engine],
-      [
-        "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, note TEXT);",
-        "schema/main/3/01_all.sql": "CREATE TABLE objects (id BIGINT PRIMARY KEY, note TEXT);",
-        "delta/main/2/01_a.updates.yaml":
-          "updates: [{name: fill, kind: backfill, table: things, key: id, sql: \"UPDATE things SET note = '' WHERE {range}\"}]\n",
-        "delta/main/3/01_b.sql": suppression + "ALTER TABLE things RENAME TO objects;",
-      ], ledger: "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 1}}\n"
-    )
-    #expect(
-      findings.map(\.rule) == (suppression.isEmpty ? ["U03", "C03"] : ["C03"]), "\(findings.map(\.message))")
-  }
-
-  /// Without the column every write to the table would fail by the trigger.
-  @Test(arguments: TestDatabase.availableEngines)
-  func checkFindsWhatATriggerMisses(engine: Engine) async throws {
-    let findings = try await Corpus.check(
-      [engine],
-      [
-        "schema/main/1/01_base.sql":
-          "CREATE TABLE things (id BIGINT PRIMARY KEY, size BIGINT, total BIGINT);",
-        "delta/main/2/01_a.updates.yaml": Self.sync,
-        "delta/main/3/01_b.sql": "ALTER TABLE things DROP COLUMN size;",
-      ], ledger: "version: 3\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}, 3: {compat: 1}}\n"
-    )
-    let finding = try #require(findings.first { $0.rule == "U09" }, "\(findings.map(\.message))")
-    #expect(finding.file == "delta/main/3/01_b.sql")
-    #expect(finding.message.contains("'follow'") && finding.message.contains("'things.size'"))
-  }
-
-  /// Of several declarations in a file each has a line.
-  @Test(arguments: TestDatabase.availableEngines)
-  func whatADeclarationChangesHasItsLine(engine: Engine) async throws {
-    let findings = try await Corpus.check(
-      [engine],
-      [
-        "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY, code TEXT, size BIGINT);",
-        "delta/main/2/01_a.updates.yaml": """
-        updates:
-          - {name: brief, kind: constraint, table: things, key: id, check: length(code) < 9}
-          - {name: sized, kind: constraint, table: things, key: id, not_null: size}
-        """,
-      ])
-    var lines: [String: Int] = [:]
-    for finding in findings where finding.rule.hasPrefix("C") { lines[finding.rule] = finding.position?.line }
-    #expect(lines == ["C08": 2, "C05": 3], "\(findings.map(\.message))")
-  }
-
-  @Test(arguments: TestDatabase.availableEngines)
-  func anUpdateThatCannotRunHasItsLine(engine: Engine) async throws {
-    let error = try #require(
-      await #expect(throws: GradusError.self) {
-        try await Corpus.check(
-          [engine],
-          [
-            "schema/main/1/01_base.sql": "CREATE TABLE things (id BIGINT PRIMARY KEY);",
-            "delta/main/2/01_a.updates.yaml": """
-            updates:
-              - {name: fine, kind: sql, sql: SELECT 1}
-              - {name: wrong, kind: sql, sql: SELECT missing FROM things}
-            """,
-          ])
-      })
-    #expect(error.file == "delta/main/2/01_a.updates.yaml")
-    #expect(error.position?.line == 3, "\(error)")
-  }
-
-  @Test func aFindingIsSuppressedWithAReason() async throws {
-    let sql = "SELECT 1;\n-- gradus:ignore U06 it has to go first\n\(Self.insert("s", nil))\n"
-    let declared =
-      "# gradus:ignore U06 it has to go first\nupdates: [{name: s, kind: sql, sql: SELECT 1, ordering: 7}]\n"
-    #expect(try await Self.check(Example("", files: ["2/01_a.updates.yaml": declared])).isEmpty)
-    let findings = try await Self.check(Example("", files: ["2/01_a.sql": sql]))
-    #expect(findings.map(\.rule) == ["U05"])
   }
 
   /// What the strict readers refuse before any rule is asked; `explain` says so.

@@ -1,24 +1,26 @@
+import GradusSQL
+
 extension Catalog {
   /// The same schema; what it has alike with another one is in memory once. For who keeps the schema after each of many
   /// statements, which change little of it.
   package func sharing(_ other: Catalog) -> Catalog {
     var catalog = self
-    catalog.tables = Self.shared(tables, other.tables)
-    catalog.views = Self.shared(views, other.views)
-    catalog.materializedViews = Self.shared(materializedViews, other.materializedViews)
-    catalog.functions = Self.shared(functions, other.functions)
-    catalog.objects = Self.shared(objects, other.objects)
+    catalog.tables = Self.shared(tables, other.tables, by: ==)
+    catalog.views = Self.shared(views, other.views, by: ==)
+    catalog.materializedViews = Self.shared(materializedViews, other.materializedViews, by: ==)
+    catalog.functions = Self.shared(functions, other.functions) { $0.hasSameBytes(as: $1) }
+    catalog.objects = Self.shared(objects, other.objects, by: ==)
     return catalog
   }
 
-  private static func shared<Value: Equatable>(
-    _ values: [String: Value], _ others: [String: Value]
+  private static func shared<Value>(
+    _ values: [String: Value], _ others: [String: Value], by areSame: (Value, Value) -> Bool
   ) -> [String: Value] {
-    if values == others { return others }
     var shared = values
+    var isAllShared = values.count == others.count
     for (name, value) in values {
-      if let other = others[name], other == value { shared[name] = other }
+      if let other = others[name], areSame(other, value) { shared[name] = other } else { isAllShared = false }
     }
-    return shared
+    return isAllShared ? others : shared
   }
 }

@@ -1,9 +1,8 @@
-import GradusSQL
-
 /// What a database's schema consists of, read from the database itself, to be compared with another one's.
 ///
 /// Texts of SQL in it are as the engine writes them anew (PostgreSQL) or tokenised (SQLite), so that white space, comments
-/// and letter case make no difference. Gradus's own tables are left out.
+/// and letter case make no difference; they are compared by their bytes, as the database has them. Gradus's own tables are
+/// left out.
 package struct Catalog: Sendable, Hashable {
   /// The tables by name.
   package var tables: [String: CatalogTable] = [:]
@@ -16,7 +15,7 @@ package struct Catalog: Sendable, Hashable {
   /// Those that belong to one, and go with it. A change of them is none of its own.
   package var ownedSequences: Set<String> = []
   /// The functions by name and arguments, with their definitions.
-  package var functions: [String: String] = [:]
+  @Bytewise package var functions: [String: String] = [:]
   /// The enumerations by name, with their values in order.
   package var enumerations: [String: [String]] = [:]
   /// What else there is, by its title; PostgreSQL's only.
@@ -30,13 +29,13 @@ package struct Catalog: Sendable, Hashable {
 /// A view.
 package struct CatalogView: Sendable, Hashable {
   /// Its query; of a materialised view all the SQL that makes it but for its indexes.
-  package var query: String
+  @Bytewise package var query: String
   /// Its columns in order; none where its query does not work.
   package var columns: [String]
   /// The triggers by name, with their definitions.
-  package var triggers: [String: String] = [:]
+  @Bytewise package var triggers: [String: String] = [:]
   /// What makes the indexes of a materialised view, in the order of their names.
-  package var indexes: [String] = []
+  @Bytewise package var indexes: [String] = []
   /// Whether a materialised view has been filled. That is no part of the schema: the application may do so at any time.
   package var isPopulated = true
 
@@ -58,7 +57,7 @@ package struct CatalogTable: Sendable, Hashable {
   /// The indexes by name, without those that a constraint makes.
   package var indexes: [String: CatalogIndex] = [:]
   /// The triggers by name, with their definitions.
-  package var triggers: [String: String] = [:]
+  @Bytewise package var triggers: [String: String] = [:]
   /// What else is said of the table: `strict`, `unlogged`, `create virtual table ...`.
   package var options: Set<String> = []
 
@@ -94,13 +93,6 @@ package struct CatalogTable: Sendable, Hashable {
 
   /// What is said of a foreign table of PostgreSQL's.
   package static let foreign = "foreign"
-
-  /// SQL by its bytes, as the database has it.
-  package static func == (one: CatalogTable, other: CatalogTable) -> Bool {
-    one.columns == other.columns && one.constraints == other.constraints && one.indexes == other.indexes
-      && one.options == other.options && one.triggers.count == other.triggers.count
-      && one.triggers.allSatisfy { other.triggers[$0.key].hasSameBytes(as: $0.value) }
-  }
 }
 
 /// A column.
@@ -112,9 +104,9 @@ package struct CatalogColumn: Sendable, Hashable {
   /// Whether it may be NULL.
   package var isNullable: Bool
   /// Its default as SQL; nil for none.
-  package var defaultValue: String?
+  @Bytewise package var defaultValue: String?
   /// What it is computed from, or how it counts by itself; nil for an ordinary column.
-  package var generation: String?
+  @Bytewise package var generation: String?
 
   /// Whether the database computes it from other columns.
   package var isComputed: Bool { generation != nil && !isIdentity }
@@ -140,13 +132,6 @@ package struct CatalogColumn: Sendable, Hashable {
     self.defaultValue = defaultValue
     self.generation = generation
   }
-
-  /// SQL by its bytes, as the database has it.
-  package static func == (one: CatalogColumn, other: CatalogColumn) -> Bool {
-    one.name == other.name && one.type == other.type && one.isNullable == other.isNullable
-      && one.defaultValue.hasSameBytes(as: other.defaultValue)
-      && one.generation.hasSameBytes(as: other.generation)
-  }
 }
 
 /// A constraint of a table.
@@ -167,7 +152,7 @@ package struct CatalogConstraint: Sendable, Hashable {
   /// The columns that it is about, in order.
   package var columns: [String]
   /// All of it, as SQL.
-  package var definition: String
+  @Bytewise package var definition: String
   /// Whether rows that were there before satisfy it.
   package var isValidated: Bool
   /// The collations of a key's columns by which different texts are equal; SQLite's only.
@@ -191,14 +176,6 @@ package struct CatalogConstraint: Sendable, Hashable {
     self.parent = parent
     self.impliedParent = impliedParent
   }
-
-  /// SQL by its bytes, as the database has it.
-  package static func == (one: CatalogConstraint, other: CatalogConstraint) -> Bool {
-    one.name == other.name && one.kind == other.kind && one.columns == other.columns
-      && one.definition.hasSameBytes(as: other.definition) && one.isValidated == other.isValidated
-      && one.collations == other.collations && one.parent == other.parent
-      && one.impliedParent == other.impliedParent
-  }
 }
 
 /// An index that was made by itself.
@@ -208,7 +185,7 @@ package struct CatalogIndex: Sendable, Hashable {
   /// Its columns in order; what is an expression is left out.
   package var columns: [String]
   /// All of it, as SQL.
-  package var definition: String
+  @Bytewise package var definition: String
   /// Whether it covers some rows only, or expressions.
   package var isPartial: Bool
   /// The collations of columns by which different texts are equal; SQLite's only.
@@ -222,12 +199,5 @@ package struct CatalogIndex: Sendable, Hashable {
     self.definition = definition
     self.isPartial = isPartial
     self.collations = collations
-  }
-
-  /// SQL by its bytes, as the database has it.
-  package static func == (one: CatalogIndex, other: CatalogIndex) -> Bool {
-    one.isUnique == other.isUnique && one.columns == other.columns
-      && one.definition.hasSameBytes(as: other.definition) && one.isPartial == other.isPartial
-      && one.collations == other.collations
   }
 }

@@ -1,5 +1,3 @@
-import GradusSQL
-
 /// What a schema of PostgreSQL's has besides tables with their columns, constraints, indexes and triggers, views, functions
 /// and enumerations: a rule, a policy, a domain and so on.
 package struct CatalogObject: Sendable, Hashable {
@@ -43,7 +41,7 @@ package struct CatalogObject: Sendable, Hashable {
   /// The table or view that it belongs to, and goes with; nil for none.
   package var table: String?
   /// What it is, as SQL.
-  package var definition: String
+  @Bytewise package var definition: String
   /// Whether that makes it; else nothing is known but that it is there.
   package var isScript: Bool
 
@@ -53,12 +51,6 @@ package struct CatalogObject: Sendable, Hashable {
     self.table = table
     self.definition = definition
     self.isScript = isScript
-  }
-
-  /// SQL by its bytes, as the database has it.
-  package static func == (one: CatalogObject, other: CatalogObject) -> Bool {
-    one.kind == other.kind && one.name == other.name && one.table == other.table
-      && one.definition.hasSameBytes(as: other.definition) && one.isScript == other.isScript
   }
 
   /// What it is called: `rule r of t`.

@@ -5,7 +5,7 @@ package import GradusSQL
 package enum CatalogReader {
   /// Everything but Gradus's own tables and triggers.
   ///
-  /// - Throws: `SQLError`, also where two tables, or columns of one, have names that are one by Unicode's rules.
+  /// - Throws: `SQLError`, also where two of a kind, such as columns of a table, have names that are one by Unicode's rules.
   package static func read(_ connection: Connection) throws -> Catalog {
     let catalog =
       switch connection.engine {

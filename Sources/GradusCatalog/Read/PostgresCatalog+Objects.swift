@@ -1,3 +1,4 @@
+import Gradus
 import GradusSQL
 
 extension PostgresCatalog {
@@ -27,6 +28,7 @@ extension PostgresCatalog {
       let object = CatalogObject(
         kind: kind, name: try row.text(1), table: row[2].text, definition: try row.text(3),
         isScript: try row.boolean(4))
+      try EquivalentNames.refuse(object.title, in: catalog.objects, of: "objects")
       catalog.objects[object.title] = object
     }
   }

@@ -100,6 +100,8 @@ struct PostgresCatalog {
         (SELECT p.relname::text FROM pg_class p
           WHERE p.oid = k.confrelid AND p.relnamespace = quote_ident(current_schema())::regnamespace)
       FROM (\(tables)) t JOIN pg_constraint k ON k.conrelid = t.oid
+      -- Of a foreign key to a partitioned table there is one to each partition, too.
+      WHERE NOT EXISTS (SELECT 1 FROM pg_constraint o WHERE o.oid = k.conparentid AND o.conrelid = k.conrelid)
       """
     ) { row in
       let kind: CatalogConstraint.Kind
@@ -141,7 +143,9 @@ struct PostgresCatalog {
     ) { row in
       let isValid = try row.boolean(5)
       let definition = try Self.index(row.text(3), in: schema)
-      catalog.tables[try row.text(0)]?.indexes[try row.text(1)] = CatalogIndex(
+      let (table, name) = (try row.text(0), try row.text(1))
+      try EquivalentNames.refuse(name, in: catalog.tables[table]?.indexes, of: "indexes of '\(table)'")
+      catalog.tables[table]?.indexes[name] = CatalogIndex(
         isUnique: try row.boolean(2), columns: NameList.parse(try row.text(6)),
         definition: definition + (isValid ? "" : " /* invalid */"), isPartial: try row.boolean(4))
     }
@@ -168,6 +172,8 @@ struct PostgresCatalog {
     ) { row in
       let (relation, name, definition) = (try row.text(0), try row.text(1), try row.text(2))
       // Of the two only one has a relation of this name.
+      let others = catalog.tables[relation]?.triggers ?? catalog.views[relation]?.triggers
+      try EquivalentNames.refuse(name, in: others, of: "triggers of '\(relation)'")
       catalog.tables[relation]?.triggers[name] = definition
       catalog.views[relation]?.triggers[name] = definition
     }
@@ -187,7 +193,9 @@ struct PostgresCatalog {
       FROM \(relations) AND c.relkind = 'v'
       """
     ) { row in
-      catalog.views[try row.text(0)] = CatalogView(
+      let name = try row.text(0)
+      try EquivalentNames.refuse(name, in: catalog.views, of: "views")
+      catalog.views[name] = CatalogView(
         query: try row.text(1), columns: NameList.parse(try row.text(2)))
     }
     try readMaterializedViews(&catalog, schema)
@@ -211,9 +219,10 @@ struct PostgresCatalog {
           WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype IN ('e', 'i'))
       """
     ) { row in
+      let name = try row.text(0)
+      try EquivalentNames.refuse(name, in: catalog.functions, of: "functions")
       // The first place is behind FUNCTION or PROCEDURE.
-      catalog.functions[try row.text(0)] = try row.text(1).replacing(
-        " \(schema).", with: " ", maxReplacements: 1)
+      catalog.functions[name] = try row.text(1).replacing(" \(schema).", with: " ", maxReplacements: 1)
     }
     try connection.forEachRow(
       """
@@ -224,7 +233,11 @@ struct PostgresCatalog {
           SELECT 1 FROM pg_depend e
           WHERE e.classid = 'pg_type'::regclass AND e.objid = y.oid AND e.deptype = 'e')
       """
-    ) { catalog.enumerations[try $0.text(0)] = NameList.parse(try $0.text(1)) }
+    ) { row in
+      let name = try row.text(0)
+      try EquivalentNames.refuse(name, in: catalog.enumerations, of: "enumerations")
+      catalog.enumerations[name] = NameList.parse(try row.text(1))
+    }
   }
 
   private func readMaterializedViews(_ catalog: inout Catalog, _ schema: String) throws {
@@ -244,7 +257,9 @@ struct PostgresCatalog {
         columns: NameList.parse(try row.text(4)))
       view.indexes = try NameList.parse(row.text(3)).map { Self.index($0, in: schema) }
       view.isPopulated = try row.boolean(5)
-      catalog.materializedViews[try row.text(0)] = view
+      let name = try row.text(0)
+      try EquivalentNames.refuse(name, in: catalog.materializedViews, of: "materialised views")
+      catalog.materializedViews[name] = view
     }
   }
 }

@@ -17,11 +17,20 @@ struct SQLiteTexts {
       row in
       let (name, sql) = (try row.text(1), try row.text(3))
       switch try row.text(0) {
-      case "table": tables[name] = sql
-      case "index": indexes[name] = sql
-      case "view": views[name] = sql
-      // Names its table as it was written, in whatever letter case.
-      default: triggers[SQLiteName(try row.text(2)), default: [:]][name] = sql
+      case "table":
+        try EquivalentNames.refuse(name, in: tables, of: "tables")
+        tables[name] = sql
+      case "index":
+        try EquivalentNames.refuse(name, in: indexes, of: "indexes")
+        indexes[name] = sql
+      case "view":
+        try EquivalentNames.refuse(name, in: views, of: "views")
+        views[name] = sql
+      default:
+        // Names its table as it was written, in whatever letter case.
+        let table = try row.text(2)
+        try EquivalentNames.refuse(name, in: triggers[SQLiteName(table)], of: "triggers of '\(table)'")
+        triggers[SQLiteName(table), default: [:]][name] = sql
       }
     }
   }

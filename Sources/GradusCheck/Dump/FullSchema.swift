@@ -11,7 +11,9 @@ package struct FullSchema: Sendable {
   ///
   /// - Throws: `GradusError` where the version cannot be made, or the dump would make something else.
   package init(of version: Int, on engine: Engine, _ builder: SchemaBuilder) async throws {
-    let common = try await builder.withDatabase(of: version, on: engine, databases: []) { session in
+    // The version's own full schema, where there is one, may be what is to be mended.
+    let maker = builder.makingByDeltas(version, on: engine)
+    let common = try await maker.withDatabase(of: version, on: engine, databases: []) { session in
       try await session.run { (try CatalogReader.read($0), try SchemaDump(of: $0)) }
     }
     // A file without a statement says that nothing is left; without one it looked as if it were yet to be written.
@@ -19,13 +21,13 @@ package struct FullSchema: Sendable {
     dumps = common.1.sql.isEmpty && !isCommon ? [] : [(.common, common.1.sql)]
     var rows = common.1.rows
     for database in builder.schema.tree.databases.sorted() {
-      let dump = try await builder.withDatabase(of: version, on: engine, databases: [database]) { session in
+      let dump = try await maker.withDatabase(of: version, on: engine, databases: [database]) { session in
         try await session.run { try SchemaDump(of: $0, without: common.0) }
       }
       dumps.append((database, dump.sql))
       rows += dump.rows
     }
-    try await verify(version, rows, engine, builder)
+    try await verify(version, rows, engine, maker)
   }
 
   private func verify(
@@ -50,8 +52,8 @@ package struct FullSchema: Sendable {
       throw Self.failure(
         "the dump of version \(version) on \(engine) would not make the same schema: \(change)")
     }
-    let others = Set(actual.1.map(StatementText.init)).symmetricDifference(rows.map(StatementText.init))
-    if let row = others.map(\.sql).min() {
+    let others = Set(actual.1.map(BytewiseText.init)).symmetricDifference(rows.map(BytewiseText.init))
+    if let row = others.map(\.text).min() {
       throw Self.failure(
         "the dump of version \(version) on \(engine) would not make the same rows: \(SQLError.shortened(row))"
       )

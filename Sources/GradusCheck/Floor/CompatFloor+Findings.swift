@@ -18,16 +18,22 @@ extension CompatFloor {
       }
     }
     found += unknown.map { version in
-      Finding(
+      if let upgradesFrom, version < upgradesFrom {
+        return Finding(
+          rule,
+          "version \(version) is admitted, but its deltas are squashed, so that nobody knows whether it works",
+          fix: "raise the compat version to \(upgradesFrom): below it no schema can be made any more")
+      }
+      return Finding(
         rule,
         "version \(version) is admitted, but has committed no queries, so that nobody knows whether it works",
         fix:
           "commit its queries; of a release, take them from its own tests or its database ('queries import')")
     }
-    if declared > floor, unknown.isEmpty {
+    if let lowest, unknown.isEmpty {
       var finding = Finding(
-        rule, "version \(version) shuts out version \(floor), which would still work",
-        fix: "lower the compat version to \(floor), unless there are reasons that queries do not show")
+        rule, "version \(version) shuts out version \(lowest), which would still work",
+        fix: "lower the compat version to \(lowest), unless there are reasons that queries do not show")
       finding.severity = .warning
       found.append(finding)
     }

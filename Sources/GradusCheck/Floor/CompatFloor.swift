@@ -11,14 +11,18 @@ package struct CompatFloor: Sendable {
   package var floor: Int
   /// The version's own queries that do not work on its schema: no version is a floor then.
   package var ownBreakages: [Breakage]
+  /// What the declared compat version could be lowered to, as no version before shuts it out; nil where to nothing.
+  package var lowest: Int?
   /// Why the version below the floor does not work; empty where no queries of one are known.
   package var breakages: [Breakage]
   /// What still works, but is read otherwise than before.
   package var warnings: [Breakage]
   /// A gradual migration that shuts older versions out, whatever their queries.
   package var migration: String?
-  /// Admitted versions that have committed no queries.
+  /// Admitted versions that have committed no queries, or whose schema cannot be made.
   package var unknown: [Int]
+  /// The version up to which deltas are squashed: schemas of those before it cannot be made. Nil where none are.
+  package var upgradesFrom: Int?
   /// What could not be tried as it should: tables without rows, upgrades that fail on rows.
   package var notes: [String]
 
@@ -67,6 +71,7 @@ extension CompatFloor {
     declared = ledger.versions[version]?.compatVersion ?? ledger.compatVersion
     self.warnings = warnings
     self.notes = notes
+    upgradesFrom = ledger.upgradesFrom
     let older = ledger.versions.keys.filter { $0 <= version }.sorted(by: >)
     unknown = older.filter { [declared] in $0 >= declared && !checked.contains($0) }.sorted()
     let bound = ledger.gradualMigrations.filter { ($0.completes ?? .max) <= version }.max {
@@ -81,6 +86,9 @@ extension CompatFloor {
       floor = candidate
     }
     self.floor = floor
+    // What an earlier version shuts out stays shut out.
+    let earlier = ledger.versions.filter { $0.key < version }.values.map(\.compatVersion).max() ?? .min
+    lowest = older.last { [declared] in $0 >= max(floor, earlier) && $0 < declared }
     let next = older.first { $0 < floor }
     self.breakages = breakages.filter { $0.version == next }
     migration = bound.flatMap { bound in next.map { $0 < bound.starts } == true ? bound.name : nil }

@@ -60,23 +60,24 @@ struct QueryTrial: Sendable, Hashable {
       return trial
     }
     let returnsRows = trial.description?.columns.isEmpty == false
-    try connection.withStatements(limitedTo: limit) {
-      for probe in probes {
-        do {
-          trial.outcomes[probe.label] = .works(
-            try Savepoint.runUndone(on: connection) {
-              let before = try following.map { try $0.read(connection) }
-              var effect = try run(probe, sql, kind, returnsRows: returnsRows, connection)
-              for (rows, old) in zip(following, before) where try rows.read(connection) != old {
-                effect.followed.insert(rows.table)
-              }
-              return effect
-            })
-        } catch let error as SQLError where error.code == .statementTimeout {
-          trial.outcomes[probe.label] = .doesNotEnd
-        } catch let error as SQLError {
-          trial.outcomes[probe.label] = .fails(try Failure(error))
-        }
+    for probe in probes {
+      do {
+        trial.outcomes[probe.label] = .works(
+          try Savepoint.runUndone(on: connection) {
+            let before = try following.map { try $0.read(connection) }
+            // Within the savepoint: where setting up the trial took too long, it would be the query's fault.
+            var effect = try connection.withStatements(limitedTo: limit) {
+              try run(probe, sql, kind, returnsRows: returnsRows, connection)
+            }
+            for (rows, old) in zip(following, before) where try rows.read(connection) != old {
+              effect.followed.insert(rows.table)
+            }
+            return effect
+          })
+      } catch let error as SQLError where error.code == .statementTimeout {
+        trial.outcomes[probe.label] = .doesNotEnd
+      } catch let error as SQLError {
+        trial.outcomes[probe.label] = .fails(try Failure(error))
       }
     }
     return trial

@@ -36,9 +36,6 @@ package struct ChangedFindings {
   /// Whether a file may cause a finding elsewhere, without that the finding says which.
   private func isCausedElsewhere(_ finding: Finding) -> Bool {
     switch finding.rule {
-    // A number is taken by another delta.
-    case "D07":
-      return finding.file.flatMap(layout.version(ofDelta:)).map(deltas.contains) ?? true
     // A full schema is to be what deltas make; earlier ones make one fail, after which nothing has been checked.
     case "D05", "D10", "D12", "D14", "L01", "L04", "L05", "P06", "P10", "P14":
       return isSchemaChanged(upTo: finding.file)

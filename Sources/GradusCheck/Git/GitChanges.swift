@@ -3,7 +3,8 @@ import Gradus
 
 /// What has changed in a schema's folder since a commit, by git.
 package struct GitChanges: Sendable {
-  private let root: URL
+  /// The schema's folder.
+  let root: URL
   private let base: String
 
   /// - Parameters:

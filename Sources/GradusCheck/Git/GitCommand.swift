@@ -12,6 +12,16 @@ enum GitCommand {
     return environment
   }
 
+  private static func hint(_ problem: String, _ folder: URL) -> String {
+    // A folder of another user's, as in a container of CI: git has said itself what to run.
+    let lines = problem.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    if let command = lines.first(where: { $0.hasPrefix("git config ") }) { return "run: \(command)" }
+    return """
+      --base takes a branch, tag or commit of the repository that holds \(folder.path); what the server alone has \
+      is to be fetched before (in CI: fetch-depth: 0)
+      """
+  }
+
   /// What git writes to standard output.
   ///
   /// - Throws: `GradusError` where it cannot be run, or fails.
@@ -33,7 +43,7 @@ enum GitCommand {
       try process.run()
     } catch {
       throw GradusError(
-        .invalidTree, "git cannot be run: \(error.localizedDescription)", hint: "leave --base out")
+        .invalidTree, "git cannot be run: \(error.localizedDescription)", hint: "leave --base and --tags out")
     }
     let text = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
@@ -41,7 +51,7 @@ enum GitCommand {
       let problem = (try? String(contentsOf: problems, encoding: .utf8)) ?? ""
       throw GradusError(
         .invalidTree, "git \(arguments[0]) failed: \(problem.split(separator: "\n").first ?? "")",
-        hint: "--base takes a branch, tag or commit of the repository that holds \(folder.path)")
+        hint: hint(problem, folder))
     }
     // As files are read: without a byte order mark, which is no part of a script.
     return String(data: text, encoding: .utf8) ?? String(decoding: text, as: UTF8.self)

@@ -121,7 +121,10 @@ extension SchemaBuilder {
           ? "'\(table)' has \(columns.sorted().joined(separator: ", "))"
           : NearestName.of(table, among: names).map { "did you mean the table '\($0)'?" })
     }
-    let admitted = schema.ledger.versions.keys.filter { $0 >= schema.ledger.compatVersion }.sorted()
+    // Those to come have no queries yet.
+    let admitted = schema.ledger.versions.keys.sorted().filter {
+      $0 >= schema.ledger.compatVersion && $0 <= schema.ledger.version
+    }
     let unknown = admitted.filter { manifest.versions[$0] == nil }
     let unasked = admitted.filter { version in
       (manifest.versions[version] ?? []).contains { $0.engines.isDisjoint(with: engines) }

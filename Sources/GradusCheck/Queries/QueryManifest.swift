@@ -16,9 +16,11 @@ package struct QueryManifest: Sendable {
   ///   - among: the versions.
   ///   - tags: the pattern of a release's git tag, with `{version}`; where there is such a tag, the version's file is
   ///     read from it and not from the tree.
-  /// - Throws: `GradusError` where a file is malformed.
+  /// - Throws: `GradusError` where a file is malformed, or git fails.
   package init(root: URL, layout: SchemaLayout, among: some Sequence<Int>, tags: String? = nil) throws {
     versions = [:]
+    // Where git cannot be asked, no tag would be found.
+    if tags != nil { _ = try GitCommand.run(["rev-parse", "--git-dir"], in: root) }
     for version in among {
       let path = layout.queries(of: version)
       let tag = tags?.replacing("{version}", with: String(version))

@@ -21,7 +21,7 @@ package struct StatementStatistics: Sendable {
   /// - Parameters:
   ///   - connection: a connection to the database.
   ///   - role: whose queries; nil for every role's.
-  /// - Throws: `GradusError` where the extension is not there.
+  /// - Throws: `GradusError` where the extension is not there, or the role.
   package static func read(_ connection: Connection, role: String?) throws -> StatementStatistics {
     // Wherever the search path looks.
     let place = try connection.queryRow(
@@ -35,6 +35,7 @@ package struct StatementStatistics: Sendable {
         hint:
           "add it to shared_preload_libraries, restart the server, and CREATE EXTENSION pg_stat_statements")
     }
+    if let role { try requireRole(role, connection) }
     let texts = try connection.query(
       """
       SELECT s.query FROM \(schema).pg_stat_statements s
@@ -62,5 +63,15 @@ package struct StatementStatistics: Sendable {
       }
     }
     return found
+  }
+
+  /// A name that is misspelt would be a role that has run nothing.
+  private static func requireRole(_ role: String, _ connection: Connection) throws {
+    let names = try connection.query("SELECT rolname::text FROM pg_roles").map { try $0.text(0) }
+    guard !names.contains(role) else { return }
+    throw GradusError(
+      .invalidTree, "the server has no role '\(role)'",
+      hint: NearestName.hint(
+        for: role, among: names, otherwise: "leave --role out for the queries of all roles"))
   }
 }

@@ -1,6 +1,5 @@
 import Gradus
 import GradusCatalog
-import GradusSQL
 
 extension Catalog {
   /// The tables that can be given rows: each after those that its foreign keys refer to, unless they go in a circle. What
@@ -22,9 +21,7 @@ extension Catalog {
   /// What the partitions of a table take, as SQL.
   func bounds(ofPartitionsOf table: String) -> [String] {
     guard tables[table]?.partitioning != nil else { return [] }
-    // In quotes where it needs them.
-    let parent = ["of \(table)", "of \(SQLText.identifier(table))"]
-    return tables.values.filter { !$0.options.isDisjoint(with: parent) }.flatMap { partition in
+    return tables.filter { parent(of: $0.key) == table }.values.flatMap { partition in
       partition.options.filter(CatalogTable.isBound)
     }.sorted()
   }

@@ -30,7 +30,12 @@ enum Savepoint {
   }
 
   private static func undo(on connection: Connection) throws {
-    try connection.execute("ROLLBACK TO SAVEPOINT gradus_trial")
+    do {
+      try connection.execute("ROLLBACK TO SAVEPOINT gradus_trial")
+    } catch let error as SQLError where error.code == .statementTimeout {
+      // A limit that was set behind the savepoint holds until it is undone.
+      try connection.execute("ROLLBACK TO SAVEPOINT gradus_trial")
+    }
     try connection.execute("RELEASE SAVEPOINT gradus_trial")
   }
 }

@@ -31,14 +31,10 @@ package struct BaseRules {
     let dropped = former.map(droppedMigrations) ?? []
     let files = changed.sorted { $0.key < $1.key }.filter { layout.isDelta($0.key) }
     let deltas: [Finding] = try files.compactMap { path, status in
-      switch status {
-      case "D": return isSquashed(path) ? nil : finding("D02", "the delta is gone", path)
-      case "A": return try present[path].flatMap { try judgeNew($0, released) }
-      default:
-        guard let file = present[path] else { return nil }
-        let isSame = try Checksum.of(git.text(of: path)) == Checksum.of(file.text())
-        return isSame ? nil : finding("D02", "the delta is not what it was", path)
-      }
+      if status == "A" { return try present[path].flatMap { try judgeNew($0, released) } }
+      // What was written for a version to come has been applied by nobody.
+      if let version = layout.version(ofDelta: path), let former, version > former.version { return nil }
+      return try status == "D" ? judgeGone(path) : present[path].flatMap(judgeEdited)
     }
     return dropped + deltas
   }
@@ -49,17 +45,39 @@ package struct BaseRules {
     return schema.ledger.upgradesFrom.map { version <= $0 } ?? false
   }
 
+  /// It cannot say itself that this is meant: the ledger does.
+  private func judgeGone(_ path: String) throws -> Finding? {
+    let name = String(path.split(separator: "/").last ?? "")
+    let kind = SchemaFile(database: .main, version: 0, name: name, url: nil).kind
+    guard kind != .unknown, kind != .cache, !isSquashed(path) else { return nil }
+    guard try !Suppression.rules(inLedger: layout.ledger, below: git.root).contains("D02") else { return nil }
+    return finding("D02", "the delta is gone", path)
+  }
+
+  private func judgeEdited(_ file: SchemaFile) throws -> Finding? {
+    let checksum = { (text: String) in
+      file.kind == .updates ? Checksum.of(updates: text) : Checksum.of(text)
+    }
+    guard try checksum(git.text(of: file.path)) != checksum(file.text()) else { return nil }
+    guard try !isMeant("D02", in: file) else { return nil }
+    return finding("D02", "the delta is not what it was", file.path)
+  }
+
+  /// There is no statement to stand before: the suppression holds for the file.
+  private func isMeant(_ rule: String, in file: SchemaFile) throws -> Bool {
+    try Suppression.all(in: file).contains { $0.rule == rule }
+  }
+
   private func judgeNew(_ file: SchemaFile, _ released: Set<Int>) throws -> Finding? {
     guard released.contains(file.version), file.kind != .unknown, file.kind != .cache else { return nil }
-    // There is no statement to stand before: the suppression holds for the file.
-    if try Suppression.all(in: file).contains(where: { $0.rule == "D01" }) { return nil }
+    if try isMeant("D01", in: file) { return nil }
     return finding(
       "D01", "version \(file.version) has been released; the newest is \(schema.ledger.version)", file.path)
   }
 
-  /// The versions that the ledger knew already, but for the newest of today: deltas may be added to that still.
+  /// The versions that there were already, but for the newest of today: deltas may be added to that still.
   private func releasedVersions(_ former: Ledger) -> Set<Int> {
-    Set(former.versions.keys.filter { $0 < schema.ledger.version })
+    Set(former.versions.keys.filter { $0 < schema.ledger.version && $0 <= former.version })
   }
 
   private func formerLedger() -> Ledger? {
@@ -67,8 +85,8 @@ package struct BaseRules {
     return try? Ledger(text: text, file: layout.ledger)
   }
 
-  /// Gradual migrations that are gone although a database may be upgraded that has not completed them. Where there are no
-  /// guards, no start would notice.
+  /// Gradual migrations that are gone although a database may be upgraded that has not completed them, whatever the compat
+  /// version: that shuts out applications, and no database. Where there are no guards, no start would notice.
   private func droppedMigrations(_ former: Ledger) -> [Finding] {
     guard let rule = Rule.find("D16") else { return [] }
     let ledger = schema.ledger
@@ -76,7 +94,7 @@ package struct BaseRules {
     return former.gradualMigrations.filter { migration in
       guard !names.contains(migration.name), migration.starts <= ledger.version else { return false }
       guard let completes = migration.completes else { return true }
-      return completes >= ledger.compatVersion && completes > ledger.upgradesFrom ?? .min
+      return completes > ledger.upgradesFrom ?? .min
     }.map { migration in
       let completion = migration.completes.map { "version \($0) completes" } ?? "no version completes"
       return Finding(

@@ -12,7 +12,7 @@ struct CompatRules {
 
   /// The findings, in the order of the changes.
   func findings() -> [Finding] {
-    trace.changes.flatMap { change in
+    trace.ownChanges.flatMap { change in
       judge(change).compactMap { Finding($0.id, $0.message, at: trace.step(of: change), of: trace) }
     } + lostRowIDs()
   }

@@ -14,10 +14,16 @@ struct ForeignKeyIndexRules {
     var known = trace.known
     known.follow(trace)
     let kept = keptKeys()
-    return trace.changes.flatMap { change -> [Finding] in
+    return trace.ownChanges.flatMap { change -> [Finding] in
       let keys: [CatalogConstraint]
       switch change {
-      case .addTable(let table): keys = trace.after.tables[table]?.constraints.map { $0 } ?? []
+      case .addTable(let table):
+        // A new partition has the keys of its table.
+        let parent = trace.after.parent(of: table).flatMap { trace.after.tables[$0] }
+        let inherited = parent.map(keyColumns) ?? []
+        keys = Array(trace.after.tables[table]?.constraints ?? []).filter {
+          !inherited.contains(folded($0.columns))
+        }
       // One of a column that gets another name.
       case .addConstraint where trace.isRename(change): return []
       case .addConstraint(_, let constraint): keys = [constraint]

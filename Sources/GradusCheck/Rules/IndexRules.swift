@@ -10,7 +10,7 @@ struct IndexRules {
   /// The findings; none for indexes that updates make.
   func findings() -> [Finding] {
     guard case .sql = trace.file.kind else { return [] }
-    return unseenBuilds() + trace.changes.compactMap(judge)
+    return unseenBuilds() + trace.ownChanges.compactMap(judge)
   }
 
   private func judge(_ change: CatalogChange) -> Finding? {
@@ -43,12 +43,18 @@ struct IndexRules {
     return builds.flatMap { statement in
       statement.step.changes.compactMap { change in
         guard case .addIndex(let table, let name, _) = change, !seen.contains(name),
-          statement.existing.contains(trace.engine.folded(table))
+          statement.existing.contains(trace.engine.folded(table)), !isPassedOn(change, by: statement)
         else { return nil }
         return Finding(
           "D03", "'\(name)' is made on the existing table '\(table)'", at: statement.step, of: trace)
       }
     }
+  }
+
+  /// Whether it is a partition's share of an index of its table.
+  private func isPassedOn(_ change: CatalogChange, by statement: TracedStatement) -> Bool {
+    guard let parent = change.table.flatMap({ statement.step.after.parent(of: $0) }) else { return false }
+    return statement.step.changes.contains { $0.table == parent && $0.isPassedOn(as: change) }
   }
 
   /// Whether a table that is made anew only gets an index back, which may have another collation by its column.

@@ -74,7 +74,10 @@ struct LedgerRules {
         let stem = file.name.prefix { $0 != "." }
         if let other = others.first(where: { $0.name.prefix { $0 != "." } != stem }) {
           findings.append(
-            Finding(rule, "the number \(number) is that of '\(other.name)', too", file: file.path))
+            Finding(
+              rule, "the number \(number) is that of '\(other.name)', too",
+              fix: "give the one that has not landed yet a number that no other delta of the version has",
+              file: file.path, cause: other.path))
         }
         for engine in engines where taken[engine]?[number] == nil {
           taken[engine, default: [:]][number] = file

@@ -8,7 +8,9 @@ extension Rule {
     Rule(
       "D02", .error, "edits or deletes a delta that has landed",
       because: "databases that have applied it keep what it did before",
-      fix: "put it back as it was, and write a new delta"),
+      fix:
+        "put it back as it was, and write a new delta; where no database has it yet, suppress this (of one that is gone, in the ledger)"
+    ),
     Rule(
       "D03", .error, "makes an index on an existing table in a delta",
       because: "the start-up waits for it, and on PostgreSQL all writers do",
@@ -20,7 +22,7 @@ extension Rule {
     Rule(
       "D05", .error, "has a full schema that differs from the deltas",
       because: "new databases and upgraded ones differ",
-      fix: "make the full schema anew: schema dump --write"),
+      fix: "make the full schema anew on each engine: schema dump --to VERSION --engine ENGINE --write"),
     Rule(
       "D06", .error, "makes different schemas on SQLite and PostgreSQL",
       because: "the application runs on both",
@@ -56,14 +58,14 @@ extension Rule {
       "D15", .warning, "is a delta of a version below the oldest full schema",
       because: "no new database gets it, and it has not been checked, as no database before it can be made",
       fix:
-        "move it to the folder of the newest version; where older databases have still to be upgraded, keep a full schema from before it; else remove it"
+        "move it to the folder of the newest version; where older databases have still to be upgraded, keep a full schema from before it; else remove it by 'squash'"
     ),
     Rule(
       "D16", .error, "takes a gradual migration out of the ledger that databases may not have completed",
       because:
         "without it nothing of it is purged, completed or waited for, and its tables are relied on as they are",
       fix:
-        "put it back until the compat version is above the version that completes it, or 'upgrades_from' has come to that; where it was given up, leave its name and 'starts' alone"
+        "put it back until 'upgrades_from' has come to the version that completes it; where all databases have, suppress this in the ledger; where it was given up, leave its name and 'starts' alone"
     ),
   ]
 }

@@ -1,24 +1,40 @@
-import Foundation
+package import Foundation
 import Gradus
 import GradusSQL
 
 /// A comment by which a delta's author says that a finding is meant: `-- gradus:ignore C01 nobody reads it since 84`.
 ///
-/// It holds for the statement that follows. In an updates file (`# gradus:ignore ...`) it holds for the whole file.
-struct Suppression {
+/// It holds for the statement that follows. In an updates file (`# gradus:ignore ...`) it holds for the whole file, and in the
+/// ledger for what is about no file, or about a delta that is gone.
+package struct Suppression {
   let rule: String
   let reason: String
   let line: Int
   /// Parsed once: lines are many. A Regex never changes.
-  nonisolated(unsafe) private static let comment = #/\s*(?:--|#)\s*gradus:ignore\b\s*(?<rest>.*?)\s*/#
+  nonisolated(unsafe) private static let comment = #/\s*(?<sign>--|#)\s*gradus:ignore\b\s*(?<rest>.*?)\s*/#
 
   /// The suppressions of a file.
   ///
   /// - Throws: `GradusError` where a rule is unknown or a reason is missing.
   static func all(in file: SchemaFile) throws -> [Suppression] {
     guard file.url != nil else { return [] }
-    let quoted = try quotedLines(of: file)
-    return try file.text().sourceLines.enumerated()
+    return try all(in: file.text(), file.path, quoted: quotedLines(of: file))
+  }
+
+  /// The rules that the ledger says are broken on purpose: in what they find about no file, or about one that is gone.
+  ///
+  /// - Parameters:
+  ///   - path: the ledger's path.
+  ///   - root: the schema's folder.
+  /// - Throws: `GradusError` where it cannot be read, a rule is unknown or a reason is missing.
+  package static func rules(inLedger path: String, below root: URL) throws -> Set<String> {
+    let text = try TextFile.text(of: root.appending(path: path), as: path, .invalidFile)
+    return Set(try all(in: text, path).map(\.rule))
+  }
+
+  /// - Parameter quoted: the lines that go on with a text in quotes.
+  private static func all(in text: String, _ path: String, quoted: Set<Int> = []) throws -> [Suppression] {
+    try text.sourceLines.enumerated()
       .compactMap { index, line in
         let match = line.wholeMatch(of: comment)
         guard let match, !quoted.contains(index + 1) else { return nil }
@@ -26,15 +42,15 @@ struct Suppression {
         let position = SourcePosition(line: index + 1, column: 1)
         guard let id = words.first.map(String.init), Rule.find(id) != nil else {
           throw GradusError(
-            .invalidTree, "no rule is named '\(words.first ?? "")'", file: file.path, position: position,
+            .invalidTree, "no rule is named '\(words.first ?? "")'", file: path, position: position,
             hint: NearestName.of(String(words.first ?? ""), among: Rule.all.map(\.id)).map {
               "did you mean '\($0)'?"
-            } ?? "-- gradus:ignore C01 why it is right here")
+            } ?? "\(match.sign) gradus:ignore C01 why it is right here")
         }
         guard words.count == 2 else {
           throw GradusError(
-            .invalidTree, "a reason is missing", file: file.path, position: position,
-            hint: "-- gradus:ignore \(id) why it is right here")
+            .invalidTree, "a reason is missing", file: path, position: position,
+            hint: "\(match.sign) gradus:ignore \(id) why it is right here")
         }
         return Suppression(rule: id, reason: String(words[1]), line: index + 1)
       }

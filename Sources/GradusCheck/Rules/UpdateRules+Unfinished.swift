@@ -17,8 +17,8 @@ extension UpdateRules {
 
   /// The updates that are complete before a version's deltas run, with what they depend on.
   private func guaranteed(at version: Int) -> Set<String> {
-    var done = Set(
-      ledger.gradualMigrations.filter { $0.completes.map { $0 <= version } ?? false }.flatMap(\.updates))
+    let complete = ledger.gradualMigrations.filter { $0.completes.map { $0 <= version } ?? false }
+    var done = Set(complete.flatMap(\.neededUpdates))
     let dependencies = Dictionary(
       queued.compactMap { item in item.name.map { ($0, item.dependsOn) } }, uniquingKeysWith: +)
     var rest = Array(done)

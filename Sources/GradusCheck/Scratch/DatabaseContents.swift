@@ -6,19 +6,19 @@ import GradusSQL
 struct DatabaseContents: Sendable {
   let catalog: Catalog
   /// The statements that make the rows: what differs by its bytes is another one.
-  let rows: Set<StatementText>
+  let rows: Set<BytewiseText>
 
   init(of session: Session) async throws {
     (catalog, rows) = try await session.run { try TextSettings.with($0, Self.read) }
   }
 
-  private static func read(_ connection: Connection) throws -> (Catalog, Set<StatementText>) {
+  private static func read(_ connection: Connection) throws -> (Catalog, Set<BytewiseText>) {
     let catalog = try CatalogReader.read(connection)
     let tables = Set(catalog.tables.keys).subtracting(Bookkeeping.names).sorted()
     // In an order that is the same wherever a delta has put a column.
     let rows = try SeedRows(connection: connection, sortsColumns: true).statements(of: tables)
     let sequences = try SequenceStates(connection: connection).statements(of: tables, and: catalog.sequences)
-    return (catalog, Set((rows + sequences).map(StatementText.init)))
+    return (catalog, Set((rows + sequences).map(BytewiseText.init)))
   }
 
   /// What of the schema differs in another one. The order of columns does by nature, where deltas have added some; and
@@ -33,7 +33,7 @@ struct DatabaseContents: Sendable {
   }
 
   /// The first row that only one of the two has; nil where they are the same.
-  func otherRow(in other: DatabaseContents) -> StatementText? {
-    rows.symmetricDifference(other.rows).min { $0.sql < $1.sql }
+  func otherRow(in other: DatabaseContents) -> BytewiseText? {
+    rows.symmetricDifference(other.rows).min { $0.text < $1.text }
   }
 }

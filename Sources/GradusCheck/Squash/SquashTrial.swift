@@ -40,7 +40,7 @@ package struct SquashTrial: Sendable {
       throw failure("\(what) would be another on \(engine): \(change)")
     }
     if let row = expected.otherRow(in: found) {
-      throw failure("\(what) would have other rows on \(engine): \(SQLError.shortened(row.sql))")
+      throw failure("\(what) would have other rows on \(engine): \(SQLError.shortened(row.text))")
     }
   }
 

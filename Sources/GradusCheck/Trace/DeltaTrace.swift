@@ -37,6 +37,8 @@ struct DeltaTrace: Sendable {
     var after: Catalog
     /// The tables whose files it wrote anew, on PostgreSQL.
     var rewritten = RewrittenTables()
+    /// The volatile ones of the functions that the defaults of its new columns call, on PostgreSQL.
+    var volatileFunctions: Set<String> = []
 
     /// Whether it gives something another name.
     var isRename: Bool { analysis?.isRename ?? false }

@@ -18,21 +18,46 @@ struct DeltaTracer: Sendable {
   ///   - engine: the engine.
   /// - Throws: `GradusError` where a file cannot be read or an update fails.
   func traces(of version: Int, from base: Int, on engine: Engine) async throws -> [DeltaTrace] {
-    let tree = builder.schema.tree
-    let files = try tree.deltas(of: version, in: tree.databases).filter { $0.applies(to: engine) }
-    return try await builder.withScratch(of: base, on: engine, timeZone: Self.timeZone) { session, database in
-      var traces: [DeltaTrace] = []
-      var catalog = try await session.run { try CatalogReader.read($0) }
-      var known = KnownSchema(catalog, on: engine)
-      for file in files {
-        let trace = try await trace(file, from: catalog, known, session, database)
-        catalog = trace.after
-        known.follow(trace)
-        traces.append(trace)
-        if trace.failure?.isApplied == false { break }
-      }
-      return traces
+    try await builder.withScratch(of: base, on: engine, timeZone: Self.timeZone) { session, database in
+      try await traces(of: version, session, database)
     }
+  }
+
+  /// The traces, and what the same deltas do to rows: nil where a migration would refuse one.
+  ///
+  /// - Throws: as `traces`; what becomes of the rows is a result of its own.
+  func tracesAndRows(
+    of version: Int, from base: Int, on engine: Engine
+  ) async throws -> (traces: [DeltaTrace], rows: Result<CheckResult, any Error>?) {
+    try await builder.withTwins(of: base, on: engine, timeZone: Self.timeZone) {
+      session, database, other, otherDatabase in
+      let traces = try await traces(of: version, session, database)
+      guard !traces.contains(where: \.isRefused) else { return (traces, nil) }
+      do {
+        let rows = try await RowRules(builder: builder).check(
+          version, from: base, traces, other, otherDatabase)
+        return (traces, .success(rows))
+      } catch {
+        return (traces, .failure(error))
+      }
+    }
+  }
+
+  private func traces(
+    of version: Int, _ session: Session, _ database: PhysicalDatabase
+  ) async throws -> [DeltaTrace] {
+    let files = try tree.deltas(of: version, in: tree.databases).filter { $0.applies(to: session.engine) }
+    var traces: [DeltaTrace] = []
+    var catalog = try await session.run { try CatalogReader.read($0) }
+    var known = KnownSchema(catalog, on: session.engine)
+    for file in files {
+      let trace = try await trace(file, from: catalog, known, session, database)
+      catalog = trace.after
+      known.follow(trace)
+      traces.append(trace)
+      if trace.failure?.isApplied == false { break }
+    }
+    return traces
   }
 
   private func trace(

@@ -59,13 +59,28 @@ struct StatementTracer {
       // What sets something changes no table.
       let isToBeSeen = try isBeforeQueries ? false : mayHaveChanged()
       let (after, files) = try isToBeSeen ? look() : (catalog, self.files)
+      let volatile = try volatileFunctions(calledBy: statement)
       steps.append(
         .init(
           statement: statement.text, position: statement.effect.position,
           changes: CatalogComparison.changes(from: catalog, to: after), analysis: statement, after: after,
-          rewritten: RewrittenTables(from: self.files, to: files)))
+          rewritten: RewrittenTables(from: self.files, to: files),
+          volatileFunctions: volatile))
       (catalog, self.files) = (after, files)
     }
+  }
+
+  /// By their names alone: of several functions of a name one is enough.
+  private func volatileFunctions(calledBy statement: AnalyzedStatement) throws -> Set<String> {
+    let called = statement.actions.reduce(into: Set<String>()) { found, action in
+      if case .alter(_, .addColumn(_, .expression(let calls))) = action { found.formUnion(calls) }
+    }
+    guard !called.isEmpty else { return [] }
+    let names = called.sorted().map(SQLText.literal).joined(separator: ", ")
+    return Set(
+      try connection.query(
+        "SELECT proname::text FROM pg_catalog.pg_proc WHERE provolatile = 'v' AND proname IN (\(names))"
+      ).map { try $0.text(0) })
   }
 
   /// Of many tables, to read the schema takes longer than most statements do.

@@ -12,6 +12,8 @@ struct VersionTraces {
   }
 
   private var entries: [Entry] = []
+  /// What deltas do to rows, by version.
+  private var rows: [Engine: [Int: Result<CheckResult, any Error>]] = [:]
   /// The engines on which a delta would be refused: later versions are not looked at there.
   private(set) var stopped: Set<Engine> = []
   /// What could not be looked at.
@@ -31,7 +33,9 @@ struct VersionTraces {
       let admitsOlder = schema.ledger.versions[version].map { $0.compatVersion < version } ?? true
       for engine in engines where !stopped.contains(engine) {
         do {
-          let traces = try await DeltaTracer(builder).traces(of: version, from: base, on: engine)
+          let (traces, found) = try await DeltaTracer(builder).tracesAndRows(
+            of: version, from: base, on: engine)
+          rows[engine, default: [:]][version] = found
           entries += traces.map { Entry(trace: $0, version: version, admitsOlder: admitsOlder) }
           if traces.contains(where: \.isRefused) { stopped.insert(engine) }
         } catch let error as GradusError where mayBePending && error.code == .updatesPending {
@@ -45,6 +49,18 @@ struct VersionTraces {
   /// What a version's deltas do on an engine, in order.
   func traces(of version: Int, on engine: Engine) -> [DeltaTrace] {
     entries.filter { $0.version == version && $0.trace.engine == engine }.map(\.trace)
+  }
+
+  /// What a version's deltas do to rows on an engine; nothing where they were not tried.
+  ///
+  /// - Throws: what stood in the way; on an engine on which a later version was not looked at not that updates are pending, as
+  ///   that is known.
+  func rows(of version: Int, on engine: Engine) throws -> CheckResult {
+    do {
+      return try rows[engine]?[version]?.get() ?? CheckResult()
+    } catch let error as GradusError where stopped.contains(engine) && error.code == .updatesPending {
+      return CheckResult()
+    }
   }
 
   /// What was found, in the order of versions and files.

@@ -35,6 +35,10 @@ extension Corpus {
     Example(
       "ALTER TABLE things ALTER COLUMN parent TYPE NUMERIC, ADD COLUMN token UUID DEFAULT gen_random_uuid();",
       "C10", "P04", "P05", on: .postgres),
+    // It is computed once for all rows.
+    Example(
+      "ALTER TABLE things ALTER COLUMN parent TYPE NUMERIC, ADD COLUMN at TIMESTAMPTZ NOT NULL DEFAULT now();",
+      "C10", "P05", near: ["P04"], on: .postgres),
     Example(
       "ALTER TABLE things ADD COLUMN token UUID;\nALTER TABLE things ALTER COLUMN token SET DEFAULT gen_random_uuid();",
       near: ["P04"], on: .postgres),

@@ -4,6 +4,7 @@ extension Corpus {
     Example("UPDATE things SET note = 'x' WHERE note IS NULL;", "P09"),
     Example("DELETE FROM things;", "P09"),
     Example("DELETE FROM things WHERE code = 'x';", "P09"),
+    Example("EXPLAIN ANALYZE DELETE FROM things;", "P09", on: .postgres),
     Example("UPDATE things SET note = 'x' WHERE id = 1 OR size = 2;", "P09"),
     Example(
       "WITH old AS (SELECT id FROM parents) DELETE FROM things WHERE id IN (SELECT id FROM old);", "P09"),
@@ -26,6 +27,7 @@ extension Corpus {
     Example("DELETE FROM things WHERE (code, size) IN (SELECT 'x', id FROM parents);", "P09"),
 
     Example("DELETE FROM things WHERE (id = 1);", near: ["P09"]),
+    Example("EXPLAIN (ANALYZE off) DELETE FROM things;", near: ["P09"], on: .postgres),
     Example("DELETE FROM things WHERE ((size > 3) AND ((id) IN (1, -2)));", near: ["P09"]),
     Example("DELETE FROM things WHERE (code, size) = ('x', 2);", near: ["P09"]),
     Example("DELETE FROM things WHERE ('x', 2) = (things.code, size) AND note IS NULL;", near: ["P09"]),

@@ -20,6 +20,7 @@ public enum CommandRunner {
     // A write to a reader that has gone, such as `tee` at Ctrl-C, is to fail and not to end what is under way.
     _ = signal(SIGPIPE, SIG_IGN)
     let kind = type(of: command)
+    let format = format(of: command)
     let signals = StopSignals()
     // Nothing begins before signals are received: until then one would end the process where it is.
     let (received, isReceived) = AsyncStream.makeStream(of: Void.self)
@@ -33,21 +34,32 @@ public enum CommandRunner {
     defer { sources.forEach { $0.cancel() } }
     do {
       try await task.value
-      await leave(with: 0)
+      await leave(with: .success, format)
     } catch let code as ExitCode {
-      await leave(with: code.rawValue)
+      await leave(with: code, format)
     } catch {
       let parserCode = root.exitCode(for: error)
       // Help: the parser's own business.
       if parserCode == .success { root.exit(withError: error) }
       if parserCode == .validationFailure {
         Terminal.message(usageError(error, of: kind, root))
-        await leave(with: parserCode.rawValue)
+        await leave(with: parserCode, format)
       }
       let isStopped = task.isCancelled
-      Terminal.message(isStopped ? stopped(kind, by: error) : "error: \(error)")
-      await leave(with: isStopped ? ExitStatus.interrupted.rawValue : ExitStatus.of(error).rawValue)
+      let code = isStopped ? ExitStatus.interrupted : ExitStatus.of(error)
+      switch format {
+      case .text: Terminal.message(isStopped ? stopped(kind, by: error) : "error: \(error)")
+      case .json:
+        let isTold = !isStopped || isInterruptedDelta(error)
+        Terminal.error(
+          isTold ? error : SQLError(.cancelled, stopped(kind, by: error)), exitCode: code, format)
+      }
+      await leave(with: code, format)
     }
+  }
+
+  private static func format(of command: any ParsableCommand) -> OutputOptions.Format {
+    (command as? any FormattedCommand)?.output.format ?? .text
   }
 
   /// The parser's message with the command that may have been meant; by itself it names options alone. Nil where it was
@@ -86,20 +98,25 @@ public enum CommandRunner {
 
   private static func stopped(_ command: any ParsableCommand.Type, by error: any Error) -> String {
     if command is any AuthoringCommand.Type { return "stopped; nothing was written" }
-    // What ran outside a transaction cannot be rolled back, and a rerun asks for a decision.
-    if let error = error as? GradusError, error.code == .interruptedDelta { return "stopped: \(error)" }
+    if isInterruptedDelta(error) { return "stopped: \(error)" }
     guard command is any SteppedCommand.Type else { return "stopped" }
     return "stopped; the batch or step under way was rolled back, and a rerun goes on from there"
   }
 
+  /// What ran outside a transaction cannot be rolled back, and a rerun asks for a decision.
+  private static func isInterruptedDelta(_ error: any Error) -> Bool {
+    (error as? GradusError)?.code == .interruptedDelta
+  }
+
   /// Ends the process when its sessions are closed, so that a copy of a SQLite file is all there is of the database.
-  private static func leave(with code: Int32) async -> Never {
+  private static func leave(with code: ExitCode, _ format: OutputOptions.Format) async -> Never {
     await Session.finishWork(within: .seconds(2))
-    guard let loss = Terminal.lostResult, code != ExitStatus.interrupted.rawValue else {
-      Foundation.exit(code)
+    guard let loss = Terminal.lostResult, code != ExitStatus.interrupted else {
+      Foundation.exit(code.rawValue)
     }
-    Terminal.message("error: cannot write to standard output: \(loss)")
-    Foundation.exit(1)
+    Terminal.error(
+      SQLError(.other, "cannot write to standard output: \(loss)"), exitCode: .failure, format)
+    Foundation.exit(ExitCode.failure.rawValue)
   }
 
   private static func run(_ command: any ParsableCommand) async throws {

@@ -23,9 +23,11 @@ public struct GradusCommandLine<App: SchemaApplication>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: App.name, abstract: App.abstract,
       discussion: """
-        Commands find the database by --database, else DATABASE_URL, else gradus.yaml of the current folder; the schema \
-        by --schema-root, else GRADUS_SCHEMA_ROOT, else the file, else from the current folder upwards. Begin with \
-        'status' and 'plan', which change nothing; '--help' after a command shows examples.
+        Begin with 'status' and 'plan', which change nothing; '--help' after a command shows examples.
+
+        Commands find the database by --database, else DATABASE_URL, else gradus.yaml of the current folder; \
+        the schema by --schema-root, else GRADUS_SCHEMA_ROOT, else gradus.yaml, else the first folder from here \
+        upwards that holds one.
 
         Exit codes: 0 clean, 1 error, 2 work pending or findings, 3 refused by the compat version, or by \
         running processes that it would shut out, 64 usage, 130 interrupted.

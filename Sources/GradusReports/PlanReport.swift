@@ -2,7 +2,7 @@ import Foundation
 package import Gradus
 import GradusLint
 package import GradusSQL
-package import GradusUpdates
+import GradusUpdates
 
 /// A plan with what can be told of each step: statements, locks, rows and duration.
 package struct PlanReport: Encodable, Sendable {
@@ -45,7 +45,7 @@ package struct PlanReport: Encodable, Sendable {
   private static let guessedRowsPerMillisecond = (scan: 500, backfill: 20)
 
   package init(
-    _ plan: Plan, _ database: PhysicalDatabase, _ registry: UpdateRegistry, _ session: Session,
+    _ plan: Plan, _ database: PhysicalDatabase, _ context: ReportContext, _ session: Session,
     includeSQL: Bool
   ) async throws {
     name = database.name
@@ -60,18 +60,31 @@ package struct PlanReport: Encodable, Sendable {
     steps = []
     var tables = KnownTables(
       existing: try await session.run { try CatalogTables.names($0) }, isNewDatabase: plan.version == nil)
+    // The updates that earlier steps queue; those of a new database find no rows.
+    var coming: Set<String> = []
     for step in plan.steps {
       steps.append(
-        try await Self.describe(step, &tables, &warnings, registry, session, includeSQL: includeSQL))
+        try await Self.describe(
+          step, &tables, &warnings, coming, context.registry, session, includeSQL: includeSQL))
+      if plan.version != nil { coming.formUnion(try Self.queued(by: step, context.schema.tree)) }
       guard case .raiseCompat(_, let compat) = step.action, plan.version != nil else { continue }
       steps[steps.count - 1].running = try await RunningProcessReport.read(
         database, on: session, below: compat)
     }
   }
 
+  /// The updates that a step may put into the queue.
+  private static func queued(by step: PlanStep, _ tree: SchemaTree) throws -> [String] {
+    switch step.action {
+    case .applyDelta(let file): try tree.queuedNames(file)
+    case .purgeStale(let rule): rule.queuedUpdates
+    default: []
+    }
+  }
+
   private static func describe(
-    _ step: PlanStep, _ tables: inout KnownTables, _ warnings: inout [String], _ registry: UpdateRegistry,
-    _ session: Session, includeSQL: Bool
+    _ step: PlanStep, _ tables: inout KnownTables, _ warnings: inout [String], _ coming: Set<String>,
+    _ registry: UpdateRegistry, _ session: Session, includeSQL: Bool
   ) async throws -> Step {
     var report = Step(kind: step.kind, step: "\(step)", reason: step.reason, statements: [])
     switch step.action {
@@ -102,7 +115,8 @@ package struct PlanReport: Encodable, Sendable {
           .joined(separator: "\n")
       }
     case .completeUpdates(let names, _):
-      let estimate = try await UpdateEstimate.remaining(names, registry: registry, on: session)
+      let estimate = try await UpdateEstimate.remaining(
+        names, coming: coming, registry: registry, on: session)
       report.rows = estimate.rows
       report.estimatedMs =
         estimate.milliseconds ?? estimate.rows.map { $0 / guessedRowsPerMillisecond.backfill }

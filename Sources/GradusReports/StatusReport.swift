@@ -62,11 +62,12 @@ package struct StatusReport: Encodable, Sendable {
       isRefused = error.code == .databaseTooNew
     }
     let tree = context.schema.tree
-    let upgradesFrom = context.schema.ledger.upgradesFrom
+    let ledger = context.schema.ledger
     let databases = database.databases
     warnings += try await session.run {
       try AppliedDeltas.edited(
-        $0, tree: tree, databases: databases, upgradesFrom: upgradesFrom, checksums: checksums)
+        $0, tree: tree, databases: databases, upgradesFrom: ledger.upgradesFrom, version: ledger.version,
+        checksums: checksums)
     }
     running = try await RunningProcessReport.read(database, on: session)
     let registry = context.registry

@@ -1,7 +1,7 @@
 import Foundation
 import GradusReports
 import GradusTestSupport
-
+import Synchronization
 import Testing
 
 @testable import GradusAdmin
@@ -52,6 +52,35 @@ import Testing
       #expect(tracker.current("master") == nil)
       #expect(tracker.current("other") == nil)
     }
+  }
+
+  /// A clock that stands until it is moved.
+  private final class Clock: Sendable {
+    let now = Mutex(Duration.zero)
+    func move(_ duration: Duration) { now.withLock { $0 += duration } }
+  }
+
+  /// Its batches fail, say: what it came to before they did is not what it comes to now.
+  @Test func ofOneThatStandsStillNothingIsKnown() async throws {
+    let clock = Clock()
+    try await Desk.with(
+      .sqlite, nil, { configuration in configuration.now = { clock.now.withLock { $0 } } },
+      { desk in
+        desk.configuration.tracker.record(
+          .batch(
+            .init(
+              name: "touch", scanned: 5, written: 5, remaining: 5, isComplete: false, rate: 2,
+              eta: .seconds(1) ... .seconds(2)),
+            BatchReport(size: 5, scanned: 5, written: 5, duration: .zero)), database: "master")
+        for _ in 0..<20 {
+          let answer = await desk.get("\(Desk.native)/updates/touch")
+          #expect(answer.object["rows_per_s"] as? Double == 2, "\(answer)")
+          clock.move(.seconds(2))
+        }
+        let answer = await desk.get("\(Desk.native)/updates/touch")
+        #expect(answer.object["state"] as? String == "running")
+        #expect(answer.object["rows_per_s"] == nil && answer.object["eta_min_ms"] == nil, "\(answer)")
+      })
   }
 
   @Test func scriptsOfAPage() {

@@ -110,6 +110,25 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.availableEngines)
+  func anUpdateThatIsBeingWorkedOnIsTold(engine: Engine) async throws {
+    try await Shop.with(engine, .steeredAndShown()) { shop in
+      try await shop.gradus("migrate")
+      let program = try shop.start([
+        "updates", "run", "touch", "--format", "json", "--sleep", "500", "--batch-size", "10",
+      ])
+      try await program.waits(for: "\"event\":\"batch\"")
+      // It is there, and does not get on.
+      program.send(SIGSTOP)
+      let result = try await shop.gradus("can-rollback", "--to", "1", "--format", "json")
+      let notes = try document(result).database["notes"] as? [[String: Any]] ?? []
+      let running = notes.filter { $0["kind"] as? String == "running_update" }
+      #expect(running.map { $0["subject"] as? String } == ["touch"], "\(result)")
+      program.send(SIGKILL)
+      _ = try await program.result()
+    }
+  }
+
   /// One that refuses is enough.
   @Test func severalDatabases() async throws {
     let schema = try TemporarySchema.shop()

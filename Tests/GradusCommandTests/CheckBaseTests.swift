@@ -113,11 +113,54 @@ import Testing
     #expect(result.code == 2 && result.output.contains(" \(change.rule): "), "\(result)")
   }
 
+  /// What is about no file is about the ledger, and is meant where that says so.
+  @Test func whatTheLedgerMeansIsNotFound() async throws {
+    let migration = "gradual_migrations: [{name: totals, starts: 1, completes: 2}]\n"
+    let ledger = Self.ledger.replacing("2: {compat: 1}", with: "2: {compat: 2}")
+      .replacing("compat_version: 1", with: "compat_version: 2")
+    let tree = try Self.repository(["schema/schema.yaml": Self.ledger + migration])
+    try tree.write("schema/schema.yaml", ledger)
+    let found = try await Self.check(tree)
+    #expect(found.code == 2 && found.output.contains(" D16: ") && found.output.contains(" C14: "), "\(found)")
+    let reasons = "# gradus:ignore D16 all databases are at 2\n# gradus:ignore C14 nobody goes back\n"
+    try tree.write("schema/schema.yaml", reasons + ledger)
+    let meant = try await Self.check(tree)
+    #expect(meant.code == 0, "\(meant)")
+    try tree.write("schema/schema.yaml", "# gradus:ignore D16\n" + ledger)
+    let reasonless = try await Self.check(tree)
+    #expect(reasonless.code == 1 && reasonless.messages.contains("schema/schema.yaml:1:1"), "\(reasonless)")
+    #expect(reasonless.messages.contains("# gradus:ignore D16 why"), "\(reasonless)")
+  }
+
   @Test func whatWasFoundBeforeIsNotFoundAgain() async throws {
     let tree = try Self.repository([Self.path: "ALTER TABLE things DROP COLUMN note;"])
     try tree.write("delta/main/2/02_b.sql", "SELECT 1;")
     let result = try await Self.check(tree)
     #expect(result.code == 0, "\(result)")
+  }
+
+  /// A third delta has nothing to do with two of one number.
+  @Test func aClashThatWasThereIsNotFoundAgain() async throws {
+    let tree = try Self.repository([Self.path: "SELECT 1;", "delta/main/2/01_b.sql": "SELECT 1;"])
+    try tree.write("delta/main/2/02_c.sql", "SELECT 1;")
+    let result = try await Self.check(tree)
+    #expect(result.code == 0, "\(result)")
+  }
+
+  /// As in a container of CI, whose user is not the owner of the checkout.
+  @Test func gitSaysHowItTakesAFolderOfAnother() async throws {
+    let tree = try Self.repository([Self.path: "SELECT 1;"])
+    for arguments in [["check", "--base", "main"], ["check", "--tags", "v{version}"]] {
+      // Whatever the configuration of who tests allows.
+      let result = try await Program.gradus.run(
+        arguments + ["--engine", "sqlite"],
+        environment: [
+          "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1", "GIT_CONFIG_GLOBAL": "/dev/null",
+          "GIT_CONFIG_NOSYSTEM": "1",
+        ],
+        folder: tree.root)
+      #expect(result.code == 1 && result.messages.contains("hint: run: git config --global"), "\(result)")
+    }
   }
 
   /// What has landed since the branch began is no change of the branch's.
@@ -143,5 +186,6 @@ import Testing
     #expect(result.code == 1 && result.messages.contains("no commit in common"), "\(result)")
     let missing = try await Self.check(tree, base: "nothing")
     #expect(missing.code == 1 && missing.messages.contains("Not a valid object name nothing"), "\(missing)")
+    #expect(missing.messages.contains("fetch-depth: 0"), "\(missing)")
   }
 }

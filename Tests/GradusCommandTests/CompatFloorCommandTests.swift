@@ -172,6 +172,12 @@ import Testing
       let missing = try await Self.run(tree, "queries", "compare", "--database", address)
       #expect(missing.code == 2 && missing.output.contains("UPDATE things SET note"), "\(missing)")
       #expect(!missing.output.contains("gradus_") && !missing.output.contains("SELECT name FROM things"))
+      // It would have run nothing that is missing.
+      let misspelt = try await Self.run(
+        tree, "queries", "compare", "--database", address, "--role", "no_such_role")
+      #expect(
+        misspelt.code == 1 && misspelt.messages.contains("the server has no role 'no_such_role'"),
+        "\(misspelt)")
       let result = try await Self.run(tree, "queries", "import", "--database", address)
       #expect(result.code == 0 && result.messages.contains("left out"), "\(result)")
       let file = try String(contentsOf: tree.root.appending(path: "schema/queries/2.sql"), encoding: .utf8)

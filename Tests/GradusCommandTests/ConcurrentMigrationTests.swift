@@ -68,11 +68,8 @@ import Testing
   /// Its record comes last: until then only who waits for the lock can tell that it runs, or ended half-way.
   @Test(arguments: TestDatabase.availableEngines)
   func aDeltaOutsideATransactionIsWaitedFor(engine: Engine) async throws {
-    let schema = try TemporarySchema.endless()
     let delta = "delta/main/2/04_endless.sql"
-    let text = try String(contentsOf: schema.root.appending(path: delta), encoding: .utf8)
-    try schema.write(delta, "-- gradus:no-transaction\n\(text)")
-    try await Shop.with(engine, schema) { shop in
+    try await Shop.with(engine, .endless(inTransaction: false)) { shop in
       try await shop.gradus("migrate", "--to", "1")
       let holder = try shop.start(["migrate", "--to", "2", "--format", "json"])
       try await holder.waits(for: "apply \(delta)")

@@ -32,6 +32,10 @@ import Testing
     #expect(result.code == 2, "\(result)")
     let none = try await Program.gradus.run(["plan"], folder: tree.root)
     #expect(none.code == 1 && none.messages.contains("no database given"), "\(none)")
+    // Of several only the one that is asked for is read.
+    try tree.write("other.yaml", "")
+    let other = try await Program.gradus.run(["plan", "--config", "other.yaml"], folder: tree.root)
+    #expect(other.messages.contains("write 'database:' into other.yaml"), "\(other)")
   }
 
   @Test(arguments: [
@@ -222,6 +226,31 @@ import Testing
     }
   }
 
+  /// Where it is queued on all of them and one has not completed it, that one is named.
+  @Test(arguments: TestDatabase.availableEngines)
+  func anUpdateThatCannotBeCertifiedIsOfADatabase(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try shop.schema.write(
+        "delta/common/2/09_note.updates.yaml", "updates: [{name: note, kind: sql, sql: SELECT 1}]\n")
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.configure(stateOn: other)
+        func gradus(_ arguments: String...) async throws -> ProgramResult {
+          try await Program.gradus.run(arguments, folder: shop.schema.root)
+        }
+        let migration = try await gradus("migrate")
+        #expect(migration.code == 0, "\(migration)")
+        let done = "DELETE FROM background_updates WHERE update_name = 'note'"
+        try await shop.database.execute(done)
+        let queued = try await gradus("updates", "certify", "note")
+        #expect(queued.code == 1, "\(queued)")
+        #expect(queued.messages.contains("error: database 'state': 'note' is queued"), "\(queued)")
+        try await other.execute(done)
+        let certified = try await gradus("updates", "certify", "note")
+        #expect(certified.code == 0, "\(certified)")
+      }
+    }
+  }
+
   @Test(arguments: TestDatabase.availableEngines)
   func theLayoutMayBeAnother(engine: Engine) async throws {
     let tree = try TemporarySchema([
@@ -307,6 +336,34 @@ import Testing
     let result = try await Program.gradus.run(["migrate", "--config", path], folder: elsewhere.root)
     #expect(result.code == 0, "\(result)")
     #expect(FileManager.default.fileExists(atPath: tree.root.appending(path: "shop.db").path))
+  }
+
+  /// Neither file is there yet.
+  @Test func aFolderOfTwoNamesIsOnePlace() async throws {
+    let tree = try TemporarySchema.shop()
+    try tree.write("data/empty", "")
+    try FileManager.default.createSymbolicLink(
+      atPath: tree.root.appending(path: "link").path, withDestinationPath: "data")
+    try tree.write(
+      "gradus.yaml",
+      "databases: {one: {url: data/x.db, databases: [main]}, two: {url: link/x.db, databases: [state]}}\n")
+    let result = try await Program.gradus.run(["migrate"], folder: tree.root)
+    #expect(result.code == 1, "\(result)")
+    #expect(result.messages.contains("'one' and 'two' have the same address"), "\(result)")
+  }
+
+  /// Of a script's variable that is not set: it would be the current folder.
+  @Test func anEmptyFolderIsNone() async throws {
+    let tree = try TemporarySchema.shop()
+    let result = try await Program.gradus.run(
+      ["plan", "--database", "x.db", "--schema-root", ""], folder: tree.root)
+    #expect(result.code == 64 && result.messages.contains("--schema-root names no folder"), "\(result)")
+  }
+
+  @Test(arguments: ["--retry-delta", "--mark-applied"])
+  func aWorkerDecidesOnNoDelta(option: String) async throws {
+    let result = try await Program.gradus.run(["migrate", "--worker", option, "2/01_a.sql"])
+    #expect(result.code == 64 && result.messages.contains("--worker changes nothing"), "\(result)")
   }
 
   @Test func aDeltaIsRunAgainOrRecordedNotBoth() async throws {

@@ -10,10 +10,7 @@ import Testing
 
   /// Runs a test after a kill within the delta, whose table was made.
   private static func with(_ engine: Engine, _ body: (Shop) async throws -> Void) async throws {
-    let schema = try TemporarySchema.endless()
-    let text = try String(contentsOf: schema.root.appending(path: delta), encoding: .utf8)
-    try schema.write(delta, "-- gradus:no-transaction\n\(text)")
-    try await Shop.with(engine, schema) { shop in
+    try await Shop.with(engine, .endless(inTransaction: false)) { shop in
       #expect(try await shop.gradus("migrate", "--to", "1").code == 0)
       let program = try shop.start(["migrate", "--to", "2", "--format", "json"])
       try await program.waits(for: "apply \(delta)")
@@ -72,6 +69,33 @@ import Testing
       let marked = try await shop.gradus("migrate", "--to", "2", "--mark-applied", "2/04_endless.sql")
       #expect(marked.code == 0, "\(marked)")
       #expect(try await shop.database.values("SELECT count(*) FROM endless") == [0])
+    }
+  }
+
+  /// Where one of several databases was interrupted in a delta whose file is gone since, the decision is for that one.
+  @Test(arguments: TestDatabase.availableEngines, ["--retry-delta", "--mark-applied"])
+  func isForTheDatabaseThatWasInterrupted(engine: Engine, decision: String) async throws {
+    try await Shop.with(engine) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.configure(stateOn: other)
+        func migrate(_ arguments: String...) async throws -> ProgramResult {
+          try await Program.gradus.run(["migrate"] + arguments, folder: shop.schema.root)
+        }
+        let first = try await migrate()
+        #expect(first.code == 0, "\(first)")
+        try await other.execute(
+          "INSERT INTO gradus_delta_attempts VALUES ('2/99_gone.sql', 1, 'gradus pid 1 on a')")
+        let undecided = try await migrate()
+        #expect(undecided.code == 1 && undecided.messages.contains("database 'state': "), "\(undecided)")
+        let misspelt = try await migrate(decision, "2/98_gone.sql")
+        #expect(misspelt.code == 1, "\(misspelt)")
+        #expect(misspelt.messages.contains("no delta is recorded as '2/98_gone.sql'"), "\(misspelt)")
+        let decided = try await migrate(decision, "2/99_gone.sql")
+        #expect(decided.code == 0, "\(decided)")
+        #expect(try await other.values("SELECT count(*) FROM gradus_delta_attempts") == [0])
+        let next = try await migrate()
+        #expect(next.code == 0, "\(next)")
+      }
     }
   }
 }

@@ -69,6 +69,23 @@ import Testing
     }
   }
 
+  /// That of another container may have the same number, and what it has made on the server is its own.
+  @Test(.enabled(if: TestDatabase.availableEngines.contains(.postgres)))
+  func itsSchemaIsNotNamedByTheProcess() async throws {
+    try await TestDatabase.withDatabase(.postgres) { database in
+      let program = try Program.homeserver.start([
+        "demo", "--schema-root", BuiltProgram.packageRoot.path, "--database", database.address,
+      ])
+      try await program.waits(forMessage: "== sample data")
+      let schemas = try await database.values(
+        "SELECT nspname::text FROM pg_namespace WHERE starts_with(nspname::text, 'gradus_demo_')")
+      program.send(SIGINT)
+      _ = try await program.result()
+      #expect(schemas.count == 1)
+      #expect(schemas != [.text("gradus_demo_\(program.id)")])
+    }
+  }
+
   /// Only what is named is worked in.
   @Test func theEnvironmentsDatabaseIsNotTheDemos() async throws {
     let tree = try TemporarySchema(["mine.db": "precious"])

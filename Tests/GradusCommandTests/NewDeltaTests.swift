@@ -30,6 +30,15 @@ import Testing
     #expect(try files(tree, "delta/main/2").last == "04_older.sql")
   }
 
+  /// Beside it another folder of the version would be refused.
+  @Test func goesIntoTheFolderThatTheVersionHas() async throws {
+    let tree = try TemporarySchema.shop()
+    let folder = tree.root.appending(path: "delta/main")
+    try FileManager.default.moveItem(at: folder.appending(path: "3"), to: folder.appending(path: "03"))
+    let result = try await new(tree, "add_topics")
+    #expect(result.output.hasSuffix("/delta/main/03/02_add_topics.sql\n"), "\(result)")
+  }
+
   /// What it writes is a delta that can be applied.
   @Test func isAValidDelta() async throws {
     let tree = try TemporarySchema.shop()

@@ -106,11 +106,7 @@ import Testing
   /// A delta outside a transaction is not rolled back, and the next start does not go on by itself.
   @Test(arguments: TestDatabase.availableEngines)
   func stoppedWithinADeltaOutsideATransaction(engine: Engine) async throws {
-    let schema = try TemporarySchema.endless()
-    let file = schema.root.appending(path: "delta/main/2/04_endless.sql")
-    let sql = try String(contentsOf: file, encoding: .utf8)
-    try schema.write("delta/main/2/04_endless.sql", "-- gradus:no-transaction\n\(sql)")
-    try await Shop.with(engine, schema) { shop in
+    try await Shop.with(engine, .endless(inTransaction: false)) { shop in
       try await shop.gradus("migrate", "--to", "1")
       let served = try await serve(shop)
       let isThere =
@@ -204,6 +200,34 @@ import Testing
       let prepared = try await self.serve(shop, "--no-migrate")
       try await prepared.get("/ready") { $0.status == 200 }
       #expect(try await prepared.stop().code == 0)
+    }
+  }
+
+  /// What a rollback asks for is no change of the schema.
+  @Test(arguments: TestDatabase.availableEngines)
+  func aRollbackWithoutMigrating(engine: Engine) async throws {
+    try await Shop.with(engine) { shop in
+      try await shop.gradus("migrate", "--to", "2")
+      try await shop.gradus("updates", "run", "--to", "2")
+      try await shop.gradus("updates", "pause")
+      try await shop.database.execute("INSERT INTO customers VALUES ('ann')")
+      try await shop.database.execute("INSERT INTO orders VALUES (1, 'ann', 10)")
+      try await shop.database.execute("INSERT INTO totals VALUES ('ann', 10, 1)")
+      for (version, watermarks) in [("2", 1), ("1", 0)] {
+        let served = try await serve(shop, "--no-migrate", "--to", version)
+        try await served.get("/ready") { $0.status == 200 }
+        #expect(try await served.stop().code == 0)
+        #expect(
+          try await shop.database.values("SELECT count(*) FROM gradus_watermarks") == [SQLValue(watermarks)])
+      }
+      try await shop.database.execute("INSERT INTO orders VALUES (2, 'ann', 5)")
+      let served = try await serve(shop, "--no-migrate", "--to", "2")
+      try await served.get("/ready") { $0.status == 200 }
+      let result = try await served.stop()
+      #expect(result.code == 0, "\(result)")
+      #expect(result.messages.contains("purge stale rows of totals"), "\(result)")
+      #expect(try await shop.database.values("SELECT customer FROM totals") == [])
+      #expect(try await shop.database.values("SELECT customer FROM totals_queue") == ["ann"])
     }
   }
 
@@ -305,7 +329,7 @@ import Testing
       try shop.schema.write("tokens", line + "\n")
       try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
       let open = try await shop.start(["serve", "--listen", "127.0.0.1:0", "--token-file", file]).result()
-      #expect(open.code == 1 && open.messages.contains("chmod 600"), "\(open)")
+      #expect(open.code == 1 && open.messages.contains("chmod g-w,o-rwx"), "\(open)")
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
 
       let admin = "an-admin-token-from-the-environment"
@@ -346,7 +370,7 @@ import Testing
       #expect(weak.code == 1 && weak.messages.contains("GRADUS_READ_TOKEN is too short"), "\(weak)")
       for wrong in [
         ["--listen", "nonsense"], ["--listen", ":80"], ["--listen", "localhost"], ["--socket-mode", "999"],
-        ["--socket-mode", "+60"], ["--to=-1"],
+        ["--socket-mode", "+60"], ["--listen", "127.0.0.1:0", "--socket-mode", "600"], ["--to=-1"],
       ] {
         let usage = try await refusal(wrong)
         #expect(usage.code == 64, "\(wrong): \(usage)")

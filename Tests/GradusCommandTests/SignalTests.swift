@@ -45,7 +45,9 @@ import Testing
       let result = try await program.result()
       #expect(result.code == 130, "\(result)")
       #expect(ContinuousClock.now - start < .seconds(20))
-      #expect(result.messages.contains(Self.message), "\(result)")
+      let error = try #require(try result.errors().last, "\(result)")
+      #expect(error["code"] as? String == "cancelled" && error["exit_code"] as? Int == 130, "\(result)")
+      #expect(error["message"] as? String == Self.message, "\(result)")
       #expect(try await !DatabaseDump.lines(shop.database).contains { $0.contains("endless") })
       try shop.schema.write("delta/main/2/04_endless.sql", "CREATE TABLE endless (id BIGINT);")
       #expect(try await shop.gradus("migrate").code == 0)
@@ -55,11 +57,7 @@ import Testing
   /// It is not rolled back, and no rerun goes on by itself.
   @Test(arguments: TestDatabase.availableEngines)
   func aDeltaOutsideATransactionIsNamed(engine: Engine) async throws {
-    let tree = try TemporarySchema.endless()
-    let file = tree.root.appending(path: "delta/main/2/04_endless.sql")
-    let sql = try String(contentsOf: file, encoding: .utf8)
-    try tree.write("delta/main/2/04_endless.sql", "-- gradus:no-transaction\n\(sql)")
-    try await Shop.with(engine, tree) { shop in
+    try await Shop.with(engine, .endless(inTransaction: false)) { shop in
       try await shop.gradus("migrate", "--to", "1")
       let program = try shop.start(["migrate", "--format", "json"])
       try await program.waits(for: "apply delta/main/2/04_endless.sql")
@@ -75,8 +73,11 @@ import Testing
       let result = try await program.result()
       #expect(result.code == 130, "\(result)")
       #expect(!result.messages.contains("was rolled back"), "\(result)")
-      #expect(result.messages.contains("stopped: delta/main/2/04_endless.sql"), "\(result)")
-      #expect(result.messages.contains("migrate --retry-delta 2/04_endless.sql"), "\(result)")
+      let error = try #require(try result.errors().last, "\(result)")
+      #expect(error["code"] as? String == "interruptedDelta", "\(result)")
+      #expect(error["file"] as? String == "delta/main/2/04_endless.sql", "\(result)")
+      let hint = error["hint"] as? String
+      #expect(hint?.contains("migrate --retry-delta 2/04_endless.sql") == true, "\(result)")
       let again = try await shop.gradus("migrate")
       #expect(again.code == 1 && again.messages.contains("--retry-delta 2/04_endless.sql"), "\(again)")
     }

@@ -74,7 +74,7 @@ import Testing
 
   @Test(arguments: TestDatabase.availableEngines)
   func aRunningUpdateIsShownWithItsProgress(engine: Engine) async throws {
-    try await Shop.with(engine, .steered(orders: 3_000)) { shop in
+    try await Shop.with(engine, .steeredAndShown(orders: 3_000)) { shop in
       try await shop.gradus("migrate")
       let program = try shop.start([
         "updates", "run", "touch", "--format", "json", "--sleep", "2000", "--batch-size", "10",
@@ -85,12 +85,24 @@ import Testing
       let updates = try #require(try await shop.state()["updates"] as? [[String: Any]])
       let touch = try #require(updates.first { $0["name"] as? String == "touch" })
       #expect((touch["fraction"] as? Double).map { $0 > 0 && $0 < 1 } == true, "\(touch)")
-      // On SQLite there are no holds: one process has all of the queue.
-      if engine == .postgres { #expect((touch["workers"] as? [String])?.count == 1) }
+      #expect((touch["workers"] as? [String])?.count == 1, "\(touch)")
       let status = try await shop.gradus("status").output
-      #expect(status.contains(" %\(engine == .postgres ? ", running (1 worker)" : "")\n"), "\(status)")
+      #expect(status.contains(" %, running (1 worker)\n"), "\(status)")
+      let list = try await shop.gradus("updates", "list").output
+      #expect(list.contains("  running (1 worker)"), "\(list)")
       program.send(SIGKILL)
       _ = try await program.result()
+    }
+  }
+
+  /// On SQLite one worker runs at a time: one that was killed is not counted beside it.
+  @Test func theWorkerOfAnUpdateIsTheOneThatWasSeenLast() async throws {
+    try await Shop.with(.sqlite, .steered()) { shop in
+      try await shop.gradus("migrate")
+      // So late that both count as alive however long the commands take.
+      try await signOn(shop, "killed", seenSecondsAgo: -40)
+      try await signOn(shop, "alive", seenSecondsAgo: -50)
+      #expect(try await shop.queued("touch")?["workers"] as? [String] == ["alive"])
     }
   }
 

@@ -105,6 +105,37 @@ import Testing
     }
   }
 
+  /// Where runs fail, it is said of each database why, and nothing of what nobody has seen.
+  @Test(arguments: TestDatabase.availableEngines)
+  func severalDatabasesOfWhichSomeFail(engine: Engine) async throws {
+    try await Shop.with(engine, .steered()) { shop in
+      try await TestDatabase.withDatabase(engine) { other in
+        try shop.configure(stateOn: other)
+        func gradus(_ arguments: String...) async throws -> ProgramResult {
+          try await Program.gradus.run(arguments, folder: shop.schema.root)
+        }
+        let migration = try await gradus("migrate")
+        #expect(migration.code == 0, "\(migration)")
+        // The queue can no longer be read.
+        let spoil = "ALTER TABLE gradus_update_controls RENAME COLUMN priority TO precedence"
+        try await other.execute(spoil)
+        for count in [1, 0] {
+          let run = try await gradus("updates", "run", "touch")
+          #expect(run.code == 1, "\(run)")
+          // Whether it is queued on the other, too, nobody knows.
+          #expect(run.output == "master: completed: \(count)\n", "\(run)")
+          #expect(run.messages.contains("error: database 'state': "), "\(run)")
+        }
+        try await shop.database.execute(spoil)
+        let run = try await gradus("updates", "run")
+        #expect(run.code == 1 && run.output.isEmpty, "\(run)")
+        for database in ["master", "state"] {
+          #expect(run.messages.contains("error: database '\(database)': "), "\(run)")
+        }
+      }
+    }
+  }
+
   /// Where there are several databases, what is told says of which, and updates of the same name are told apart.
   @Test(arguments: TestDatabase.availableEngines)
   func severalDatabases(engine: Engine) async throws {

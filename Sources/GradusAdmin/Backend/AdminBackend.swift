@@ -8,7 +8,7 @@ import Logging
 struct AdminBackend: Sendable {
   let configuration: AdminConfiguration
   let databases: [DatabaseAccess]
-  private let sampler = PaceSampler()
+  private let sampler: PaceSampler
   private let shared: [SharedReadings]
 
   /// What many ask for at the same time, of one database.
@@ -48,6 +48,7 @@ struct AdminBackend: Sendable {
 
   init(_ configuration: AdminConfiguration) {
     self.configuration = configuration
+    sampler = PaceSampler(now: configuration.now)
     databases = configuration.databases.map {
       DatabaseAccess($0, timeout: configuration.databaseTimeout, logger: configuration.logger)
     }
@@ -109,13 +110,11 @@ struct AdminBackend: Sendable {
   }
 
   /// The queue as the API shows it, with states and paces.
-  func documents(_ updates: [UpdateReport], _ reading: DatabaseReading, database: String) -> [UpdateDocument]
-  {
+  func documents(_ updates: [UpdateReport], database: String) -> [UpdateDocument] {
     let current = configuration.tracker.running(database)
     let queued = Set(updates.map(\.name))
     var documents = updates.map { update in
-      let isRunning =
-        !update.workers.isEmpty || update.name == current || reading.workedAt.contains(update.name)
+      let isRunning = !update.workers.isEmpty || update.name == current
       let dependencies = registry.dependencies[update.name] ?? []
       return UpdateDocument(
         report: update,
@@ -127,13 +126,14 @@ struct AdminBackend: Sendable {
     for index in documents.indices where documents[index].state == .running {
       let name = documents[index].report.name
       let own = name == current ? configuration.tracker.pace(name, database: database) : nil
-      documents[index].pace = own?.left == nil ? paces[name] ?? own : own
+      let isOwn = own?.left != nil && paces[name] != UpdatePace.unknown
+      documents[index].pace = isOwn ? own : paces[name] ?? own
     }
     return documents
   }
 
   func documents(_ reading: DatabaseReading, database: String) -> [UpdateDocument] {
-    documents(reading.listings.map { UpdateReport($0, database: database) }, reading, database: database)
+    documents(reading.listings.map { UpdateReport($0, database: database) }, database: database)
   }
 
   /// The whole state of each database; of one that cannot be looked at, why.
@@ -147,7 +147,7 @@ struct AdminBackend: Sendable {
       case .success(let (report, reading)):
         return DatabaseDocument(
           isPaused: reading.isPaused, report: report,
-          updates: documents(report.updates, reading, database: database.name))
+          updates: documents(report.updates, database: database.name))
       case .failure(let error):
         let report = StatusReport(of: database, configuration.reports, error: reason(of: error, database))
         return DatabaseDocument(isPaused: false, report: report, updates: [])
@@ -166,7 +166,7 @@ struct AdminBackend: Sendable {
       return try await access.perform { session in
         let plan = try await DatabaseMigrator(schema: context.schema, database: database).lookingBack()
           .plan(on: session)
-        return try await PlanReport(plan, database, context.registry, session, includeSQL: false)
+        return try await PlanReport(plan, database, context, session, includeSQL: false)
       }
     }
     let reports = try zip(databases, looked).map { access, look -> PlanReport in

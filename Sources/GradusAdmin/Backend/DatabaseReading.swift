@@ -8,8 +8,6 @@ struct DatabaseReading: Sendable {
   /// Whether all updates are paused.
   var isPaused = false
   var listings: [UpdateListing] = []
-  /// On SQLite, which has no leases, the updates that workers have said that they are at.
-  var workedAt: Set<String> = []
   var certificates: [UpdateCertificate] = []
 
   func certificates(of database: String) -> [CertificateReport] {
@@ -31,9 +29,6 @@ struct DatabaseReading: Sendable {
     let tables = try CatalogTables.names(connection)
     if tables.contains("gradus_update_controls") {
       reading.isPaused = try QueueControls(connection).isPaused()
-    }
-    if connection.engine == .sqlite, tables.contains("gradus_workers") {
-      reading.workedAt = Set(try WorkerRow.readAll(connection).compactMap(\.update))
     }
     if withCertificates, tables.contains("gradus_update_certificates") {
       reading.certificates = try UpdateCertificate.readAll(on: connection)

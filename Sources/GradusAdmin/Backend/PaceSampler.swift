@@ -16,9 +16,10 @@ package final class PaceSampler: Sendable {
   }
 
   private let samples = Mutex<[Key: Sampled]>([:])
-  private let start = ContinuousClock.now
+  private let now: @Sendable () -> Duration
 
-  package init() {}
+  /// - Parameter now: the time on a clock that does not stop.
+  package init(now: @escaping @Sendable () -> Duration) { self.now = now }
 
   /// Takes a sample of each update that runs, and forgets the others.
   ///
@@ -28,7 +29,7 @@ package final class PaceSampler: Sendable {
   ///   - pause: the pause between two batches.
   /// - Returns: the paces by name.
   package func sample(_ running: [UpdateReport], database: String, pause: Duration) -> [String: UpdatePace] {
-    let now = (ContinuousClock.now - start) / .seconds(1)
+    let now = self.now() / .seconds(1)
     let names = Set(running.map(\.name))
     return samples.withLock { samples in
       samples = samples.filter { $0.key.database != database || names.contains($0.key.name) }
@@ -44,9 +45,12 @@ package final class PaceSampler: Sendable {
           sampled.sampledAt = now
         }
         samples[key] = sampled
+        // What it came to before says nothing of one that has stood still for long, as where its batches fail.
         paces[update.name] =
-          sampled.estimator.eta.map { UpdatePace(rowsPerSecond: sampled.estimator.rate, left: $0) }
-          ?? UpdatePace.stored(update, pause: pause)
+          sampled.estimator.isStill(for: 3 * (pause / .seconds(1)))
+          ? UpdatePace.unknown
+          : sampled.estimator.eta.map { UpdatePace(rowsPerSecond: sampled.estimator.rate, left: $0) }
+            ?? UpdatePace.stored(update, pause: pause)
       }
       return paces
     }

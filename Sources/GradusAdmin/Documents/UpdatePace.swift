@@ -7,6 +7,9 @@ package struct UpdatePace: Sendable, Hashable {
   /// The time left.
   package var left: ClosedRange<Duration>?
 
+  /// That of an update that runs, and of which nothing is known.
+  package static let unknown = UpdatePace(rowsPerSecond: nil, left: nil)
+
   package init(rowsPerSecond: Double?, left: ClosedRange<Duration>?) {
     self.rowsPerSecond = rowsPerSecond
     self.left = left

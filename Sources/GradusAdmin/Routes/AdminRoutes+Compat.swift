@@ -41,7 +41,6 @@ extension AdminRoutes {
     let tracker = configuration.tracker
     let own = reading.isPaused ? tracker.current(database) : tracker.running(database)
     return reading.listings.first { $0.entry.name == own } ?? reading.listings.first { !$0.holders.isEmpty }
-      ?? reading.listings.first { reading.workedAt.contains($0.entry.name) }
   }
 
   private func setEnabled(_ call: AdminCall) async throws -> AdminResponse {

@@ -24,7 +24,7 @@ package struct AdminConfiguration: Sendable {
   package var requestTimeout: Duration = .seconds(30)
   /// How long a request waits for a database.
   package var databaseTimeout: Duration = .seconds(10)
-  /// The time on a clock that does not stop, for limits.
+  /// The time on a clock that does not stop, for limits and paces.
   package var now: @Sendable () -> Duration = {
     let start = ContinuousClock.now
     return { ContinuousClock.now - start }

@@ -19,7 +19,7 @@ package enum TokenFile {
     guard attributes.st_mode & 0o006 == 0, attributes.st_mode & 0o020 == 0 else {
       throw GradusError(
         .invalidFile, "others may read or change the token file", file: path,
-        hint: "chmod 600 \(path)")
+        hint: "chmod g-w,o-rwx \(path)")
     }
     // Of an empty file nothing is read.
     guard let data = try? handle.read(upToCount: 1 << 20) ?? Data(),

@@ -28,9 +28,14 @@ struct DeltaPlace {
     }
     self.version = version
     self.database = database
-    folder = SchemaLayout.path(layout.delta, LogicalDatabase(database), version)
+    let present = tree.deltas[version] ?? []
+    // Its folder may be written with a zero before the number.
+    let sibling = present.first { $0.database.name == database && $0.url != nil }
+    folder =
+      sibling.map { ($0.path as NSString).deletingLastPathComponent }
+      ?? SchemaLayout.path(layout.delta, LogicalDatabase(database), version)
     // Records do not name the logical database, so numbers run through all of them.
-    let taken = (tree.deltas[version] ?? []).map(\.name)
+    let taken = present.map(\.name)
     number = (taken.compactMap { Int($0.prefix { $0.isNumber }) }.max() ?? 0) + 1
   }
 

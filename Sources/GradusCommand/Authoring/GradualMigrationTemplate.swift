@@ -122,7 +122,7 @@ struct GradualMigrationTemplate {
           kind: backfill\(engines)
           table: \(YAMLText.scalar(source.table))
           key: \(YAMLText.list(walked))
-          sql: >
+          sql: |
             INSERT INTO \(SQLText.identifier(queue)) (\(list(key)))
             SELECT DISTINCT \(sourceKey) FROM \(SQLText.identifier(source.table)) WHERE {range} AND \(notNull)
             ON CONFLICT DO NOTHING
@@ -132,7 +132,7 @@ struct GradualMigrationTemplate {
           key: \(YAMLText.list(key))
           depends_on: \(YAMLText.scalar(prefill))
           # Compute what is derived here, too.
-          sql: >
+          sql: |
             INSERT INTO \(SQLText.identifier(table)) (\(list(key)), \(column))
             SELECT \(queued), max(s.\(SQLText.identifier(source.position)))
             FROM \(SQLText.identifier(queue)) q JOIN \(SQLText.identifier(source.table)) s ON \(join)

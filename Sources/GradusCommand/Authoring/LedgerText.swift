@@ -123,7 +123,9 @@ struct LedgerText {
       switch scalars[index] {
       case "{", "[": depth += 1
       case "}", "]": depth -= 1
-      case "'", "\"": index = endOfQuoted(index)
+      // Amid a plain text, as in doesn't, it is none.
+      case "'", "\"":
+        if ["{", "[", ",", ":"].contains(scalars[last]) { index = endOfQuoted(index) }
       case "#" where scalars[index - 1].properties.isWhitespace:
         while index + 1 < scalars.count, scalars[index + 1] != "\n" { index += 1 }
         index += 1
@@ -142,9 +144,16 @@ struct LedgerText {
   }
 
   private func endOfQuoted(_ start: Int) -> Int {
+    // A single quote is doubled within single ones.
+    let escape: Unicode.Scalar = scalars[start] == "'" ? "'" : "\\"
     var index = start + 1
-    while index < scalars.count, scalars[index] != scalars[start] {
-      if scalars[start] == "\"", scalars[index] == "\\" { index += 1 }
+    while index < scalars.count {
+      let next = index + 1 < scalars.count ? scalars[index + 1] : nil
+      if scalars[index] == escape, escape == "\\" || next == escape {
+        index += 1
+      } else if scalars[index] == scalars[start] {
+        break
+      }
       index += 1
     }
     return index

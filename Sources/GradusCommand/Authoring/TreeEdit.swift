@@ -58,8 +58,15 @@ struct TreeEdit {
       guard !FileManager.default.fileExists(atPath: file.path) else {
         throw GradusError(.invalidTree, "the file is there already", file: path)
       }
-      let undo = try makeFolder(of: file)
-      try write(text, to: file)
+      let folders = missingFolders(of: file)
+      do {
+        try makeFolder(of: file)
+        try write(text, to: file)
+      } catch {
+        folders.forEach(removeIfEmpty)
+        throw error
+      }
+      let undo: [() -> Void] = folders.reversed().map { folder in { removeIfEmpty(folder) } }
       return undo + [{ try? FileManager.default.removeItem(at: file) }]
     case .replace(_, let text):
       // A file that is written at once takes the place of a link, and not of what that leads to.
@@ -83,14 +90,18 @@ struct TreeEdit {
     }
   }
 
-  /// Makes the folders that are missing; undoing removes just these.
-  private func makeFolder(of file: URL) throws -> [() -> Void] {
+  /// The folders that are yet to be made, the innermost first: undoing removes just these.
+  private func missingFolders(of file: URL) -> [URL] {
     var missing: [URL] = []
     var folder = file.deletingLastPathComponent()
     while !FileManager.default.fileExists(atPath: folder.path) {
       missing.append(folder)
       folder = folder.deletingLastPathComponent()
     }
+    return missing
+  }
+
+  private func makeFolder(of file: URL) throws {
     do {
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -99,7 +110,6 @@ struct TreeEdit {
         .invalidTree, "cannot make the folder: \(SystemReason.of(error))",
         file: file.deletingLastPathComponent().path)
     }
-    return missing.reversed().map { folder in { removeIfEmpty(folder) } }
   }
 
   private func removeEmptyFolder(of path: String) {

@@ -115,7 +115,7 @@ struct UpdateTemplate {
   private var table: String { SQLText.identifier(first(.table) ?? "") }
 
   private func sql(_ placeholder: String) -> [String] {
-    guard let given = first(.sql) else { return ["    sql: >", "      \(placeholder)"] }
+    guard let given = first(.sql) else { return ["    sql: |", "      \(placeholder)"] }
     return ["    sql: \(YAMLText.scalar(given))"]
   }
 

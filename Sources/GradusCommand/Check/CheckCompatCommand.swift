@@ -3,7 +3,7 @@ import Gradus
 import GradusCheck
 import GradusSQL
 
-struct CheckCompatCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct CheckCompatCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "compat",

@@ -4,7 +4,7 @@ import Gradus
 import GradusCheck
 import GradusSQL
 
-struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "rules", abstract: "Check what deltas do to the versions that are still admitted.",
@@ -37,6 +37,8 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
   var engine: EngineArgument?
   @Option(help: "How findings are written.") var format: Format = .text
 
+  var output: OutputOptions { OutputOptions(format == .text ? .text : .json) }
+
   func run() async throws {
     let context = try CommandContext(App.self, schema)
     let server = try scratch.server()
@@ -52,6 +54,8 @@ struct CheckRulesCommand<App: SchemaApplication>: AsyncParsableCommand {
       findings = findings.filter(changed.contains)
       findings += try BaseRules(schema: context.schema, layout: context.layout, git: git).findings(files)
     }
+    let meant = try Suppression.rules(inLedger: context.layout.ledger, below: context.schemaRoot)
+    findings.removeAll { $0.file == nil && meant.contains($0.rule) }
     switch format {
     case .text: show(findings, engines)
     case .json: try Terminal.json(FindingsDocument(findings, notes: result.notes))

@@ -12,9 +12,12 @@ extension CompatFloor {
       lines.append("  the gradual migration '\(migration)' shuts older versions out")
     }
     lines += (ownBreakages + breakages).flatMap(\.lines)
-    lines += unknown.map { "  version \($0) is admitted, but has committed no queries" }
-    if declared > floor, unknown.isEmpty {
-      lines.append("  version \(floor) would still work: is the compat version needlessly high?")
+    lines += unknown.map { version in
+      let reason = version < upgradesFrom ?? .min ? "its deltas are squashed" : "has committed no queries"
+      return "  version \(version) is admitted, but \(reason)"
+    }
+    if let lowest, unknown.isEmpty {
+      lines.append("  version \(lowest) would still work: is the compat version needlessly high?")
     }
     lines += warnings.filter { $0.version >= floor }.map {
       "  warning: the query '\($0.query.name)' of version \($0.version) reads otherwise: \($0.message)"

@@ -3,7 +3,7 @@ import Gradus
 import GradusCheck
 import GradusSQL
 
-struct WhyCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct WhyCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "why", abstract: "Say who reads and writes a column, and when it may be dropped.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Gradus
 import GradusReports
 
-struct CanRollbackCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct CanRollbackCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "can-rollback",

@@ -1,14 +1,15 @@
 import ArgumentParser
 import Gradus
 
-struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedCommand {
+struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand, SteppedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "migrate", abstract: "Bring the database to what this version of the application expects.",
       discussion: App.help(
         """
         Executes what 'plan' shows, one transaction a step; a new database in fewer. One process migrates at a time; \
-        others wait. Safe to stop and to run again at any moment.
+        others wait. Safe to stop and to run again at any moment; where that interrupts a delta outside a \
+        transaction, the next run asks for --retry-delta or --mark-applied.
         """,
         examples: "migrate", "migrate --database postgres://shop@db/shop --fence-timeout 300",
         "migrate --foreground-workers 4",
@@ -18,8 +19,12 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedComm
   @OptionGroup var schema: SchemaOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions
-  @Flag(help: "Only check, as a worker does: fail where the main process has to migrate first.") var worker =
-    false
+  @Flag(
+    help: """
+      Only check, as a worker does: fail where the main process has to migrate first. Stale rows are left to \
+      that.
+      """)
+  var worker = false
   @OptionGroup var migration: MigrationOptions
   @Option(
     help: ArgumentHelp("Run an interrupted delta that is not transactional again.", valueName: "version/file")
@@ -34,6 +39,10 @@ struct MigrateCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedComm
   func validate() throws {
     if let both = Set(retryDelta).intersection(markApplied).sorted().first {
       throw ValidationError("\(both) is either run again or recorded as applied")
+    }
+    guard !worker || retryDelta.isEmpty && markApplied.isEmpty else {
+      throw ValidationError(
+        "--worker changes nothing: --retry-delta and --mark-applied are for the main process")
     }
   }
 

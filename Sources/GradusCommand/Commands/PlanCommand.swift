@@ -2,7 +2,7 @@ import ArgumentParser
 import Gradus
 import GradusReports
 
-struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "plan", abstract: "Show what migrate would do, and change nothing.",
@@ -25,7 +25,7 @@ struct PlanCommand<App: SchemaApplication>: AsyncParsableCommand {
       ).lookingBack()
       let plan = try await migrator.plan(on: session)
       try await migrator.checkScripts(of: plan, on: session)
-      return try await PlanReport(plan, database, context.registry, session, includeSQL: sql)
+      return try await PlanReport(plan, database, context.reports, session, includeSQL: sql)
     }
     switch output.format {
     case .text: Terminal.result(reports.map(\.text).joined(separator: "\n\n"))

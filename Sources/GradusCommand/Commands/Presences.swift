@@ -39,7 +39,8 @@ final class Presences: Sendable {
   /// Makes lost announcements anew as soon as a run has found its database again.
   func note(_ event: UpdateEvent) {
     guard case .reconnected = event else { return }
-    Task { for presence in presences { try? await presence.check() } }
+    // Each by itself: a database that does not answer holds up no other.
+    for presence in presences { Task { try? await presence.check() } }
   }
 
   /// Ends the announcements.

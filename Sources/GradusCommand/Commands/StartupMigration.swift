@@ -24,16 +24,38 @@ struct StartupMigration: Sendable {
       upToDate.append(
         try await database.naming { try await check(database, scripts) { report(database, $0) } })
     }
+    let options = try await optionsOfEach()
     var results: [MigrationResult] = []
-    for (database, result) in zip(context.databases, upToDate) {
-      if let result {
+    for (place, database) in context.databases.enumerated() {
+      if let result = upToDate[place] {
         results.append(result)
       } else {
         results.append(
-          try await database.naming { try await migrate(database, scripts) { report(database, $0) } })
+          try await database.naming {
+            try await migrate(database, options[place], scripts) { report(database, $0) }
+          })
       }
     }
     return results
+  }
+
+  /// The options for each of the databases. A decision on a delta whose file is gone is for those that were interrupted in it:
+  /// to the others its name says nothing.
+  private func optionsOfEach() async throws -> [DatabaseMigrator.Options] {
+    guard options.resolvesDeltas, context.databases.count > 1 else {
+      return context.databases.map { _ in options }
+    }
+    let interrupted = try await context.readEach { _, session in
+      try await session.run { Set(try DatabaseStateReader(rules: []).read($0).attempts.map(\.file)) }
+    }
+    let known = Set(context.schema.tree.deltas.values.joined().map(\.recordedName))
+    let gone = Set(interrupted.joined()).subtracting(known)
+    return interrupted.map { own in
+      var options = options
+      options.retriedDeltas.subtract(gone.subtracting(own))
+      options.deltasToMarkApplied.subtract(gone.subtracting(own))
+      return options
+    }
   }
 
   /// - Returns: the result where nothing is to be done, as at most starts: one look at the database tells. Else nil.
@@ -62,7 +84,7 @@ struct StartupMigration: Sendable {
 
   /// Migrates one database. Where the connection is lost it goes on where it was: each step is committed with its record.
   private func migrate(
-    _ database: PhysicalDatabase, _ scripts: ScriptStore,
+    _ database: PhysicalDatabase, _ options: DatabaseMigrator.Options, _ scripts: ScriptStore,
     _ report: @escaping @Sendable (MigrationEvent) -> Void
   ) async throws -> MigrationResult {
     let (start, record) = (ContinuousClock.now, MigrationRecord())

@@ -2,7 +2,7 @@ import ArgumentParser
 import Gradus
 import GradusReports
 
-struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "status", abstract: "Show versions, pending work and background updates.",
@@ -41,7 +41,7 @@ struct StatusCommand<App: SchemaApplication>: AsyncParsableCommand {
       // Of the others all that can be told is an error, which is a message.
       Terminal.result(reports.filter { $0.error == nil }.map(\.text).joined(separator: "\n\n"))
     }
-    for failure in failures { Terminal.message("error: \(failure)") }
+    for failure in failures { Terminal.error(failure, exitCode: .failure, output.format) }
     if !failures.isEmpty { throw ExitCode(1) }
     if reports.contains(where: \.isRefused) { throw ExitStatus.refused }
     if reports.contains(where: { $0.refusal != nil }) { throw ExitCode(1) }

@@ -16,8 +16,8 @@ extension CommandContext {
 
   /// The databases that an update is queued on: those with the logical databases of its deltas. All where only code queues
   /// it.
-  func databases(ofUpdate name: String) throws -> [PhysicalDatabase] {
-    let logical = try schema.tree.databases(ofUpdate: name)
+  func databases(ofDeltas deltas: [SchemaFile]) -> [PhysicalDatabase] {
+    let logical = Set(deltas.map(\.database))
     guard !logical.isEmpty, !logical.contains(.common) else { return databases }
     return databases.filter { $0.databases.map { !$0.isDisjoint(with: logical) } ?? true }
   }

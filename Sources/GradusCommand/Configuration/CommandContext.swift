@@ -84,7 +84,8 @@ package struct CommandContext {
     guard !file.databases.isEmpty else {
       throw SQLError(
         .invalidConfiguration, "no database given",
-        hint: "give --database URL, set DATABASE_URL, or write 'database:' into gradus.yaml")
+        hint: "give --database URL, set DATABASE_URL, or write 'database:' into "
+          + (file.path ?? ConfigurationFile.defaultName))
     }
     return try file.databases.map { entry in
       PhysicalDatabase(

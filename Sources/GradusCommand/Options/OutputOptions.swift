@@ -11,4 +11,6 @@ package struct OutputOptions: ParsableArguments {
   package var format: Format = .text
 
   package init() {}
+
+  init(_ format: Format) { self.format = format }
 }

@@ -15,4 +15,11 @@ package struct SchemaPlaceOptions: ParsableArguments {
   var config: String?
 
   package init() {}
+
+  package func validate() throws {
+    // Of a script's variable that is not set; it would be the current folder.
+    guard schemaRoot?.isEmpty != true else {
+      throw ValidationError("--schema-root names no folder: leave it out, or give one")
+    }
+  }
 }

@@ -57,7 +57,7 @@ struct BarBlock {
   /// make some terminals begin another.
   private static func cut(_ line: String, to columns: Int) -> String {
     let text = Text.printable(line)
-    guard text.count > columns else { return text }
-    return columns > 1 ? text.prefix(columns - 1) + "…" : String(text.prefix(max(columns, 0)))
+    guard Text.width(text) > columns else { return text }
+    return columns > 1 ? Text.prefix(text, columns: columns - 1) + "…" : Text.prefix(text, columns: columns)
   }
 }

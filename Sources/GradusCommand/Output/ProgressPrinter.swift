@@ -56,6 +56,9 @@ package final class ProgressPrinter: Sendable {
     case .versionsRunning(let holders, let compat):
       line("waiting for the end of processes that compat version \(compat) shuts out:")
       for holder in holders { line("      \(holder)") }
+    case .writesOpen(let holders, let compat):
+      line("waiting for transactions that processes below version \(compat) may have left open:")
+      for holder in holders { line("      \(holder)") }
     case .planned: break
     case .stepStarted(let step, let number, let count): line("[\(number)/\(count)] \(step)")
     case .stepRetried(_, let error, let delay): line("      \(error); trying again in \(delay)")
@@ -161,6 +164,8 @@ extension ProgressPrinter {
     case .waiting(let holder): write(Event(event: "waiting", holder: holder))
     case .versionsRunning(let holders, let compat):
       write(Event(event: "versions_running", number: compat, holders: holders.map(\.description)))
+    case .writesOpen(let holders, let compat):
+      write(Event(event: "writes_open", number: compat, holders: holders))
     case .planned(let plan): write(Event(event: "planned", count: plan.steps.count))
     case .stepStarted(let step, let number, let count):
       write(Event(event: "step_started", name: step.kind, step: "\(step)", number: number, count: count))

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Synchronization
 
@@ -29,10 +30,22 @@ package enum Terminal {
   /// Without an end of line, for a line that is drawn again.
   static func draw(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
-  package static func json(_ value: some Encodable) throws {
+  package static func json(_ value: some Encodable) throws { data(try jsonLine(value)) }
+
+  /// An error: a message, or for who reads results as JSON a line of that.
+  ///
+  /// - Parameter exitCode: what the command ends with.
+  static func error(_ error: any Error, exitCode: ExitCode, _ format: OutputOptions.Format) {
+    guard format == .json, let line = try? jsonLine(ErrorDocument(error, exitCode: exitCode)) else {
+      return message("error: \(error)")
+    }
+    draw(line + "\n")
+  }
+
+  private static func jsonLine(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    data(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   /// - Returns: the error; nil where all was written.

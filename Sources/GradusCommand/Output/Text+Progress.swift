@@ -18,17 +18,19 @@ extension Text {
       (24, [scanned, rate, left]), (8, [scanned, rate, left]), (8, [scanned, left]), (8, [left ?? scanned]),
     ] {
       line = printable("\(progress.name): \(parts.compactMap(\.self).joined(separator: ", "))")
-      if let fraction = progress.fraction { line = "\(bar(fraction, width: width)) \(line)" }
-      if line.count <= columns { break }
+      if let fraction = progress.fraction {
+        line = "\(bar(fraction, isComplete: progress.isComplete, width: width)) \(line)"
+      }
+      if self.width(line) <= columns { break }
     }
     return line
   }
 
-  private static func bar(_ fraction: Double, width: Int) -> String {
-    let filled = Int(fraction * Double(width))
-    // Rounded down: 100 % is said of what is complete.
+  /// Full, and 100 %, is what is complete.
+  private static func bar(_ fraction: Double, isComplete: Bool, width: Int) -> String {
+    let filled = isComplete ? width : min(width - 1, Int(fraction * Double(width)))
     return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-      + String(format: " %3d %%", Int(fraction * 100))
+      + String(format: " %3d %%", isComplete ? 100 : wholePercent(fraction))
   }
 
   /// `about 3-5 min left`, `about 40 s to 2 min left`; nil where none is left.

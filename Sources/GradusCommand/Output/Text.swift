@@ -30,7 +30,10 @@ package enum Text {
   }
 
   /// 42 %; 100 % is said of what is complete.
-  static func percent(_ fraction: Double) -> String { "\(Int(fraction * 100)) %" }
+  static func percent(_ fraction: Double) -> String { "\(wholePercent(fraction)) %" }
+
+  /// The percents of what is not complete, rounded down; 29 of 0.29, which is a little less in binary.
+  static func wholePercent(_ fraction: Double) -> Int { min(99, Int((fraction * 10_000).rounded() / 100)) }
 
   /// A time in milliseconds since 1970, in UTC.
   package static func time(_ milliseconds: Int64) -> String {
@@ -45,9 +48,9 @@ package enum Text {
   /// Columns under a header, as wide as they need to be.
   package static func table(_ header: [String], _ rows: [[String]]) -> String {
     let rows = rows.map { $0.map(printable) }
-    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    let widths = header.indices.map { column in ([header] + rows).map { width($0[column]) }.max() ?? 0 }
     func line(_ cells: [String]) -> String {
-      zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+      zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - width($0)) }.joined(separator: "  ")
     }
     return ([line(header), line(widths.map { String(repeating: "-", count: $0) })] + rows.map(line)).joined(
       separator: "\n")

@@ -4,7 +4,7 @@ import GradusEngines
 import GradusPort
 import GradusSQL
 
-struct PortCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedCommand {
+struct PortCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand, SteppedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "port", abstract: "Move a SQLite database to PostgreSQL.",

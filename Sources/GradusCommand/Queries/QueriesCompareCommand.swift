@@ -2,7 +2,7 @@ import ArgumentParser
 import Gradus
 import GradusCheck
 
-struct QueriesCompareCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct QueriesCompareCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "compare",

@@ -5,7 +5,7 @@ import GradusCheck
 import GradusReports
 import GradusSQL
 
-struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct DriftCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "drift", abstract: "Compare a live database with what its version's deltas make.",

@@ -3,7 +3,7 @@ import GradusCatalog
 import GradusEngines
 import GradusSQL
 
-struct SchemaDiffCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct SchemaDiffCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "diff", abstract: "Show what changes from one schema to another.",

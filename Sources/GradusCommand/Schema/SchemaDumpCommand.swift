@@ -36,19 +36,28 @@ struct SchemaDumpCommand<App: SchemaApplication>: AsyncParsableCommand {
         .invalidTree, "version \(version) has no logical database '\(logicalDatabase ?? "")'",
         hint: "it has \(names.joined(separator: ", "))")
     }
-    for (database, sql) in dumps {
-      if write {
-        Terminal.data(try file(of: database, version, context, sql).path)
-      } else {
+    guard write else {
+      for (database, sql) in dumps {
         Terminal.data("-- \(database.name), version \(version), \(engine.engine)\n\n\(sql)")
       }
+      return
+    }
+    // All are looked for before the first is written: a full schema is of all logical databases or none.
+    let files = try dumps.map { try file(of: $0.database, version, builder, context) }
+    for (file, dump) in zip(files, dumps) {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try TextFile.write(Data(dump.sql.utf8), to: file)
+      Terminal.data(file.path)
     }
   }
 
-  private func file(of database: LogicalDatabase, _ version: Int, _ context: CommandContext, _ sql: String)
-    throws
-    -> URL
-  {
+  /// Where a dump is to be written.
+  ///
+  /// - Throws: `GradusError` where that has a full schema of other files.
+  private func file(
+    of database: LogicalDatabase, _ version: Int, _ builder: SchemaBuilder, _ context: CommandContext
+  ) throws -> URL {
     let folder = context.schemaRoot.appending(
       path: SchemaLayout.path(context.layout.fullSchema, database, version))
     let file = folder.appending(path: SquashedFiles.name(for: engine.engine))
@@ -57,10 +66,11 @@ struct SchemaDumpCommand<App: SchemaApplication>: AsyncParsableCommand {
     guard foreign.isEmpty else {
       throw GradusError(
         .invalidTree, "the folder has a full schema already: \(foreign.sorted().joined(separator: ", "))",
-        file: folder.path, hint: "remove these files first, if the dump is to take their place")
+        file: folder.path,
+        hint: builder.hasFullSchema(before: version, on: engine.engine)
+          ? "remove these files first, if the dump is to take their place"
+          : "the dump is made of them, so that they have to stay; without --write it goes to standard output")
     }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try TextFile.write(Data(sql.utf8), to: file)
     return file
   }
 }

@@ -40,7 +40,12 @@
         "Who may connect to a Unix socket, as rights of a file; 600 by default.", valueName: "mode"))
     var socketMode: String?
     @Option(help: "How many batches run at the same time; more than one on PostgreSQL only.") var workers = 1
-    @Flag(help: "Do not migrate: fail where 'migrate' has to run first.") var noMigrate = false
+    @Flag(
+      help: """
+        Do not migrate: fail where 'migrate' has to run first. Rows that an older version has made stale are \
+        removed all the same.
+        """)
+    var noMigrate = false
     @Option(
       help: "What is logged to standard error: trace, debug, info, notice, warning, error or critical.",
       completion: .list(Logger.Level.allCases.map(\.rawValue)))
@@ -65,6 +70,12 @@
       var database = database
       database.createsFile = !noMigrate
       let context = try CommandContext(App.self, schema, database)
+      let address: ListenAddress =
+        try listen.map(ListenAddress.init(parsing:)) ?? context.admin.listen ?? .standard
+      // It would look as if it kept others off.
+      if socketMode != nil, case .tcp = address {
+        throw ValidationError("--socket-mode is for a Unix socket, and this listens on \(address)")
+      }
       var logger = Logger(label: App.name) { OneLineLogHandler(StreamLogHandler.standardError(label: $0)) }
       logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
       var configuration = AdminConfiguration(
@@ -75,16 +86,14 @@
       configuration.state = ServerState()
       let listening = Signal()
       let server = try AdminServer(
-        configuration,
-        address: try listen.map(ListenAddress.init(parsing:)) ?? context.admin.listen ?? .standard,
+        configuration, address: address,
         socketMode: try socketMode.map(AdminSettings.mode) ?? context.admin.socketMode ?? 0o600,
         onListening: { _ in listening.give() })
       let work = ServedWork(
         context: context, configuration: configuration,
-        migration: noMigrate
-          ? nil
-          : StartupMigration(
-            context: context, options: migration.options(), foregroundWorkers: migration.foregroundWorkers),
+        migration: StartupMigration(
+          context: context, role: noMigrate ? .nonMigrating : .main, options: migration.options(),
+          foregroundWorkers: migration.foregroundWorkers),
         workers: workers, listening: listening)
       // A client that is slow to go must not keep the work going.
       try await StopSignals.run([SideBySide(services: [work, server])])

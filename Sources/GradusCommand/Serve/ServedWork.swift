@@ -10,8 +10,7 @@
   struct ServedWork: Service {
     let context: CommandContext
     let configuration: AdminConfiguration
-    /// Nil where the databases have to be as this version needs them already.
-    let migration: StartupMigration?
+    let migration: StartupMigration
     let workers: Int
     /// Given once the admin API listens.
     let listening: Signal
@@ -38,7 +37,6 @@
     private func start() async throws -> Bool {
       do {
         try await cancelWhenGracefulShutdown {
-          guard let migration else { return try await check() }
           let results = try await migration.run { database, event in log(event, of: database) }
           for line in results.flatMap({ $0.text.split(separator: "\n") }) { logger.info("\(line)") }
         }
@@ -51,15 +49,6 @@
           logger.info("stopped; what was under way was rolled back, and the next start goes on from there")
         }
         return false
-      }
-    }
-
-    /// Without a migration: the databases have to be there, and to admit this version.
-    private func check() async throws {
-      for database in context.databases {
-        let (session, _) = try await context.openExisting(database)
-        _ = try await DatabaseMigrator(schema: context.schema, database: database, role: .worker).plan(
-          on: session)
       }
     }
 
@@ -117,6 +106,10 @@
         logger.info(
           "waiting for the end of processes that the new compat version shuts out",
           metadata: ["compat": "\(compat)", "processes": .array(holders.map { "\($0)" })])
+      case .writesOpen(let holders, let compat):
+        logger.info(
+          "waiting for transactions that processes which the compat version shuts out may have left open",
+          metadata: ["compat": "\(compat)", "transactions": .array(holders.map { "\($0)" })])
       case .planned(let plan): logger.info("migrating", metadata: ["steps": "\(plan.steps.count)"])
       case .stepStarted(let step, let number, let count):
         state.enter(.starting("the start-up migration has not finished: step \(number) of \(count)"))

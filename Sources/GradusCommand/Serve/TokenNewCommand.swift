@@ -2,7 +2,7 @@
   import ArgumentParser
   import GradusAdmin
 
-  struct TokenNewCommand<App: SchemaApplication>: AsyncParsableCommand {
+  struct TokenNewCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
         commandName: "new", abstract: "Print a new token, and the line for the token file.",

@@ -29,6 +29,12 @@ struct RunTotal {
     }
   }
 
+  /// Where a database could not be used, what is known of the others: nothing is said of all together.
+  var parts: [String] {
+    summaries.map { "\(Text.printable($0.database)): completed: \($0.summary.completed.count)" }
+      + remains.map { "remains: \($0)" }
+  }
+
   var document: RunDocument {
     let merged = merged
     var document = RunDocument(completed: merged.completed, waiting: merged.waiting)

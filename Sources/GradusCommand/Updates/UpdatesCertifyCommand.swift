@@ -23,25 +23,32 @@ struct UpdatesCertifyCommand<App: SchemaApplication>: AsyncParsableCommand {
   func run() async throws {
     let context = try CommandContext(App.self, schema, database)
     let (name, version, registry) = (name, context.schema.ledger.version, context.registry)
-    let origin = try context.schema.tree.updateOrigins()[name]
-    var sessions: [(name: String, session: Session)] = []
-    for database in try context.databases(ofUpdate: name) {
+    let deltas = try context.schema.tree.deltas(ofUpdate: name)
+    let origin = deltas.map(\.version).min()
+    var sessions: [(database: PhysicalDatabase, session: Session)] = []
+    for database in context.databases(ofDeltas: deltas) {
       let (session, _) = try await context.openExisting(database)
-      if let origin { try await session.run { try Self.refuse(name, of: origin, where: $0) } }
-      sessions.append((database.name, session))
+      if let origin {
+        try await database.naming { try await session.run { try Self.refuse(name, of: origin, where: $0) } }
+      }
+      sessions.append((database, session))
     }
     // All are opened before the first is changed, and checked before the first certificate is written.
-    for (_, session) in sessions { try await session.run { try BookkeepingTables.ensure($0) } }
+    for (database, session) in sessions {
+      try await database.naming { try await session.run { try BookkeepingTables.ensure($0) } }
+    }
     if sessions.count > 1 {
-      for (_, session) in sessions {
-        try await session.run { try registry.checkCertifiable(name, version: version, on: $0) }
+      for (database, session) in sessions {
+        try await database.naming {
+          try await session.run { try registry.checkCertifiable(name, version: version, on: $0) }
+        }
       }
     }
     for (database, session) in sessions {
-      let certificate = try await session.transaction {
-        try registry.certify(name, version: version, on: $0)
+      let certificate = try await database.naming {
+        try await session.transaction { try registry.certify(name, version: version, on: $0) }
       }
-      let place = sessions.count > 1 ? " on \(database)" : ""
+      let place = sessions.count > 1 ? " on \(database.name)" : ""
       Terminal.result("\(name)\(place): \(certificate.verified)")
     }
   }

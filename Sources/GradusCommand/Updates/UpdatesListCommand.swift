@@ -5,7 +5,7 @@ import GradusReports
 import GradusSQL
 import GradusUpdates
 
-struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "list",
@@ -52,7 +52,9 @@ struct UpdatesListCommand<App: SchemaApplication>: AsyncParsableCommand {
         update.database,
         [
           "\(update.ordering)", "\(update.priority)", update.name, update.dependsOn ?? "",
-          Text.count(update.scanned), update.fraction.map(Text.percent) ?? "", update.progress, update.note,
+          // An index build counts blocks, too.
+          update.phase == nil ? Text.count(update.scanned) : "", update.fraction.map(Text.percent) ?? "",
+          update.progress, update.note,
         ])
     }
     var text =

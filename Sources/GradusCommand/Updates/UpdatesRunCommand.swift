@@ -5,7 +5,7 @@ import GradusService
 import GradusUpdates
 import Synchronization
 
-struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedCommand {
+struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand, SteppedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "run", abstract: "Run queued updates until the queue is empty or nothing more can run.",
@@ -66,6 +66,7 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedC
     }
     let isOne = context.databases.count == 1
     let summaries = Mutex<[String: UpdateRunner.Summary]>([:])
+    let failures = Mutex<[String: any Error]>([:])
     let order = context.databases.map(\.name)
     let service = UpdateService(
       databases: context.databases, registry: context.registry, options: options(context),
@@ -76,13 +77,22 @@ struct UpdatesRunCommand<App: SchemaApplication>: AsyncParsableCommand, SteppedC
         printer.of(isOne ? nil : database).show(event)
         presences.note(event)
       },
-      onEndOfDatabase: { database, summary in summaries.withLock { $0[database] = summary } })
+      onEndOfDatabase: { database, summary in summaries.withLock { $0[database] = summary } },
+      onFailureOfDatabase: { database, error in failures.withLock { $0[database] = error } })
     do {
       try await StopSignals.run([service])
     } catch {
       try? await presences.release()
       // What the other databases came to.
-      if !isOne, output.format == .text { try? show(RunTotal(summaries.withLock(\.self), of: order)) }
+      if !isOne, output.format == .text {
+        for line in RunTotal(summaries.withLock(\.self), of: order).parts { Terminal.result(line) }
+      }
+      // The first is thrown.
+      let failed = failures.withLock(\.self)
+      let code = Task.isCancelled ? ExitStatus.interrupted : ExitStatus.of(error)
+      for other in order.compactMap({ failed[$0] }).dropFirst() {
+        Terminal.error(other, exitCode: code, output.format)
+      }
       throw error
     }
     try await presences.release()

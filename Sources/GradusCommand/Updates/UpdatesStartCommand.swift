@@ -3,7 +3,7 @@ import Gradus
 import GradusReports
 import GradusUpdates
 
-struct UpdatesStartCommand<App: SchemaApplication>: AsyncParsableCommand {
+struct UpdatesStartCommand<App: SchemaApplication>: AsyncParsableCommand, FormattedCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "start", abstract: "Queue a job: updates that operators start by name.",

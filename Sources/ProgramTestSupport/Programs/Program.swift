@@ -67,12 +67,24 @@ package struct ProgramResult: Sendable, CustomStringConvertible {
 
   /// The lines of standard output, each a JSON object.
   package func objects() throws -> [[String: Any]] {
-    try output.split(separator: "\n").map { line in
-      guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
-        throw ProgramFailure(message: "not a JSON object: \(line)")
+    try output.split(separator: "\n").map(Self.parsed)
+  }
+
+  /// The errors that a command with `--format json` has told: the last lines of standard error, each a JSON object.
+  package func errors() throws -> [[String: Any]] {
+    try messages.split(separator: "\n").drop { !$0.hasPrefix("{") }.map { line in
+      guard let error = try Self.parsed(line)["error"] as? [String: Any] else {
+        throw ProgramFailure(message: "not an error: \(line)")
       }
-      return object
+      return error
     }
+  }
+
+  private static func parsed(_ line: Substring) throws -> [String: Any] {
+    guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
+      throw ProgramFailure(message: "not a JSON object: \(line)")
+    }
+    return object
   }
 
   /// Standard output as the one JSON object that it must be.

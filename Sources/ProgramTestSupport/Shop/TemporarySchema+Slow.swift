@@ -178,12 +178,15 @@ extension TemporarySchema {
   }
 
   /// A delta that takes much longer than any test waits.
-  package static func endless() throws -> TemporarySchema {
+  ///
+  /// - Parameter inTransaction: whether it runs in a transaction.
+  package static func endless(inTransaction: Bool = true) throws -> TemporarySchema {
     let tree = try TemporarySchema.shop()
+    let directive = inTransaction ? "" : "-- gradus:no-transaction\n"
     try tree.write(
       "delta/main/2/04_endless.sql",
       """
-      CREATE TABLE endless (id BIGINT);
+      \(directive)CREATE TABLE endless (id BIGINT);
       INSERT INTO endless WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 50000)
         SELECT count(*) FROM c a, c b WHERE a.n + b.n = 7;
       """)

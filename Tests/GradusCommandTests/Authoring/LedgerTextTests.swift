@@ -16,6 +16,7 @@ import Testing
   static let ledgers: [String] = [
     "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n",
     "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1},}",
+    "version: 2\ncompat_version: 1\nversions: {1: {compat: 1, changes: [it doesn't matter]}, 2: {compat: 1}}\n",
     "versions: {\n  1: {compat: 1}, # } no end\n  2: {compat: 1, changes: [\"a } b\", 'it''s {']}\n}\ncompat_version: 1\nversion: 2",
     "# top\nversion: 2 # two\ncompat_version: 1\n\nversions:\n  # the first\n  1:\n    compat: 1\n    changes:\n    - one\n  2:\n    compat: 1\n    changes: [x]\n\n# of what follows\n\n"
       + migrations + "    # inside\n    stale_after_rollback: []\n# the end\n",

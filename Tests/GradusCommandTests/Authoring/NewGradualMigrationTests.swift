@@ -69,10 +69,8 @@ import Testing
       // The older version writes; its rows are found.
       #expect(try await shop.gradus("migrate", "--to", "1").code == 0)
       try await shop.database.execute("INSERT INTO orders VALUES (5, 2, 'b'), (6, 3, 'c')")
-      var text = try String(
-        contentsOf: shop.schema.root.appending(path: "schema/schema.yaml"), encoding: .utf8)
-      text = text.replacing("version: 2\ncompat_version: 1", with: "version: 3\ncompat_version: 2")
-      try shop.schema.write("schema/schema.yaml", text)
+      try shop.schema.edit(
+        "schema/schema.yaml", "version: 2\ncompat_version: 1", "version: 3\ncompat_version: 2")
       try await check()
       let last = try await shop.gradus("migrate")
       #expect(last.code == 0, "\(last)")
@@ -84,28 +82,25 @@ import Testing
   @Test(arguments: TestDatabase.availableEngines)
   func aCountWithTheGuardsOfTheEntry(engine: Engine) async throws {
     try await Shop.with(engine, try Self.tree()) { shop in
-      func edit(_ path: String, _ old: String, _ new: String) throws {
-        let text = try String(contentsOf: shop.schema.root.appending(path: path), encoding: .utf8)
-        #expect(text.contains(old), "\(text)")
-        try shop.schema.write(path, text.replacing(old, with: new))
-      }
       try await shop.gradus("migrate")
       try await shop.database.execute("INSERT INTO orders VALUES (1, 1, 'a'), (2, 1, 'a'), (3, 2, 'b')")
       #expect(try await Program.gradus.run(Self.flags, folder: shop.schema.root).code == 0)
-      try edit("delta/main/2/01_totals.sql", "  -- The newest id", "  n BIGINT,\n  -- The newest id")
+      try shop.schema.edit(
+        "delta/main/2/01_totals.sql", "  -- The newest id", "  n BIGINT,\n  -- The newest id")
       let fill = "delta/main/2/02_fill_totals.updates.yaml"
-      try edit(fill, ", \"last_id\")", ", \"last_id\", n)")
-      try edit(fill, "max(s.\"id\")", "max(s.\"id\"), count(*)")
-      try edit(fill, "= excluded.\"last_id\"", "= excluded.\"last_id\", n = excluded.n")
-      try edit("schema/schema.yaml", "(a count, a sum, a list)", "(a count)")
-      try edit("schema/schema.yaml", "# guards:", "guards:")
+      try shop.schema.edit(fill, ", \"last_id\")", ", \"last_id\", n)")
+      try shop.schema.edit(fill, "max(s.\"id\")", "max(s.\"id\"), count(*)")
+      try shop.schema.edit(fill, "= excluded.\"last_id\"", "= excluded.\"last_id\", n = excluded.n")
+      try shop.schema.edit("schema/schema.yaml", "(a count, a sum, a list)", "(a count)")
+      try shop.schema.edit("schema/schema.yaml", "# guards:", "guards:")
 
       for arguments in [["migrate"], ["updates", "run"], ["migrate"], ["migrate", "--to", "1"]] {
         let result = try await shop.start(arguments).result()
         #expect(result.code == 0, "\(result)")
       }
       try await shop.database.execute("DELETE FROM orders WHERE id = 1")
-      try edit("schema/schema.yaml", "version: 2\ncompat_version: 1", "version: 3\ncompat_version: 2")
+      try shop.schema.edit(
+        "schema/schema.yaml", "version: 2\ncompat_version: 1", "version: 3\ncompat_version: 2")
       let last = try await shop.gradus("migrate")
       #expect(last.code == 0, "\(last)")
       let rows = try await shop.database.open().run {
@@ -255,6 +250,18 @@ import Testing
         changes: [.create(path: "delta/x", text: ""), .create(path: "schema/schema.yaml", text: "")]
       ).apply {}
     }
+    #expect(try contents(tree) == before)
+  }
+
+  /// So too where the very change fails that has made folders.
+  @Test func aChangeThatFailsLeavesNoFolder() throws {
+    let tree = try Self.tree()
+    let before = try contents(tree)
+    let path = "delta/main/\(String(repeating: "9", count: 300))/01_a.sql"
+    let error = #expect(throws: GradusError.self) {
+      try TreeEdit(root: tree.root, changes: [.create(path: path, text: "x")]).apply {}
+    }
+    #expect(error?.message.contains("cannot make the folder") == true)
     #expect(try contents(tree) == before)
   }
 

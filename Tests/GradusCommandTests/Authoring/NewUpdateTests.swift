@@ -116,6 +116,16 @@ import Testing
     #expect(check.code != 0 && (check.output + check.messages).contains("WRITE_THIS"), "\(check)")
   }
 
+  /// In lines that YAML makes one of it would hide what follows it.
+  @Test func aCommentInTheSQLOfATemplateHidesNothing() async throws {
+    let tree = try TemporarySchema.shop()
+    try await new(tree, "u", "--kind", "backfill", "--table", "orders", "--key", "id")
+    try tree.edit("delta/main/3/02_u.updates.yaml", "WRITE_THIS WHERE", "amount = 1 -- for now\n      WHERE")
+    let declaration = try #require(try tree.definition().tree.declarations["u"])
+    let sql = "UPDATE \"orders\" SET amount = 1 -- for now\nWHERE {range}\n"
+    #expect(declaration.kind == .backfill(.init(table: "orders", key: ["id"], sql: .init(sql))))
+  }
+
   @Test func aDroppedSyncAndAnEngine() async throws {
     let tree = try TemporarySchema.shop()
     try await new(

@@ -59,6 +59,15 @@ import Testing
     #expect(block.draw(TerminalSize(columns: 1, rows: 1)) == "\r\u{1B}[1A\u{1B}[K\n")
   }
 
+  /// A line that is too long would make the terminal begin another, and the block would be drawn in the wrong place.
+  @Test func wideCharactersAreCutToTheTerminal() {
+    var block = BarBlock()
+    block.set("a", "注文注文注文")
+    #expect(block.draw(TerminalSize(columns: 13, rows: 10)) == "注文注文注文\u{1B}[K\n")
+    #expect(block.draw(TerminalSize(columns: 10, rows: 10)) == "\r\u{1B}[1A注文注文…\u{1B}[K\n")
+    #expect(block.draw(TerminalSize(columns: 9, rows: 10)) == "\r\u{1B}[1A注文注…\u{1B}[K\n")
+  }
+
   /// A name is what the database says.
   @Test func aLineCannotMoveTheCursor() {
     var block = BarBlock()

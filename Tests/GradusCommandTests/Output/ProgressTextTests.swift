@@ -26,10 +26,21 @@ import Testing
       Text.bar(report(3000, 0, isComplete: true, rate: 0, eta: .zero ... .zero))
         == "\(full) 100 % fill: 3,000 rows")
     #expect(Text.bar(report(999, 1)).contains(" 99 % "))
+    // What is done may still have to be verified, and an estimate may be too low.
+    #expect(Text.bar(report(3000, 0)).contains("█░  99 % "))
     #expect(
       Text.bar(report(0, nil, phase: "building index: scanning table"))
         == "fill: building index: scanning table")
     #expect(Text.bar(report(8, 8, rate: 3, phase: "building index")) == "\(half)  50 % fill: building index")
+  }
+
+  @Test(
+    arguments: [
+      (0, "0 %"), (0.005, "0 %"), (0.29, "29 %"), (0.57, "57 %"), (0.5799, "57 %"), (0.99999, "99 %"),
+      (1, "99 %"),
+    ] as [(Double, String)])
+  func percentsOfWhatIsNotComplete(fraction: Double, expected: String) {
+    #expect(Text.percent(fraction) == expected)
   }
 
   @Test(

@@ -23,4 +23,15 @@ extension TemporarySchema {
       """,
     ])
   }
+
+  /// The same, whose workers write what they are at before each batch.
+  static func steeredAndShown(orders: Int = 300) throws -> TemporarySchema {
+    let schema = try steered(orders: orders)
+    try schema.write(
+      "gradus.yaml", "background_updates: {max_failures: 1, health: {interval_ms: 1}}\n")
+    try schema.write(
+      "schema/schema.yaml",
+      "version: 2\ncompat_version: 1\nversions: {1: {compat: 1}, 2: {compat: 1}}\n")
+    return schema
+  }
 }

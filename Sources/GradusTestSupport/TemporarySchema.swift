@@ -28,6 +28,21 @@ public final class TemporarySchema: Sendable {
     try Data(text.utf8).write(to: file)
   }
 
+  /// Replaces a text in a file.
+  ///
+  /// - Parameters:
+  ///   - path: the path below the folder.
+  ///   - old: the text.
+  ///   - new: what takes its place.
+  /// - Throws: `GradusError` where the file has no such text; the file system's error.
+  package func edit(_ path: String, _ old: String, _ new: String) throws {
+    let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    guard text.contains(old) else {
+      throw GradusError(.invalidTree, "there is no '\(old)' in '\(text)'", file: path)
+    }
+    try write(path, text.replacing(old, with: new))
+  }
+
   /// Reads the schema.
   ///
   /// - Parameters:

@@ -211,6 +211,8 @@ import Testing
       ("rebuild: [{tables: []}]", "what is built anew needs a table"),
       ("rebuild: [{tables: [a]}, {tables: [a]}]", "built anew twice"),
       ("rebuild: [{tables: [a], queue: [{depends_on: x}]}]", "the key 'update' is missing"),
+      ("rebuild: [{tables: [a], sql: DELETE FROM a; DELETE FROM b}]", "more than one statement"),
+      ("rebuild: [{tables: [a], sql: [DELETE FROM a, DELETE FROM b WHERE c = $1]}]", "'$1' is a parameter"),
     ] {
       let error = #expect(throws: GradusError.self, "\(port)") {
         try Ledger(text: "version: 1\ncompat_version: 1\nport:\n  \(port)\n", file: "ledger")

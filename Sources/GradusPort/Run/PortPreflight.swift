@@ -49,18 +49,20 @@ struct PortPreflight: Sendable {
       ledger: definition.ledger, tree: definition.tree, engine: .sqlite, databases: source.databases)
     let state = try await session.run { try planner.reader.read($0) }
     var reasons: [String] = []
-    if !state.queue.isEmpty {
-      let names = state.queue.map(\.name).sorted().joined(separator: ", ")
-      reasons.append("updates are pending in the source: \(names); 'updates run' completes them")
-    }
     do {
       let steps = try planner.plan(state).steps.filter(Self.changesRows)
       if !steps.isEmpty {
         reasons.append(
-          "the source needs 'migrate' first: \(steps.map(\.description).joined(separator: "; "))")
+          "the source needs 'migrate --to \(definition.ledger.version)' first: \(steps.map(\.description).joined(separator: "; "))"
+        )
       }
     } catch let error as GradusError {
       reasons.append("the source: \(error.message)")
+    }
+    // After what a start purges: rows that updates fill before it would hide from it what is stale.
+    if !state.queue.isEmpty {
+      let names = state.queue.map(\.name).sorted().joined(separator: ", ")
+      reasons.append("updates are pending in the source: \(names); 'updates run' completes them")
     }
     return reasons
   }

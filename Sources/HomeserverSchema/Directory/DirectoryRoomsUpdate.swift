@@ -39,7 +39,7 @@ package struct DirectoryRoomsUpdate: UpdateHandler {
       throw HomeserverError(
         .stagingRowsStay,
         "of \(rooms.staged.count) rooms that are done \(done) could be taken off \(DirectoryStaging.rooms): "
-          + "see that no other program is at this job, and queue all of regenerate_directory anew"
+          + "see that no other program is at this job; then \(DirectoryStaging.startingAnew)"
       )
     }
     return BatchResult(

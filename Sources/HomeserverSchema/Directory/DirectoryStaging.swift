@@ -37,9 +37,12 @@ enum DirectoryStaging {
     guard try !connection.hasTable(table) else { return }
     throw HomeserverError(
       .stagingTableMissing,
-      "\(table) is not there, so that what is left to do is not known: queue all of regenerate_directory anew"
-    )
+      "\(table) is not there, so that what is left to do is not known: \(startingAnew)")
   }
+
+  /// What to do where the job cannot go on. While one of its updates is queued, it is not queued again.
+  static let startingAnew =
+    "take what is left of the job off the queue (DELETE FROM background_updates WHERE update_name LIKE 'populate_user_directory_%'), and start regenerate_directory again"
 
   static func count(_ table: String, on connection: Connection) throws -> Int {
     Int(try connection.queryRow("SELECT COUNT(*) FROM \(table)")?[0].integer ?? 0)

@@ -21,7 +21,7 @@ struct VerifyKey: Sendable {
     else {
       throw HomeserverError(
         .unusableKey,
-        "old_key is not 'ed25519:<version> <public key of 32 bytes in unpadded base64>'; queue the update anew"
+        "old_key is not 'ed25519:<version> <public key of 32 bytes in unpadded base64>': take the update off the queue (DELETE FROM background_updates WHERE update_name = 'event_resign'), and start event_resign with one that is"
       )
     }
     self.init(id: String(parts[0]), key: key)

@@ -33,6 +33,7 @@ extension Connection {
       return written
     } catch let error as SQLError where error.code == .uniqueViolation {
       try execute("ROLLBACK TO SAVEPOINT rows_are_new")
+      try execute("RELEASE SAVEPOINT rows_are_new")
       return try execute(careful, parameters)
     }
   }

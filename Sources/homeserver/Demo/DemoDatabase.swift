@@ -46,14 +46,12 @@ enum DemoDatabase {
       }
       return .sqlite(path: path, folder: nil)
     case .postgres(let address):
-      let schema = "gradus_demo_\(ProcessInfo.processInfo.processIdentifier)"
+      // Not by the process: that of another host or container may have the same number, and so may one that has kept its own.
+      let schema = "gradus_demo_" + UUID().uuidString.lowercased().filter { $0 != "-" }
       let session = try await Session.open(try DatabaseLocation.postgres(address).driver())
       let database = DemoDatabase.postgres(address: address, schema: schema)
       do {
-        try await session.run { connection in
-          try connection.execute("DROP SCHEMA IF EXISTS \(schema) CASCADE")
-          try connection.execute("CREATE SCHEMA \(schema)")
-        }
+        try await session.run { _ = try $0.execute("CREATE SCHEMA \(schema)") }
       } catch {
         // The server may have been done before it heard of the cancellation.
         if Task.isCancelled { try? await database.removeAfterwards() }

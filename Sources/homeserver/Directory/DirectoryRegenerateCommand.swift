@@ -3,7 +3,7 @@ import GradusCommand
 import GradusUpdates
 import HomeserverSchema
 
-struct DirectoryRegenerateCommand: AsyncParsableCommand {
+struct DirectoryRegenerateCommand: AsyncParsableCommand, FormattedCommand {
   static let configuration = CommandConfiguration(
     commandName: "regenerate", abstract: "Queue the updates that build the user directory anew.",
     discussion: Homeserver.help(

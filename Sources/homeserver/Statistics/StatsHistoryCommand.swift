@@ -4,7 +4,7 @@ import GradusCommand
 import GradusSQL
 import HomeserverSchema
 
-struct StatsHistoryCommand: AsyncParsableCommand {
+struct StatsHistoryCommand: AsyncParsableCommand, FormattedCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "Show the statistics of a room or a user over time.",
     discussion: Homeserver.help(

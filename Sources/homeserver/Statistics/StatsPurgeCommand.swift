@@ -4,7 +4,7 @@ import GradusCommand
 import GradusSQL
 import HomeserverSchema
 
-struct StatsPurgeCommand: AsyncParsableCommand {
+struct StatsPurgeCommand: AsyncParsableCommand, FormattedCommand {
   static let configuration = CommandConfiguration(
     commandName: "purge", abstract: "Have old statistics removed from the history, in the background.",
     discussion: Homeserver.help(

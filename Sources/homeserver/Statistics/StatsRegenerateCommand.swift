@@ -4,7 +4,7 @@ import GradusCommand
 import GradusSQL
 import HomeserverSchema
 
-struct StatsRegenerateCommand: AsyncParsableCommand {
+struct StatsRegenerateCommand: AsyncParsableCommand, FormattedCommand {
   static let configuration = CommandConfiguration(
     commandName: "regenerate", abstract: "Have statistics computed anew in the background.",
     discussion: Homeserver.help(

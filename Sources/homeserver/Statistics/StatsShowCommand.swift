@@ -3,7 +3,7 @@ import GradusCommand
 import GradusSQL
 import HomeserverSchema
 
-struct StatsShowCommand: AsyncParsableCommand {
+struct StatsShowCommand: AsyncParsableCommand, FormattedCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show the statistics of a room or a user.",
     discussion: Homeserver.help(

@@ -78,6 +78,23 @@ import Testing
     }
   }
 
+  /// When a worker began is told by the same clock as when it was seen.
+  @Test(arguments: TestDatabase.availableEngines, jumps)
+  func aWorkerOfAHostWithAnotherClock(engine: Engine, jump: Int) async throws {
+    try await TestDatabase.withDatabase(engine) { database in
+      try await database.open().run { connection in
+        try BookkeepingTables.ensure(connection)
+        let now = ProcessIdentity.now + Int64(jump)
+        try WorkerRow(
+          worker: "w", startedAt: now - 60_000, seenAt: now, update: nil, state: "running", health: []
+        ).write(connection)
+        let row = try #require(try WorkerRow.readAll(connection).first)
+        // The clock is read for either, and may have moved between.
+        #expect((60_000..<61_000).contains(row.seenAt - row.startedAt))
+      }
+    }
+  }
+
   /// Whatever times the tables hold, a life goes on to its end.
   @Test(arguments: TestDatabase.availableEngines, jumps)
   func aLifeAfterAJump(engine: Engine, jump: Int) async throws {

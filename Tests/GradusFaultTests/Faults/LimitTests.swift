@@ -44,7 +44,7 @@ import Testing
 
   /// Each time a little higher, so that it is met at other places.
   @Test(arguments: [
-    ("statement_timeout", "options=-c statement_timeout"), ("lock_timeout", "run again"),
+    ("statement_timeout", "options=-cstatement_timeout%3D"), ("lock_timeout", "run again"),
     ("idle_in_transaction_session_timeout", "run again"), ("idle_session_timeout", "run again"),
   ])
   func aLimitThatIsTooTight(setting: String, advice: String) async throws {

@@ -69,7 +69,7 @@ import Testing
         }
         let ours = try sqlite { handle in
           do {
-            try SQLiteScript(script).run(on: handle, Authorizer())
+            try SQLiteScript(script).run(on: handle, Authorizer(), StatementClock(), readsOnly: false)
             return nil
           } catch let error as ScriptError { return error.error.message } catch { return "\(error)" }
         }

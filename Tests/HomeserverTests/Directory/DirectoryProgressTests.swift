@@ -1,3 +1,4 @@
+import Gradus
 import GradusSQL
 import GradusTestSupport
 import GradusUpdates
@@ -197,6 +198,25 @@ import Testing
           "\(error)".contains("regenerate_directory")
         }
       }
+    }
+  }
+
+  /// While the update that failed is queued, the job is refused.
+  @Test(arguments: TestDatabase.availableEngines)
+  func whatItSaysLetsTheJobBeStartedAgain(_ engine: Engine) async throws {
+    try await DirectoryWorld.with(engine) { directory in
+      let connection = directory.connection
+      try BookkeepingTables.ensure(connection)
+      let rows = HomeserverJobs.regenerateDirectory.rows([:])
+      for row in rows { try row.queue(on: connection) }
+      let error = try #require(throws: HomeserverError.self) {
+        try DirectoryStaging.require(DirectoryStaging.rooms, on: connection)
+      }
+      let advice = try #require("\(error)".firstMatch(of: #/\((DELETE .*)\)/#))
+      try connection.execute(String(advice.1))
+      for row in rows { try row.queue(on: connection) }
+      let names = try connection.query("SELECT update_name FROM background_updates").map { try $0.text(0) }
+      #expect(Set(names).isSuperset(of: rows.map(\.name)))
     }
   }
 }

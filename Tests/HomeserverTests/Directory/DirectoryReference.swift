@@ -17,8 +17,8 @@ struct DirectoryReference {
   /// The lines of `DirectoryDump`.
   func lines(_ connection: Connection) throws -> [String] {
     var profiles: [String: Member] = [:]
-    var lines: Set<[UInt8]> = []
-    func add(_ fields: String?...) { lines.insert(Array(DirectoryDump.line(fields).utf8)) }
+    var lines: Set<BytewiseText> = []
+    func add(_ fields: String?...) { lines.insert(BytewiseText(DirectoryDump.line(fields))) }
 
     let accounts = try connection.query(
       "SELECT name, user_type, deactivated FROM users WHERE name IS NOT NULL")
@@ -68,7 +68,7 @@ struct DirectoryReference {
     let position = try connection.queryRow("SELECT MAX(stream_id) FROM current_state_delta_stream")?[0]
       .integer
     add("position", String(position ?? -1))
-    return lines.map { String(decoding: $0, as: UTF8.self) }.sorted(by: DirectoryDump.bytewise)
+    return lines.map(\.text).sorted(by: DirectoryDump.bytewise)
   }
 
   private func isLocal(_ user: String) -> Bool {

@@ -35,7 +35,7 @@ import Testing
       "gradus new delta totals": """
       sed -i 's/^version: 1/version: 2/; s/^  1: .*/&\\n  2: {compat: 1}/' schema/schema.yaml
       """,
-      "gradus plan --sql": """
+      "gradus check": """
       cat > delta/main/2/01_totals.sql <<'END'
       \(tourBlock(containing: "CREATE TABLE totals"))
       END

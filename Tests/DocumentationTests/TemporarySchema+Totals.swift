@@ -3,7 +3,7 @@ import ProgramTestSupport
 import Testing
 
 extension TemporarySchema {
-  /// The schema of the README's tour.
+  /// The schema of the README's tour, without the rows of its first version.
   ///
   /// - Parameter first: the older one of its two versions.
   static func totals(after first: Int = 1) throws -> TemporarySchema {

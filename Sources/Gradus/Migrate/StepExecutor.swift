@@ -128,7 +128,7 @@ struct StepExecutor {
       }
     }
     try connection.execute(Bookkeeping.queue)
-    let databases = (database.databases ?? tree.databases).union([.common])
+    let databases = database.databases ?? tree.databases
     for declaration in tree.standingSyncs(at: version, in: databases, on: connection.engine) {
       guard let sync = declaration.syncColumn else { continue }
       try SyncTrigger(connection: connection, name: declaration.name).installAgain(sync)

@@ -13,7 +13,7 @@ extension Planner {
 
   /// The same for a full schema, beside which the triggers are made that its deltas would have left.
   func syncNote(ofFullSchema version: Int) -> String {
-    tree.standingSyncs(at: version, in: databases.union([.common]), on: engine).compactMap(\.syncColumn)
+    tree.standingSyncs(at: version, in: databases, on: engine).compactMap(\.syncColumn)
       .map { Self.made($0) }.joined()
   }
 

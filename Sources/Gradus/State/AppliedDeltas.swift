@@ -33,7 +33,7 @@ package enum AppliedDeltas {
         }
         let (now, then) = try (checksums.checksum(of: file, on: connection.engine), row.text(1))
         // Of an updates file the text was recorded before.
-        guard then != now, try !now.hasPrefix("yaml:") || then != Checksum.of(file.text()) else {
+        guard then != now, try file.kind != .updates || then != Checksum.of(file.text()) else {
           return nil
         }
         return "\(file.path) was edited after it was applied; write a new delta instead"

@@ -9,7 +9,8 @@ extension SchemaTree {
   ) -> [UpdateDeclaration] {
     var standing: [UpdateDeclaration] = []
     for (_, files) in deltas.filter({ $0.key <= version }).sorted(by: { $0.key < $1.key }) {
-      for file in files where file.kind == .updates && databases.contains(file.database) {
+      for file in files
+      where file.kind == .updates && (file.database == .common || databases.contains(file.database)) {
         for declaration in SyncPlace.sorted(declarations(in: file, for: engine)) {
           if let sync = declaration.droppedSync { standing.removeAll { $0.name == sync } }
           if declaration.syncColumn != nil { standing.append(declaration) }

@@ -1,5 +1,5 @@
 /// Where SQL over slices says `{range}` or `{range:alias}`.
-struct SlicePlaceholder {
+package struct SlicePlaceholder {
   /// Whether it does so where a condition may stand: in no quotes and no comment.
   private(set) var isUsed = false
   /// Whether it does so in quotes, too: there it would become the condition's text.
@@ -8,15 +8,25 @@ struct SlicePlaceholder {
   /// The end of the placeholder that starts a text; nil where what starts it is not replaced.
   static func end(_ bytes: ArraySlice<UInt8>) -> Int? {
     guard bytes.starts(with: "{range".utf8) else { return nil }
-    var rest = bytes.dropFirst("{range".utf8.count)
+    return read(bytes.dropFirst("{range".utf8.count))?.end
+  }
+
+  /// What comes behind `{range`: the alias, where there is one, and where the placeholder ends; nil where this is none.
+  package static func read<Bytes: Collection<UInt8>>(
+    _ bytes: Bytes
+  ) -> (alias: Bytes.SubSequence?, end: Bytes.Index)? {
+    var rest = bytes[...]
+    var alias: Bytes.SubSequence?
     if rest.first == UInt8(ascii: ":") {
-      let alias = rest.dropFirst().prefix {
+      let name = rest.dropFirst().prefix {
         (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: "_")
       }
-      guard let first = alias.first, !(0x30...0x39).contains(first) else { return nil }
-      rest = bytes[alias.endIndex...]
+      guard let first = name.first, !(0x30...0x39).contains(first) else { return nil }
+      alias = name
+      rest = bytes[name.endIndex...]
     }
-    return rest.first == UInt8(ascii: "}") ? rest.startIndex + 1 : nil
+    guard rest.first == UInt8(ascii: "}") else { return nil }
+    return (alias, rest.index(after: rest.startIndex))
   }
 
   /// - Parameter sql: the SQL, of either engine.

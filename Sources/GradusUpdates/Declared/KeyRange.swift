@@ -1,3 +1,4 @@
+import Gradus
 import GradusSQL
 
 /// A slice of a table's key: past `lower`, up to `upper`.
@@ -29,20 +30,12 @@ struct KeyRange {
   func expand(_ sql: String) -> String {
     let pieces = sql.split(separator: "{range", omittingEmptySubsequences: false)
     return pieces.dropFirst().reduce(into: String(pieces[0])) { expanded, piece in
-      let (alias, rest) = Self.alias(piece)
-      expanded += rest.map { condition(alias: alias) + $0 } ?? "{range" + piece
+      guard let (alias, end) = SlicePlaceholder.read(piece.utf8) else {
+        expanded += "{range" + piece
+        return
+      }
+      expanded += condition(alias: alias.map { String(Substring($0)) }) + piece[end...]
     }
-  }
-
-  /// What follows `{range`: the alias, where there is one, and what comes after the brace; nil where this is no
-  /// placeholder.
-  private static func alias(_ piece: Substring) -> (alias: String?, rest: Substring?) {
-    if piece.first == "}" { return (nil, piece.dropFirst()) }
-    guard piece.first == ":" else { return (nil, nil) }
-    let alias = piece.dropFirst().prefix { $0 == "_" || ($0.isASCII && ($0.isLetter || $0.isNumber)) }
-    let rest = piece[alias.endIndex...]
-    guard let first = alias.first, !first.isNumber, rest.first == "}" else { return (nil, nil) }
-    return (String(alias), rest.dropFirst())
   }
 
   func condition(alias: String? = nil) -> String {
